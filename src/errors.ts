@@ -1,0 +1,150 @@
+/**
+ * Every error Gatehouse throws on purpose, classed by who must act.
+ * `code` is stable and public; `message` is safe to show to the caller (no secrets, no internals).
+ */
+export abstract class GatehouseError extends Error {
+  abstract readonly code: string;
+  constructor(message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** The caller sent something wrong. `field` is the path of the argument: `["input", "settings", "org"]`. */
+export class InvalidInputError extends GatehouseError {
+  readonly code: string;
+  readonly field: string[] | undefined;
+  constructor(message: string, field?: string[], options?: { cause?: unknown; code?: string }) {
+    super(message, options);
+    this.field = field;
+    this.code = options?.code ?? "BAD_USER_INPUT";
+  }
+}
+
+/** The state does not allow it: a tenant already connected, a connector that allows one instance only. */
+export class ConflictError extends GatehouseError {
+  readonly code: string;
+  readonly field: string[] | undefined;
+  constructor(message: string, options?: { cause?: unknown; code?: string; field?: string[] }) {
+    super(message, options);
+    this.code = options?.code ?? "CONFLICT";
+    this.field = options?.field;
+  }
+}
+
+/** Not there, or not the viewer's: the two look alike. */
+export class NotFoundError extends GatehouseError {
+  readonly code = "NOT_FOUND";
+  readonly field: string[] | undefined;
+  constructor(what: string, field?: string[]) {
+    super(`${what} was not found.`);
+    this.field = field;
+  }
+}
+
+/** Signed in, but the role does not allow it. */
+export class ForbiddenError extends GatehouseError {
+  readonly code = "FORBIDDEN";
+}
+
+/** Not signed in, or the token or session has ended. */
+export class UnauthenticatedError extends GatehouseError {
+  readonly code = "UNAUTHENTICATED";
+}
+
+/** The caller asks too often. */
+export class RateLimitedError extends GatehouseError {
+  readonly code = "RATE_LIMITED";
+  readonly retryAfterSeconds: number;
+  constructor(message: string, retryAfterSeconds: number) {
+    super(message);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** `after` points before the oldest batch the log still keeps. */
+export class CursorExpiredError extends GatehouseError {
+  readonly code = "CURSOR_EXPIRED";
+  /** The oldest cursor that still works. */
+  readonly oldest: string;
+  constructor(oldest: string) {
+    super("This cursor is older than the activity log reaches. Query the activities again and subscribe from a newer cursor.");
+    this.oldest = oldest;
+  }
+}
+
+/** What a provider answered, or failed to. Never holds a response body or a credential. */
+export abstract class ProviderError extends GatehouseError {
+  /** HTTP status of the answer, when there was one. */
+  readonly status: number | undefined;
+  constructor(message: string, options?: { cause?: unknown; status?: number }) {
+    super(message, options);
+    this.status = options?.status;
+  }
+}
+
+/** The credential is refused. An admin reconnects; the instance turns ERROR. */
+export class ProviderAuthError extends ProviderError {
+  readonly code = "PROVIDER_AUTH";
+}
+
+/** A scope or permission is missing. An admin grants it; one capability is off, the rest runs on. */
+export class ProviderScopeError extends ProviderError {
+  readonly code = "PROVIDER_SCOPE";
+  /** In the provider's own words: `read:audit_log`, `System Auditing`. */
+  readonly scopes: string[];
+  constructor(message: string, scopes: string[], options?: { cause?: unknown; status?: number }) {
+    super(message, options);
+    this.scopes = scopes;
+  }
+}
+
+/** The provider's limit is reached; the job waits. */
+export class ProviderRateLimitError extends ProviderError {
+  readonly code = "PROVIDER_RATE_LIMIT";
+  readonly retryAt: Date;
+  constructor(message: string, retryAt: Date, options?: { cause?: unknown; status?: number }) {
+    super(message, options);
+    this.retryAt = retryAt;
+  }
+}
+
+/** No answer, 5xx, broken connection: passes by itself; the job retries. */
+export class ProviderUnavailableError extends ProviderError {
+  readonly code = "PROVIDER_UNAVAILABLE";
+}
+
+/** The answer has not the shape our mapping expects. Ours to mend; the cursor stays. `path` names the place: `data[3].published`. */
+export class ProviderResponseError extends ProviderError {
+  readonly code = "PROVIDER_RESPONSE";
+  readonly path: string;
+  constructor(message: string, path: string, options?: { cause?: unknown; status?: number }) {
+    super(message, options);
+    this.path = path;
+  }
+}
+
+/** The provider says a thing is not there (404). Connectors turn it into what it means for them. */
+export class ProviderNotFoundError extends ProviderError {
+  readonly code = "PROVIDER_NOT_FOUND";
+}
+
+/** The provider refuses what was asked (400, 409, 422): a wrong state, a bad parameter, a dead cursor. */
+export class ProviderRequestError extends ProviderError {
+  readonly code = "PROVIDER_REQUEST";
+}
+
+/** The provider shut the product down. */
+export class ProviderRetiredError extends ProviderError {
+  readonly code = "PROVIDER_RETIRED";
+}
+
+/** The stored position is refused by the provider (too old, unknown): the stream starts again with an overlap and a gap is recorded. */
+export class StreamCursorError extends ProviderError {
+  readonly code = "STREAM_CURSOR";
+}
+
+/** A webhook whose signature, secret or time is wrong. */
+export class WebhookRejectedError extends GatehouseError {
+  readonly code = "WEBHOOK_REJECTED";
+}

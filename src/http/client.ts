@@ -1,0 +1,50 @@
+/** What connectors see of the outbound HTTP client; made by `createClient` in outbound.ts. */
+
+export interface HttpRequest {
+  /** Default GET. */
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Path relative to the connector's base URL, or an absolute https URL on an allowed host. */
+  url: string;
+  query?: Record<string, string | number | boolean | undefined>;
+  headers?: Record<string, string>;
+  /** One of three bodies: JSON, a form, or raw (with a content-type header). */
+  json?: unknown;
+  form?: Record<string, string>;
+  body?: string;
+  /** How to read the answer. Default `json`. */
+  accept?: "json" | "text";
+  /** False for token endpoints and other calls that carry their own credential. Default true. */
+  sign?: boolean;
+  /** Statuses besides 2xx to return instead of throwing: `[404]`. */
+  allow?: readonly number[];
+  /** Default 30,000; the whole exchange, redirects and body included. */
+  timeoutMs?: number;
+  /** Repeat after a broken connection or 5xx. Default: true for GET, false for the rest. */
+  retry?: boolean;
+  /** Default 32 MiB. */
+  maxBytes?: number;
+}
+
+export interface HttpResponse<T = unknown> {
+  status: number;
+  headers: Headers;
+  body: T;
+  /** Absolute URL that answered, as the provider knows it (never the sandbox's). */
+  url: string;
+  /** The `rel="next"` Link header, absolute and on the same origin; null without one. */
+  next: string | null;
+}
+
+/**
+ * Signs, retries with jitter, obeys rate limits, guards against SSRF and maps errors:
+ * 401 → ProviderAuthError (after one refresh), 403 → ProviderScopeError, 404 → ProviderNotFoundError, 429 → ProviderRateLimitError,
+ * 400/409/410/422 → ProviderRequestError, 5xx and broken connections → ProviderUnavailableError, not JSON → ProviderResponseError,
+ * unless the connector's `mapError` says otherwise. Waits of up to 5 seconds are waited here; longer ones are thrown as ProviderRateLimitError.
+ */
+export interface Client {
+  request<T = unknown>(request: HttpRequest): Promise<HttpResponse<T>>;
+  get<T = unknown>(url: string, options?: Omit<HttpRequest, "url" | "method">): Promise<HttpResponse<T>>;
+  post<T = unknown>(url: string, options?: Omit<HttpRequest, "url" | "method">): Promise<HttpResponse<T>>;
+  /** Follows `rel="next"` Link headers on the same origin; throws ProviderResponseError on a loop. */
+  pages<T = unknown>(url: string, options?: Omit<HttpRequest, "url" | "method">): AsyncGenerator<HttpResponse<T>, void, void>;
+}
