@@ -20,6 +20,22 @@ export interface SandboxResponse {
   headers?: Record<string, string | string[]>;
   /** A string or Buffer goes out as it is; anything else as JSON. */
   body?: unknown;
+  /** Whose answer it is: the server applies this tenant's `slowMs` and `cutConnections`. */
+  tenant?: Tenant | undefined;
+}
+
+/** One message from a provider to somebody's webhook. */
+export interface Delivery {
+  tenant: Tenant;
+  url: string;
+  /** Default POST. */
+  method?: string;
+  headers: Record<string, string>;
+  body: string;
+  /** Waits before each repeat after a timeout or a 5xx. Default: none, no repeat. */
+  retryAfterMs?: number[];
+  /** Default 10 s. */
+  timeoutMs?: number;
 }
 
 /** Switched on per tenant by a test or the demo; each changes what the next calls answer. */
@@ -80,6 +96,8 @@ export interface Tenant {
   /** Events by running number (0 = oldest), for the test oracle. Deterministic; never held in memory for history. */
   events(offset: number, limit: number): SandboxEvent[];
   userIds(offset: number, limit: number): string[];
+  /** How many ids `userIds` has; without it they are counted one by one. */
+  userCount?(): number;
   /** Makes one new event happen now. `type` in the provider's own words; omitted: the generator chooses. Sends webhooks. */
   emit(partial?: { type?: string; actor?: string; ip?: string; outcome?: "success" | "failure" }): SandboxEvent;
   /** Changes state by hand: `suspend-user`, `delete-user`, `add-user`, ... Provider modules document theirs. */
@@ -105,5 +123,5 @@ export interface SandboxKit {
   tenant(provider: string, name: string): Tenant | undefined;
   tenants(provider: string): Tenant[];
   /** POSTs a webhook; retried as the provider documents it; result kept for `GET /_sandbox/deliveries`. */
-  deliver(delivery: { tenant: Tenant; url: string; method?: string; headers: Record<string, string>; body: string }): Promise<{ status: number; body: string }>;
+  deliver(delivery: Delivery): Promise<{ status: number; body: string }>;
 }

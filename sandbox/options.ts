@@ -1,0 +1,16 @@
+import type { TenantOptions } from "./provider.ts";
+
+/** Fills what the caller left out. A tenant is the same to the byte for the same completed options. */
+export function completeOptions(options: TenantOptions, now: number): Required<TenantOptions> {
+  return {
+    provider: options.provider,
+    name: options.name,
+    seed: options.seed ?? 1,
+    users: options.users ?? 50,
+    groups: options.groups ?? 8,
+    events: options.events ?? 1000,
+    historyDays: options.historyDays ?? 7,
+    createdAt: options.createdAt ?? now,
+    unlimited: options.unlimited ?? false,
+  };
+}
