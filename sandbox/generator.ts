@@ -64,6 +64,22 @@ export function personAt(seed: number, index: number): Person {
   return { index, first, last, handle, name: `${first} ${last}` };
 }
 
+const inverseStep = (() => {
+  let inverse = 1;
+  while ((inverse * step) % combinations !== 1) inverse++;
+  return inverse;
+})();
+
+/** The number of the person with this handle; undefined when nobody can have it. The way back of `personAt`. */
+export function indexOfHandle(seed: number, handle: string): number | undefined {
+  const [, first = "", last = "", round = "1"] = /^([a-z]+)\.([a-z]+)(\d+)?$/.exec(handle) ?? [];
+  const firstIndex = firstNames.findIndex((name) => name.toLowerCase() === first);
+  const lastIndex = lastNames.findIndex((name) => name.toLowerCase() === last);
+  if (firstIndex < 0 || lastIndex < 0) return undefined;
+  const shifted = lastIndex * firstNames.length + firstIndex - (mix(seed, 0, 11) % combinations) + combinations;
+  return ((shifted % combinations) * inverseStep) % combinations + (Number(round) - 1) * combinations;
+}
+
 /** Where a person usually is. */
 export function homeOf(seed: number, person: number): Place {
   return pickWeighted(places, placeTotals, mix(seed, person, 21));
