@@ -1,0 +1,35 @@
+import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
+import postgres, { type Sql } from "postgres";
+import * as tables from "./tables/index.ts";
+
+export { tables };
+
+/** A database or a transaction of it: the caller owns the transaction. */
+export type Db = PostgresJsDatabase<typeof tables>;
+
+/** The pool behind a process. */
+export interface Database {
+  db: Db;
+  sql: Sql;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a pool. Connects lazily; `max` connections. Prepared statements are on: every distinct text is planned once a connection.
+ * Timestamps come back from raw `sql` as PostgreSQL writes them (strings): Drizzle asks for that, and its own columns turn them to Date.
+ */
+export function openDatabase(url: string, options: { max?: number; applicationName?: string } = {}): Database {
+  const sql = postgres(url, {
+    max: options.max ?? 10,
+    onnotice: () => {},
+    connection: { application_name: options.applicationName ?? "gatehouse" },
+    types: { bigint: { to: 20, from: [20], parse: (text: string) => Number(text), serialize: (value: number) => String(value) } },
+  });
+  const db = drizzle(sql, { schema: tables });
+  return { db, sql: sql as unknown as Sql, close: () => sql.end({ timeout: 5 }) };
+}
+
+/** The postgres.js client under `db`, in its transaction when it is one: for prepared, hand-written SQL. */
+export function rawSql(db: Db): Sql {
+  return (db as unknown as { _: { session: { client: Sql } } })._.session.client;
+}

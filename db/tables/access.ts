@@ -1,0 +1,60 @@
+import { bigint, index, integer, jsonb, pgTable, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
+
+const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: "date" });
+
+export type Role = "VIEWER" | "ANALYST" | "ADMIN";
+
+/** API tokens; only their SHA-256 is kept. */
+export const apiTokens = pgTable(
+  "api_tokens",
+  {
+    id: integer().primaryKey().generatedAlwaysAsIdentity(),
+    name: text().notNull(),
+    hash: text().notNull(),
+    role: text().$type<Role>().notNull(),
+    /** Null: all instances. */
+    instanceIds: integer("instance_ids").array(),
+    createdBy: text("created_by").notNull(),
+    createdAt: at("created_at").notNull().defaultNow(),
+    expiresAt: at("expires_at"),
+    lastUsedAt: at("last_used_at"),
+    revokedAt: at("revoked_at"),
+  },
+  (t) => [uniqueIndex("api_tokens_by_hash").on(t.hash)],
+);
+
+/** Browser sessions; the cookie's SHA-256 is the key. */
+export const sessions = pgTable("sessions", {
+  hash: text().primaryKey(),
+  name: text().notNull(),
+  role: text().$type<Role>().notNull(),
+  instanceIds: integer("instance_ids").array(),
+  createdAt: at("created_at").notNull().defaultNow(),
+  expiresAt: at("expires_at").notNull(),
+});
+
+/** One-time sign-in links; used once, within minutes. */
+export const signInLinks = pgTable("sign_in_links", {
+  hash: text().primaryKey(),
+  name: text().notNull(),
+  role: text().$type<Role>().notNull(),
+  expiresAt: at("expires_at").notNull(),
+});
+
+/** Who did what, from where, with what result. Append-only: a trigger refuses updates and deletes. */
+export const auditLog = pgTable(
+  "audit_log",
+  {
+    id: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    at: at("at").notNull().defaultNow(),
+    actor: text().notNull(),
+    action: text().notNull(),
+    target: text(),
+    before: jsonb(),
+    after: jsonb(),
+    /** `ok`, or the code of the error. */
+    result: text().notNull(),
+    ipAddress: text("ip_address"),
+  },
+  (t) => [index("audit_log_by_time").on(t.at)],
+);

@@ -1,0 +1,67 @@
+import { bigint, boolean, index, integer, json, jsonb, pgTable, primaryKey, text, timestamp } from "drizzle-orm/pg-core";
+import { sql } from "drizzle-orm";
+
+const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: "date" });
+
+/**
+ * What actors did, as the apps logged it. Range-partitioned by month of `occurred_at` (the migration says so; Drizzle has no word
+ * for it). No foreign keys: the instance is checked by the page's transaction, and removal goes by instance and partition.
+ */
+export const activities = pgTable(
+  "activities",
+  {
+    instanceId: integer("instance_id").notNull(),
+    occurredAt: at("occurred_at").notNull(),
+    externalId: text("external_id").notNull(),
+    ingestedAt: at("ingested_at").notNull().defaultNow(),
+    category: text().notNull(),
+    eventType: text("event_type").notNull(),
+    description: text().notNull(),
+    /** The actor, when it is a known account: users.external_id. */
+    userId: text("user_id"),
+    actorName: text("actor_name"),
+    outcome: text().notNull(),
+    impersonated: boolean().notNull().default(false),
+    interactive: boolean(),
+    sessionId: text("session_id"),
+    ipAddress: text("ip_address"),
+    ipCategory: text("ip_category").notNull().default("OTHER"),
+    ipTags: text("ip_tags").array().notNull().default(sql`'{}'`),
+    country: text(),
+    city: text(),
+    isp: text(),
+    userAgent: text("user_agent"),
+    targets: jsonb().$type<{ type: string; id: string | null; name: string | null }[]>().notNull().default([]),
+    unmapped: boolean().notNull().default(false),
+    /** json, not jsonb: exactly as the app sent it, key order included. */
+    raw: json().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.instanceId, t.occurredAt, t.externalId] }),
+    index("activities_newest").on(t.occurredAt, t.instanceId, t.externalId),
+    index("activities_by_user").on(t.instanceId, t.userId, t.occurredAt, t.externalId),
+  ],
+);
+export type Activity = typeof activities.$inferSelect;
+
+/**
+ * The durable log: one row per committed batch. `position` is taken under a transaction-scoped advisory lock as the last statement before
+ * commit, so it is monotonic in commit order (see src/events.ts).
+ */
+export const activityLog = pgTable(
+  "activity_log",
+  {
+    position: bigint({ mode: "number" }).primaryKey(),
+    topic: text().notNull(),
+    instanceId: integer("instance_id").notNull(),
+    /** The scan that wrote the batch. */
+    scanId: bigint("scan_id", { mode: "number" }),
+    /** Keys of the batch's new activities, in ingestion order: parallel arrays. */
+    occurredAts: timestamp("occurred_ats", { withTimezone: true, precision: 3, mode: "date" }).array(),
+    externalIds: text("external_ids").array(),
+    /** Ids and small facts of other topics; never secrets or rows. */
+    payload: jsonb(),
+    createdAt: at("created_at").notNull().defaultNow(),
+  },
+  (t) => [index("activity_log_by_time").on(t.createdAt)],
+);

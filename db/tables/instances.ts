@@ -1,0 +1,76 @@
+import { sql } from "drizzle-orm";
+import { index, integer, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
+
+const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: "date" });
+
+/** One connected tenant of a connector. Secrets are sealed (see src/secrets.ts) with `instance/<id>/<column>` as additional data. */
+export const instances = pgTable(
+  "instances",
+  {
+    id: integer().primaryKey().generatedAlwaysAsIdentity(),
+    connectorSlug: text("connector_slug").notNull(),
+    name: text().notNull(),
+    status: text().$type<InstanceStatus>().notNull(),
+    statusReason: text("status_reason"),
+    externalAccountId: text("external_account_id"),
+    accountName: text("account_name"),
+    components: text().array().notNull().default(sql`'{}'`),
+    /** Settings that are not secret. */
+    settings: jsonb().$type<Record<string, string>>().notNull().default({}),
+    /** Sealed JSON of the secret settings. */
+    secretSettings: text("secret_settings"),
+    /** Sealed JSON of the credential. Written only under a row lock. */
+    credential: text(),
+    credentialExpiresAt: at("credential_expires_at"),
+    /** Scopes missing at the last test, in the provider's words. */
+    missingScopes: text("missing_scopes").array().notNull().default(sql`'{}'`),
+    /** Capability kind → why the licence or mode takes it away here. */
+    unavailable: jsonb().$type<Record<string, string>>().notNull().default({}),
+    /** Sealed: what the provider proves its webhooks with. */
+    webhookSecret: text("webhook_secret"),
+    /** Sealed JSON of the provider's registration. */
+    webhookRegistration: text("webhook_registration"),
+    createdAt: at("created_at").notNull().defaultNow(),
+    connectedAt: at("connected_at"),
+    disabledAt: at("disabled_at"),
+    lastActivityAt: at("last_activity_at"),
+    lastScanAt: at("last_scan_at"),
+  },
+  (t) => [
+    uniqueIndex("instances_one_per_tenant").on(t.connectorSlug, t.externalAccountId).where(sql`${t.status} <> 'DISCONNECTED'`),
+    index("instances_by_connector").on(t.connectorSlug, t.id),
+  ],
+);
+
+export type InstanceStatus = "AWAITING_AUTHORIZATION" | "CONNECTING" | "CONNECTED" | "ERROR" | "DISABLED" | "DISCONNECTED";
+export type Instance = typeof instances.$inferSelect;
+
+/** A consent that was asked for and not yet answered. Used once: the row is deleted by the callback. */
+export const oauthStates = pgTable("oauth_states", {
+  /** SHA-256 of the state, hex. */
+  stateHash: text("state_hash").primaryKey(),
+  instanceId: integer("instance_id").notNull().references(() => instances.id, { onDelete: "cascade" }),
+  /** Sealed PKCE verifier. */
+  codeVerifier: text("code_verifier").notNull(),
+  redirectUri: text("redirect_uri").notNull(),
+  /** Settings and components to take over when the consent is given. Sealed JSON. */
+  pending: text().notNull(),
+  /** The browser session that asked; null when an API token did. */
+  sessionId: text("session_id"),
+  requestedBy: text("requested_by").notNull(),
+  expiresAt: at("expires_at").notNull(),
+});
+
+/** Webhook deliveries: taken at the door, handled by a job, kept a while to reject replays. */
+export const webhookDeliveries = pgTable(
+  "webhook_deliveries",
+  {
+    instanceId: integer("instance_id").notNull().references(() => instances.id, { onDelete: "cascade" }),
+    deliveryId: text("delivery_id").notNull(),
+    headers: jsonb().$type<Record<string, string>>().notNull(),
+    body: text().notNull(),
+    receivedAt: at("received_at").notNull().defaultNow(),
+    handledAt: at("handled_at"),
+  },
+  (t) => [primaryKey({ columns: [t.instanceId, t.deliveryId] }), index("webhook_deliveries_by_time").on(t.receivedAt)],
+);

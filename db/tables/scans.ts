@@ -1,0 +1,96 @@
+import { sql } from "drizzle-orm";
+import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text, timestamp } from "drizzle-orm/pg-core";
+import { instances } from "./instances.ts";
+
+const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: "date" });
+const instanceId = () => integer("instance_id").notNull().references(() => instances.id, { onDelete: "cascade" });
+
+export type ScanMode = "FULL" | "INCREMENTAL" | "REAL_TIME";
+export type ScanStatus = "QUEUED" | "RUNNING" | "THROTTLED" | "SUCCEEDED" | "FAILED" | "CANCELLED";
+
+/** One run of one stream for one instance. */
+export const scans = pgTable(
+  "scans",
+  {
+    instanceId: instanceId(),
+    id: bigint({ mode: "number" }).notNull().generatedAlwaysAsIdentity(),
+    stream: text().notNull(),
+    mode: text().$type<ScanMode>().notNull(),
+    status: text().$type<ScanStatus>().notNull().default("QUEUED"),
+    itemsSeen: integer("items_seen").notNull().default(0),
+    itemsWritten: integer("items_written").notNull().default(0),
+    total: integer(),
+    throttledUntil: at("throttled_until"),
+    /** A back-fill reads this span with a cursor of its own. */
+    fromAt: at("from_at"),
+    toAt: at("to_at"),
+    cursor: text(),
+    /** A full listing that was interrupted proves no absence. */
+    unbroken: boolean().notNull().default(true),
+    requestedBy: text("requested_by"),
+    createdAt: at("created_at").notNull().defaultNow(),
+    startedAt: at("started_at"),
+    finishedAt: at("finished_at"),
+    error: text(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.instanceId, t.id] }),
+    index("scans_newest").on(t.id.desc()),
+    index("scans_unfinished").on(t.instanceId, t.stream).where(sql`${t.status} in ('QUEUED', 'RUNNING', 'THROTTLED')`),
+  ],
+);
+export type Scan = typeof scans.$inferSelect;
+
+/** Where each stream of each instance stands. */
+export const streams = pgTable(
+  "streams",
+  {
+    instanceId: instanceId(),
+    stream: text().notNull(),
+    /** Opaque; advanced in the same transaction that stores a page. */
+    cursor: text(),
+    /** Counts up with each page: a worker that lost its claim finds another number and stops. */
+    version: bigint({ mode: "number" }).notNull().default(0),
+    /** Start of the first read: connection time less the retroactive period. */
+    fromAt: at("from_at").notNull(),
+    nextRunAt: at("next_run_at"),
+    lastSuccessAt: at("last_success_at"),
+    lastItemAt: at("last_item_at"),
+    consecutiveFailures: integer("consecutive_failures").notNull().default(0),
+    throttledUntil: at("throttled_until"),
+    firstScanCompletedAt: at("first_scan_completed_at"),
+    /** Why it is off here (a missing scope), in words. */
+    disabledReason: text("disabled_reason"),
+  },
+  (t) => [primaryKey({ columns: [t.instanceId, t.stream] })],
+);
+export type Stream = typeof streams.$inferSelect;
+
+/** From when to when a stream was blind, and whether that was refilled. */
+export const coverageGaps = pgTable(
+  "coverage_gaps",
+  {
+    instanceId: instanceId(),
+    id: bigint({ mode: "number" }).notNull().generatedAlwaysAsIdentity(),
+    stream: text().notNull(),
+    fromAt: at("from_at").notNull(),
+    toAt: at("to_at").notNull(),
+    reason: text().notNull(),
+    filledAt: at("filled_at"),
+  },
+  (t) => [primaryKey({ columns: [t.instanceId, t.id] })],
+);
+
+/** The tenant's settings as last read, for posture checks. */
+export const postureSettings = pgTable(
+  "posture_settings",
+  {
+    instanceId: instanceId(),
+    key: text().notNull(),
+    value: jsonb(),
+    /** Why it could not be read; null when `value` holds. */
+    unreadable: text(),
+    readAt: at("read_at").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.instanceId, t.key] })],
+);
