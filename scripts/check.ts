@@ -1,0 +1,47 @@
+// `npm run check`: types, lint, schema.graphql up to date, import directions. Runs all four and says which failed.
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { findWrongImports } from "./import-directions.ts";
+
+const root = resolve(import.meta.dirname, "..");
+const bin = (name: string) => join(root, "node_modules", ".bin", name);
+
+const checks: Record<string, () => boolean> = {
+  types: () => run(bin("tsc"), ["--noEmit"]),
+  lint: () => run(bin("biome"), ["check", "--error-on-warnings", "."]),
+  "schema.graphql": checkSchema,
+  "import directions": () => {
+    const wrong = findWrongImports(root);
+    for (const line of wrong) console.error(line);
+    return wrong.length === 0;
+  },
+};
+
+const failed: string[] = [];
+for (const [name, check] of Object.entries(checks)) {
+  const startedAt = performance.now();
+  const ok = check();
+  console.log(`${ok ? "ok  " : "FAIL"} ${name} (${Math.round(performance.now() - startedAt)} ms)`);
+  if (!ok) failed.push(name);
+}
+process.exit(failed.length > 0 ? 1 : 0);
+
+function run(command: string, args: string[]): boolean {
+  return spawnSync(command, args, { cwd: root, stdio: "inherit" }).status === 0;
+}
+
+function checkSchema(): boolean {
+  if (!existsSync(join(root, "src/main.ts"))) {
+    console.log("schema.graphql: skipped, src/main.ts does not exist yet");
+    return true;
+  }
+  const printed = spawnSync(process.execPath, ["src/main.ts", "schema"], { cwd: root, encoding: "utf8" });
+  if (printed.status !== 0) {
+    console.error(printed.stderr);
+    return false;
+  }
+  if (printed.stdout.trim() === readFileSync(join(root, "schema.graphql"), "utf8").trim()) return true;
+  console.error("schema.graphql differs from the schema in the code: run `npm run schema` and commit it.");
+  return false;
+}

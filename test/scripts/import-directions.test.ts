@@ -1,0 +1,50 @@
+import { resolve } from "node:path";
+import { expect, test } from "vitest";
+import { findWrongImports, whyWrong } from "../../scripts/import-directions.ts";
+
+const allowed = (from: string, to: string, typeOnly = false) => whyWrong({ from, to, typeOnly }) === null;
+
+test("imports point down everywhere", () => {
+  expect(findWrongImports(resolve(import.meta.dirname, "../.."))).toEqual([]);
+});
+
+test.each([
+  ["src/main.ts", "src/app.ts"],
+  ["src/app.ts", "schema/builder.ts"],
+  ["schema/alert.ts", "src/alerts/update.ts"],
+  ["jobs/scan-stream.ts", "src/scan/run.ts"],
+  ["src/scan/run.ts", "src/connectors/index.ts"],
+  ["src/scan/run.ts", "db/client.ts"],
+  ["src/connectors/index.ts", "src/connectors/okta/index.ts"],
+  ["src/connectors/okta/streams.ts", "src/http/client.ts"],
+  ["test/connectors/okta/map.test.ts", "src/connectors/okta/map.ts"],
+])("%s may import %s", (from, to) => {
+  expect(allowed(from, to)).toBe(true);
+});
+
+test.each([
+  ["src/scan/run.ts", "schema/builder.ts"],
+  ["src/scan/run.ts", "src/app.ts"],
+  ["src/scan/run.ts", "graphql"],
+  ["src/scan/run.ts", "src/connectors/okta/map.ts"],
+  ["schema/alert.ts", "jobs/index.ts"],
+  ["jobs/index.ts", "schema/builder.ts"],
+  ["jobs/scan-stream.ts", "src/connectors/okta/map.ts"],
+  ["src/connectors/okta/map.ts", "src/connectors/github/map.ts"],
+  ["src/connectors/okta/map.ts", "db/client.ts"],
+  ["src/connectors/connector.ts", "drizzle-orm/pg-core"],
+  ["src/http/client.ts", "src/connectors/connector.ts"],
+  ["src/http/client.ts", "graphql"],
+  ["db/client.ts", "src/scan/run.ts"],
+  ["src/app.ts", "src/config.ts"],
+  ["src/app.ts", "sandbox/main.ts"],
+  ["sandbox/main.ts", "src/http/client.ts"],
+  ["web/main.ts", "src/errors.ts"],
+])("%s may not import %s", (from, to) => {
+  expect(allowed(from, to)).toBe(false);
+});
+
+test("the type of the configuration may be named anywhere, loading it is for main", () => {
+  expect(allowed("src/app.ts", "src/config.ts", true)).toBe(true);
+  expect(allowed("src/main.ts", "src/config.ts")).toBe(true);
+});

@@ -1,0 +1,31 @@
+import { randomBytes } from "node:crypto";
+import postgres from "postgres";
+import { inject } from "vitest";
+import { TEMPLATE_DATABASE } from "./global-setup.ts";
+
+export interface TestDatabase {
+  url: string;
+  /** Ends every connection to it and removes it. */
+  drop(): Promise<void>;
+}
+
+/** A migrated database of its own for one test file: create it in `beforeAll`, drop it in `afterAll`. */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const name = `test_${randomBytes(6).toString("hex")}`;
+  await administer((sql) => sql`create database ${sql(name)} template ${sql(TEMPLATE_DATABASE)}`);
+  const url = new URL(inject("postgresUrl"));
+  url.pathname = `/${name}`;
+  return {
+    url: url.href,
+    drop: () => administer((sql) => sql`drop database if exists ${sql(name)} with (force)`),
+  };
+}
+
+async function administer(run: (sql: postgres.Sql) => PromiseLike<unknown>): Promise<void> {
+  const sql = postgres(inject("postgresUrl"), { max: 1, onnotice: () => {} });
+  try {
+    await run(sql);
+  } finally {
+    await sql.end();
+  }
+}
