@@ -1,0 +1,135 @@
+import { XMLParser } from "fast-xml-parser";
+import type { SandboxResponse } from "../../provider.ts";
+import { escapeMarkup } from "./answers.ts";
+
+/** A SOAP request: the operation's element name without prefix, its content, and the WS-Security user when there is one. */
+export interface SoapRequest {
+  operation: string;
+  version: string;
+  content: XmlNode;
+  user: { name: string; password: string } | null;
+}
+
+export type XmlNode = { [name: string]: XmlNode | XmlNode[] | string | undefined };
+
+const parser = new XMLParser({
+  removeNSPrefix: true,
+  ignoreAttributes: false,
+  attributeNamePrefix: "@",
+  parseTagValue: false,
+  parseAttributeValue: false,
+});
+
+/** Null when the body is not a SOAP envelope with one operation. */
+export function parseSoap(body: string): SoapRequest | null {
+  let document: XmlNode;
+  try {
+    document = parser.parse(body) as XmlNode;
+  } catch {
+    return null;
+  }
+  const envelope = child(document, "Envelope");
+  const soapBody = child(envelope, "Body");
+  const operation = Object.keys(soapBody).find((name) => !name.startsWith("@") && name !== "#text");
+  if (!operation) return null;
+  const content = child(soapBody, operation);
+  const token = child(child(child(envelope, "Header"), "Security"), "UsernameToken");
+  const name = text(token, "Username");
+  return {
+    operation,
+    version: text(content, "@version") ?? "v40.0",
+    content,
+    user: name === undefined ? null : { name, password: text(token, "Password") ?? "" },
+  };
+}
+
+/** The named child, or an empty node: requests are read field by field, and most fields are optional. */
+export function child(node: XmlNode, name: string): XmlNode {
+  const found = first(node[name]);
+  return typeof found === "object" ? found : found === undefined ? {} : { "#text": found };
+}
+
+export function children(node: XmlNode, name: string): XmlNode[] {
+  const found = node[name];
+  const list = Array.isArray(found) ? found : found === undefined ? [] : [found as XmlNode | string];
+  return list.map((item) => (typeof item === "object" ? item : { "#text": item }));
+}
+
+export function text(node: XmlNode, name: string): string | undefined {
+  const found = first(node[name]);
+  if (found === undefined) return undefined;
+  const value = typeof found === "object" ? found["#text"] : found;
+  return typeof value === "string" ? value.trim() : undefined;
+}
+
+/** XML booleans are `true`, `false`, `1` and `0`. Undefined when the element is missing. */
+export function flag(node: XmlNode, name: string): boolean | undefined {
+  const value = text(node, name);
+  return value === undefined ? undefined : value === "true" || value === "1";
+}
+
+/** The value of the `ID` child with the given `wd:type`. */
+export function idOf(reference: XmlNode, type: string): string | undefined {
+  for (const id of children(reference, "ID")) if (id["@type"] === type) return text(id, "#text");
+  return undefined;
+}
+
+function first(value: XmlNode | XmlNode[] | string | undefined): XmlNode | string | undefined {
+  return Array.isArray(value) ? value[0] : value;
+}
+
+export function envelope(operation: string, version: string, content: string): SandboxResponse {
+  return xml(
+    200,
+    `<env:Body><wd:${operation} xmlns:wd="urn:com.workday/bsvc" wd:version="${escapeMarkup(version)}">${content}</wd:${operation}></env:Body>`,
+    "env",
+  );
+}
+
+/** Workday answers every fault with HTTP 500. */
+export function fault(code: string, message: string, detail = ""): SandboxResponse {
+  return xml(
+    500,
+    `<SOAP-ENV:Body><SOAP-ENV:Fault xmlns:wd="urn:com.workday/bsvc"><faultcode>SOAP-ENV:${code}</faultcode>` +
+      `<faultstring>${escapeMarkup(message)}</faultstring>${detail && `<detail>${detail}</detail>`}</SOAP-ENV:Fault></SOAP-ENV:Body>`,
+    "SOAP-ENV",
+  );
+}
+
+export function authenticationFault(): SandboxResponse {
+  return fault("Client.authenticationError", "invalid username or password");
+}
+
+export function notAuthorizedFault(): SandboxResponse {
+  const message = "The task submitted is not authorized.";
+  const detail = `<wd:Processing_Fault><wd:Detail_Message>${message}</wd:Detail_Message></wd:Processing_Fault>`;
+  return fault("Server.processingFault", `Processing error occurred. ${message}`, detail);
+}
+
+export function validationFault(message: string, xpath: string): SandboxResponse {
+  const safe = escapeMarkup(message);
+  const detail =
+    `<wd:Validation_Fault><wd:Validation_Error><wd:Message>${safe}</wd:Message><wd:Detail_Message>${safe}</wd:Detail_Message>` +
+    `<wd:Xpath>${escapeMarkup(xpath)}</wd:Xpath></wd:Validation_Error></wd:Validation_Fault>`;
+  return fault("Client.validationError", `Validation error occurred. ${message}`, detail);
+}
+
+/** `<wd:Name>value</wd:Name>`; nothing when the value is missing; booleans as 1 and 0, as Workday writes them. */
+export function element(name: string, value: string | number | boolean | null | undefined): string {
+  if (value === null || value === undefined) return "";
+  const content = typeof value === "boolean" ? (value ? "1" : "0") : escapeMarkup(String(value));
+  return `<wd:${name}>${content}</wd:${name}>`;
+}
+
+export function reference(name: string, ids: Record<string, string>): string {
+  const list = Object.entries(ids).map(([type, value]) => `<wd:ID wd:type="${type}">${escapeMarkup(value)}</wd:ID>`);
+  return `<wd:${name}>${list.join("")}</wd:${name}>`;
+}
+
+function xml(status: number, body: string, prefix: string): SandboxResponse {
+  return {
+    status,
+    headers: { "content-type": "text/xml;charset=UTF-8" },
+    body: `<?xml version="1.0" encoding="UTF-8"?>\n<${prefix}:Envelope xmlns:${prefix}="http://schemas.xmlsoap.org/soap/envelope/">${body}</${prefix}:Envelope>`,
+  };
+}
