@@ -44,7 +44,9 @@ test.each([
   expect(allowed(from, to)).toBe(false);
 });
 
-test("the type of the configuration may be named anywhere, loading it is for main", () => {
+test("contracts may be named as types from below, but not loaded", () => {
+  expect(allowed("src/http/rate-limit.ts", "src/connectors/connector.ts", true)).toBe(true);
+  expect(allowed("src/http/rate-limit.ts", "src/connectors/okta/index.ts", true)).toBe(false);
   expect(allowed("src/app.ts", "src/config.ts", true)).toBe(true);
   expect(allowed("src/main.ts", "src/config.ts")).toBe(true);
 });
