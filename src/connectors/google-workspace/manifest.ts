@@ -1,0 +1,51 @@
+import type { Manifest } from "../connector.ts";
+
+export const manifest = {
+  slug: "google-workspace",
+  name: "Google Workspace",
+  description:
+    "Accounts, groups, admin roles, audit reports, Drive files and connected apps of one Google Workspace customer.",
+  docs: "https://developers.google.com/workspace/admin",
+  lifecycle: "PREVIEW",
+  authorization: "OAUTH2_JWT_BEARER",
+  prerequisites: `
+- You are **super admin**, with the Drive service switched on for your account.
+- In a Google Cloud project enable the Admin SDK, Drive, Alert Center, Cloud Identity and Groups Settings APIs; create a service account with a JSON key.
+- In *Admin console > Security > API controls > Domain-wide delegation* add the service account's numeric client ID with the read-only Directory, Reports and Drive scopes, and the writing ones for the actions you want.
+- Drive activity needs a Business or Enterprise edition.
+`.trim(),
+  settings: {
+    serviceAccountKey: { label: "Service account key", help: "The whole JSON file.", secret: true, multiline: true },
+    adminEmail: {
+      label: "Super admin e-mail",
+      help: "The service account acts in this person's name.",
+      pattern: /[^\s@]+@[^\s@]+\.[^\s@]+/,
+      example: "admin@example.com",
+    },
+  },
+  hosts: [
+    "oauth2.googleapis.com",
+    "admin.googleapis.com",
+    "www.googleapis.com",
+    "alertcenter.googleapis.com",
+    "cloudidentity.googleapis.com",
+  ],
+  streams: {},
+  capabilities: {
+    LIST_ACCOUNTS: {},
+    LIST_GROUPS: {},
+    LIST_PRIVILEGES: {},
+    LOG_ON_ACTIVITY: {},
+    USER_ACTIVITY: { note: "Needs Google Business or Enterprise." },
+    ADMIN_ACTIVITY: {},
+    USER_GOVERNANCE: {},
+    VIEW_APP_PERMISSIONS: {},
+    REVOKE_APP_PERMISSIONS: {},
+    SECURITY_POSTURE: { note: "As a preview." },
+    DLP_BACKLOG_SCAN: {},
+    DLP_NEAR_REAL_TIME_SCAN: { note: "Needs Google Business or Enterprise." },
+    SHARING_CONTROL: {},
+    FILE_GOVERNANCE: {},
+    SENSITIVITY_LABELS: {},
+  },
+} as const satisfies Manifest;

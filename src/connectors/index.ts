@@ -1,0 +1,57 @@
+/** Every app Gatehouse knows, sorted by name. A new connector: its folder, and its line here. */
+import { manifest as atlassian } from "./atlassian/manifest.ts";
+import { manifest as aws } from "./aws/manifest.ts";
+import { manifest as azure } from "./azure/manifest.ts";
+import { manifest as box } from "./box/manifest.ts";
+import type { Connector, Manifest } from "./connector.ts";
+import { manifest as docusign } from "./docusign/manifest.ts";
+import { manifest as dropbox } from "./dropbox/manifest.ts";
+import { manifest as egnyte } from "./egnyte/manifest.ts";
+import { manifest as gcp } from "./gcp/manifest.ts";
+import { manifest as googleWorkspace } from "./google-workspace/manifest.ts";
+import { manifest as netdocuments } from "./netdocuments/manifest.ts";
+import { manifest as office365 } from "./office365/manifest.ts";
+import { manifest as onelogin } from "./onelogin/manifest.ts";
+import { manifest as salesforce } from "./salesforce/manifest.ts";
+import { manifest as servicenow } from "./servicenow/manifest.ts";
+import { manifest as sharefile } from "./sharefile/manifest.ts";
+import { manifest as slack } from "./slack/manifest.ts";
+import { manifest as smartsheet } from "./smartsheet/manifest.ts";
+import { manifest as webex } from "./webex/manifest.ts";
+import { manifest as zendesk } from "./zendesk/manifest.ts";
+import { manifest as zoom } from "./zoom/manifest.ts";
+
+/** `code` is null for an app that is only planned: its facts are shown, it cannot be connected. */
+export type CatalogueEntry = { manifest: Manifest; code: Connector | null };
+
+const coded = (code: Connector): CatalogueEntry => ({ manifest: code.manifest, code });
+const planned = (manifest: Manifest): CatalogueEntry => ({ manifest, code: null });
+
+export const connectors: readonly CatalogueEntry[] = [
+  planned(atlassian),
+  planned(aws),
+  planned(azure),
+  planned(box),
+  planned(docusign),
+  planned(dropbox),
+  planned(egnyte),
+  planned(gcp),
+  planned(googleWorkspace),
+  planned(netdocuments),
+  planned(office365),
+  planned(onelogin),
+  planned(salesforce),
+  planned(servicenow),
+  planned(sharefile),
+  planned(slack),
+  planned(smartsheet),
+  planned(webex),
+  planned(zendesk),
+  planned(zoom),
+].sort((a, b) => a.manifest.name.localeCompare(b.manifest.name, "en"));
+
+const bySlug = new Map(connectors.map((entry) => [entry.manifest.slug, entry]));
+
+export function connectorBySlug(slug: string): CatalogueEntry | undefined {
+  return bySlug.get(slug);
+}
