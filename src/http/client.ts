@@ -1,4 +1,4 @@
-/** What connectors see of the outbound HTTP client; made by `createClient` in outbound.ts. */
+/** What connectors see of the outbound HTTP client; made by `createOutbound(…).client(…)` in outbound.ts. */
 
 export interface HttpRequest {
   /** Default GET. */
@@ -15,9 +15,9 @@ export interface HttpRequest {
   accept?: "json" | "text";
   /** False for token endpoints and other calls that carry their own credential. Default true. */
   sign?: boolean;
-  /** Statuses besides 2xx to return instead of throwing: `[404]`. */
+  /** Statuses besides 2xx to return instead of throwing: `[404]`. A redirect named here is returned, not followed. */
   allow?: readonly number[];
-  /** Default 30,000; the whole exchange, redirects and body included. */
+  /** Default 30,000; the whole exchange, redirects, body and repetitions included, waiting for a rate limit not. */
   timeoutMs?: number;
   /** Repeat after a broken connection or 5xx. Default: true for GET, false for the rest. */
   retry?: boolean;
@@ -28,6 +28,7 @@ export interface HttpRequest {
 export interface HttpResponse<T = unknown> {
   status: number;
   headers: Headers;
+  /** Null when the answer was empty. */
   body: T;
   /** Absolute URL that answered, as the provider knows it (never the sandbox's). */
   url: string;
@@ -39,7 +40,9 @@ export interface HttpResponse<T = unknown> {
  * Signs, retries with jitter, obeys rate limits, guards against SSRF and maps errors:
  * 401 → ProviderAuthError (after one refresh), 403 → ProviderScopeError, 404 → ProviderNotFoundError, 429 → ProviderRateLimitError,
  * 400/409/410/422 → ProviderRequestError, 5xx and broken connections → ProviderUnavailableError, not JSON → ProviderResponseError,
- * unless the connector's `mapError` says otherwise. Waits of up to 5 seconds are waited here; longer ones are thrown as ProviderRateLimitError.
+ * unless the connector's `mapError` says otherwise (but 429, and 403 or 503 with a limit's headers, always are rate limits).
+ * Redirects to another host, and URLs outside the connector's hosts, are refused before anything is sent there.
+ * Waits of up to 5 seconds are waited here; longer ones are thrown as ProviderRateLimitError.
  */
 export interface Client {
   request<T = unknown>(request: HttpRequest): Promise<HttpResponse<T>>;
