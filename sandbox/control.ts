@@ -1,6 +1,6 @@
-import { match, route } from "./router.ts";
-import type { Route } from "./router.ts";
 import type { Faults, SandboxRequest, SandboxResponse, Tenant, TenantOptions } from "./provider.ts";
+import type { Route } from "./router.ts";
+import { match, route } from "./router.ts";
 import type { World } from "./world.ts";
 
 /** The control API under `/_sandbox`: what tests and the demo use to make tenants and trouble. */
@@ -15,40 +15,73 @@ const routes: Route<Run>[] = [
   route("POST", "/_sandbox/tenants", (world, _, request) => {
     const tenant = world.createTenant(json(request) as unknown as TenantOptions);
     if (typeof tenant === "string") return { status: tenant === "exists" ? 409 : 400, body: { error: tenant } };
-    return { status: 201, body: { provider: tenant.options.provider, name: tenant.options.name, credentials: tenant.credentials() } };
+    return {
+      status: 201,
+      body: { provider: tenant.options.provider, name: tenant.options.name, credentials: tenant.credentials() },
+    };
   }),
-  route("DELETE", tenantPath, (world, { provider = "", name = "" }) => (world.removeTenant(provider, name) ? { status: 204 } : missing())),
-  route("PUT", `${tenantPath}/faults`, withTenant((tenant, request) => {
-    tenant.faults = json(request) as Faults;
-    return ok(tenant.faults);
-  })),
-  route("POST", `${tenantPath}/events`, withTenant((tenant, request) => {
-    const { count = 1, ...partial } = json(request) as { count?: number; type?: string };
-    return { status: 201, body: Array.from({ length: count }, () => tenant.emit(partial)) };
-  })),
-  route("GET", `${tenantPath}/events`, withTenant((tenant, request) => {
-    const { offset, limit } = range(request);
-    return ok({ total: tenant.eventCount(), events: tenant.events(offset, limit) });
-  })),
-  route("GET", `${tenantPath}/users`, withTenant((tenant, request) => {
-    const { offset, limit } = range(request);
-    const ids = tenant.userIds(offset, limit);
-    return ok({ total: tenant.userCount?.() ?? tenant.userIds(0, Number.MAX_SAFE_INTEGER).length, ids });
-  })),
-  route("POST", `${tenantPath}/changes`, withTenant((tenant, request) => {
-    const { what, parameters = {} } = json(request) as { what: string; parameters?: Record<string, unknown> };
-    if (!tenant.change) return { status: 400, body: { error: "this provider has no changes" } };
-    return ok({ result: tenant.change(what, parameters) ?? null });
-  })),
+  route("DELETE", tenantPath, (world, { provider = "", name = "" }) =>
+    world.removeTenant(provider, name) ? { status: 204 } : missing(),
+  ),
+  route(
+    "PUT",
+    `${tenantPath}/faults`,
+    withTenant((tenant, request) => {
+      tenant.faults = json(request) as Faults;
+      return ok(tenant.faults);
+    }),
+  ),
+  route(
+    "POST",
+    `${tenantPath}/events`,
+    withTenant((tenant, request) => {
+      const { count = 1, ...partial } = json(request) as { count?: number; type?: string };
+      return { status: 201, body: Array.from({ length: count }, () => tenant.emit(partial)) };
+    }),
+  ),
+  route(
+    "GET",
+    `${tenantPath}/events`,
+    withTenant((tenant, request) => {
+      const { offset, limit } = range(request);
+      return ok({ total: tenant.eventCount(), events: tenant.events(offset, limit) });
+    }),
+  ),
+  route(
+    "GET",
+    `${tenantPath}/users`,
+    withTenant((tenant, request) => {
+      const { offset, limit } = range(request);
+      const ids = tenant.userIds(offset, limit);
+      return ok({ total: tenant.userCount?.() ?? tenant.userIds(0, Number.MAX_SAFE_INTEGER).length, ids });
+    }),
+  ),
+  route(
+    "POST",
+    `${tenantPath}/changes`,
+    withTenant((tenant, request) => {
+      const { what, parameters = {} } = json(request) as { what: string; parameters?: Record<string, unknown> };
+      if (!tenant.change) return { status: 400, body: { error: "this provider has no changes" } };
+      return ok({ result: tenant.change(what, parameters) ?? null });
+    }),
+  ),
   route("PUT", `${tenantPath}/live`, (world, { provider = "", name = "" }, request) => {
     const { eventsPerSecond = 0 } = json(request) as { eventsPerSecond?: number };
     return world.setLive(provider, name, eventsPerSecond) ? ok({ eventsPerSecond }) : missing();
   }),
-  route("GET", `${tenantPath}/calls`, withTenant((tenant) => ok(Object.fromEntries(tenant.calls)))),
+  route(
+    "GET",
+    `${tenantPath}/calls`,
+    withTenant((tenant) => ok(Object.fromEntries(tenant.calls))),
+  ),
   route("GET", "/_sandbox/deliveries", (world, _, request) => {
     const provider = request.query.get("provider");
     const name = request.query.get("name");
-    return ok(world.webhooks.records.filter((record) => (!provider || record.provider === provider) && (!name || record.name === name)));
+    return ok(
+      world.webhooks.records.filter(
+        (record) => (!provider || record.provider === provider) && (!name || record.name === name),
+      ),
+    );
   }),
 ];
 
@@ -72,7 +105,13 @@ function withTenant(run: (tenant: Tenant, request: SandboxRequest) => SandboxRes
 
 function describeTenant(tenant: Tenant): unknown {
   const { provider, name, users } = tenant.options;
-  return { provider, name, users: tenant.userCount?.() ?? users, events: tenant.eventCount(), credentials: tenant.credentials() };
+  return {
+    provider,
+    name,
+    users: tenant.userCount?.() ?? users,
+    events: tenant.eventCount(),
+    credentials: tenant.credentials(),
+  };
 }
 
 function json(request: SandboxRequest): Record<string, unknown> {

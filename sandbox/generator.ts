@@ -1,5 +1,5 @@
-import { agents, firstNames, lastNames, places } from "./words.ts";
 import type { Agent, Place } from "./words.ts";
+import { agents, firstNames, lastNames, places } from "./words.ts";
 
 /**
  * Records computed from a seed and an index: nothing is remembered, so a tenant of any size costs nothing
@@ -8,7 +8,10 @@ import type { Agent, Place } from "./words.ts";
 
 /** A well spread 32-bit number for (seed, index, salt); different salts give independent numbers. */
 export function mix(seed: number, index: number, salt = 0): number {
-  let h = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(index + 0x7f4a7c15, 0xc2b2ae35) ^ Math.imul(salt + 1, 0x27d4eb2f);
+  let h =
+    Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^
+    Math.imul(index + 0x7f4a7c15, 0xc2b2ae35) ^
+    Math.imul(salt + 1, 0x27d4eb2f);
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
   return (h ^ (h >>> 16)) >>> 0;
@@ -77,7 +80,7 @@ export function indexOfHandle(seed: number, handle: string): number | undefined 
   const lastIndex = lastNames.findIndex((name) => name.toLowerCase() === last);
   if (firstIndex < 0 || lastIndex < 0) return undefined;
   const shifted = lastIndex * firstNames.length + firstIndex - (mix(seed, 0, 11) % combinations) + combinations;
-  return ((shifted % combinations) * inverseStep) % combinations + (Number(round) - 1) * combinations;
+  return (((shifted % combinations) * inverseStep) % combinations) + (Number(round) - 1) * combinations;
 }
 
 /** Where a person usually is. */
@@ -99,21 +102,28 @@ export function originAt(seed: number, person: number, index: number): Origin {
   const away = chance(number, 6);
   const place = away ? pick(places, mix(seed, index, 32)) : homeOf(seed, person);
   const host = away ? mix(seed, index, 33) : mix(seed, person * 3 + (number % 3), 34);
-  return { ip: addressIn(place, host), place, agent: agents[mix(seed, person, 35 + (number % 2)) % agents.length] as Agent };
+  return {
+    ip: addressIn(place, host),
+    place,
+    agent: agents[mix(seed, person, 35 + (number % 2)) % agents.length] as Agent,
+  };
 }
 
 /** An address of the place's network. */
 export function addressIn(place: Place, number: number): string {
   const range = 2 ** (32 - place.bits);
   const address = place.network + (number % range);
-  return `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${(address & 255) % 254 + 1}`;
+  return `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${((address & 255) % 254) + 1}`;
 }
 
 /** The place an address belongs to, for events made by hand with an `ip`. */
 export function placeOf(ip: string): Place {
   const [a = 0, b = 0, c = 0, d = 0] = ip.split(".").map(Number);
   const address = ((a * 256 + b) * 256 + c) * 256 + d;
-  return places.find((place) => address >= place.network && address < place.network + 2 ** (32 - place.bits)) ?? (places[0] as Place);
+  return (
+    places.find((place) => address >= place.network && address < place.network + 2 ** (32 - place.bits)) ??
+    (places[0] as Place)
+  );
 }
 
 export function hex(number: number): string {

@@ -1,5 +1,5 @@
-import { checkPrimeSync, createHash, createPrivateKey, createPublicKey } from "node:crypto";
 import type { KeyObject } from "node:crypto";
+import { checkPrimeSync, createHash, createPrivateKey, createPublicKey } from "node:crypto";
 import type { TenantOptions } from "./provider.ts";
 
 /**
@@ -9,7 +9,9 @@ import type { TenantOptions } from "./provider.ts";
 export function secretOf(options: TenantOptions, purpose: string, length = 40): string {
   let text = "";
   for (let block = 0; text.length < length; block++) {
-    text += createHash("sha256").update(`${options.provider}/${options.name}/${options.seed}/${purpose}/${block}`).digest("hex");
+    text += createHash("sha256")
+      .update(`${options.provider}/${options.name}/${options.seed}/${purpose}/${block}`)
+      .digest("hex");
   }
   return text.slice(0, length);
 }
@@ -40,9 +42,23 @@ function makeKey(source: string): RsaKey {
   const p = primeFrom(`${source}/p`);
   const q = primeFrom(`${source}/q`);
   const d = inverse(e, (p - 1n) * (q - 1n));
-  const jwk = { kty: "RSA", n: base64(p * q), e: base64(e), d: base64(d), p: base64(p), q: base64(q), dp: base64(d % (p - 1n)), dq: base64(d % (q - 1n)), qi: base64(inverse(q, p)) };
+  const jwk = {
+    kty: "RSA",
+    n: base64(p * q),
+    e: base64(e),
+    d: base64(d),
+    p: base64(p),
+    q: base64(q),
+    dp: base64(d % (p - 1n)),
+    dq: base64(d % (q - 1n)),
+    qi: base64(inverse(q, p)),
+  };
   const privateKey = createPrivateKey({ key: jwk, format: "jwk" });
-  return { privateKey, publicKey: createPublicKey(privateKey), privatePem: privateKey.export({ type: "pkcs8", format: "pem" }).toString() };
+  return {
+    privateKey,
+    publicKey: createPublicKey(privateKey),
+    privatePem: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+  };
 }
 
 /** The first prime of 1024 bits after a number made from the text; its two highest bits are set so that p·q has 2048. */

@@ -1,5 +1,5 @@
-import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { control } from "./control.ts";
 import type { SandboxRequest, SandboxResponse } from "./provider.ts";
@@ -37,7 +37,8 @@ export async function startSandbox(options: { port: number; host?: string }): Pr
 async function serve(world: World, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   try {
     const body = await readBody(incoming);
-    if (body === undefined) return send(outgoing, { status: 413, headers: { connection: "close" }, body: { error: "body too large" } });
+    if (body === undefined)
+      return send(outgoing, { status: 413, headers: { connection: "close" }, body: { error: "body too large" } });
     const answer = await answerTo(world, parse(incoming, body));
     const { slowMs } = answer.tenant?.faults ?? {};
     if (slowMs) await new Promise((resolve) => setTimeout(resolve, slowMs));
@@ -46,8 +47,11 @@ async function serve(world: World, incoming: IncomingMessage, outgoing: ServerRe
   } catch (error) {
     // A client that went away is no fault of ours; anything else is a bug in a pretend provider.
     if (incoming.destroyed && !incoming.complete) return;
-    process.stderr.write(`${incoming.method} ${incoming.url}: ${error instanceof Error ? error.stack : String(error)}\n`);
-    if (!outgoing.headersSent) send(outgoing, { status: 500, body: { error: "the sandbox failed", detail: String(error) } });
+    process.stderr.write(
+      `${incoming.method} ${incoming.url}: ${error instanceof Error ? error.stack : String(error)}\n`,
+    );
+    if (!outgoing.headersSent)
+      send(outgoing, { status: 500, body: { error: "the sandbox failed", detail: String(error) } });
   }
 }
 

@@ -1,7 +1,7 @@
-import { createHmac, timingSafeEqual, verify } from "node:crypto";
 import type { KeyObject } from "node:crypto";
-import type { TenantOptions } from "./provider.ts";
+import { createHmac, timingSafeEqual, verify } from "node:crypto";
 import { secretOf } from "./keys.ts";
+import type { TenantOptions } from "./provider.ts";
 
 /** What a token says about itself. Tokens are sealed with the tenant's secret, not stored: they outlive a restart. */
 export interface Claims {
@@ -30,7 +30,8 @@ export function openToken(options: TenantOptions, prefix: string, token: string,
   const [payload = "", seal = ""] = token.slice(prefix.length).split(".");
   const expected = Buffer.from(sealOf(options, payload));
   const given = Buffer.from(seal);
-  if (!token.startsWith(prefix) || expected.length !== given.length || !timingSafeEqual(expected, given)) return undefined;
+  if (!token.startsWith(prefix) || expected.length !== given.length || !timingSafeEqual(expected, given))
+    return undefined;
   const claims = parse(payload);
   return claims && (claims.expiresAt === undefined || claims.expiresAt > now) ? claims : undefined;
 }
@@ -59,7 +60,8 @@ export function readJwt(text: string, publicKey: KeyObject): Jwt | undefined {
   try {
     const jwt = { header: JSON.parse(decode(header)), claims: JSON.parse(decode(claims)) } as Jwt;
     const hash = { RS256: "sha256", RS384: "sha384", RS512: "sha512" }[jwt.header.alg ?? ""];
-    if (!hash || !verify(hash, Buffer.from(`${header}.${claims}`), publicKey, Buffer.from(signature, "base64url"))) return undefined;
+    if (!hash || !verify(hash, Buffer.from(`${header}.${claims}`), publicKey, Buffer.from(signature, "base64url")))
+      return undefined;
     return jwt;
   } catch {
     return undefined;

@@ -27,7 +27,9 @@ export function shape<T extends object>(tenant: Tenant, stream: string, records:
   const { changedShape } = tenant.faults;
   if (changedShape !== stream && changedShape !== "all") return records;
   return records.map((record) =>
-    Object.fromEntries(Object.entries(record).map(([key, value]) => (required.includes(key) ? [`${key}_v2`, { value }] : [key, value]))),
+    Object.fromEntries(
+      Object.entries(record).map(([key, value]) => (required.includes(key) ? [`${key}_v2`, { value }] : [key, value])),
+    ),
   ) as T[];
 }
 
@@ -46,7 +48,12 @@ export class Limiter {
   }
 
   /** Counts a call. `resetAt` is epoch seconds. */
-  take(key: string, limit: number, now: number, cost = 1): { limit: number; used: number; remaining: number; resetAt: number; exceeded: boolean } {
+  take(
+    key: string,
+    limit: number,
+    now: number,
+    cost = 1,
+  ): { limit: number; used: number; remaining: number; resetAt: number; exceeded: boolean } {
     let window = this.windows.get(key);
     if (!window || now - window.start >= this.windowMs) {
       window = { start: now, used: 0 };
@@ -54,6 +61,12 @@ export class Limiter {
     }
     const exceeded = window.used + cost > limit;
     if (!exceeded) window.used += cost;
-    return { limit, used: window.used, remaining: limit - window.used, resetAt: Math.ceil((window.start + this.windowMs) / 1000), exceeded };
+    return {
+      limit,
+      used: window.used,
+      remaining: limit - window.used,
+      resetAt: Math.ceil((window.start + this.windowMs) / 1000),
+      exceeded,
+    };
   }
 }

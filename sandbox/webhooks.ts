@@ -28,7 +28,15 @@ export class Webhooks {
   async deliver(delivery: Delivery): Promise<{ status: number; body: string }> {
     const method = delivery.method ?? "POST";
     const { provider, name } = delivery.tenant.options;
-    const record: DeliveryRecord = { provider, name, method, url: delivery.url, headers: delivery.headers, body: delivery.body, attempts: [] };
+    const record: DeliveryRecord = {
+      provider,
+      name,
+      method,
+      url: delivery.url,
+      headers: delivery.headers,
+      body: delivery.body,
+      attempts: [],
+    };
     this.records.push(record);
     if (this.records.length > kept) this.records.shift();
     const waits = [...(delivery.retryAfterMs ?? [])];
