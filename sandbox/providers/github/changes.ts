@@ -83,9 +83,7 @@ function settingAction(name: string, value: unknown): string {
 
 function named(tenant: GithubTenant, parameters: Record<string, unknown>): Account {
   const login = String(parameters.login ?? parameters.user ?? "");
-  const account =
-    tenant.people.find(login) ??
-    tenant.people.members(0, 1, (one) => String(one.id) === login || one.email === login)[0];
+  const account = tenant.people.named(login);
   if (!account) throw new Error(`no such member: ${login}`);
   return account;
 }

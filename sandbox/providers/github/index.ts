@@ -11,6 +11,7 @@ import { memberRoutes } from "./members.ts";
 import { organizationRoutes } from "./organization.ts";
 import { simpleUser } from "./people.ts";
 import { api, notFound } from "./routes.ts";
+import { teamRoutes } from "./teams.ts";
 import { GithubTenant } from "./tenant.ts";
 import { accessToken, authorize, encode, page, readForm } from "./web-flow.ts";
 
@@ -29,6 +30,7 @@ const routes = [
   ),
   ...organizationRoutes,
   ...memberRoutes,
+  ...teamRoutes,
   ...grantRoutes,
   ...enterpriseRoutes,
   ...graphqlRoutes,

@@ -8,21 +8,21 @@ import type { ApiRoute, Call } from "./routes.ts";
 import { api, invalid, json, list, listAll, noContent, notFound } from "./routes.ts";
 import type { GithubTenant } from "./tenant.ts";
 
-const readMembers = { scopes: ["read:org"], permission: "members: read" };
+export const readMembers = { scopes: ["read:org"], permission: "members: read" };
 const writeMembers = { scopes: ["admin:org"], permission: "members: write" };
 
-/** Members, outside collaborators, invitations, teams, roles and blocks. */
+/** Members, outside collaborators, invitations and blocks. */
 export const memberRoutes: ApiRoute[] = [
   api("GET", "/orgs/:org/members", readMembers, (call) => {
     const { people } = call.tenant;
     const role = call.request.query.get("role") ?? "all";
     const filter = call.request.query.get("filter") ?? "all";
     if (!["all", "admin", "member"].includes(role)) return invalid("Member", "role");
-    const tests = [
-      factorTest(filter),
-      role === "all" ? undefined : (account: Account) => people.role(account) === role,
-    ].filter((test) => test !== undefined);
-    const test = tests.length > 0 ? (account: Account) => tests.every((one) => one(account)) : undefined;
+    const factor = factorTest(filter);
+    const wanted = (index: number): boolean =>
+      (!factor || factor(index, people.hasTwoFactor(index))) &&
+      (role === "all" || people.admins.has(index) === (role === "admin"));
+    const test = factor || role !== "all" ? wanted : undefined;
     return list(call, (offset, limit) => users(call.tenant, people.members(offset, limit, test)));
   }),
   api("GET", "/orgs/:org/members/:login", readMembers, ({ tenant, parameters }) => {
@@ -63,7 +63,8 @@ export const memberRoutes: ApiRoute[] = [
   }),
   api("DELETE", "/orgs/:org/memberships/:login", writeMembers, removeMember),
   api("GET", "/orgs/:org/outside_collaborators", readMembers, (call) => {
-    const test = factorTest(call.request.query.get("filter") ?? "all");
+    const factor = factorTest(call.request.query.get("filter") ?? "all");
+    const test = factor && ((account: Account) => factor(account.index, account.twoFactor));
     return list(call, (offset, limit) => users(call.tenant, call.tenant.people.outside(offset, limit, test)));
   }),
   api("DELETE", "/orgs/:org/outside_collaborators/:login", writeMembers, ({ tenant, parameters, caller }) => {
@@ -92,87 +93,6 @@ export const memberRoutes: ApiRoute[] = [
         invitation_source: "member",
       })),
     ),
-  ),
-  api("GET", "/orgs/:org/teams", readMembers, (call) =>
-    list(call, (offset, limit) => {
-      const count = Math.max(0, Math.min(limit, call.tenant.groups - offset));
-      const teams = Array.from({ length: count }, (_, position) => teamRecord(call.tenant, offset + position));
-      return shape(call.tenant, "groups", teams, ["id", "slug"]);
-    }),
-  ),
-  api("GET", "/orgs/:org/teams/:slug", readMembers, ({ tenant, parameters }) => {
-    const index = teamIndex(tenant, parameters.slug ?? "");
-    return index === undefined
-      ? notFound()
-      : { status: 200, body: { ...teamRecord(tenant, index), organization: organization(tenant) } };
-  }),
-  api("GET", "/orgs/:org/teams/:slug/members", readMembers, (call) => {
-    const index = teamIndex(call.tenant, call.parameters.slug ?? "");
-    if (index === undefined) return notFound();
-    return list(call, (offset, limit) =>
-      users(
-        call.tenant,
-        call.tenant.people.members(offset, limit, (account) => account.index % call.tenant.groups === index),
-      ),
-    );
-  }),
-  api("GET", "/orgs/:org/external-groups", readMembers, (call) =>
-    listAll(
-      call,
-      Array.from({ length: Math.min(3, call.tenant.groups) }, (_, index) => externalGroup(call.tenant, index)),
-      (groups) => ({ groups }),
-    ),
-  ),
-  api("GET", "/orgs/:org/external-group/:id", readMembers, ({ tenant, parameters }) => {
-    const index = Number(parameters.id) - 1;
-    if (!(index >= 0 && index < Math.min(3, tenant.groups))) return notFound();
-    return {
-      status: 200,
-      body: {
-        ...externalGroup(tenant, index),
-        teams: [{ team_id: 5000 + index, team_name: tenant.teamName(index) }],
-        members: [],
-      },
-    };
-  }),
-  api(
-    "GET",
-    "/orgs/:org/organization-roles",
-    { scopes: ["admin:org"], permission: "organization_custom_org_roles: read" },
-    ({ tenant }) => ({
-      status: 200,
-      body: {
-        total_count: roles.length,
-        roles: roles.map((role) => ({ ...role, organization: organization(tenant) })),
-      },
-    }),
-  ),
-  api(
-    "GET",
-    "/orgs/:org/organization-roles/:role/users",
-    { scopes: ["admin:org"], permission: "members: read" },
-    (call) => {
-      const position = roles.findIndex((role) => String(role.id) === call.parameters.role);
-      if (position < 0) return notFound();
-      return listAll(
-        call,
-        call.tenant.people
-          .members(4 + position, position === 0 ? 2 : 1)
-          .map((account) => ({ ...simpleUser(account), assignment: "direct" })),
-      );
-    },
-  ),
-  api(
-    "GET",
-    "/orgs/:org/organization-roles/:role/teams",
-    { scopes: ["admin:org"], permission: "members: read" },
-    (call) => listAll(call, []),
-  ),
-  api(
-    "GET",
-    "/orgs/:org/security-managers",
-    { scopes: ["read:org"], permission: "organization_administration: read" },
-    ({ tenant }) => ({ status: 200, body: tenant.groups > 4 ? [teamRecord(tenant, 4)] : [] }),
   ),
   api("GET", "/orgs/:org/blocks", { scopes: ["admin:org"], permission: "organization_administration: read" }, (call) =>
     listAll(
@@ -213,37 +133,14 @@ export const memberRoutes: ApiRoute[] = [
   ),
 ];
 
-const roles = [
-  {
-    id: 8030,
-    name: "all_repo_admin",
-    description: "Grants admin access to all repositories in the organization.",
-    base_role: "admin",
-    source: "Predefined",
-    permissions: [],
-    created_at: "2024-01-10T08:00:00Z",
-    updated_at: "2024-01-10T08:00:00Z",
-  },
-  {
-    id: 8031,
-    name: "Audit reader",
-    description: "Reads the audit log.",
-    base_role: null,
-    source: "Organization",
-    permissions: ["read_audit_logs"],
-    created_at: "2025-03-01T08:00:00Z",
-    updated_at: "2025-03-01T08:00:00Z",
-  },
-];
-
-function users(tenant: GithubTenant, accounts: Account[]): Record<string, unknown>[] {
+export function users(tenant: GithubTenant, accounts: Account[]): Record<string, unknown>[] {
   return shape(tenant, "users", accounts.map(simpleUser), ["id", "login"]);
 }
 
-function factorTest(filter: string): ((account: Account) => boolean) | undefined {
+function factorTest(filter: string): ((index: number, twoFactor: boolean) => boolean) | undefined {
   // Someone whose only second factor is SMS is "insecure"; here one in fifty.
-  if (filter === "2fa_insecure") return (account) => account.twoFactor && account.index % 50 === 17;
-  return filter === "2fa_disabled" ? (account) => !account.twoFactor : undefined;
+  if (filter === "2fa_insecure") return (index, twoFactor) => twoFactor && index % 50 === 17;
+  return filter === "2fa_disabled" ? (_, twoFactor) => !twoFactor : undefined;
 }
 
 function removeMember({ tenant, parameters, caller }: Call) {
@@ -278,35 +175,4 @@ function membership(
     user: simpleUser(tenant.people.find(login) ?? { login, id: 0 }),
     organization: organization(tenant),
   };
-}
-
-function teamIndex(tenant: GithubTenant, slug: string): number | undefined {
-  for (let index = 0; index < tenant.groups; index++) if (tenant.teamName(index) === slug) return index;
-  return undefined;
-}
-
-function teamRecord(tenant: GithubTenant, index: number): Record<string, unknown> {
-  const slug = tenant.teamName(index);
-  const url = `https://api.github.com/organizations/${tenant.org.id}/team/${5000 + index}`;
-  return {
-    id: 5000 + index,
-    node_id: `T_${index}`,
-    name: slug,
-    slug,
-    description: `The ${slug} team`,
-    privacy: index % 4 ? "closed" : "secret",
-    notification_setting: "notifications_enabled",
-    permission: "pull",
-    url,
-    html_url: `https://github.com/orgs/${tenant.org.login}/teams/${slug}`,
-    members_url: `${url}/members{/member}`,
-    repositories_url: `${url}/repos`,
-    type: "organization",
-    organization_id: tenant.org.id,
-    parent: null,
-  };
-}
-
-function externalGroup(tenant: GithubTenant, index: number): Record<string, unknown> {
-  return { group_id: index + 1, group_name: `idp-${tenant.teamName(index)}`, updated_at: "2026-03-01T08:00:00Z" };
 }

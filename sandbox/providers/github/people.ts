@@ -53,8 +53,7 @@ export class People {
 
   member(index: number): Account {
     const { handle, name } = personAt(this.seed, index);
-    // Owners have two factors; a few others have not.
-    const twoFactor = index < 4 || !chance(mix(this.seed, index, 101), 4);
+    const twoFactor = this.hasTwoFactor(index);
     return {
       index,
       outside: false,
@@ -64,6 +63,11 @@ export class People {
       email: `${handle}@${this.org}.example`,
       twoFactor,
     };
+  }
+
+  /** Owners have two factors; a few others have not. */
+  hasTwoFactor(index: number): boolean {
+    return index < 4 || !chance(mix(this.seed, index, 101), 4);
   }
 
   outsider(index: number): Account {
@@ -92,28 +96,19 @@ export class People {
   }
 
   /** Present members that pass the test, from the `offset`th on. */
-  members(offset: number, limit: number, test?: (account: Account) => boolean): Account[] {
+  members(offset: number, limit: number, test?: (index: number) => boolean): Account[] {
     if (!test && this.removedMembers.size === 0) {
       const count = Math.max(0, Math.min(limit, this.made - offset));
       return Array.from({ length: count }, (_, position) => this.member(offset + position));
     }
-    return this.take(
-      offset,
-      limit,
-      this.made,
-      (index) => (this.removedMembers.has(index) ? undefined : this.member(index)),
-      test,
-    );
+    const wanted = (index: number): boolean => !this.removedMembers.has(index) && (test?.(index) ?? true);
+    return take(offset, limit, this.made, wanted).map((index) => this.member(index));
   }
 
   outside(offset: number, limit: number, test?: (account: Account) => boolean): Account[] {
-    return this.take(
-      offset,
-      limit,
-      this.outsiders,
-      (index) => (this.removedOutsiders.has(index) ? undefined : this.outsider(index)),
-      test,
-    );
+    const wanted = (index: number): boolean =>
+      !this.removedOutsiders.has(index) && (test?.(this.outsider(index)) ?? true);
+    return take(offset, limit, this.outsiders, wanted).map((index) => this.outsider(index));
   }
 
   role(account: Account): OrgRole {
@@ -140,23 +135,24 @@ export class People {
     return homeOf(this.seed, account.index).code;
   }
 
-  private take(
-    offset: number,
-    limit: number,
-    total: number,
-    account: (index: number) => Account | undefined,
-    test?: (account: Account) => boolean,
-  ): Account[] {
-    const found: Account[] = [];
-    let skipped = 0;
-    for (let index = 0; index < total && found.length < limit; index++) {
-      const one = account(index);
-      if (!one || (test && !test(one))) continue;
-      if (skipped < offset) skipped++;
-      else found.push(one);
-    }
-    return found;
+  /** The member with this id, login or address. */
+  named(text: string): Account | undefined {
+    const index = Number(text) - memberBase;
+    if (index >= 0 && index < this.made && !this.removedMembers.has(index)) return this.member(index);
+    return this.find(text.split("@")[0]?.replace(".", "-") ?? "");
   }
+}
+
+/** The numbers below `total` that pass, without the first `offset` of them. */
+export function take(offset: number, limit: number, total: number, wanted: (index: number) => boolean): number[] {
+  const found: number[] = [];
+  let skipped = 0;
+  for (let index = 0; index < total && found.length < limit; index++) {
+    if (!wanted(index)) continue;
+    if (skipped < offset) skipped++;
+    else found.push(index);
+  }
+  return found;
 }
 
 /** A user as lists show it. */
