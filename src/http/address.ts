@@ -3,24 +3,45 @@ import { lookup } from "node:dns/promises";
 import { BlockList, isIPv4, isIPv6, type LookupFunction } from "node:net";
 import { OutboundRefusedError } from "./refused.ts";
 
-export interface ResolvedAddress { address: string; family: number }
+export interface ResolvedAddress {
+  address: string;
+  family: number;
+}
 /** All addresses of a host name. */
 export type Resolve = (hostname: string) => Promise<ResolvedAddress[]>;
 
 const refusedV4 = new BlockList();
 for (const [network, bits] of [
-  ["0.0.0.0", 8], ["10.0.0.0", 8], ["100.64.0.0", 10], ["127.0.0.0", 8], ["169.254.0.0", 16], ["172.16.0.0", 12],
-  ["192.0.0.0", 24], ["192.0.2.0", 24], ["192.88.99.0", 24], ["192.168.0.0", 16], ["198.18.0.0", 15], ["198.51.100.0", 24],
-  ["203.0.113.0", 24], ["224.0.0.0", 4], ["240.0.0.0", 4],
+  ["0.0.0.0", 8],
+  ["10.0.0.0", 8],
+  ["100.64.0.0", 10],
+  ["127.0.0.0", 8],
+  ["169.254.0.0", 16],
+  ["172.16.0.0", 12],
+  ["192.0.0.0", 24],
+  ["192.0.2.0", 24],
+  ["192.88.99.0", 24],
+  ["192.168.0.0", 16],
+  ["198.18.0.0", 15],
+  ["198.51.100.0", 24],
+  ["203.0.113.0", 24],
+  ["224.0.0.0", 4],
+  ["240.0.0.0", 4],
   // Azure's host agent answers every virtual machine here, on an address that looks public.
   ["168.63.129.16", 32],
-] as const) refusedV4.addSubnet(network, bits, "ipv4");
+] as const)
+  refusedV4.addSubnet(network, bits, "ipv4");
 
 // Only 2000::/3 is public, less what IANA keeps for tunnels, documentation and protocols.
 const globalV6 = new BlockList();
 globalV6.addSubnet("2000::", 3, "ipv6");
 const refusedV6 = new BlockList();
-for (const [network, bits] of [["2001::", 23], ["2001:db8::", 32], ["2002::", 16], ["3fff::", 20]] as const) {
+for (const [network, bits] of [
+  ["2001::", 23],
+  ["2001:db8::", 32],
+  ["2002::", 16],
+  ["3fff::", 20],
+] as const) {
   refusedV6.addSubnet(network, bits, "ipv6");
 }
 const nat64 = new BlockList();
@@ -55,7 +76,8 @@ export function guardedLookup(resolve: Resolve): LookupFunction {
     resolve(hostname).then(
       (addresses) => {
         const first = addresses[0];
-        if (first === undefined) return callback(Object.assign(new Error("The host name has no address."), { code: "ENOTFOUND" }), "");
+        if (first === undefined)
+          return callback(Object.assign(new Error("The host name has no address."), { code: "ENOTFOUND" }), "");
         if (!addresses.every(({ address }) => isPublicAddress(address))) {
           return callback(new OutboundRefusedError(`The address of ${hostname} is not on the public internet.`), "");
         }

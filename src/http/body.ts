@@ -1,7 +1,8 @@
-/** Reads a body whole, never more than allowed, and undoes its compression. */
+/** Reads a body whole, never more than allowed, undoes its compression, and parses it. */
 import type { Readable } from "node:stream";
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate, inflateRaw } from "node:zlib";
+import { ProviderResponseError } from "#src/errors.ts";
 
 export class BodyTooLargeError extends Error {}
 /** The compressed bytes make no sense; `cut` when they merely end too early. */
@@ -14,8 +15,11 @@ export class BodyBrokenError extends Error {
 }
 
 const decoders = {
-  gzip: promisify(gunzip), "x-gzip": promisify(gunzip), br: promisify(brotliDecompress),
-  deflate: promisify(inflate), raw: promisify(inflateRaw),
+  gzip: promisify(gunzip),
+  "x-gzip": promisify(gunzip),
+  br: promisify(brotliDecompress),
+  deflate: promisify(inflate),
+  raw: promisify(inflateRaw),
 };
 
 export function readBody(stream: Readable, maxBytes: number): Promise<Buffer> {
@@ -36,13 +40,18 @@ export function readBody(stream: Readable, maxBytes: number): Promise<Buffer> {
 
 /** Throws BodyTooLargeError as soon as more than `maxBytes` have come out. */
 export async function decompress(bytes: Buffer, contentEncoding: string | null, maxBytes: number): Promise<Buffer> {
-  const encodings = (contentEncoding ?? "").toLowerCase().split(",").map((part) => part.trim()).filter((part) => part && part !== "identity");
+  const encodings = (contentEncoding ?? "")
+    .toLowerCase()
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part && part !== "identity");
   if (encodings.length === 0 || bytes.length === 0) return bytes;
   if (encodings.length > 2) throw new BodyBrokenError(false);
   let plain = bytes;
   for (const encoding of encodings.reverse()) {
     // Some servers send `deflate` without its zlib header.
-    const decode = encoding === "deflate" && (plain[0]! & 0x0f) !== 8 ? decoders.raw : decoders[encoding as keyof typeof decoders];
+    const decode =
+      encoding === "deflate" && (plain[0]! & 0x0f) !== 8 ? decoders.raw : decoders[encoding as keyof typeof decoders];
     if (!decode) throw new BodyBrokenError(false);
     try {
       plain = await decode(plain, { maxOutputLength: maxBytes, chunkSize: 128 * 1024 });
@@ -53,4 +62,35 @@ export async function decompress(bytes: Buffer, contentEncoding: string | null, 
     }
   }
   return plain;
+}
+
+/** Null when empty. Throws ProviderResponseError. */
+export function readJson(bytes: Buffer, headers: Headers, status: number, label: string): unknown {
+  if (bytes.length === 0) return null;
+  try {
+    return JSON.parse(text(bytes));
+  } catch {
+    // No cause: JSON.parse quotes the body in its message.
+    const type = /^[\w.+-]+\/[\w.+-]+/.exec(headers.get("content-type") ?? "")?.[0] ?? "no content type";
+    throw new ProviderResponseError(`${label} answered ${status} with something that is not JSON (${type}).`, "$", {
+      status,
+    });
+  }
+}
+
+/** Error pages may be anything: JSON where it is JSON, text otherwise, null when empty. */
+export function readLeniently(bytes: Buffer): unknown {
+  if (bytes.length === 0) return null;
+  const content = text(bytes);
+  if (!/^\s*[[{"]/.test(content)) return content;
+  try {
+    return JSON.parse(content);
+  } catch {
+    return content;
+  }
+}
+
+function text(bytes: Buffer): string {
+  const content = bytes.toString();
+  return content.charCodeAt(0) === 0xfeff ? content.slice(1) : content;
 }

@@ -49,5 +49,8 @@ export interface Client {
   get<T = unknown>(url: string, options?: Omit<HttpRequest, "url" | "method">): Promise<HttpResponse<T>>;
   post<T = unknown>(url: string, options?: Omit<HttpRequest, "url" | "method">): Promise<HttpResponse<T>>;
   /** Follows `rel="next"` Link headers on the same origin; throws ProviderResponseError on a loop. */
-  pages<T = unknown>(url: string, options?: Omit<HttpRequest, "url" | "method">): AsyncGenerator<HttpResponse<T>, void, void>;
+  pages<T = unknown>(
+    url: string,
+    options?: Omit<HttpRequest, "url" | "method">,
+  ): AsyncGenerator<HttpResponse<T>, void, void>;
 }

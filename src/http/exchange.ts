@@ -64,15 +64,19 @@ async function follow(wire: Wire, call: Exchange, signal: AbortSignal): Promise<
     const answerHeaders = toHeaders(response.headers);
     const status = response.statusCode;
     const location = isRedirect(status) && !call.allow.includes(status) ? answerHeaders.get("location") : null;
-    if (location === null) return { status, headers: answerHeaders, bytes: await read(response, answerHeaders, call), url };
+    if (location === null)
+      return { status, headers: answerHeaders, bytes: await read(response, answerHeaders, call), url };
 
     await response.body.dump({ limit: 16 * 1024, signal });
-    const target = unsandboxed(URL.parse(location, url) ?? new URL("invalid:"), wire.sandboxUrl);
+    const target = unsandboxed(URL.parse(location, url.href) ?? new URL("invalid:"), wire.sandboxUrl);
     target.hash = "";
-    if (redirects === wire.maxRedirects) throw new ProviderResponseError(`${wire.label} redirects too often.`, "Location", { status });
+    if (redirects === wire.maxRedirects)
+      throw new ProviderResponseError(`${wire.label} redirects too often.`, "Location", { status });
     // Headers carry the credential, so they go nowhere but to the host they were made for.
     if (target.host !== url.host || refusal(target, wire.hosts) !== null) {
-      throw new ProviderResponseError(`${wire.label} redirects to an address Gatehouse does not follow.`, "Location", { status });
+      throw new ProviderResponseError(`${wire.label} redirects to an address Gatehouse does not follow.`, "Location", {
+        status,
+      });
     }
     url = target;
     if (status === 303 ? method !== "GET" : method === "POST" && (status === 301 || status === 302)) {
@@ -83,13 +87,27 @@ async function follow(wire: Wire, call: Exchange, signal: AbortSignal): Promise<
   }
 }
 
-async function send(wire: Wire, { method, url, headers, body, signal }: Pick<Exchange, "method" | "url" | "headers" | "body"> & { signal: AbortSignal }) {
+async function send(
+  wire: Wire,
+  {
+    method,
+    url,
+    headers,
+    body,
+    signal,
+  }: Pick<Exchange, "method" | "url" | "headers" | "body"> & { signal: AbortSignal },
+) {
   const target = sandboxed(url, wire.sandboxUrl);
   const startedAt = performance.now();
   let status: number | null = null;
   try {
     const response = await wire.dispatcher.request({
-      origin: target.origin, path: target.pathname + target.search, method: method as Dispatcher.HttpMethod, headers, body, signal,
+      origin: target.origin,
+      path: target.pathname + target.search,
+      method: method as Dispatcher.HttpMethod,
+      headers,
+      body,
+      signal,
     });
     status = response.statusCode;
     return response;
@@ -131,10 +149,13 @@ function toHeaders(fields: Record<string, string | string[] | undefined>): Heade
 
 function asOurs(error: unknown, label: string): unknown {
   if (error instanceof OutboundRefusedError || error instanceof ProviderResponseError) return error;
-  if (error instanceof BodyTooLargeError) return new ProviderResponseError(`${label} sent more than Gatehouse reads in one answer.`, "$");
-  if (error instanceof BodyBrokenError && !error.cut) return new ProviderResponseError(`${label} sent a body that cannot be decompressed.`, "$");
+  if (error instanceof BodyTooLargeError)
+    return new ProviderResponseError(`${label} sent more than Gatehouse reads in one answer.`, "$");
+  if (error instanceof BodyBrokenError && !error.cut)
+    return new ProviderResponseError(`${label} sent a body that cannot be decompressed.`, "$");
   const { name, code, message } = error as NodeJS.ErrnoException;
-  if (code === "UND_ERR_INVALID_ARG") return new ProviderRequestError(`The call to ${label} could not be sent: ${message}.`);
+  if (code === "UND_ERR_INVALID_ARG")
+    return new ProviderRequestError(`The call to ${label} could not be sent: ${message}.`);
   // A copy: undici's own errors may carry the bytes received.
   const cause = Object.assign(new Error(`${name}: ${message}`), { code });
   return new ProviderUnavailableError(`${label} could not be reached${code ? ` (${code})` : ""}.`, { cause });

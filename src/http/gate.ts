@@ -63,13 +63,15 @@ export class SharedRefresh {
   /** True when the call refused with the credential of `signedIn` should be repeated. Rejects as the refresh does. */
   renewedSince(signedIn: number): Promise<boolean> {
     if (signedIn < this.epoch) return Promise.resolve(this.#renewed);
-    this.#running ??= this.#refresh().then((renewed) => {
-      this.epoch++;
-      this.#renewed = renewed;
-      return renewed;
-    }).finally(() => {
-      this.#running = null;
-    });
+    this.#running ??= this.#refresh()
+      .then((renewed) => {
+        this.epoch++;
+        this.#renewed = renewed;
+        return renewed;
+      })
+      .finally(() => {
+        this.#running = null;
+      });
     return this.#running;
   }
 }

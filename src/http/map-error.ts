@@ -1,12 +1,26 @@
 /** Our error for a provider's unsuccessful answer, by status. */
 import {
-  ProviderAuthError, type ProviderError, ProviderNotFoundError, ProviderRequestError, ProviderResponseError, ProviderScopeError, ProviderUnavailableError,
+  ProviderAuthError,
+  type ProviderError,
+  ProviderNotFoundError,
+  ProviderRequestError,
+  ProviderResponseError,
+  ProviderScopeError,
+  ProviderUnavailableError,
 } from "#src/errors.ts";
 import { providerMessage } from "./redact.ts";
 
-export interface FailedAnswer { status: number; headers: Headers; body: unknown }
+export interface FailedAnswer {
+  status: number;
+  headers: Headers;
+  body: unknown;
+}
 
-export function errorByStatus({ status, headers, body }: FailedAnswer, label: string, secrets: readonly string[]): ProviderError {
+export function errorByStatus(
+  { status, headers, body }: FailedAnswer,
+  label: string,
+  secrets: readonly string[],
+): ProviderError {
   const said = providerMessage(body, secrets);
   const message = `${label} answered ${status}${said ? `: ${said}` : "."}`;
   if (status === 401 || (status === 400 && refusesGrant(body))) return new ProviderAuthError(message, { status });

@@ -35,8 +35,11 @@ export function readLimits(headers: Headers, fact: RateLimitFact | undefined, no
 export function limitedForMs(status: number, reading: LimitReading, fact: RateLimitFact | undefined): number | null {
   const exhausted = reading.remaining === 0;
   const asked = reading.retryInMs !== null;
-  const limited = status === 429 || (status === 403 && (exhausted || asked)) || (status === 503 && asked)
-    || (status !== 403 && (fact?.statuses?.includes(status) ?? false));
+  const limited =
+    status === 429 ||
+    (status === 403 && (exhausted || asked)) ||
+    (status === 503 && asked) ||
+    (status !== 403 && (fact?.statuses?.includes(status) ?? false));
   if (!limited) return null;
   // With calls left it is a second, hidden limit (bursts, concurrency): the window's end says nothing about it.
   const hidden = reading.remaining !== null && reading.remaining > 0;
@@ -56,7 +59,10 @@ export function restForMs(reading: LimitReading, reserve: number): number | null
 
 function count(value: string | null): number | null {
   // Some gateways send one figure per window: `14, 890`. The smallest binds.
-  const figures = (value ?? "").split(",").map((part) => Number.parseFloat(part)).filter((figure) => Number.isFinite(figure));
+  const figures = (value ?? "")
+    .split(",")
+    .map((part) => Number.parseFloat(part))
+    .filter((figure) => Number.isFinite(figure));
   return figures.length > 0 ? Math.max(0, Math.min(...figures)) : null;
 }
 

@@ -1,6 +1,7 @@
 /** What of a provider's answer may be shown: one short sentence, without secrets. */
 
-const secretName = /authorization|token|secret|password|cookie|signature|assertion|credential|api-?_?key|^code|^key$|jwt/i;
+const secretName =
+  /authorization|token|secret|password|cookie|signature|assertion|credential|api-?_?key|^code|^key$|jwt/i;
 
 /** Values in what we send that must not come back in a message. */
 export function secretsIn(...sources: (Readonly<Record<string, unknown>> | null | undefined)[]): string[] {
@@ -27,19 +28,34 @@ export function secretsIn(...sources: (Readonly<Record<string, unknown>> | null 
  */
 export function providerMessage(body: unknown, secrets: readonly string[] = []): string {
   const text = fields(body).find((value) => typeof value === "string" && value.trim() !== "");
-  return text === undefined ? "" : redact(text as string, secrets).replace(/\s+/g, " ").trim().slice(0, 200);
+  return text === undefined
+    ? ""
+    : redact(text as string, secrets)
+        .replace(/\s+/g, " ")
+        .trim()
+        .slice(0, 200);
 }
 
 function fields(body: unknown): unknown[] {
   const first = Array.isArray(body) ? body[0] : body;
   if (typeof first !== "object" || first === null) return [];
   const record = first as Record<string, unknown>;
-  const error = typeof record.error === "object" && record.error !== null ? (record.error as Record<string, unknown>).message : record.error;
+  const error =
+    typeof record.error === "object" && record.error !== null
+      ? (record.error as Record<string, unknown>).message
+      : record.error;
   return [record.message, record.error_description, record.errorSummary, error];
 }
 
 export function hide(text: string, secrets: readonly string[]): string {
   return secrets.reduce((clean, secret) => clean.replaceAll(secret, "[redacted]"), text);
+}
+
+/** In message and stack, which repeats the message. */
+export function hideIn(error: Error, secrets: readonly string[]): Error {
+  error.message = hide(error.message, secrets);
+  if (error.stack) error.stack = hide(error.stack, secrets);
+  return error;
 }
 
 /** Takes out the secrets known, and whatever else looks like one. */

@@ -2,7 +2,11 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 
 /** HMAC-SHA-256, lower-case hex by default. */
-export function hmacSha256(key: string | Buffer, data: string | Buffer, encoding: "hex" | "base64" | "base64url" = "hex"): string {
+export function hmacSha256(
+  key: string | Buffer,
+  data: string | Buffer,
+  encoding: "hex" | "base64" | "base64url" = "hex",
+): string {
   return createHmac("sha256", key).update(data).digest(encoding);
 }
 

@@ -4,7 +4,10 @@ import { isPublicAddress } from "./address.ts";
 import { OutboundRefusedError } from "./refused.ts";
 
 /** Exact host names, or `*.` and a name: one or more labels before it. */
-export interface HostRules { exact: ReadonlySet<string>; suffixes: readonly string[] }
+export interface HostRules {
+  exact: ReadonlySet<string>;
+  suffixes: readonly string[];
+}
 
 /** Throws OutboundRefusedError for a pattern that names no host (`*`, `*.com`, a URL). */
 export function compileHosts(patterns: readonly string[]): HostRules {
@@ -26,7 +29,10 @@ export function compileHosts(patterns: readonly string[]): HostRules {
 
 export function hostAllowed(rules: HostRules, host: string): boolean {
   // A suffix starts with its dot and is shorter than the host, so at least one label stands before it.
-  return rules.exact.has(host) || rules.suffixes.some((suffix) => host.length > suffix.length && host.endsWith(suffix) && !host.startsWith("."));
+  return (
+    rules.exact.has(host) ||
+    rules.suffixes.some((suffix) => host.length > suffix.length && host.endsWith(suffix) && !host.startsWith("."))
+  );
 }
 
 /**
@@ -34,12 +40,15 @@ export function hostAllowed(rules: HostRules, host: string): boolean {
  * Throws OutboundRefusedError when the setting holds no host.
  */
 export function expandHosts(patterns: readonly string[], settings: Readonly<Record<string, string>>): string[] {
-  return patterns.map((pattern) => pattern.replace(/\{(\w+)\}/g, (_, name: string) => {
-    const value = (settings[name] ?? "").trim();
-    const url = URL.parse(value.includes("://") ? value : `https://${value}`);
-    if (!url || !url.hostname || url.username || url.port) throw new OutboundRefusedError(`The setting "${name}" does not name a host.`);
-    return url.hostname;
-  }));
+  return patterns.map((pattern) =>
+    pattern.replace(/\{(\w+)\}/g, (_, name: string) => {
+      const value = (settings[name] ?? "").trim();
+      const url = URL.parse(value.includes("://") ? value : `https://${value}`);
+      if (!url?.hostname || url.username || url.port)
+        throw new OutboundRefusedError(`The setting "${name}" does not name a host.`);
+      return url.hostname;
+    }),
+  );
 }
 
 /** Why this URL may not be called; null when it may. */
@@ -58,7 +67,8 @@ export function refusal(url: URL, rules: HostRules): string | null {
 export function absolute(baseUrl: string, path: string): URL {
   const relative = !/^[a-z][a-z0-9+.-]*:/i.test(path);
   // `//other.host/x` and `\\other.host` name another host to a browser; nobody means that as a path.
-  if (relative && /^[/\\]{2}|^\\/.test(path)) throw new OutboundRefusedError("The path starts like the name of a host.");
+  if (relative && /^[/\\]{2}|^\\/.test(path))
+    throw new OutboundRefusedError("The path starts like the name of a host.");
   const joint = path.startsWith("/") || path.startsWith("?") || path === "" ? "" : "/";
   const url = URL.parse(relative ? baseUrl.replace(/\/+$/, "") + joint + path : path);
   if (!url) throw new OutboundRefusedError("This is not a URL.");
