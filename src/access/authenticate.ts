@@ -1,0 +1,268 @@
+import { inArray } from "drizzle-orm";
+import type { Db } from "#db/client.ts";
+import { tables } from "#db/client.ts";
+import { createOidc, type Oidc, type OidcConfig } from "#src/access/oidc.ts";
+import { readCookie, readSessions, sessionCookieName, sessionIdOf } from "#src/access/sessions.ts";
+import { authenticateToken, hashSecret, looksLikeToken, touchToken } from "#src/access/tokens.ts";
+import type { Viewer } from "#src/access/viewer.ts";
+import { RateLimitedError, UnauthenticatedError } from "#src/errors.ts";
+
+export interface AccessConfig {
+  publicUrl: string;
+  oidc: OidcConfig | null;
+}
+
+/** What became of a viewer since it was proved: the same, over, or with other rights. */
+export type Standing = "ok" | "ended" | { changed: Viewer };
+
+export interface Authenticator {
+  /** Null when nothing is presented, or only a session that is over. Throws UnauthenticatedError, RateLimitedError. */
+  fromHeaders(headers: { authorization?: string; cookie?: string }, ipAddress: string | null): Promise<Viewer | null>;
+  /** For connection_init: `authorization`, `headers.authorization` or `token`; without them the cookie of the handshake. */
+  fromConnectionParams(
+    params: Readonly<Record<string, unknown>> | null | undefined,
+    cookie: string | null | undefined,
+    ipAddress: string | null,
+  ): Promise<Viewer | null>;
+  /** Whether the viewer still holds. Answers of up to 2 s ago are reused; many at once cost one round trip. */
+  revalidate(viewer: Viewer): Promise<Standing>;
+  /** Counts failures of other doors (the sign-in form) with the same limit. */
+  attempt<T>(ipAddress: string | null, run: () => Promise<T>): Promise<T>;
+  /** Drops what is remembered of a viewer, so that a sign-out in this process shows at once. */
+  forget(viewer: Viewer): void;
+  oidc: Oidc | null;
+}
+
+/** A proof found good is trusted this long without asking again: revocation shows within it. */
+const PROOF_MS = 3_000;
+const STANDING_MS = 2_000;
+const FAILURES_A_MINUTE = 20;
+const MOST_REMEMBERED = 10_000;
+
+interface Proof {
+  viewer: Promise<Viewer | null>;
+  until: number;
+}
+
+export function createAuthenticator({
+  db,
+  config,
+  now = () => new Date(),
+}: {
+  db: Db;
+  config: AccessConfig;
+  now?: () => Date;
+}): Authenticator {
+  const oidc = config.oidc ? createOidc(config.oidc, now) : null;
+  const cookieName = sessionCookieName(config.publicUrl);
+  const proofs = new Map<string, Proof>();
+  const standings = createStandings(db, now);
+  const failures = createFailureLimit(now);
+  /** Proofs that held lately are not held up by somebody else's failures behind the same address. */
+  const trusted = new Map<string, number>();
+
+  /** One look-up for many requests with the same proof; failures are not kept. */
+  function remember(key: string, prove: () => Promise<Viewer | null>): Promise<Viewer | null> {
+    const time = now().getTime();
+    const known = proofs.get(key);
+    if (known && known.until > time) return known.viewer;
+    const viewer = prove();
+    put(proofs, key, { viewer, until: time + PROOF_MS });
+    viewer.then(
+      (found) => found || proofs.delete(key),
+      () => proofs.delete(key),
+    );
+    return viewer;
+  }
+
+  async function byBearer(secret: string, ipAddress: string | null): Promise<Viewer> {
+    const key = `bearer/${hashSecret(secret)}`;
+    const run = () => remember(key, () => (looksLikeToken(secret) || !oidc ? byToken(secret) : oidc.verify(secret)));
+    const isTrusted = (trusted.get(key) ?? 0) > now().getTime();
+    const viewer = await (isTrusted ? run() : failures.guard(ipAddress, run));
+    const live = viewer && within(viewer, now());
+    if (!live) throw new UnauthenticatedError("This token has expired.");
+    put(trusted, key, now().getTime() + 600_000);
+    return { ...live, ipAddress };
+  }
+
+  async function byToken(secret: string): Promise<Viewer> {
+    const token = await authenticateToken(db, secret, now());
+    await touchToken(db, token, now());
+    return {
+      id: `token/${token.id}`,
+      name: token.name,
+      role: token.role,
+      instanceIds: token.instanceIds,
+      sessionId: null,
+      ipAddress: null,
+      expiresAt: token.expiresAt,
+    };
+  }
+
+  async function byCookie(header: string | null | undefined, ipAddress: string | null): Promise<Viewer | null> {
+    const cookie = readCookie(header, cookieName);
+    if (!cookie || cookie.length > 100) return null;
+    const sessionId = sessionIdOf(cookie);
+    const viewer = await remember(`session/${sessionId}`, async () => {
+      return (await readSessions(db, [sessionId], now())).get(sessionId) ?? null;
+    });
+    const live = viewer && within(viewer, now());
+    return live ? { ...live, ipAddress } : null;
+  }
+
+  return {
+    oidc,
+    async fromHeaders({ authorization, cookie }, ipAddress) {
+      return authorization === undefined ? byCookie(cookie, ipAddress) : byBearer(bearerOf(authorization), ipAddress);
+    },
+    async fromConnectionParams(params, cookie, ipAddress) {
+      const presented = fromParams(params);
+      return presented === null ? byCookie(cookie, ipAddress) : byBearer(presented, ipAddress);
+    },
+    async revalidate(viewer) {
+      if (!within(viewer, now())) return "ended";
+      const found = await standings.of(viewer);
+      if (found === "ok") return "ok";
+      if (!found) return "ended";
+      const same = found.role === viewer.role && sameInstances(found.instanceIds, viewer.instanceIds);
+      return same ? "ok" : { changed: { ...viewer, role: found.role, instanceIds: found.instanceIds } };
+    },
+    attempt: (ipAddress, run) => failures.guard(ipAddress, run),
+    forget(viewer) {
+      standings.forget(viewer);
+      if (viewer.sessionId) proofs.delete(`session/${viewer.sessionId}`);
+      else proofs.clear();
+    },
+  };
+}
+
+type Rights = Pick<Viewer, "role" | "instanceIds">;
+
+/** Looks up many viewers in one round trip: those asked about in the same turn of the event loop go together. */
+function createStandings(db: Db, now: () => Date) {
+  const known = new Map<string, { rights: Promise<Rights | "ok" | null>; until: number }>();
+  let waiting: { viewer: Viewer; resolve: (rights: Rights | null) => void; reject: (error: unknown) => void }[] = [];
+
+  async function flush(): Promise<void> {
+    const batch = waiting;
+    waiting = [];
+    try {
+      const sessions = await readSessions(
+        db,
+        batch.flatMap(({ viewer }) => viewer.sessionId ?? []),
+        now(),
+      );
+      const tokens = await readTokens(
+        db,
+        batch.flatMap(({ viewer }) => tokenIdOf(viewer) ?? []),
+        now(),
+      );
+      for (const { viewer, resolve } of batch) {
+        resolve((viewer.sessionId ? sessions.get(viewer.sessionId) : tokens.get(tokenIdOf(viewer)!)) ?? null);
+      }
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+  }
+
+  return {
+    of(viewer: Viewer): Promise<Rights | "ok" | null> {
+      // A JWT holds until it expires; `system` always.
+      if (!viewer.sessionId && tokenIdOf(viewer) === null) return Promise.resolve("ok");
+      const key = keyOf(viewer);
+      const time = now().getTime();
+      const cached = known.get(key);
+      if (cached && cached.until > time) return cached.rights;
+      const rights = new Promise<Rights | null>((resolve, reject) => {
+        if (waiting.push({ viewer, resolve, reject }) === 1) setImmediate(flush);
+      });
+      rights.catch(() => known.delete(key));
+      put(known, key, { rights, until: time + STANDING_MS });
+      return rights;
+    },
+    forget: (viewer: Viewer) => void known.delete(keyOf(viewer)),
+  };
+}
+
+async function readTokens(db: Db, ids: readonly number[], now: Date): Promise<Map<number, Rights>> {
+  if (ids.length === 0) return new Map();
+  const { id, role, instanceIds, expiresAt, revokedAt } = tables.apiTokens;
+  const rows = await db
+    .select({ id, role, instanceIds, expiresAt, revokedAt })
+    .from(tables.apiTokens)
+    .where(inArray(id, [...new Set(ids)]));
+  const live = rows.filter((row) => !row.revokedAt && !(row.expiresAt && row.expiresAt <= now));
+  return new Map(live.map((row) => [row.id, row]));
+}
+
+/** At most 20 failures a minute and address; further tries are refused unread. */
+function createFailureLimit(now: () => Date) {
+  const counts = new Map<string, { failures: number; until: number }>();
+  return {
+    async guard<T>(ipAddress: string | null, run: () => Promise<T>): Promise<T> {
+      const address = ipAddress ?? "unknown";
+      const time = now().getTime();
+      const count = counts.get(address);
+      if (count && count.until > time && count.failures >= FAILURES_A_MINUTE) {
+        const seconds = Math.ceil((count.until - time) / 1000);
+        throw new RateLimitedError(`Too many failed attempts from this address. Try again in ${seconds} s.`, seconds);
+      }
+      try {
+        return await run();
+      } catch (error) {
+        if (error instanceof UnauthenticatedError) {
+          const current = counts.get(address);
+          if (current && current.until > time) current.failures += 1;
+          else put(counts, address, { failures: 1, until: time + 60_000 });
+        }
+        throw error;
+      }
+    },
+  };
+}
+
+function bearerOf(header: string): string {
+  const [, secret] = /^Bearer +([^\s]+) *$/i.exec(header) ?? [];
+  if (!secret) throw new UnauthenticatedError("Send the token as `Authorization: Bearer <token>`.");
+  return secret;
+}
+
+/** What connection_init presents; null when it says nothing about it. */
+function fromParams(params: Readonly<Record<string, unknown>> | null | undefined): string | null {
+  if (!params) return null;
+  const headers = typeof params.headers === "object" && params.headers !== null ? params.headers : {};
+  for (const [key, value] of [...Object.entries(params), ...Object.entries(headers)]) {
+    const name = key.toLowerCase();
+    if (name !== "authorization" && name !== "token") continue;
+    if (typeof value !== "string" || value.length > 16_384)
+      throw new UnauthenticatedError(`\`${key}\` must be a text.`);
+    return name === "token" && !/^Bearer /i.test(value) ? value : bearerOf(value);
+  }
+  return null;
+}
+
+function within(viewer: Viewer, now: Date): Viewer | null {
+  return viewer.expiresAt && viewer.expiresAt <= now ? null : viewer;
+}
+
+function tokenIdOf(viewer: Viewer): number | null {
+  const id = /^token\/(\d+)$/.exec(viewer.id)?.[1];
+  return id ? Number(id) : null;
+}
+
+function keyOf(viewer: Viewer): string {
+  return viewer.sessionId ?? viewer.id;
+}
+
+function sameInstances(left: readonly number[] | null, right: readonly number[] | null): boolean {
+  if (left === null || right === null) return left === right;
+  return left.length === right.length && left.every((id) => right.includes(id));
+}
+
+/** The oldest goes when there are too many: whatever strangers send, memory stays. */
+function put<V>(map: Map<string, V>, key: string, value: V): void {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size > MOST_REMEMBERED) map.delete(map.keys().next().value!);
+}
