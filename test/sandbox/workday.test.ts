@@ -1,6 +1,7 @@
 import { XMLParser } from "fast-xml-parser";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Running, runSandbox } from "./running.ts";
+import type { Faults } from "../../sandbox/provider.ts";
+import { type Sandbox, type SandboxTenant, startSandbox } from "../support/sandbox.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of a provider are looked into as they come
 type Json = any;
@@ -17,22 +18,28 @@ const createdAt = Date.parse("2026-03-10T12:00:00Z");
 const day = 86_400_000;
 const callback = "https://gateway.example/callback";
 
-let sandbox: Running;
+let sandbox: Sandbox;
+let acme: SandboxTenant;
 let credentials: Record<string, string>;
 let bearer: string;
 
 beforeAll(async () => {
-  sandbox = await runSandbox();
+  sandbox = await startSandbox();
   const options = { provider: "workday", name: "acme", users: 230, events: 6000, historyDays: 7, createdAt };
-  ({ credentials } = await sandbox.control<{ credentials: Record<string, string> }>("POST", "/tenants", options));
+  acme = await sandbox.createTenant(options);
+  credentials = acme.credentials;
   bearer = (await tokens({ grant_type: "refresh_token", refresh_token: credentials.refreshToken as string }))
     .access_token;
 });
 
 afterAll(() => sandbox?.stop());
 
+function ask(url: string, init?: RequestInit): Promise<Response> {
+  return fetch(url.replace("https://", `${sandbox.url}/`), { redirect: "manual", ...init });
+}
+
 function token(form: Record<string, string>, secret = credentials.clientSecret): Promise<Response> {
-  return sandbox.ask(credentials.tokenEndpoint as string, {
+  return ask(credentials.tokenEndpoint as string, {
     method: "POST",
     headers: { authorization: `Basic ${Buffer.from(`${credentials.clientId}:${secret}`).toString("base64")}` },
     body: new URLSearchParams(form),
@@ -45,8 +52,16 @@ async function tokens(form: Record<string, string>): Promise<{ access_token: str
   return (await answer.json()) as { access_token: string; refresh_token: string };
 }
 
+/** An access token of another tenant, its client named in the form. */
+async function bearerOf(other: Record<string, string>): Promise<string> {
+  const { clientId: client_id = "", clientSecret: client_secret = "", refreshToken: refresh_token = "" } = other;
+  const body = new URLSearchParams({ grant_type: "refresh_token", client_id, client_secret, refresh_token });
+  const answer = await ask(other.tokenEndpoint as string, { method: "POST", body });
+  return ((await answer.json()) as Json).access_token;
+}
+
 function get(path: string): Promise<Response> {
-  return sandbox.ask(`https://wd5-services1.myworkday.com${path}`, { headers: { authorization: `Bearer ${bearer}` } });
+  return ask(`https://wd5-services1.myworkday.com${path}`, { headers: { authorization: `Bearer ${bearer}` } });
 }
 
 async function activities(parameters: Record<string, string>): Promise<{ total: number; data: Json[] }> {
@@ -67,7 +82,7 @@ function keyOf(row: Json): string {
 }
 
 async function soap(service: string, operation: string, content: string, authorization = `Bearer ${bearer}`) {
-  const answer = await sandbox.ask(`https://wd5-services1.myworkday.com/ccx/service/acme/${service}/v40.0`, {
+  const answer = await ask(`https://wd5-services1.myworkday.com/ccx/service/acme/${service}/v40.0`, {
     method: "POST",
     headers: { "content-type": "text/xml;charset=UTF-8", authorization },
     body: `<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:bsvc="urn:com.workday/bsvc"><soapenv:Body>
@@ -90,15 +105,15 @@ async function signons(from: string, to: string, page: number, count: number) {
 }
 
 async function oracle(): Promise<Event[]> {
-  return (await sandbox.control<{ events: Event[] }>("GET", "/tenants/workday/acme/events?limit=10000")).events;
+  return (await acme.events(0, 10_000)).events as Event[];
 }
 
-async function withFaults(faults: unknown, run: () => Promise<void>): Promise<void> {
-  await sandbox.control("PUT", "/tenants/workday/acme/faults", faults);
+async function withFaults(faults: Faults, run: () => Promise<void>): Promise<void> {
+  await acme.setFaults(faults);
   try {
     await run();
   } finally {
-    await sandbox.control("PUT", "/tenants/workday/acme/faults", {});
+    await acme.setFaults({});
   }
 }
 
@@ -111,22 +126,22 @@ describe("the Workday sandbox", () => {
       ids.push(...page.data.map((worker: Json) => worker.id));
       total = page.total;
     }
-    expect(ids).toEqual((await sandbox.control<Json>("GET", "/tenants/workday/acme/users")).ids);
+    expect(ids).toEqual((await acme.userIds()).ids);
     expect(new Set(ids).size).toBe(230);
   });
 
   it("hands out every activity of a window, oldest first, and the window's total on each page", async () => {
+    const expected = (await oracle()).filter((event) => event.log === "activities");
     const keys: string[] = [];
     for (let offset = 0; ; offset += 1000) {
       const page = await activities({ ...allTime, limit: "1000", offset: String(offset), type: "userActivity" });
       keys.push(...page.data.map(keyOf));
-      expect(page.total).toBe((await oracle()).filter((event) => event.log === "activities").length);
+      expect(page.total).toBe(expected.length);
       if (page.data.length < 1000) break;
     }
-    expect(keys).toEqual((await oracle()).filter((event) => event.log === "activities").map((event) => event.id));
-    expect(keys).toEqual(
-      [...keys].sort((a, b) => (a.slice(0, 24) < b.slice(0, 24) ? -1 : a.slice(0, 24) > b.slice(0, 24) ? 1 : 0)),
-    );
+    expect(keys).toEqual(expected.map((event) => event.id));
+    const times = keys.map((key) => key.slice(0, 24));
+    expect(times).toEqual([...times].sort());
   });
 
   it("cuts windows exactly: neighbouring windows hold each activity once", async () => {
@@ -149,26 +164,15 @@ describe("the Workday sandbox", () => {
   });
 
   it("shows at most 10,000 rows of a window for each instance asked for", async () => {
-    await sandbox.control("POST", "/tenants", {
+    const { credentials: busy } = await sandbox.createTenant({
       provider: "workday",
       name: "busy",
       users: 10,
       events: 15_000,
       createdAt,
     });
-    const { tenants } = { tenants: await sandbox.control<Json[]>("GET", "/tenants") };
     const own = bearer;
-    const busy = tenants.find((tenant) => tenant.name === "busy").credentials;
-    const answer = await sandbox.ask(busy.tokenEndpoint, {
-      method: "POST",
-      body: new URLSearchParams({
-        grant_type: "refresh_token",
-        refresh_token: busy.refreshToken,
-        client_id: busy.clientId,
-        client_secret: busy.clientSecret,
-      }),
-    });
-    bearer = ((await answer.json()) as Json).access_token;
+    bearer = await bearerOf(busy);
     const query = new URLSearchParams({ ...allTime, limit: "1000", offset: "10000" });
     const capped = (await (await get(`/ccx/api/privacy/v1/busy/activityLogging?${query}`)).json()) as Json;
     const more = (await (
@@ -198,7 +202,7 @@ describe("the Workday sandbox", () => {
 
   it("asks a person for consent and takes the code once, at the same redirect address", async () => {
     const url = `${credentials.authorizationEndpoint}?${new URLSearchParams({ response_type: "code", client_id: credentials.clientId!, redirect_uri: callback, state: "s1" })}`;
-    const page = await (await sandbox.ask(url)).text();
+    const page = await (await ask(url)).text();
     expect(page).toMatch(/id="allow"[\s\S]*id="deny"/);
     const click = async (decision: string) => {
       const form = new URLSearchParams({
@@ -208,7 +212,7 @@ describe("the Workday sandbox", () => {
         state: "s1",
         decision,
       });
-      const answer = await sandbox.ask(url, { method: "POST", body: form });
+      const answer = await ask(url, { method: "POST", body: form });
       expect(answer.status).toBe(302);
       return new URL(answer.headers.get("location")!);
     };
@@ -267,7 +271,7 @@ describe("the Workday sandbox", () => {
       -1,
     )!;
     expect([last.taskDisplayName, last.target.id]).toEqual(["Edit Workday Account (Web Service)", wid]);
-    const refused = await sandbox.control<Event>("POST", "/tenants/workday/acme/events", {
+    const refused = await acme.emit({
       type: "Signon",
       actor: userName,
     });
@@ -275,16 +279,13 @@ describe("the Workday sandbox", () => {
   });
 
   it("lets events made by hand follow the history", async () => {
-    const [event] = await sandbox.control<Event[]>("POST", "/tenants/workday/acme/events", {
+    const [event] = await acme.emit({
       type: "Edit Tenant Setup - Security",
       ip: "203.0.113.24",
     });
     const page = await activities({ from: moment(event!.at - 1000), to: moment(event!.at + 1000) });
     expect(page.data.map(keyOf)).toContain(event!.id);
-    const late = await sandbox.control<{ result: Event }>("POST", "/tenants/workday/acme/changes", {
-      what: "late-activity",
-      parameters: { secondsAgo: 3600 },
-    });
+    const late = (await acme.change("late-activity", { secondsAgo: 3600 })) as { result: Event };
     expect(
       (await activities({ from: moment(late.result.at - 1000), to: moment(late.result.at + 1000) })).data.map(keyOf),
     ).toContain(late.result.id);
@@ -327,7 +328,7 @@ describe("the Workday sandbox", () => {
   });
 
   it("serves the end of a million events and 100,000 workers as fast as the beginning", async () => {
-    const { credentials: big } = await sandbox.control<Json>("POST", "/tenants", {
+    const { credentials: big } = await sandbox.createTenant({
       provider: "workday",
       name: "big",
       users: 100_000,
@@ -336,16 +337,7 @@ describe("the Workday sandbox", () => {
       unlimited: true,
     });
     const own = bearer;
-    const answer = await sandbox.ask(big.tokenEndpoint, {
-      method: "POST",
-      body: new URLSearchParams({
-        grant_type: "refresh_token",
-        refresh_token: big.refreshToken,
-        client_id: big.clientId,
-        client_secret: big.clientSecret,
-      }),
-    });
-    bearer = ((await answer.json()) as Json).access_token;
+    bearer = await bearerOf(big);
     const started = performance.now();
     const workers = (await (await get("/ccx/api/v1/big/workers?limit=100&offset=99900")).json()) as Json;
     const query = new URLSearchParams({ ...allTime, limit: "1000", offset: "799000" });
