@@ -18,6 +18,7 @@ import { manifest as sharefile } from "./sharefile/manifest.ts";
 import { manifest as slack } from "./slack/manifest.ts";
 import { manifest as smartsheet } from "./smartsheet/manifest.ts";
 import { manifest as webex } from "./webex/manifest.ts";
+import { workday } from "./workday/index.ts";
 import { manifest as zendesk } from "./zendesk/manifest.ts";
 import { manifest as zoom } from "./zoom/manifest.ts";
 
@@ -46,6 +47,7 @@ export const connectors: readonly CatalogueEntry[] = [
   planned(slack),
   planned(smartsheet),
   planned(webex),
+  coded(workday),
   planned(zendesk),
   planned(zoom),
 ].sort((a, b) => a.manifest.name.localeCompare(b.manifest.name, "en"));

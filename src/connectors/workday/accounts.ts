@@ -1,0 +1,106 @@
+import { ProviderResponseError, ProviderScopeError } from "#src/errors.ts";
+import type { Context } from "../connector.ts";
+import { callSoap, child, children, element, flag, group, idOf, paging, text, type Xml } from "./soap.ts";
+
+/** What SOAP tells of a worker's sign-in. Fields are null where the domain policies hide them. */
+export interface Account {
+  /** Workday ID, the `id` of the REST API. */
+  id: string;
+  userName: string | null;
+  disabled: boolean | null;
+  requireNewPassword: boolean | null;
+  contingent: boolean;
+  terminated: boolean;
+  /** `2026-10-31` */
+  terminatedOn: string | null;
+  name: string | null;
+}
+
+const responseGroup = group(
+  "Response_Group",
+  element("Include_Reference", true),
+  element("Include_Employment_Information", true),
+  element("Include_User_Account", true),
+);
+
+/** All accounts, terminated workers' too if asked for, page by page. Throws ProviderScopeError where it is not permitted. */
+export async function* listAccounts(context: Context, options: { terminated?: boolean } = {}): AsyncGenerator<Account> {
+  const criteria = group("Request_Criteria", element("Exclude_Inactive_Workers", !options.terminated));
+  // One snapshot for all pages: a worker hired meanwhile must not move another across a page boundary.
+  const asOf = context.now().toISOString();
+  for (let page = 1, pages = 1; page <= pages; page++) {
+    const filter = group(
+      "Response_Filter",
+      element("As_Of_Entry_DateTime", asOf),
+      element("Page", page),
+      element("Count", 500),
+    );
+    const response = await callSoap(
+      context,
+      "Human_Resources",
+      "Get_Workers_Request",
+      criteria + filter + responseGroup,
+    );
+    pages = paging(response).pages;
+    yield* accountsIn(response);
+  }
+}
+
+/** Null when there is no such worker. */
+export async function readAccount(context: Context, workerId: string): Promise<Account | null> {
+  const references = group("Request_References", group("Worker_Reference", workerIdElement(workerId)));
+  const response = await callSoap(context, "Human_Resources", "Get_Workers_Request", references + responseGroup);
+  return accountsIn(response).find((account) => account.id === workerId) ?? null;
+}
+
+/** Workday wants the current user name along with any change. */
+export async function updateAccount(
+  context: Context,
+  account: Account & { userName: string },
+  change: { Account_Disabled: boolean } | { Require_New_Password_at_Next_Sign_In: boolean },
+): Promise<void> {
+  const fields = Object.entries(change).map(([name, value]) => element(name, value));
+  const content =
+    group("Worker_Reference", workerIdElement(account.id)) +
+    group("Workday_Account_for_Worker_Data", element("User_Name", account.userName), ...fields);
+  try {
+    await callSoap(context, "Human_Resources", "Workday_Account_for_Worker_Update", content, { changes: true });
+  } catch (error) {
+    if (!(error instanceof ProviderScopeError)) throw error;
+    throw new ProviderScopeError(
+      "Workday denies the change: it needs Put on the domain Workday Accounts.",
+      ["Workday Accounts"],
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function workerIdElement(id: string): string {
+  return `<bsvc:ID bsvc:type="WID">${id.replace(/[^0-9a-zA-Z]/g, "")}</bsvc:ID>`;
+}
+
+function accountsIn(response: Xml): Account[] {
+  return children(child(response, "Response_Data"), "Worker").map((worker, position) => {
+    const reference = child(worker, "Worker_Reference");
+    const data = child(worker, "Worker_Data");
+    const account = child(data, "User_Account_Data");
+    const status = child(child(data, "Employment_Data"), "Worker_Status_Data");
+    const id = idOf(reference, "WID");
+    if (id === null) {
+      const path = `Response_Data.Worker[${position}].Worker_Reference`;
+      throw new ProviderResponseError("Workday lists a worker without a Workday ID.", path);
+    }
+    return {
+      id,
+      userName: text(account, "User_Name") ?? text(data, "User_ID"),
+      disabled: flag(account, "Account_Disabled"),
+      requireNewPassword: flag(account, "Require_New_Password_at_Next_Sign_In"),
+      contingent: idOf(reference, "Contingent_Worker_ID") !== null,
+      terminated: flag(status, "Terminated") ?? false,
+      terminatedOn: text(status, "Termination_Date")?.slice(0, 10) ?? null,
+      name: text(worker, "Worker_Descriptor"),
+    };
+  });
+}
