@@ -18,7 +18,8 @@ export interface Access {
 /** Either let in, or refused; the tenant is known as soon as the token names one. */
 export type Entry =
   | { access: Access; tenant: WorkplaceTenant; refusal?: undefined }
-  | { access?: undefined; tenant?: WorkplaceTenant; refusal: Refusal };
+  | { access?: undefined; tenant: WorkplaceTenant; refusal: Refusal }
+  | { access?: undefined; tenant?: undefined; refusal: Refusal };
 
 /** Who calls, and whether: the token, the proof of the app secret, and what is switched on as trouble. */
 export function enter(request: SandboxRequest, kit: SandboxKit): Entry {
