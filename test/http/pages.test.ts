@@ -67,6 +67,7 @@ describe("pages", () => {
     "https://other.example.com/logs",
     "https://api.example.com:8443/logs",
     "//evil.com/logs",
+    "https://user@api.example.com/logs",
     "https://127.0.0.1/",
     "javascript:x",
   ])("a next link to %s is refused, never taken for the end", async (target) => {

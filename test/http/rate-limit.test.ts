@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ProviderRateLimitError, ProviderScopeError } from "#src/errors.ts";
+import { Slots } from "#src/http/gate.ts";
 import { limitedForMs, readLimits, restForMs } from "#src/http/rate-limit.ts";
 import { failure, json, makeClient, noon, startProvider } from "./provider.ts";
 
@@ -248,4 +249,17 @@ test("calls at once are limited for all clients of one name, and an abort leaves
   await Promise.all(calls);
   expect(most).toBe(2);
   expect(provider.seen).toHaveLength(6);
+});
+
+test("a slot is never given to a call that has left the queue", async () => {
+  const slots = new Slots();
+  const abort = new AbortController();
+  const release = await slots.take("a", 1, undefined);
+  const left = failure(slots.take("a", 1, abort.signal));
+  const next = slots.take("a", 1, undefined);
+  abort.abort(new Error("disabled"));
+  expect((await left).message).toBe("disabled");
+  release();
+  (await next)();
+  (await slots.take("a", 1, undefined))();
 });
