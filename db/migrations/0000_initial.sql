@@ -115,8 +115,7 @@ CREATE TABLE "oauth_states" (
 CREATE TABLE "webhook_deliveries" (
 	"instance_id" integer NOT NULL,
 	"delivery_id" text NOT NULL,
-	"headers" jsonb NOT NULL,
-	"body" text NOT NULL,
+	"payload" json NOT NULL,
 	"received_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"handled_at" timestamp (3) with time zone,
 	CONSTRAINT "webhook_deliveries_instance_id_delivery_id_pk" PRIMARY KEY("instance_id","delivery_id")
@@ -197,6 +196,7 @@ CREATE TABLE "streams" (
 	"version" bigint DEFAULT 0 NOT NULL,
 	"from_at" timestamp (3) with time zone NOT NULL,
 	"next_run_at" timestamp (3) with time zone,
+	"requested_at" timestamp (3) with time zone,
 	"last_success_at" timestamp (3) with time zone,
 	"last_item_at" timestamp (3) with time zone,
 	"consecutive_failures" integer DEFAULT 0 NOT NULL,
@@ -293,6 +293,7 @@ CREATE UNIQUE INDEX "instances_one_per_tenant" ON "instances" USING btree ("conn
 CREATE INDEX "instances_by_connector" ON "instances" USING btree ("connector_slug","id");--> statement-breakpoint
 CREATE INDEX "webhook_deliveries_by_time" ON "webhook_deliveries" USING btree ("received_at");--> statement-breakpoint
 CREATE INDEX "oauth_grants_by_user" ON "oauth_grants" USING btree ("instance_id","user_id","app_id");--> statement-breakpoint
+CREATE INDEX "streams_due" ON "streams" USING btree ("next_run_at");--> statement-breakpoint
 CREATE INDEX "scans_newest" ON "scans" USING btree ("id" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "scans_unfinished" ON "scans" USING btree ("instance_id","stream") WHERE "scans"."status" in ('QUEUED', 'RUNNING', 'THROTTLED');--> statement-breakpoint
 CREATE INDEX "group_members_by_user" ON "group_members" USING btree ("instance_id","user_id","group_id");--> statement-breakpoint
@@ -303,6 +304,25 @@ CREATE INDEX "users_by_email" ON "users" USING btree ("instance_id",lower("email
 CREATE INDEX "users_by_identity" ON "users" USING btree ("identity_id");--> statement-breakpoint
 -- Positions of activity_log. Taken under an advisory lock, last before commit: see src/events.ts.
 CREATE SEQUENCE "activity_log_position";
+--> statement-breakpoint
+CREATE TABLE "activity_log_state" ("trimmed_through" bigint NOT NULL);
+--> statement-breakpoint
+INSERT INTO "activity_log_state" VALUES (0);
+--> statement-breakpoint
+-- Appends one batch and wakes the tailers. Must be the last statement before commit: the lock it takes is held until then,
+-- so that positions become visible in the order in which they were given out.
+CREATE FUNCTION append_activity_log(topic text, instance_id integer, scan_id bigint, occurred_ats timestamptz[], external_ids text[], payload jsonb) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+	new_position bigint;
+BEGIN
+	PERFORM pg_advisory_xact_lock(4711003);
+	new_position := nextval('activity_log_position');
+	INSERT INTO activity_log ("position", "topic", "instance_id", "scan_id", "occurred_ats", "external_ids", "payload")
+	VALUES (new_position, topic, instance_id, scan_id, occurred_ats, external_ids, payload);
+	PERFORM pg_notify('gatehouse_log', '');
+	IF topic = 'instance' THEN PERFORM pg_notify('gatehouse_instance', instance_id::text); END IF;
+	RETURN new_position;
+END $$;
 --> statement-breakpoint
 -- Makes the partition of one month when it is missing. Built aside and attached, so that readers and writers of the table go on meanwhile.
 CREATE FUNCTION ensure_activity_partition(month date) RETURNS void LANGUAGE plpgsql AS $$

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { index, integer, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
+import { index, integer, json, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
 
 const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: "date" });
 
@@ -67,8 +67,8 @@ export const webhookDeliveries = pgTable(
   {
     instanceId: integer("instance_id").notNull().references(() => instances.id, { onDelete: "cascade" }),
     deliveryId: text("delivery_id").notNull(),
-    headers: jsonb().$type<Record<string, string>>().notNull(),
-    body: text().notNull(),
+    /** What its mapping yielded at the door, where its signature was proved: activities and streams to read again. */
+    payload: json().notNull(),
     receivedAt: at("received_at").notNull().defaultNow(),
     handledAt: at("handled_at"),
   },

@@ -54,6 +54,8 @@ export const streams = pgTable(
     /** Start of the first read: connection time less the retroactive period. */
     fromAt: at("from_at").notNull(),
     nextRunAt: at("next_run_at"),
+    /** Somebody asked for a run while one was on: another follows at once. Cleared by the run that answers it. */
+    requestedAt: at("requested_at"),
     lastSuccessAt: at("last_success_at"),
     lastItemAt: at("last_item_at"),
     consecutiveFailures: integer("consecutive_failures").notNull().default(0),
@@ -62,7 +64,7 @@ export const streams = pgTable(
     /** Why it is off here (a missing scope), in words. */
     disabledReason: text("disabled_reason"),
   },
-  (t) => [primaryKey({ columns: [t.instanceId, t.stream] })],
+  (t) => [primaryKey({ columns: [t.instanceId, t.stream] }), index("streams_due").on(t.nextRunAt)],
 );
 export type Stream = typeof streams.$inferSelect;
 

@@ -1,0 +1,89 @@
+import type { Job, PgBoss } from "pg-boss";
+import type { Core } from "#src/core.ts";
+import { jobHeartbeatSeconds } from "#src/queue.ts";
+import { queueDueScans } from "#src/scan/schedule.ts";
+import type { JobDefinition } from "./define-job.ts";
+import instancePurge from "./instance-purge.ts";
+import maintenance from "./maintenance.ts";
+import scanStream from "./scan-stream.ts";
+import webhookHandle from "./webhook-handle.ts";
+import webhookRegister from "./webhook-register.ts";
+
+export const jobs: readonly JobDefinition[] = [scanStream, webhookHandle, webhookRegister, instancePurge, maintenance];
+
+/** How often due scans are queued. */
+const scheduleEveryMs = 500;
+
+/** Makes the queues; every process that sends jobs calls it first. Repeating it changes nothing. */
+export async function createQueues(boss: PgBoss): Promise<void> {
+  for (const { name, options } of jobs) {
+    await boss.createQueue(name, {
+      policy: options.policy ?? "standard",
+      retryLimit: options.retryLimit,
+      retryDelay: options.retryDelaySeconds,
+      retryBackoff: options.retryDelaySeconds > 0,
+      retryDelayMax: 600,
+      heartbeatSeconds: jobHeartbeatSeconds,
+      expireInSeconds: 3600,
+      deleteAfterSeconds: 3600,
+      notify: true,
+    } as Parameters<PgBoss["createQueue"]>[1]);
+    if (options.cron) await boss.schedule(name, options.cron);
+  }
+}
+
+/** Starts working. The returned function stops taking jobs, aborts those that run and waits until they have let go. */
+export async function startWorkers(core: Core): Promise<() => Promise<void>> {
+  const shutdown = new AbortController();
+  const running = new Set<Promise<void>>();
+  for (const definition of jobs) {
+    const { concurrency, groupConcurrency } = definition.options;
+    await core.boss.work(
+      definition.name,
+      {
+        localConcurrency: concurrency,
+        ...(groupConcurrency ? { localGroupConcurrency: groupConcurrency } : {}),
+        pollingIntervalSeconds: 1,
+        notifyPollingIntervalSeconds: 2,
+        heartbeatRefreshSeconds: 3,
+      },
+      async ([job]) => {
+        if (!job) return;
+        const run = definition.handle(core, job as Job<object>, shutdown.signal);
+        running.add(run);
+        try {
+          await run;
+        } finally {
+          running.delete(run);
+        }
+      },
+    );
+  }
+  const stopSchedule = repeat(scheduleEveryMs, async () => {
+    await queueDueScans(core);
+  }, (error) => core.log.warn({ err: error }, "queueing due scans failed"));
+  return async () => {
+    shutdown.abort();
+    await stopSchedule();
+    await Promise.allSettled([...running]);
+  };
+}
+
+/** Runs `action` again and again with a pause between, never twice at once. */
+function repeat(everyMs: number, action: () => Promise<void>, onError: (error: unknown) => void): () => Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  let current: Promise<void> = Promise.resolve();
+  const next = () => {
+    if (stopped) return;
+    timer = setTimeout(() => {
+      current = action().catch(onError).finally(next);
+    }, everyMs);
+  };
+  next();
+  return async () => {
+    stopped = true;
+    clearTimeout(timer);
+    await current;
+  };
+}

@@ -1,0 +1,11 @@
+import type { ScanStream } from "#src/connectors/connector.ts";
+import { runScan } from "#src/scan/run.ts";
+import { defineJob } from "./define-job.ts";
+
+/** One time slice of one stream of one instance. What a provider does is stored with the scan; only a dying process fails the job. */
+export default defineJob(
+  "scan.stream",
+  { policy: "exclusive", concurrency: 8, groupConcurrency: 4, retryLimit: 20, retryDelaySeconds: 0 },
+  (core, payload, signal) =>
+    runScan(core, { instanceId: payload.instanceId, stream: payload.stream as ScanStream, backfillScanId: payload.backfillScanId ?? null }, signal),
+);

@@ -1,0 +1,27 @@
+import type { EventEmitter } from "node:events";
+import type { PgBoss } from "pg-boss";
+import type { Db } from "#db/client.ts";
+import type { CatalogueEntry } from "#src/connectors/index.ts";
+import type { Outbound } from "#src/http/outbound.ts";
+import type { Log } from "#src/log.ts";
+import type { KeyRing } from "#src/secrets.ts";
+
+/** What domain functions need beyond the database; made once by app.ts, handed down as an argument. */
+export interface Core {
+  db: Db;
+  boss: PgBoss;
+  secrets: KeyRing;
+  outbound: Outbound;
+  connectors: readonly CatalogueEntry[];
+  log: Log;
+  /** Emits the id of an instance that is no longer to be read, as this process hears of it. */
+  cancels: EventEmitter;
+  now: () => Date;
+  /** Where people and providers reach us: `https://gatehouse.example`; no trailing slash. */
+  publicUrl: string;
+  /** Whether providers can reach `publicUrl` (an admin set it): only then webhooks are registered. */
+  acceptsWebhooks: boolean;
+  sandboxUrl: string | null;
+  /** Activities are kept this long. */
+  retentionDays: number;
+}

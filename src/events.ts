@@ -1,0 +1,35 @@
+/**
+ * The durable log: what happened, in commit order. Writers publish inside their transaction; readers follow with src/realtime.
+ * Payloads hold ids and small facts, never secrets or rows.
+ */
+import type { Db } from "#db/client.ts";
+import { rawSql } from "#db/client.ts";
+
+export interface Topics {
+  /** A page of new activities: the log row itself holds their keys. */
+  activities: null;
+  /** An instance changed: status, settings, name. */
+  instance: { status: string };
+  /** A scan moved on; `scanId` of the row names it. */
+  scan: null;
+}
+export type Topic = keyof Topics;
+
+export const logChannel = "gatehouse_log";
+
+/**
+ * Appends to the log. Call it LAST in the transaction: it takes the log's lock, held until commit, which makes positions
+ * monotonic in commit order. A plain sequence would let a reader pass a batch that commits late.
+ */
+export async function publish<T extends Topic>(
+  tx: Db,
+  topic: T,
+  entry: { instanceId: number; scanId?: number | null; payload?: Topics[T]; occurredAts?: string[]; externalIds?: string[] },
+): Promise<number> {
+  const sql = rawSql(tx);
+  const payload = entry.payload == null ? null : JSON.stringify(entry.payload);
+  const [row] = await sql<{ position: string }[]>`
+    select append_activity_log(${topic}, ${entry.instanceId}, ${entry.scanId ?? null}::bigint, ${entry.occurredAts ?? null}::text[]::timestamptz[],
+      ${entry.externalIds ?? null}::text[], ${payload}::text::jsonb) as position`;
+  return Number(row?.position);
+}

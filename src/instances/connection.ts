@@ -1,0 +1,122 @@
+import { eq } from "drizzle-orm";
+import { type Db, tables } from "#db/client.ts";
+import type { Instance } from "#db/tables/instances.ts";
+import type { Connector, Context, Credential, Settings } from "#src/connectors/connector.ts";
+import type { Core } from "#src/core.ts";
+import { ProviderAuthError } from "#src/errors.ts";
+import { expandHosts } from "#src/http/outbound.ts";
+import { openCredential, openSettings, sealCredential } from "./secrets.ts";
+
+/** A credential this close to its end is renewed before it is used. */
+const renewAheadMs = 5 * 60_000;
+
+/** All settings of an instance, secret ones opened. */
+export function settingsOf(core: Core, instance: Instance): Settings {
+  return { ...instance.settings, ...openSettings(core.secrets, instance.id, instance.secretSettings) };
+}
+
+/** Context for calls before there is a credential: nothing is signed. */
+export function unsignedContext(core: Core, connector: Connector, target: { name: string; settings: Settings; components: readonly string[] }, signal?: AbortSignal): Context {
+  return context(core, connector, target, { onUnauthorized: undefined, reserve: 0 }, signal);
+}
+
+/** Context for calls with a credential that is not stored yet (the first test of a connection). */
+export function contextWith(core: Core, connector: Connector, credential: Credential, target: { name: string; settings: Settings; components: readonly string[] }, signal?: AbortSignal): Context {
+  return context(core, connector, target, { sign: (now) => connector.authorization.sign(credential, target.settings, now), onUnauthorized: undefined, reserve: 0 }, signal);
+}
+
+/**
+ * Context for an instance with its stored credential. The credential is renewed ahead of its end, and once after a 401, under the
+ * instance's row lock: of many workers that meet an expired one, one renews and the others take over what it stored.
+ * `patient` calls (scans) leave part of the provider's allowance to others; a person's do not.
+ */
+export function openConnection(core: Core, connector: Connector, instance: Instance, options: { patient: boolean; signal?: AbortSignal }): Context {
+  const settings = settingsOf(core, instance);
+  const target = { name: instanceName(connector, instance.id), settings, components: instance.components };
+  let used: Credential | null = null;
+  const current = async (): Promise<Credential> => {
+    used ??= await storedCredential(core, instance.id);
+    if (used.expiresAt && used.expiresAt.getTime() - core.now().getTime() < renewAheadMs) used = await renew(core, connector, instance.id, target, used);
+    return used;
+  };
+  return context(
+    core,
+    connector,
+    target,
+    {
+      sign: async (now) => connector.authorization.sign(await current(), settings, now),
+      onUnauthorized: async () => {
+        if (!used) return false;
+        const refused = used;
+        used = await renew(core, connector, instance.id, target, refused);
+        return used.accessToken !== refused.accessToken;
+      },
+      ...(options.patient ? {} : { reserve: 0 }),
+    },
+    options.signal,
+  );
+}
+
+export function instanceName(connector: Connector, instanceId: number): string {
+  return `${connector.manifest.slug}/${instanceId}`;
+}
+
+type Signing = Pick<Parameters<Core["outbound"]["client"]>[0], "sign" | "onUnauthorized" | "reserve">;
+
+function context(core: Core, connector: Connector, target: { name: string; settings: Settings; components: readonly string[] }, signing: Signing, signal?: AbortSignal): Context {
+  const { manifest } = connector;
+  return {
+    http: core.outbound.client({
+      name: target.name,
+      baseUrl: connector.baseUrl(target.settings),
+      hosts: expandHosts(manifest.hosts, target.settings),
+      rateLimit: manifest.rateLimit,
+      mapError: connector.mapError,
+      signal,
+      now: core.now,
+      ...signing,
+    }),
+    settings: target.settings,
+    components: target.components,
+    now: core.now,
+    signal: signal ?? new AbortController().signal,
+  };
+}
+
+async function storedCredential(core: Core, instanceId: number): Promise<Credential> {
+  const [row] = await core.db.select({ credential: tables.instances.credential }).from(tables.instances).where(eq(tables.instances.id, instanceId));
+  if (!row?.credential) throw new ProviderAuthError("There is no credential; connect the instance again.");
+  return openCredential(core.secrets, instanceId, row.credential);
+}
+
+/** Throws ProviderAuthError when the provider withdrew the grant, or when nothing can renew it. */
+async function renew(
+  core: Core,
+  connector: Connector,
+  instanceId: number,
+  target: { name: string; settings: Settings; components: readonly string[] },
+  refused: Credential,
+): Promise<Credential> {
+  const { authorization } = connector;
+  return core.db.transaction(async (tx) => {
+    const [row] = await tx.select({ credential: tables.instances.credential }).from(tables.instances).where(eq(tables.instances.id, instanceId)).for("update");
+    if (!row?.credential) throw new ProviderAuthError("There is no credential; connect the instance again.");
+    const stored = openCredential(core.secrets, instanceId, row.credential);
+    // Somebody else renewed it while we waited for the lock.
+    if (stored.accessToken !== refused.accessToken) return stored;
+    const unsigned = unsignedContext(core, connector, target);
+    let renewed: Credential;
+    if (authorization.refresh) renewed = await authorization.refresh(unsigned, stored);
+    else if (authorization.obtain && !authorization.interactive(target.settings)) renewed = await authorization.obtain(unsigned);
+    else return stored;
+    await storeCredential(tx as unknown as Db, core, instanceId, renewed);
+    return renewed;
+  });
+}
+
+export async function storeCredential(tx: Db, core: Core, instanceId: number, credential: Credential): Promise<void> {
+  await tx
+    .update(tables.instances)
+    .set({ credential: sealCredential(core.secrets, instanceId, credential), credentialExpiresAt: credential.renewBy ?? null })
+    .where(eq(tables.instances.id, instanceId));
+}

@@ -1,0 +1,28 @@
+import { and, eq, inArray } from "drizzle-orm";
+import { type Db, tables } from "#db/client.ts";
+import type { Core } from "#src/core.ts";
+import { publish } from "#src/events.ts";
+
+/** The instance turns ERROR with a reason an admin can act on; its scans end, its credential and cursors stay for a reconnection. */
+export async function failInstance(core: Pick<Core, "db" | "now">, instanceId: number, reason: string): Promise<void> {
+  await core.db.transaction(async (transaction) => {
+    const tx = transaction as unknown as Db;
+    const rows = await tx
+      .update(tables.instances)
+      .set({ status: "ERROR", statusReason: reason })
+      .where(and(eq(tables.instances.id, instanceId), inArray(tables.instances.status, ["CONNECTED", "CONNECTING"])))
+      .returning({ id: tables.instances.id });
+    if (rows.length === 0) return;
+    await endScans(tx, instanceId, core.now(), reason);
+    await publish(tx, "instance", { instanceId, payload: { status: "ERROR" } });
+  });
+}
+
+/** Cancels what runs or waits, and stops the schedule. A running worker notices at its next page, or sooner by the log. */
+export async function endScans(tx: Db, instanceId: number, now: Date, reason: string | null): Promise<void> {
+  await tx
+    .update(tables.scans)
+    .set({ status: "CANCELLED", finishedAt: now, error: reason, throttledUntil: null })
+    .where(and(eq(tables.scans.instanceId, instanceId), inArray(tables.scans.status, ["QUEUED", "RUNNING", "THROTTLED"])));
+  await tx.update(tables.streams).set({ nextRunAt: null, requestedAt: null, throttledUntil: null }).where(eq(tables.streams.instanceId, instanceId));
+}

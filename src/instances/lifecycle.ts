@@ -1,0 +1,223 @@
+import { eq, sql } from "drizzle-orm";
+import { type Db, tables } from "#db/client.ts";
+import type { Instance } from "#db/tables/instances.ts";
+import { recordAudit } from "#src/access/audit.ts";
+import { maySee, requireRole, type Viewer } from "#src/access/viewer.ts";
+import type { Connector } from "#src/connectors/connector.ts";
+import { connectorBySlug } from "#src/connectors/index.ts";
+import type { Core } from "#src/core.ts";
+import { ConflictError, NotFoundError, ProviderAuthError } from "#src/errors.ts";
+import { enqueue } from "#src/queue.ts";
+import { audited } from "./audited.ts";
+import { askConsent, refuseOtherTenant } from "./authorization.ts";
+import { checkComponents, checkName, type Connected, connectable, prepareSettings, proveSettings, refuseConnectedTwice, reload, splitSettings } from "./connect.ts";
+import { openConnection, settingsOf, storeCredential } from "./connection.ts";
+import { endScans, failInstance } from "./fail.ts";
+import { announce, applyTest, startInstance } from "./start.ts";
+import { removeWebhook } from "./webhook-registration.ts";
+
+/** The instance, if the viewer may see it. Throws NotFoundError either way. */
+export async function findInstance(db: Db, viewer: Viewer, id: number): Promise<Instance> {
+  const [row] = maySee(viewer, id) ? await db.select().from(tables.instances).where(eq(tables.instances.id, id)) : [];
+  if (!row) throw new NotFoundError("The instance", ["instanceId"]);
+  return row;
+}
+
+/** Stops consumption at once: running scans are cancelled, the schedule stops, webhooks are taken down. Cursors and credential stay. Repeating it changes nothing. */
+export function disableInstance(core: Core, viewer: Viewer, id: number): Promise<Instance> {
+  return change(core, viewer, "instance.disable", id, async (tx, instance) => {
+    if (instance.status === "DISABLED") return;
+    if (instance.status === "DISCONNECTED") throw new ConflictError("A disconnected instance cannot be disabled.");
+    await tx.update(tables.instances).set({ status: "DISABLED", statusReason: null, disabledAt: core.now() }).where(eq(tables.instances.id, id));
+    await tx.delete(tables.oauthStates).where(eq(tables.oauthStates.instanceId, id));
+    await endScans(tx, id, core.now(), "The instance was disabled.");
+    if (instance.webhookRegistration !== null) await enqueue(core.boss, tx, "webhook.register", { instanceId: id });
+    await announce(tx, id, "DISABLED");
+  });
+}
+
+/**
+ * Enables a disabled or failed instance. A credential that still works with unchanged settings is used again; otherwise the instance
+ * goes through settings and authorization anew, and the URL to open is returned where a person must consent.
+ */
+export function enableInstance(core: Core, viewer: Viewer, id: number, newSettings: unknown): Promise<Connected> {
+  return audited(core, viewer, { action: "instance.enable", target: `instance/${id}` }, async () => {
+    requireRole(viewer, "ADMIN");
+    const instance = await findInstance(core.db, viewer, id);
+    const connector = connectable(core, instance.connectorSlug);
+    const { manifest } = connector;
+    if (instance.status === "CONNECTED" && newSettings == null) return { instance, authorizationUrl: null };
+    if (instance.status === "DISCONNECTED") throw new ConflictError("A disconnected instance cannot be enabled; connect the app again.");
+    if (manifest.reenable === false && instance.status === "DISABLED") {
+      throw new ConflictError(`${manifest.name} cannot be enabled again once it was disabled; disconnect it and connect it anew.`, { code: "REENABLE_NOT_ALLOWED" });
+    }
+    const stored = settingsOf(core, instance);
+    const settings = prepareSettings(connector, newSettings ?? {}, stored);
+    const changed = Object.keys({ ...settings, ...stored }).some((name) => settings[name] !== stored[name]);
+    const entry = { action: "instance.enable", target: `instance/${id}`, after: newSettings == null ? undefined : { settings }, result: "ok" };
+
+    if (!changed && instance.credential !== null) {
+      const test = await testStored(core, connector, instance);
+      if (test) {
+        return core.db.transaction(async (transaction) => {
+          const tx = transaction as unknown as Db;
+          refuseOtherTenant(instance, test);
+          await recordAudit(tx, viewer, entry);
+          await startInstance(tx, core, connector, id, { settings, components: instance.components, test });
+          return { instance: await reload(tx, id), authorizationUrl: null };
+        });
+      }
+    }
+    if (connector.authorization.interactive(settings)) {
+      return core.db.transaction(async (transaction) => {
+        const tx = transaction as unknown as Db;
+        const authorizationUrl = await askConsent(tx, core, viewer, connector, id, { settings, components: instance.components });
+        await tx.update(tables.instances).set({ status: "AWAITING_AUTHORIZATION", statusReason: null }).where(eq(tables.instances.id, id));
+        await endScans(tx, id, core.now(), "The instance is being authorized again.");
+        await recordAudit(tx, viewer, entry);
+        await announce(tx, id, "AWAITING_AUTHORIZATION");
+        return { instance: await reload(tx, id), authorizationUrl };
+      });
+    }
+    const { credential, test } = await proveSettings(core, connector, settings, instance.components);
+    return core.db.transaction(async (transaction) => {
+      const tx = transaction as unknown as Db;
+      await refuseConnectedTwice(tx, manifest, test, id);
+      refuseOtherTenant(instance, test);
+      await tx.update(tables.instances).set(splitSettings(core, manifest, id, settings)).where(eq(tables.instances.id, id));
+      await storeCredential(tx, core, id, credential);
+      await recordAudit(tx, viewer, entry);
+      await startInstance(tx, core, connector, id, { settings, components: instance.components, test });
+      return { instance: await reload(tx, id), authorizationUrl: null };
+    });
+  });
+}
+
+/** Ends the connection for good: webhooks are taken down, credential and secret settings are erased. With `deleteData` a job removes what was collected. */
+export async function disconnectInstance(core: Core, viewer: Viewer, id: number, deleteData: boolean): Promise<Instance> {
+  return change(
+    core,
+    viewer,
+    "instance.disconnect",
+    id,
+    async (tx, instance) => {
+      if (instance.status !== "DISCONNECTED") {
+        await tx
+          .update(tables.instances)
+          .set({ status: "DISCONNECTED", statusReason: null, credential: null, secretSettings: null, credentialExpiresAt: null, webhookSecret: null, webhookRegistration: null })
+          .where(eq(tables.instances.id, id));
+        await tx.delete(tables.oauthStates).where(eq(tables.oauthStates.instanceId, id));
+        await endScans(tx, id, core.now(), "The instance was disconnected.");
+      }
+      if (deleteData) await enqueue(core.boss, tx, "instance.purge", { instanceId: id });
+      await announce(tx, id, "DISCONNECTED");
+    },
+    // While the credential is still there. A provider that does not answer must not keep a tenant connected.
+    async (instance) => removeWebhook(core, instance),
+    { deleteData },
+  );
+}
+
+export interface UpdateInput { name?: string | null; settings?: unknown; components?: readonly string[] | null }
+
+/** Changes name, components or settings. New settings are proved first; where they need a consent, enableInstance asks for it. */
+export async function updateInstance(core: Core, viewer: Viewer, id: number, input: UpdateInput): Promise<Instance> {
+  const instance = await audited(core, viewer, { action: "instance.update", target: `instance/${id}` }, async () => {
+    requireRole(viewer, "ADMIN");
+    return findInstance(core.db, viewer, id);
+  });
+  if (input.settings != null) {
+    await audited(core, viewer, { action: "instance.update", target: `instance/${id}` }, async () => {
+      const connector = connectable(core, instance.connectorSlug);
+      if (connector.authorization.interactive(prepareSettings(connector, input.settings, settingsOf(core, instance)))) {
+        throw new ConflictError("These settings need a new consent: pass them to enableInstance, and open the URL it returns.", { code: "CONSENT_NEEDED", field: ["input", "settings"] });
+      }
+    });
+    await enableInstance(core, viewer, id, input.settings);
+  }
+  return change(core, viewer, "instance.update", id, async (tx) => {
+    const { manifest } = connectable(core, instance.connectorSlug);
+    const set = {
+      ...(input.name == null ? {} : { name: checkName(input.name) }),
+      ...(input.components == null ? {} : { components: checkComponents(manifest, input.components) }),
+    };
+    if (Object.keys(set).length > 0) await tx.update(tables.instances).set(set).where(eq(tables.instances.id, id));
+    await announce(tx, id, instance.status);
+  });
+}
+
+export interface TestedConnection { ok: boolean; externalAccountId: string | null; accountName: string | null; latencyMs: number; missingScopes: string[] }
+
+/** Proves the stored credential and names the tenant. Scopes found again switch their streams on; a refused credential turns the instance ERROR; a good one ends an ERROR. */
+export function testInstance(core: Core, viewer: Viewer, id: number): Promise<TestedConnection> {
+  return audited(core, viewer, { action: "instance.test", target: `instance/${id}` }, async () => {
+    requireRole(viewer, "ANALYST");
+    const instance = await findInstance(core.db, viewer, id);
+    const connector = connectorBySlug(instance.connectorSlug)?.code;
+    if (!connector || instance.credential === null) throw new ConflictError("This instance has no credential to test; enable it first.");
+    const started = performance.now();
+    try {
+      const test = await connector.testConnection(openConnection(core, connector, instance, { patient: false }));
+      const latencyMs = Math.round(performance.now() - started);
+      refuseOtherTenant(instance, test);
+      await core.db.transaction(async (transaction) => {
+        const tx = transaction as unknown as Db;
+        await recordAudit(tx, viewer, { action: "instance.test", target: `instance/${id}`, result: "ok" });
+        if (instance.status === "ERROR") await startInstance(tx, core, connector, id, { settings: settingsOf(core, instance), components: instance.components, test });
+        else if (instance.status === "CONNECTED") {
+          await applyTest(tx, connector, id, test, core.now());
+          await announce(tx, id, "CONNECTED");
+        }
+      });
+      return { ok: true, externalAccountId: test.externalAccountId, accountName: test.accountName, latencyMs, missingScopes: test.missingScopes };
+    } catch (error) {
+      if (error instanceof ProviderAuthError) await failInstance(core, id, error.message);
+      throw error;
+    }
+  });
+}
+
+/** The test's result, or null when the provider refuses the stored credential. */
+async function testStored(core: Core, connector: Connector, instance: Instance) {
+  try {
+    return await connector.testConnection(openConnection(core, connector, instance, { patient: false }));
+  } catch (error) {
+    if (error instanceof ProviderAuthError) return null;
+    throw error;
+  }
+}
+
+/** A change by an ADMIN to one instance, under its row lock, with its audit entry. */
+async function change(
+  core: Core,
+  viewer: Viewer,
+  action: string,
+  id: number,
+  apply: (tx: Db, instance: Instance) => Promise<void>,
+  before?: (instance: Instance) => Promise<void>,
+  after?: unknown,
+): Promise<Instance> {
+  return audited(core, viewer, { action, target: `instance/${id}` }, async () => {
+    requireRole(viewer, "ADMIN");
+    const found = await findInstance(core.db, viewer, id);
+    await before?.(found);
+    return core.db.transaction(async (transaction) => {
+      const tx = transaction as unknown as Db;
+      const [instance] = await tx.select().from(tables.instances).where(eq(tables.instances.id, id)).for("update");
+      if (!instance) throw new NotFoundError("The instance", ["instanceId"]);
+      await recordAudit(tx, viewer, { action, target: `instance/${id}`, before: { status: instance.status, name: instance.name }, after, result: "ok" });
+      await apply(tx, instance);
+      return reload(tx, id);
+    });
+  });
+}
+
+/** How many accounts the directory names. */
+export async function countUsers(db: Db, instanceIds: readonly number[]): Promise<Map<number, number>> {
+  const rows = await db
+    .select({ id: tables.users.instanceId, count: sql<number>`count(*)::int` })
+    .from(tables.users)
+    .where(sql`${tables.users.instanceId} = any(${sql.param([...instanceIds])}::int[]) and ${tables.users.status} <> 'DELETED'`)
+    .groupBy(tables.users.instanceId);
+  return new Map(rows.map((row) => [row.id, row.count]));
+}

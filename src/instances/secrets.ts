@@ -1,0 +1,42 @@
+import type { Credential, Settings, WebhookRegistration } from "#src/connectors/connector.ts";
+import type { KeyRing } from "#src/secrets.ts";
+
+/** Sealing of what an instance row keeps secret; the additional data ties each value to its row and column. */
+const place = (instanceId: number, column: string) => `instance/${instanceId}/${column}`;
+
+export function sealSettings(secrets: KeyRing, instanceId: number, settings: Settings): string | null {
+  return Object.keys(settings).length === 0 ? null : secrets.seal(JSON.stringify(settings), place(instanceId, "secret_settings"));
+}
+
+export function openSettings(secrets: KeyRing, instanceId: number, sealed: string | null): Settings {
+  return sealed === null ? {} : (JSON.parse(secrets.open(sealed, place(instanceId, "secret_settings"))) as Settings);
+}
+
+export function sealCredential(secrets: KeyRing, instanceId: number, credential: Credential): string {
+  return secrets.seal(JSON.stringify(credential), place(instanceId, "credential"));
+}
+
+export function openCredential(secrets: KeyRing, instanceId: number, sealed: string): Credential {
+  const stored = JSON.parse(secrets.open(sealed, place(instanceId, "credential"))) as Credential;
+  return {
+    ...stored,
+    ...(stored.expiresAt ? { expiresAt: new Date(stored.expiresAt) } : {}),
+    ...(stored.renewBy ? { renewBy: new Date(stored.renewBy) } : {}),
+  };
+}
+
+export function sealWebhookSecret(secrets: KeyRing, instanceId: number, secret: string): string {
+  return secrets.seal(secret, place(instanceId, "webhook_secret"));
+}
+
+export function openWebhookSecret(secrets: KeyRing, instanceId: number, sealed: string): string {
+  return secrets.open(sealed, place(instanceId, "webhook_secret"));
+}
+
+export function sealRegistration(secrets: KeyRing, instanceId: number, registration: WebhookRegistration): string {
+  return secrets.seal(JSON.stringify(registration), place(instanceId, "webhook_registration"));
+}
+
+export function openRegistration(secrets: KeyRing, instanceId: number, sealed: string | null): WebhookRegistration | null {
+  return sealed === null ? null : (JSON.parse(secrets.open(sealed, place(instanceId, "webhook_registration"))) as WebhookRegistration);
+}

@@ -1,0 +1,49 @@
+import { randomBytes } from "node:crypto";
+import { eq } from "drizzle-orm";
+import { tables } from "#db/client.ts";
+import type { Instance } from "#db/tables/instances.ts";
+import { connectorBySlug } from "#src/connectors/index.ts";
+import type { Core } from "#src/core.ts";
+import { ProviderError } from "#src/errors.ts";
+import { reload } from "./connect.ts";
+import { openConnection } from "./connection.ts";
+import { openRegistration, openWebhookSecret, sealRegistration, sealWebhookSecret } from "./secrets.ts";
+
+export const webhookPath = (slug: string, instanceId: number) => `/webhooks/${slug}/${instanceId}`;
+
+/** Brings the provider's webhook in line with the instance: registered while CONNECTED, taken down otherwise. Safe to repeat. */
+export async function settleWebhook(core: Core, instanceId: number): Promise<void> {
+  const instance = await reload(core.db, instanceId);
+  const connector = instance && connectorBySlug(instance.connectorSlug)?.code;
+  if (!connector?.webhooks) return;
+  if (instance.status !== "CONNECTED") {
+    if (instance.webhookRegistration !== null) await removeWebhook(core, instance);
+    return;
+  }
+  // Committed before the call: the provider may ask back (a handshake) while it registers.
+  const secret = instance.webhookSecret ? openWebhookSecret(core.secrets, instanceId, instance.webhookSecret) : randomBytes(32).toString("base64url");
+  if (!instance.webhookSecret) await core.db.update(tables.instances).set({ webhookSecret: sealWebhookSecret(core.secrets, instanceId, secret) }).where(eq(tables.instances.id, instanceId));
+  const url = `${core.publicUrl}${webhookPath(instance.connectorSlug, instanceId)}`;
+  try {
+    const registration = await connector.webhooks.register(openConnection(core, connector, instance, { patient: false }), { url, secret });
+    await core.db.update(tables.instances).set({ webhookRegistration: sealRegistration(core.secrets, instanceId, registration) }).where(eq(tables.instances.id, instanceId));
+  } catch (error) {
+    // Scans go on without; the next connection test or retry registers it.
+    core.log.warn({ instance: instanceId, error: error instanceof ProviderError ? error.message : String(error) }, "the webhook could not be registered");
+    throw error;
+  }
+}
+
+/** Takes our webhook down, as far as the provider answers; never throws for what the provider says. */
+export async function removeWebhook(core: Core, instance: Instance): Promise<void> {
+  const connector = connectorBySlug(instance.connectorSlug)?.code;
+  const registration = openRegistration(core.secrets, instance.id, instance.webhookRegistration);
+  if (!connector?.webhooks || !registration || instance.credential === null) return;
+  try {
+    await connector.webhooks.unregister(openConnection(core, connector, instance, { patient: false }), registration);
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    core.log.warn({ instance: instance.id, error: error.message }, "the webhook could not be removed at the provider");
+  }
+  await core.db.update(tables.instances).set({ webhookRegistration: null }).where(eq(tables.instances.id, instance.id));
+}

@@ -1,0 +1,96 @@
+import { createHash } from "node:crypto";
+import { and, eq, inArray, isNull } from "drizzle-orm";
+import { type Db, rawSql, tables } from "#db/client.ts";
+import { recordAudit } from "#src/access/audit.ts";
+import { systemViewer } from "#src/access/viewer.ts";
+import { ensurePartitions, storeActivities } from "#src/activities/store.ts";
+import type { ActivityRecord, ScanStream, WebhookRequest, WebhookResult } from "#src/connectors/connector.ts";
+import { connectorBySlug } from "#src/connectors/index.ts";
+import type { Core } from "#src/core.ts";
+import { WebhookRejectedError } from "#src/errors.ts";
+import { publish } from "#src/events.ts";
+import { enqueue } from "#src/queue.ts";
+import { settingsOf } from "./connection.ts";
+import { openRegistration, openWebhookSecret } from "./secrets.ts";
+
+export interface WebhookAnswer { status: number; headers?: Record<string, string>; body?: string }
+
+/** What a delivery carried, as it waits for its job. */
+interface Delivery { activities: ActivityRecord[]; refresh: ScanStream[] }
+
+/** At most one audit entry a minute for each instance: a stranger must not be able to fill the log. */
+const lastRejection = new Map<number, number>();
+
+/** The door for providers: proves the signature, keeps what came in one transaction with its job, and answers at once. A replay is answered alike and ignored. */
+export async function receiveWebhook(core: Core, slug: string, instanceId: number, request: WebhookRequest, ipAddress: string | null): Promise<WebhookAnswer> {
+  const [instance] = await core.db.select().from(tables.instances).where(and(eq(tables.instances.id, instanceId), eq(tables.instances.connectorSlug, slug)));
+  const connector = instance && connectorBySlug(slug)?.code;
+  if (!instance || !connector?.webhooks || instance.webhookSecret === null || instance.status === "DISCONNECTED") return { status: 404, body: "no such webhook" };
+  let result: WebhookResult;
+  try {
+    result = connector.webhooks.receive(request, {
+      secret: openWebhookSecret(core.secrets, instanceId, instance.webhookSecret),
+      settings: settingsOf(core, instance),
+      registration: openRegistration(core.secrets, instanceId, instance.webhookRegistration),
+      now: core.now(),
+    });
+  } catch (error) {
+    if (!(error instanceof WebhookRejectedError)) throw error;
+    const now = core.now().getTime();
+    if (now - (lastRejection.get(instanceId) ?? 0) > 60_000) {
+      lastRejection.set(instanceId, now);
+      await recordAudit(core.db, { ...systemViewer, id: "webhook", name: "webhook", ipAddress }, { action: "webhook.reject", target: `instance/${instanceId}`, result: error.code });
+    }
+    return { status: 401, body: "signature refused" };
+  }
+  const delivery: Delivery = { activities: result.activities ?? [], refresh: result.refresh ?? [] };
+  // Consumption stopped: deliveries on their way are acknowledged and dropped, or the provider would repeat them for hours.
+  if (instance.status === "CONNECTED" && (delivery.activities.length > 0 || delivery.refresh.length > 0)) {
+    await keep(core, instanceId, result.deliveryId ?? createHash("sha256").update(request.body).digest("hex"), delivery);
+  }
+  return result.response ?? { status: 200 };
+}
+
+async function keep(core: Core, instanceId: number, deliveryId: string, delivery: Delivery): Promise<void> {
+  await core.db.transaction(async (transaction) => {
+    const tx = transaction as unknown as Db;
+    const rows = await tx
+      .insert(tables.webhookDeliveries)
+      .values({ instanceId, deliveryId, payload: delivery, receivedAt: core.now() })
+      .onConflictDoNothing()
+      .returning({ id: tables.webhookDeliveries.deliveryId });
+    if (rows.length > 0) await enqueue(core.boss, tx, "webhook.handle", { instanceId, deliveryId }, { priority: 1 });
+  });
+}
+
+/** Stores what a delivery carried: activities, log and the mark "handled" in one transaction. Safe to run twice. */
+export async function handleWebhook(core: Core, instanceId: number, deliveryId: string): Promise<void> {
+  const key = and(eq(tables.webhookDeliveries.instanceId, instanceId), eq(tables.webhookDeliveries.deliveryId, deliveryId));
+  const [row] = await core.db.select().from(tables.webhookDeliveries).where(key);
+  if (!row || row.handledAt !== null) return;
+  const { activities, refresh } = row.payload as Delivery;
+  const records = activities.map((record) => ({ ...record, occurredAt: new Date(record.occurredAt) }));
+  await ensurePartitions(rawSql(core.db), records.map((record) => record.occurredAt));
+  await core.db.transaction(async (transaction) => {
+    const tx = transaction as unknown as Db;
+    const sql = rawSql(tx);
+    await sql`select pg_advisory_xact_lock(4711004, ${instanceId})`;
+    const [instance] = await tx.select({ status: tables.instances.status }).from(tables.instances).where(eq(tables.instances.id, instanceId)).for("share");
+    const [claimed] = await tx.update(tables.webhookDeliveries).set({ handledAt: core.now() }).where(and(key, isNull(tables.webhookDeliveries.handledAt))).returning();
+    if (!claimed || instance?.status !== "CONNECTED") return;
+    const now = core.now().toISOString();
+    if (refresh.length > 0) {
+      await tx
+        .update(tables.streams)
+        .set({ nextRunAt: core.now(), requestedAt: core.now() })
+        .where(and(eq(tables.streams.instanceId, instanceId), inArray(tables.streams.stream, refresh), isNull(tables.streams.disabledReason)));
+    }
+    if (records.length === 0) return;
+    const stored = await storeActivities(sql, instanceId, records);
+    const last = stored.lastOccurredAt?.toISOString() ?? now;
+    await sql`
+      update streams set last_item_at = greatest(last_item_at, ${last}::timestamptz), last_success_at = ${now}::timestamptz where instance_id = ${instanceId} and stream = 'ACTIVITIES'`;
+    await sql`update instances set last_activity_at = greatest(last_activity_at, ${last}::timestamptz) where id = ${instanceId}`;
+    if (stored.externalIds.length > 0) await publish(tx, "activities", { instanceId, occurredAts: stored.occurredAts, externalIds: stored.externalIds });
+  });
+}

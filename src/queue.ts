@@ -1,0 +1,39 @@
+import { sql } from "drizzle-orm";
+import { fromDrizzle, type PgBoss } from "pg-boss";
+import { z } from "zod";
+import type { Db } from "#db/client.ts";
+
+/**
+ * Job name → payload. Payloads hold ids, never secrets or rows; new fields are optional, since old jobs are still queued on deploy day.
+ */
+export const jobPayloads = {
+  /** Runs one stream of one instance until it has caught up or its time slice ends. */
+  "scan.stream": z.object({ instanceId: z.number().int(), stream: z.string(), backfillScanId: z.number().int().optional() }),
+  /** Stores what a webhook delivery carried. */
+  "webhook.handle": z.object({ instanceId: z.number().int(), deliveryId: z.string() }),
+  /** Registers (or removes) our webhook at the provider. */
+  "webhook.register": z.object({ instanceId: z.number().int() }),
+  /** Removes what a disconnected instance collected, as its admin chose. */
+  "instance.purge": z.object({ instanceId: z.number().int() }),
+  /** Partitions ahead, retention, expired states and sessions. */
+  "maintenance": z.object({}),
+} as const;
+
+export type JobName = keyof typeof jobPayloads;
+export type JobPayload<N extends JobName> = z.infer<(typeof jobPayloads)[N]>;
+
+/** Seconds without a sign of life after which a job is taken from its worker and run again. pg-boss allows no less than 10. */
+export const jobHeartbeatSeconds = 10;
+
+export interface QueueOptions { key?: string; startAfter?: Date; group?: string; priority?: number }
+
+/** Puts work into the queue in the caller's transaction: it is queued with the change, or not at all. */
+export async function enqueue<N extends JobName>(boss: PgBoss, tx: Db, name: N, payload: JobPayload<N>, options: QueueOptions = {}): Promise<void> {
+  await boss.send(name, jobPayloads[name].parse(payload) as object, {
+    db: fromDrizzle(tx as never, sql),
+    ...(options.key ? { singletonKey: options.key } : {}),
+    ...(options.startAfter ? { startAfter: options.startAfter } : {}),
+    ...(options.group ? { group: { id: options.group } } : {}),
+    ...(options.priority ? { priority: options.priority } : {}),
+  });
+}

@@ -1,0 +1,57 @@
+import type { Sql } from "postgres";
+import { CursorExpiredError, InvalidInputError } from "#src/errors.ts";
+import { encodeCursor, type LogCursor, wholeBatch } from "./cursor.ts";
+import { type LogEntry, readLog, type Tailer } from "./tailer.ts";
+
+/** At most this many entries are handed over at once: a reader that lags replays in small steps. */
+const stepEntries = 50;
+
+/**
+ * Follows the log from a cursor (exclusive): first what was missed, then live, without a gap or a repeat. The reader pulls: between two
+ * pulls nothing is kept for it, so a slow one costs a position, falls behind memory and replays from the database.
+ *
+ * Yields whole batches; the first may have to be cut at `cursor.index` by the caller.
+ * Throws CursorExpiredError when the log no longer reaches back, also in the middle when a reader was too slow for retention.
+ */
+export async function* follow(tailer: Tailer, sql: Sql, cursor: LogCursor, signal: AbortSignal): AsyncGenerator<LogEntry[], void, void> {
+  await checkCursor(tailer, sql, cursor);
+  // The batch of the cursor itself comes again when only some of its items were seen.
+  let position = cursor.index === wholeBatch ? cursor.position : cursor.position - 1;
+  while (!signal.aborted) {
+    let entries = tailer.entriesAfter(position, stepEntries);
+    if (entries === null) {
+      entries = await readLog(sql, position, stepEntries);
+      if (entries.length > 0 && (await trimmedThrough(sql)) > position) throw new CursorExpiredError(await oldestCursor(sql));
+      // What the database shows beyond the tailer's position is committed too, but must not run ahead of `streamCursor`.
+    }
+    const last = entries.at(-1);
+    if (last) {
+      position = last.position;
+      yield entries;
+    } else {
+      await tailer.wait(position, signal);
+    }
+  }
+}
+
+async function checkCursor(tailer: Tailer, sql: Sql, cursor: LogCursor): Promise<void> {
+  if (cursor.position > tailer.position()) {
+    const [row] = await sql<{ position: string | null }[]>`select max(position) as position from activity_log`;
+    if (cursor.position > Math.max(Number(row?.position ?? 0), tailer.position())) {
+      throw new InvalidInputError("This cursor lies ahead of the activity log; it belongs to another installation or a newer database.", ["after"]);
+    }
+  }
+  const needed = cursor.index === wholeBatch ? cursor.position : cursor.position - 1;
+  if (needed < (await trimmedThrough(sql))) throw new CursorExpiredError(await oldestCursor(sql));
+}
+
+/** Newest position that retention removed; cursors before it are expired. */
+async function trimmedThrough(sql: Sql): Promise<number> {
+  const [row] = await sql<{ trimmed_through: string }[]>`select trimmed_through from activity_log_state`;
+  return Number(row?.trimmed_through ?? 0);
+}
+
+/** The oldest cursor that `after` takes. */
+export async function oldestCursor(sql: Sql): Promise<string> {
+  return encodeCursor({ position: await trimmedThrough(sql), index: wholeBatch });
+}

@@ -1,0 +1,161 @@
+import { EventEmitter } from "node:events";
+import type { Sql } from "postgres";
+import type { Topic } from "#src/events.ts";
+import { logChannel } from "#src/events.ts";
+import type { Log } from "#src/log.ts";
+
+/** One committed batch of the log. */
+export interface LogEntry {
+  position: number;
+  topic: Topic;
+  instanceId: number;
+  scanId: number | null;
+  /** Keys of the batch's activities, parallel; empty for other topics. Instants as PostgreSQL writes them. */
+  occurredAts: string[];
+  externalIds: string[];
+  payload: unknown;
+  createdAt: string;
+}
+
+/**
+ * The one reader of the log in a process: woken by NOTIFY, with a slow poll as a safety net. It reads each batch once, keeps the
+ * recent ones in memory (bounded by `keep` activity keys) and tells everybody who waits. Subscribers hold only a position.
+ */
+export interface Tailer {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** Newest position this process has read; everything up to it is committed and visible. */
+  position(): number;
+  /** Entries after `position`, oldest first, at most `limit`; null when memory no longer reaches that far back. */
+  entriesAfter(position: number, limit: number): LogEntry[] | null;
+  /** Resolves when there is something after `position`, or when the signal aborts or the tailer stops. */
+  wait(position: number, signal: AbortSignal): Promise<void>;
+  /** In-process consumers that need every entry as it arrives (never await in them). */
+  onEntry(listener: (entry: LogEntry) => void): () => void;
+}
+
+const readLimit = 1000;
+
+export function createTailer(options: { sql: Sql; log: Log; keep?: number; pollMs?: number }): Tailer {
+  const { sql, log } = options;
+  const keep = options.keep ?? 50_000;
+  const events = new EventEmitter();
+  events.setMaxListeners(0);
+  let entries: LogEntry[] = [];
+  let keysKept = 0;
+  /** Everything after this position is in `entries`. */
+  let memoryFrom = 0;
+  let newest = 0;
+  let reading: Promise<void> | null = null;
+  let again = false;
+  let stopped = false;
+  let poll: NodeJS.Timeout | undefined;
+  let unlisten: (() => Promise<void>) | undefined;
+
+  async function read(): Promise<void> {
+    for (;;) {
+      again = false;
+      const batch = await readLog(sql, newest, readLimit);
+      if (stopped) return;
+      for (const entry of batch) {
+        entries.push(entry);
+        keysKept += entry.externalIds.length + 1;
+        newest = entry.position;
+        events.emit("entry", entry);
+      }
+      trim();
+      if (batch.length > 0) events.emit("more");
+      if (batch.length < readLimit && !again) return;
+    }
+  }
+
+  function trim(): void {
+    let drop = 0;
+    while (keysKept > keep && drop < entries.length - 1) {
+      const entry = entries[drop] as LogEntry;
+      keysKept -= entry.externalIds.length + 1;
+      memoryFrom = entry.position;
+      drop++;
+    }
+    if (drop > 0) entries = entries.slice(drop);
+  }
+
+  function wake(): void {
+    if (stopped) return;
+    again = true;
+    reading ??= read()
+      .catch((error: unknown) => {
+        // The poll tries again; readers only wait a little longer.
+        log.warn({ err: error }, "reading the activity log failed");
+      })
+      .finally(() => {
+        reading = null;
+      });
+  }
+
+  return {
+    async start() {
+      const [row] = await sql<{ position: string | null }[]>`select max(position) as position from activity_log`;
+      const [state] = await sql<{ trimmed_through: string }[]>`select trimmed_through from activity_log_state`;
+      newest = Math.max(Number(row?.position ?? 0), Number(state?.trimmed_through ?? 0));
+      memoryFrom = newest;
+      const listening = await sql.listen(logChannel, wake, wake);
+      unlisten = listening.unlisten;
+      poll = setInterval(wake, options.pollMs ?? 2000);
+      poll.unref();
+    },
+    async stop() {
+      stopped = true;
+      clearInterval(poll);
+      events.emit("more");
+      await unlisten?.().catch((error: unknown) => log.debug({ err: error }, "unlisten failed"));
+      await reading;
+    },
+    position: () => newest,
+    entriesAfter(position, limit) {
+      if (position < memoryFrom) return null;
+      let low = 0;
+      let high = entries.length;
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if ((entries[middle] as LogEntry).position <= position) low = middle + 1;
+        else high = middle;
+      }
+      return entries.slice(low, low + limit);
+    },
+    wait(position, signal) {
+      if (newest > position || stopped || signal.aborted) return Promise.resolve();
+      return new Promise((resolve) => {
+        const done = () => {
+          if (newest <= position && !stopped && !signal.aborted) return;
+          events.off("more", done);
+          signal.removeEventListener("abort", done);
+          resolve();
+        };
+        events.on("more", done);
+        signal.addEventListener("abort", done);
+      });
+    },
+    onEntry(listener) {
+      events.on("entry", listener);
+      return () => events.off("entry", listener);
+    },
+  };
+}
+
+/** Batches after `position`, oldest first. */
+export async function readLog(sql: Sql, position: number, limit: number): Promise<LogEntry[]> {
+  const rows = await sql<Record<string, never>[]>`
+    select position, topic, instance_id, scan_id, occurred_ats::text[], external_ids, payload, created_at
+    from activity_log where position > ${position} order by position limit ${limit}`;
+  return rows.map((row: Record<string, unknown>) => ({
+    position: Number(row.position),
+    topic: row.topic as Topic,
+    instanceId: row.instance_id as number,
+    scanId: row.scan_id === null ? null : Number(row.scan_id),
+    occurredAts: (row.occurred_ats as string[] | null) ?? [],
+    externalIds: (row.external_ids as string[] | null) ?? [],
+    payload: row.payload,
+    createdAt: row.created_at as string,
+  }));
+}

@@ -1,0 +1,78 @@
+import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import { type Db, tables } from "#db/client.ts";
+import type { Instance } from "#db/tables/instances.ts";
+import type { Scan, Stream } from "#db/tables/scans.ts";
+import type { Manifest, ScanStream } from "#src/connectors/connector.ts";
+import { publish } from "#src/events.ts";
+
+/** The right to read one stream of one instance. Ends when somebody else claims it, or when the instance is no longer CONNECTED. */
+export interface Claim {
+  instance: Instance;
+  stream: Stream;
+  scan: Scan;
+  /** `streams.version` as this claim last wrote it; another number means the claim is lost. */
+  version: number;
+}
+
+/** Another worker took the stream over, or the instance was disabled: stop at once, write nothing more. */
+export class ClaimLostError extends Error {
+  override readonly name = "ClaimLostError";
+}
+
+/**
+ * Claims a stream: bumps its version, so that a worker that was thought dead and wakes up again cannot commit, and opens or goes on with its scan row.
+ * Null when there is nothing to do: not connected any more, stream off, or no such back-fill.
+ */
+export async function claimStream(db: Db, manifest: Manifest, instanceId: number, stream: ScanStream, backfillScanId: number | null, now: Date): Promise<Claim | null> {
+  return db.transaction(async (tx) => {
+    const [instance] = await tx.select().from(tables.instances).where(eq(tables.instances.id, instanceId)).for("share");
+    if (instance?.status !== "CONNECTED") return null;
+    const key = and(eq(tables.streams.instanceId, instanceId), eq(tables.streams.stream, stream));
+    const [row] = await tx.select().from(tables.streams).where(key).for("update");
+    if (!row || row.disabledReason !== null) return null;
+    const version = row.version + 1;
+    await tx.update(tables.streams).set({ version, throttledUntil: null, requestedAt: null }).where(key);
+    const scan = backfillScanId === null ? await openScan(tx as unknown as Db, manifest, instanceId, row, now) : await openBackfill(tx as unknown as Db, instanceId, backfillScanId, now);
+    if (!scan) return null;
+    await publish(tx as unknown as Db, "scan", { instanceId, scanId: scan.id });
+    return { instance, stream: row, scan, version };
+  });
+}
+
+async function openScan(tx: Db, manifest: Manifest, instanceId: number, stream: Stream, now: Date): Promise<Scan> {
+  const { scans } = tables;
+  const [unfinished] = await tx
+    .select()
+    .from(scans)
+    .where(and(eq(scans.instanceId, instanceId), eq(scans.stream, stream.stream), inArray(scans.status, ["QUEUED", "RUNNING", "THROTTLED"]), isNull(scans.fromAt)))
+    .orderBy(scans.id)
+    .limit(1);
+  if (unfinished) {
+    // RUNNING here means that its worker died: the listing was interrupted.
+    const unbroken = unfinished.unbroken && unfinished.status !== "RUNNING";
+    const [scan] = await tx
+      .update(scans)
+      .set({ status: "RUNNING", startedAt: unfinished.startedAt ?? now, throttledUntil: null, error: null, unbroken })
+      .where(and(eq(scans.instanceId, instanceId), eq(scans.id, unfinished.id)))
+      .returning();
+    return scan as Scan;
+  }
+  const incremental = manifest.streams[stream.stream as ScanStream]?.fullListing === false || stream.stream === "ACTIVITIES";
+  const mode = incremental && stream.firstScanCompletedAt !== null ? "INCREMENTAL" : "FULL";
+  const [scan] = await tx
+    .insert(scans)
+    // A listing that starts in the middle (its first part belongs to a failed scan) proves no absence.
+    .values({ instanceId, stream: stream.stream, mode, status: "RUNNING", startedAt: now, unbroken: stream.cursor === null })
+    .returning();
+  return scan as Scan;
+}
+
+async function openBackfill(tx: Db, instanceId: number, scanId: number, now: Date): Promise<Scan | null> {
+  const { scans } = tables;
+  const [scan] = await tx
+    .update(scans)
+    .set({ status: "RUNNING", startedAt: sql`coalesce(${scans.startedAt}, ${now.toISOString()}::timestamptz)`, throttledUntil: null, error: null })
+    .where(and(eq(scans.instanceId, instanceId), eq(scans.id, scanId), inArray(scans.status, ["QUEUED", "RUNNING", "THROTTLED"])))
+    .returning();
+  return scan ?? null;
+}

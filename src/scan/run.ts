@@ -1,0 +1,114 @@
+import type { EventEmitter } from "node:events";
+import { tables } from "#db/client.ts";
+import type { Connector, ScanStream, StreamContext, StreamPage } from "#src/connectors/connector.ts";
+import { connectorBySlug } from "#src/connectors/index.ts";
+import type { Core } from "#src/core.ts";
+import { ProviderAuthError } from "#src/errors.ts";
+import { openConnection } from "#src/instances/connection.ts";
+import { failInstance } from "#src/instances/fail.ts";
+import { timeSliceMs } from "./cadence.ts";
+import { type Claim, ClaimLostError, claimStream } from "./claim.ts";
+import { finishScan, isIncremental, stopScan } from "./finish.ts";
+import { outcomeOf } from "./outcome.ts";
+import { storePage } from "./store-page.ts";
+
+export interface ScanRequest {
+  instanceId: number;
+  stream: ScanStream;
+  /** A back-fill's scan row, with its own span and cursor; null for the ordinary run. */
+  backfillScanId: number | null;
+}
+
+/**
+ * Runs one stream of one instance until it has caught up, its time slice ends or something stops it. Never throws for what a provider does:
+ * the outcome is stored with the scan, and the stream's next run is set. Safe to run twice: a second runner takes the claim, the first one stops.
+ */
+export async function runScan(core: Core, request: ScanRequest, signal: AbortSignal): Promise<void> {
+  const [slug] = await core.db.query.instances.findMany({ columns: { connectorSlug: true }, where: (t, { eq }) => eq(t.id, request.instanceId), limit: 1 });
+  const connector = slug && connectorBySlug(slug.connectorSlug)?.code;
+  if (!connector) return;
+  const claim = await claimStream(core.db, connector.manifest, request.instanceId, request.stream, request.backfillScanId, core.now());
+  if (!claim) return;
+  const log = core.log.child({ instance: `${connector.manifest.slug}/${request.instanceId}`, stream: request.stream, scan: claim.scan.id });
+  const cancelled = watchForCancel(core.cancels, request.instanceId);
+  const stopped = AbortSignal.any([signal, cancelled.signal]);
+  try {
+    const done = await readPages(core, connector, claim, stopped);
+    if (done) await finishScan(core.db, connector.manifest, claim, core.now());
+    else await stopScan(core.db, claim, { status: "QUEUED", nextRunAt: core.now(), error: null }, core.now());
+  } catch (error) {
+    if (error instanceof ClaimLostError || cancelled.signal.aborted) {
+      log.debug("scan stopped: another worker has it, or the instance is no longer connected");
+      return;
+    }
+    await handleFailure(core, connector, claim, error, signal);
+  } finally {
+    cancelled.end();
+  }
+}
+
+/** Aborts as soon as the process hears that the instance left CONNECTED; the check in each page's transaction is the floor under it. */
+function watchForCancel(cancels: EventEmitter, instanceId: number): { signal: AbortSignal; end: () => void } {
+  const controller = new AbortController();
+  const abort = () => controller.abort(new ClaimLostError());
+  cancels.on(String(instanceId), abort);
+  return { signal: controller.signal, end: () => cancels.off(String(instanceId), abort) };
+}
+
+/** True when the stream has caught up, false when the time slice ended first. */
+async function readPages(core: Core, connector: Connector, claim: Claim, signal: AbortSignal): Promise<boolean> {
+  const stream = claim.scan.stream as ScanStream;
+  const read = connector.streams[stream] as ((context: StreamContext, cursor: string | null) => AsyncGenerator<StreamPage<unknown>>) | undefined;
+  if (!read) return true;
+  const backfill = claim.scan.fromAt !== null;
+  const context: StreamContext = {
+    ...openConnection(core, connector, claim.instance, { patient: true, signal }),
+    from: claim.scan.fromAt ?? claim.stream.fromAt,
+    to: claim.scan.toAt,
+  };
+  const sliceEnd = core.now().getTime() + timeSliceMs;
+  for await (const page of read(context, backfill ? claim.scan.cursor : claim.stream.cursor)) {
+    signal.throwIfAborted();
+    await storePage(core.db, claim, page, core.now());
+    // A page without a cursor cannot be resumed after: the listing goes on.
+    if (page.cursor !== null && core.now().getTime() > sliceEnd) return false;
+  }
+  return true;
+}
+
+async function handleFailure(core: Core, connector: Connector, claim: Claim, thrown: unknown, signal: AbortSignal): Promise<void> {
+  let error = thrown;
+  // One refusal may be a passing fault: the instance turns ERROR only when a fresh look says the same.
+  if (error instanceof ProviderAuthError && !signal.aborted) error = (await confirmRefusal(core, connector, claim)) ?? error;
+  const outcome = outcomeOf(error, {
+    stream: claim.stream,
+    listing: !isIncremental(connector.manifest, claim.scan.stream as ScanStream),
+    everySeconds: connector.manifest.streams[claim.scan.stream as ScanStream]?.everySeconds ?? 3600,
+    shuttingDown: signal.aborted,
+    now: core.now(),
+    random: Math.random(),
+  });
+  if (outcome.incident) core.log.error({ err: error, incident: outcome.incident, instance: claim.instance.id, stream: claim.scan.stream }, "scan failed on a bug of ours");
+  else core.log.info({ instance: claim.instance.id, stream: claim.scan.stream, status: outcome.status, error: outcome.error, nextRunAt: outcome.nextRunAt }, "scan stopped");
+  try {
+    await stopScan(core.db, claim, outcome, core.now());
+    if (outcome.gap) await recordGap(core, claim, outcome.gap);
+    if (outcome.instanceError) await failInstance(core, claim.instance.id, outcome.instanceError);
+  } catch (lost) {
+    if (!(lost instanceof ClaimLostError)) throw lost;
+  }
+}
+
+/** Asks once more with a re-read credential. Returns the error that counts, or null to go with the first. */
+async function confirmRefusal(core: Core, connector: Connector, claim: Claim): Promise<unknown> {
+  try {
+    await connector.testConnection(openConnection(core, connector, claim.instance, { patient: false }));
+    return null;
+  } catch (error) {
+    return error;
+  }
+}
+
+async function recordGap(core: Core, claim: Claim, gap: { from: Date; to: Date; reason: string }): Promise<void> {
+  await core.db.insert(tables.coverageGaps).values({ instanceId: claim.instance.id, stream: claim.scan.stream, fromAt: gap.from, toAt: gap.to, reason: gap.reason });
+}

@@ -1,0 +1,93 @@
+import type { Sql } from "postgres";
+import { type Db, rawSql } from "#db/client.ts";
+import { ensurePartitions, storeActivities } from "#src/activities/store.ts";
+import type { ActivityRecord, GroupItem, OAuthAppItem, PostureItem, PrivilegeItem, ScanStream, StreamPage, UserRecord } from "#src/connectors/connector.ts";
+import { publish } from "#src/events.ts";
+import { storeOAuthApps } from "#src/oauth-apps/store.ts";
+import { storePosture } from "#src/posture/store.ts";
+import { storeGroups, storePrivileges, storeUsers } from "#src/users/store.ts";
+import { type Claim, ClaimLostError } from "./claim.ts";
+
+/**
+ * One scan page is ONE transaction: records, log, cursor and progress commit together or not at all.
+ * Kill the process anywhere: after it, either all of the page is there or none, and the cursor agrees.
+ * Throws ClaimLostError when the claim is no longer ours.
+ */
+export async function storePage(db: Db, claim: Claim, page: StreamPage<unknown>, now: Date): Promise<void> {
+  const stream = claim.scan.stream as ScanStream;
+  if (stream === "ACTIVITIES") await ensurePartitions(rawSql(db), distinctMonths(page.items as ActivityRecord[]));
+  await db.transaction(async (transaction) => {
+    const tx = transaction as unknown as Db;
+    const sql = rawSql(tx);
+    await advance(sql, claim, page.cursor);
+    if (stream === "ACTIVITIES") {
+      const stored = await storeActivities(sql, claim.instance.id, page.items as ActivityRecord[]);
+      await progress(sql, claim, page, stored.externalIds.length, stored.lastOccurredAt);
+      if (stored.externalIds.length > 0) await publish(tx, "activities", { instanceId: claim.instance.id, scanId: claim.scan.id, ...stored });
+      else await publish(tx, "scan", { instanceId: claim.instance.id, scanId: claim.scan.id });
+    } else {
+      const written = await storeItems(sql, claim, stream, page.items);
+      await progress(sql, claim, page, written, page.items.length > 0 ? now : null);
+      await publish(tx, "scan", { instanceId: claim.instance.id, scanId: claim.scan.id });
+    }
+  });
+  claim.version++;
+  claim.scan.itemsSeen += page.items.length;
+}
+
+/** Moves the cursor on, if the claim still holds. Takes the stream's row lock: pages of one stream commit one after the other. */
+async function advance(sql: Sql, claim: Claim, cursor: string | null): Promise<void> {
+  // Pages of different streams of one instance touch the same accounts; one after the other they cannot deadlock.
+  await sql`select pg_advisory_xact_lock(4711004, ${claim.instance.id})`;
+  const backfill = claim.scan.fromAt !== null;
+  const rows = await sql`
+    update streams s set version = s.version + 1, cursor = case when ${backfill} then s.cursor else ${cursor}::text end
+    from instances i
+    where s.instance_id = ${claim.instance.id} and s.stream = ${claim.scan.stream} and s.version = ${claim.version}
+      and i.id = s.instance_id and i.status = 'CONNECTED'
+    returning 1`;
+  if (rows.length === 0) throw new ClaimLostError();
+  if (backfill) await sql`update scans set cursor = ${cursor} where instance_id = ${claim.instance.id} and id = ${claim.scan.id}`;
+}
+
+function storeItems(sql: Sql, claim: Claim, stream: ScanStream, items: readonly unknown[]): Promise<number> {
+  const { id } = claim.instance;
+  switch (stream) {
+    case "USERS":
+      return storeUsers(sql, id, items as UserRecord[], claim.scan.id);
+    case "GROUPS":
+      return storeGroups(sql, id, items as GroupItem[], claim.scan.id);
+    case "PRIVILEGES":
+      return storePrivileges(sql, id, items as PrivilegeItem[], claim.scan.id);
+    case "OAUTH_APPS":
+      return storeOAuthApps(sql, id, items as OAuthAppItem[], claim.scan.id);
+    case "POSTURE":
+      return storePosture(sql, id, items as PostureItem[]);
+    default:
+      throw new Error(`no store for ${stream}`);
+  }
+}
+
+async function progress(sql: Sql, claim: Claim, page: StreamPage<unknown>, written: number, lastItemAt: Date | null): Promise<void> {
+  const at = lastItemAt?.toISOString() ?? null;
+  const [row] = await sql`
+    update scans set items_seen = items_seen + ${page.items.length}, items_written = items_written + ${written}, total = coalesce(${page.total ?? null}::integer, total)
+    where instance_id = ${claim.instance.id} and id = ${claim.scan.id} and status = 'RUNNING' returning 1`;
+  // Cancelled by hand.
+  if (!row) throw new ClaimLostError();
+  await sql`
+    update streams set last_item_at = greatest(last_item_at, ${at}::timestamptz) where instance_id = ${claim.instance.id} and stream = ${claim.scan.stream} and ${at}::timestamptz is not null`;
+  if (claim.scan.stream === "ACTIVITIES") {
+    await sql`update instances set last_activity_at = greatest(last_activity_at, ${at}::timestamptz) where id = ${claim.instance.id} and ${at}::timestamptz is not null
+      and (last_activity_at is null or last_activity_at < ${at}::timestamptz)`;
+  }
+}
+
+function distinctMonths(records: readonly ActivityRecord[]): Date[] {
+  const months = new Map<string, Date>();
+  for (const record of records) {
+    const month = record.occurredAt.toISOString().slice(0, 7);
+    if (!months.has(month)) months.set(month, record.occurredAt);
+  }
+  return [...months.values()];
+}
