@@ -1,0 +1,44 @@
+import { defineConnector } from "../connector.ts";
+import {
+  requireSignInAgain,
+  revokeAdminPrivileges,
+  revokeApp,
+  revokeAppForUser,
+  suspendUser,
+  unsuspendUser,
+} from "./actions.ts";
+import { apiUrl, authorization } from "./authorization.ts";
+import { checks } from "./checks.ts";
+import { mapError, normaliseSettings, testConnection } from "./connection.ts";
+import { manifest } from "./manifest.ts";
+import { mapEvent } from "./map.ts";
+import { activities, groups, oauthApps, posture, privileges, users } from "./streams.ts";
+import { webhooks } from "./webhooks.ts";
+
+export const github = defineConnector({
+  manifest,
+  baseUrl: apiUrl,
+  authorization,
+  testConnection,
+  normaliseSettings,
+  mapError,
+  streams: {
+    USERS: users,
+    GROUPS: groups,
+    PRIVILEGES: privileges,
+    ACTIVITIES: activities,
+    OAUTH_APPS: oauthApps,
+    POSTURE: posture,
+  },
+  actions: {
+    SUSPEND_USER: suspendUser,
+    UNSUSPEND_USER: unsuspendUser,
+    REQUIRE_SIGN_IN_AGAIN: requireSignInAgain,
+    REVOKE_ADMIN_PRIVILEGES: revokeAdminPrivileges,
+    REVOKE_APP: revokeApp,
+    REVOKE_APP_FOR_USER: revokeAppForUser,
+  },
+  checks,
+  webhooks,
+  mapEvent,
+});

@@ -1,0 +1,65 @@
+import { WebhookRejectedError } from "#src/errors.ts";
+import { equalSecrets, hmacSha256 } from "#src/http/signature.ts";
+import type { ScanStream, WebhookResult, Webhooks } from "../connector.ts";
+import { needId, objectOf, textOf } from "../record.ts";
+import { orgPath, readAll } from "./api.ts";
+
+/** What is read again when GitHub tells of an event; the audit log always is: webhooks have neither address nor token. */
+const streamsByEvent: Readonly<Record<string, readonly ScanStream[]>> = {
+  organization: ["USERS", "PRIVILEGES"],
+  membership: ["GROUPS"],
+  member: ["USERS"],
+  team: ["GROUPS"],
+  repository: [],
+  public: [],
+  installation: ["OAUTH_APPS"],
+  personal_access_token_request: ["OAUTH_APPS"],
+  org_block: ["USERS"],
+  branch_protection_rule: [],
+  repository_ruleset: [],
+  secret_scanning_alert: [],
+  push: [],
+};
+
+/** https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries */
+export const webhooks: Webhooks = {
+  async register(context, { url, secret }) {
+    const hooks = `${orgPath(context)}/hooks`;
+    const config = { url, content_type: "json", secret, insecure_ssl: "0" };
+    const events = Object.keys(streamsByEvent);
+    const known = (await readAll(context, `${hooks}?per_page=100`)).find(
+      (hook) => textOf(objectOf(hook.config).url) === url,
+    );
+    const { body } = known
+      ? await context.http.request({
+          method: "PATCH",
+          url: `${hooks}/${needId(known.id, "id")}`,
+          json: { active: true, events, config },
+          retry: true,
+        })
+      : await context.http.post(hooks, { json: { name: "web", active: true, events, config } });
+    return { id: needId(objectOf(body).id, "id") };
+  },
+
+  async unregister(context, { id }) {
+    await context.http.request({
+      method: "DELETE",
+      url: `${orgPath(context)}/hooks/${encodeURIComponent(id ?? "")}`,
+      allow: [404],
+    });
+  },
+
+  receive({ headers, body }, { secret }): WebhookResult {
+    const lower = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+    const given = lower.get("x-hub-signature-256") ?? "";
+    if (secret === "" || !equalSecrets(given, `sha256=${hmacSha256(secret, body)}`))
+      throw new WebhookRejectedError("The signature of the webhook is wrong.");
+    const event = lower.get("x-github-event") ?? "";
+    const delivery = lower.get("x-github-delivery");
+    const id = delivery ? { deliveryId: delivery } : {};
+    const streams = streamsByEvent[event];
+    // A ping greets; anything else we did not ask for changes nothing here.
+    if (!streams) return id;
+    return { ...id, refresh: [...streams, "ACTIVITIES"] };
+  },
+};
