@@ -327,6 +327,15 @@ describe("the Workday sandbox", () => {
     });
   });
 
+  it("makes the same tenant again from the same options", async () => {
+    const options = { provider: "workday", name: "same", seed: 7, users: 20, events: 300, createdAt };
+    const first = await sandbox.createTenant(options);
+    const before = [first.credentials, await first.events(), await first.userIds()];
+    await first.remove();
+    const second = await sandbox.createTenant(options);
+    expect([second.credentials, await second.events(), await second.userIds()]).toEqual(before);
+  });
+
   it("serves the end of a million events and 100,000 workers as fast as the beginning", async () => {
     const { credentials: big } = await sandbox.createTenant({
       provider: "workday",
