@@ -1,3 +1,4 @@
+import { mix } from "./generator.ts";
 import type { TenantOptions } from "./provider.ts";
 
 /** Fills what the caller left out. A tenant is the same to the byte for the same completed options. */
@@ -5,7 +6,7 @@ export function completeOptions(options: TenantOptions, now: number): Required<T
   return {
     provider: options.provider,
     name: options.name,
-    seed: options.seed ?? 1,
+    seed: seedOf(options),
     users: options.users ?? 50,
     groups: options.groups ?? 8,
     events: options.events ?? 1000,
@@ -13,4 +14,11 @@ export function completeOptions(options: TenantOptions, now: number): Required<T
     createdAt: options.createdAt ?? now,
     unlimited: options.unlimited ?? false,
   };
+}
+
+/** Tenants of another name have other people; those of one name have the same people at every provider. */
+function seedOf(options: TenantOptions): number {
+  let seed = options.seed ?? 1;
+  for (const character of options.name) seed = mix(seed, character.codePointAt(0) ?? 0, 71);
+  return seed >>> 1;
 }

@@ -1,0 +1,223 @@
+import { chance, hex, idAt, mix, originAt, personAt, pickWeighted, placeOf, uuidAt } from "../../generator.ts";
+import type { Apps } from "./apps.ts";
+import type { EventType } from "./event-types.ts";
+import { eventType, generatedTotals, generatedTypes } from "./event-types.ts";
+import type { Groups } from "./groups.ts";
+import type { People } from "./people.ts";
+
+export interface Target {
+  id: string;
+  type: string;
+  alternateId: string | null;
+  displayName: string | null;
+  detailEntry: Record<string, unknown> | null;
+}
+
+/** What makes an appended event differ from a generated one. */
+export interface EventNote {
+  type?: string;
+  /** Login, id or handle of the actor; of the connector's own calls, see `client`. */
+  actor?: string;
+  /** The service app or API token a change was made with, instead of a person in a browser. */
+  client?: { id: string; name: string; tokenId?: string };
+  ip?: string;
+  failure?: boolean;
+  reason?: string;
+  targets?: Target[];
+  /** Published earlier than it was stored. */
+  publishedAt?: number;
+}
+
+export interface EventSource {
+  seed: number;
+  people: People;
+  groups: Groups;
+  apps: Apps;
+}
+
+export function typeOf(source: EventSource, number: number, note: EventNote | undefined): EventType {
+  if (note?.type) return eventType(note.type);
+  if (note?.failure) return eventType("user.session.start");
+  return pickWeighted(generatedTypes, generatedTotals, mix(source.seed, number, 161));
+}
+
+export function uuidOf(source: EventSource, number: number, at: number): string {
+  return uuidAt(source.seed ^ Math.floor(at / 1000), number, 11);
+}
+
+/** The person who did it: index among the users. */
+export function actorIndex(source: EventSource, number: number, type: EventType, note: EventNote | undefined): number {
+  if (note?.actor) {
+    const found = source.people.find(note.actor);
+    if (found !== undefined) return found;
+  }
+  const choice = mix(source.seed, number, 162);
+  return choice % (type.admin ? Math.min(8, source.people.total) : source.people.total);
+}
+
+/** The System Log event with this number. */
+export function logEvent(
+  source: EventSource,
+  number: number,
+  at: number,
+  note: EventNote | undefined,
+): Record<string, unknown> {
+  const { seed } = source;
+  const type = typeOf(source, number, note);
+  const person = actorIndex(source, number, type, note);
+  const failed = note?.failure ?? (note ? type.failures === 100 : chance(mix(seed, number, 163), type.failures));
+  const { ip: usualIp, place: usualPlace, agent } = originAt(seed, person, number);
+  const ip = note?.ip ?? usualIp;
+  const place = note?.ip ? placeOf(note.ip) : usualPlace;
+  const geography = {
+    city: place.city,
+    state: place.state,
+    country: place.country,
+    postalCode: place.postalCode,
+    geolocation: { lat: place.lat, lon: place.lon },
+  };
+  const published = new Date(note?.publishedAt ?? at).toISOString();
+  const session = `102${hex(mix(seed, person, 164))}${hex(Math.floor(at / 36_000_000))}`;
+  return {
+    actor: actorOf(source, person, note),
+    client: {
+      userAgent: note?.client
+        ? { rawUserAgent: "Gatehouse", os: "Unknown", browser: "UNKNOWN" }
+        : { rawUserAgent: agent.raw, os: agent.os, browser: agent.browser },
+      zone: "null",
+      device: note?.client ? "Unknown" : agent.device,
+      id: note?.client?.id ?? null,
+      ipAddress: ip,
+      geographicalContext: geography,
+    },
+    device: null,
+    authenticationContext: {
+      authenticationProvider: null,
+      credentialProvider: null,
+      credentialType: null,
+      issuer: null,
+      interface: null,
+      authenticationStep: 0,
+      rootSessionId: session,
+      externalSessionId: session,
+    },
+    displayMessage: type.display,
+    eventType: type.type,
+    outcome: failed
+      ? {
+          result: type.result === "DENY" ? "DENY" : "FAILURE",
+          reason: note?.reason ?? (type.reason || "INVALID_CREDENTIALS"),
+        }
+      : { result: type.result, reason: null },
+    published,
+    securityContext: {
+      asNumber: place.asn,
+      asOrg: place.isp,
+      isp: place.isp,
+      domain: null,
+      isProxy: chance(mix(seed, number, 165), 2),
+    },
+    severity: failed && type.severity === "INFO" ? "WARN" : type.severity,
+    debugContext: {
+      debugData: {
+        requestId: uuidAt(seed, number, 13),
+        requestUri: type.type.startsWith("user.session") ? "/idp/idx/identify" : "/api/v1/authn",
+        threatSuspected: String(type.type.startsWith("security.")),
+        dtHash: hex(mix(seed, person, 166)),
+      },
+    },
+    legacyEventType: type.legacy && `${type.legacy}${type.failures > 0 ? (failed ? "_failed" : "_success") : ""}`,
+    transaction: {
+      type: "WEB",
+      id: `Z${hex(mix(seed, number, 167))}${hex(number)}`,
+      detail: note?.client?.tokenId ? { requestApiTokenId: note.client.tokenId } : {},
+    },
+    uuid: uuidOf(source, number, at),
+    version: "0",
+    request: { ipChain: [{ ip, geographicalContext: geography, version: "V4", source: null }] },
+    target: note?.targets ?? targetsOf(source, number, person, type),
+  };
+}
+
+function actorOf(source: EventSource, person: number, note: EventNote | undefined): Target {
+  if (note?.client && !note.client.tokenId)
+    return {
+      id: note.client.id,
+      type: "PublicClientApp",
+      alternateId: note.client.id,
+      displayName: note.client.name,
+      detailEntry: null,
+    };
+  if (note?.actor && source.people.find(note.actor) === undefined)
+    return { id: "unknown", type: "User", alternateId: note.actor, displayName: "unknown", detailEntry: null };
+  return userTarget(source.people, person);
+}
+
+export function userTarget(people: People, index: number): Target {
+  return {
+    id: people.idOf(index),
+    type: "User",
+    alternateId: people.loginOf(index),
+    displayName: people.nameOf(index),
+    detailEntry: null,
+  };
+}
+
+function targetsOf(source: EventSource, number: number, person: number, type: EventType): Target[] | null {
+  const { seed, people, groups, apps } = source;
+  const choice = mix(seed, number, 168);
+  const other = choice % people.total;
+  switch (type.target) {
+    case "none":
+      return null;
+    case "self":
+      return [userTarget(people, person)];
+    case "user":
+      return [userTarget(people, other)];
+    case "app":
+      return [apps.target(choice)];
+    case "appUser": {
+      const index = type.admin ? other : person;
+      return [
+        apps.target(choice),
+        {
+          id: idAt("0ua", seed, index, 20),
+          type: "AppUser",
+          alternateId: people.loginOf(index),
+          displayName: personAt(seed, index).name,
+          detailEntry: null,
+        },
+      ];
+    }
+    case "group":
+      return [groups.target(choice)];
+    case "groupUser":
+      return [userTarget(people, other), groups.target(choice)];
+    case "policy":
+      return [named("PolicyEntity", "00p", "Default Policy")];
+    case "rule":
+      return [named("PolicyEntity", "00p", "Default Policy"), named("PolicyRule", "0pr", "Default Rule")];
+    case "token":
+      return [named("Token", "00T", "automation")];
+    case "zone":
+      return [named("NetworkZone", "nzo", "Offices")];
+    case "role":
+      return [named("CUSTOM_ROLE", "cr0", "Password helper")];
+    case "hook":
+      return [named("EventHook", "who", "siem")];
+    case "session":
+      return [named("Session", "102", "session")];
+    case "authenticator":
+      return [{ ...named("AuthenticatorEnrollment", "pfd", "Okta Verify"), alternateId: "unknown" }];
+  }
+
+  function named(kind: string, prefix: string, name: string): Target {
+    return {
+      id: idAt(prefix, seed, choice % 5, 20),
+      type: kind,
+      alternateId: name,
+      displayName: name,
+      detailEntry: null,
+    };
+  }
+}
