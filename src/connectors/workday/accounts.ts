@@ -1,4 +1,4 @@
-import { ProviderResponseError, ProviderScopeError } from "#src/errors.ts";
+import { ProviderRequestError, ProviderResponseError, ProviderScopeError } from "#src/errors.ts";
 import type { Context } from "../connector.ts";
 import { callSoap, child, children, element, flag, group, idOf, paging, text, type Xml } from "./soap.ts";
 
@@ -49,8 +49,13 @@ export async function* listAccounts(context: Context, options: { terminated?: bo
 /** Null when there is no such worker. */
 export async function readAccount(context: Context, workerId: string): Promise<Account | null> {
   const references = group("Request_References", group("Worker_Reference", workerIdElement(workerId)));
-  const response = await callSoap(context, "Human_Resources", "Get_Workers_Request", references + responseGroup);
-  return accountsIn(response).find((account) => account.id === workerId) ?? null;
+  try {
+    const response = await callSoap(context, "Human_Resources", "Get_Workers_Request", references + responseGroup);
+    return accountsIn(response).find((account) => account.id === workerId) ?? null;
+  } catch (error) {
+    if (error instanceof ProviderRequestError && /invalid id/i.test(error.message)) return null;
+    throw error;
+  }
 }
 
 /** Workday wants the current user name along with any change. */

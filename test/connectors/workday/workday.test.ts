@@ -1,0 +1,129 @@
+import { expect, test } from "vitest";
+import type { Context } from "#src/connectors/connector.ts";
+import { checkSettings } from "#src/connectors/settings.ts";
+import { workday } from "#src/connectors/workday/index.ts";
+import {
+  InvalidInputError,
+  ProviderAuthError,
+  ProviderRequestError,
+  ProviderScopeError,
+  ProviderUnavailableError,
+} from "#src/errors.ts";
+import type { Client, HttpRequest } from "#src/http/client.ts";
+import { settings } from "./fixtures.ts";
+
+const { authorization } = workday;
+const settled = (change: Record<string, string | null> = {}) =>
+  workday.normaliseSettings!(checkSettings(workday.manifest, { ...settings, ...change }));
+
+function contextAnswering(body: unknown, calls: HttpRequest[] = []): Context {
+  const http = {
+    post: async (url: string, options: object) => {
+      calls.push({ url, ...options });
+      return { status: 200, headers: new Headers(), body, url, next: null };
+    },
+  } as unknown as Client;
+  return {
+    http,
+    settings: settled(),
+    components: [],
+    now: () => new Date("2026-11-18T12:00:00Z"),
+    signal: new AbortController().signal,
+  };
+}
+
+test("settings: endpoints of one tenant, on Workday's hosts only", () => {
+  expect(settled({ restEndpoint: `${settings.restEndpoint}/` })).toMatchObject({
+    ...settings,
+    internalSignOns: "keep",
+    accountActions: "off",
+  });
+  expect(() => settled({ tokenEndpoint: settings.tokenEndpoint.replace("acme", "other") })).toThrow(
+    expect.objectContaining({ field: ["input", "settings", "tokenEndpoint"] }),
+  );
+  expect(() => settled({ authorizationEndpoint: null })).toThrow(InvalidInputError);
+  expect(settled({ authorizationEndpoint: null, refreshToken: "r" })).toHaveProperty("refreshToken", "r");
+  for (const restEndpoint of [
+    "https://workday.com.evil.test/ccx/api/v1/acme",
+    "https://evil-myworkday.com/ccx/api/v1/acme",
+    "http://wd5.myworkday.com/ccx/api/v1/acme",
+    "https://wd5.myworkday.com/ccx/api/v1/acme?x=1",
+    "https://user@wd5.myworkday.com/ccx/api/v1/acme",
+  ])
+    expect(() => settled({ restEndpoint }), restEndpoint).toThrow(InvalidInputError);
+  expect(workday.baseUrl(settled())).toBe("https://wd5-services1.myworkday.com");
+});
+
+test("the browser is sent with state and code challenge; a refresh token needs no browser", () => {
+  const url = authorization.authorize!(settled(), {
+    redirectUri: "https://gatehouse.test/oauth/callback",
+    state: "s",
+    codeChallenge: "c",
+  });
+  expect(url.href).toBe(
+    "https://wd5.myworkday.com/acme/authorize?response_type=code&client_id=client&redirect_uri=https%3A%2F%2Fgatehouse.test%2Foauth%2Fcallback&state=s&code_challenge=c&code_challenge_method=S256",
+  );
+  expect(authorization.interactive(settled())).toBe(true);
+  expect(authorization.interactive(settled({ refreshToken: "r" }))).toBe(false);
+});
+
+test("a token without lifetime lives an hour, and a new refresh token replaces the old one", async () => {
+  const calls: HttpRequest[] = [];
+  const context = contextAnswering({ access_token: "a", token_type: "Bearer" }, calls);
+  const kept = await authorization.refresh!(context, { accessToken: "old", refreshToken: "r1" });
+  expect(kept).toEqual({
+    accessToken: "a",
+    refreshToken: "r1",
+    tokenType: "Bearer",
+    expiresAt: new Date("2026-11-18T13:00:00Z"),
+  });
+  expect(calls[0]).toMatchObject({
+    sign: false,
+    form: { grant_type: "refresh_token", refresh_token: "r1" },
+    headers: { authorization: `Basic ${Buffer.from("client:secret").toString("base64")}` },
+  });
+  const rotated = await authorization.refresh!(
+    contextAnswering({ access_token: "a", refresh_token: "r2", expires_in: 60 }),
+    kept,
+  );
+  expect(rotated).toMatchObject({ refreshToken: "r2", expiresAt: new Date("2026-11-18T12:01:00Z") });
+  await expect(authorization.refresh!(context, { accessToken: "a" })).rejects.toThrow(ProviderAuthError);
+  await expect(authorization.refresh!(contextAnswering({}), kept)).rejects.toMatchObject({ path: "access_token" });
+});
+
+test("errors are told apart in all four languages of Workday", () => {
+  const map = (status: number, body: unknown) =>
+    workday.mapError!({ status, headers: new Headers(), body }, new Date());
+  const fault = (code: string, text: string) =>
+    `<SOAP-ENV:Envelope><SOAP-ENV:Body><SOAP-ENV:Fault><faultcode>SOAP-ENV:${code}</faultcode><faultstring>${text}</faultstring></SOAP-ENV:Fault></SOAP-ENV:Body></SOAP-ENV:Envelope>`;
+  expect(map(400, { error: "invalid_grant", error_description: "x" })).toBeInstanceOf(ProviderAuthError);
+  expect(map(401, { error: "invalid_client" })).toBeInstanceOf(ProviderAuthError);
+  expect(map(400, { error: "invalid request", errors: [{ error: "bad from" }] })).toBeNull();
+  expect(
+    map(403, { error: "permission denied", errors: [{ error: "permission denied: System Auditing", code: "S22" }] }),
+  ).toMatchObject({ scopes: ["System Auditing"] });
+  expect(map(403, "forbidden")).toBeNull();
+  expect(map(500, fault("Client.authenticationError", "invalid username or password"))).toBeInstanceOf(
+    ProviderAuthError,
+  );
+  expect(
+    map(500, fault("Server.processingFault", "Processing error occurred. The task submitted is not authorized.")),
+  ).toBeInstanceOf(ProviderScopeError);
+  expect(map(500, fault("Client.validationError", "Validation error occurred. Invalid ID value."))).toBeInstanceOf(
+    ProviderRequestError,
+  );
+  expect(map(500, fault("Server", "Out of memory"))).toBeInstanceOf(ProviderUnavailableError);
+  expect(map(503, "<!DOCTYPE html><html>maintenance</html>")).toBeInstanceOf(ProviderUnavailableError);
+  expect(map(429, { error: "Too many requests" })).toBeNull();
+});
+
+test.each(workday.checks.map((check) => [check.slug, check] as const))(
+  "check %s holds for its own examples",
+  (_, check) => {
+    for (const result of ["pass", "fail"] as const) {
+      const snapshot = check.examples[result];
+      expect(Object.keys(snapshot)).toEqual(check.needs);
+      expect(check.evaluate({ get: (key) => snapshot[key], unreadable: () => null }).result).toBe(result);
+    }
+  },
+);
