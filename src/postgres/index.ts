@@ -1,11 +1,12 @@
 import { accessSync, constants, existsSync, realpathSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { makeDataDirectory } from "#src/data-directory.ts";
 import { chooseAccount } from "./account.ts";
 import { runnableBinaries } from "./binaries.ts";
 import { checkCluster, createCluster, removeUnfinishedClusters, resetPassword } from "./cluster.ts";
 import { type Lock, tryLock } from "./lock.ts";
-import { findPlace, folderForBinaries, makeDataDirectory, SHARED_FOLDER } from "./place.ts";
+import { findPlace, folderForBinaries, SHARED_FOLDER } from "./place.ts";
 import { ensureDatabase, probe, urlOf } from "./probe.ts";
 import { EmbeddedPostgresError } from "./problem.ts";
 import { findServer, settle, startServer, stopServer } from "./server.ts";

@@ -29,15 +29,6 @@ export interface Place {
   linked: boolean;
 }
 
-/** Makes the data directory: nobody else may list it, and only as root others may pass through it, to the cluster. */
-export function makeDataDirectory(path: string): string {
-  if (!existsSync(path)) {
-    mkdirSync(path, { recursive: true });
-    chmodSync(path, process.getuid?.() === 0 ? 0o711 : 0o700);
-  }
-  return realpathSync(path);
-}
-
 /** Finds the cluster of a data directory, or the place for a new one. */
 export function findPlace(dataDirectory: string, account: Account | null, sharedFolder: string): Place {
   const entry = join(dataDirectory, "postgres");

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import {
-  chownSync,
   closeSync,
   constants,
   existsSync,
@@ -12,6 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { giveToOwnerOfFolder } from "#src/data-directory.ts";
 import { EmbeddedPostgresError } from "./problem.ts";
 
 /** What another process, or the next start, needs in order to connect. Kept in a file only its owner may read. */
@@ -47,7 +47,7 @@ export function writeState(dataDirectory: string, state: State): void {
   const file = stateFile(dataDirectory);
   const aside = `${file}.${process.pid}`;
   writeFileSync(aside, `${JSON.stringify(state)}\n`, { mode: 0o600 });
-  giveToOwner(dataDirectory, aside);
+  giveToOwnerOfFolder(aside);
   renameSync(aside, file);
 }
 
@@ -67,13 +67,6 @@ export function touchOwnFile(dataDirectory: string, name: string): string {
   const file = join(dataDirectory, name);
   if (!existsSync(file)) closeSync(openOwnFile(dataDirectory, name));
   return file;
-}
-
-/** Root may have started this in somebody's folder; that person may want to start it, too. */
-function giveToOwner(dataDirectory: string, file: string): void {
-  if (process.getuid?.() !== 0) return;
-  const { uid, gid } = statSync(dataDirectory);
-  chownSync(file, uid, gid);
 }
 
 function stateFile(dataDirectory: string): string {
