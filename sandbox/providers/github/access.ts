@@ -18,8 +18,8 @@ export interface Needs {
   scopes?: string[];
   /** `members: write`, as in X-Accepted-GitHub-Permissions. */
   permission?: string;
-  /** `app`: only installations; `user`: only OAuth and personal tokens. */
-  only?: "app" | "user";
+  /** `app`: only installations; `user`: only OAuth and personal tokens; `pat`: only personal ones. */
+  only?: "app" | "user" | "pat";
   resource?: "core" | "audit_log" | "graphql";
 }
 
@@ -89,7 +89,7 @@ export function hasScope(caller: Caller, tenant: GithubTenant, wanted: string): 
 export function refuse(tenant: GithubTenant, caller: Caller, needs: Needs): SandboxResponse | undefined {
   if (caller.kind === "installation") {
     if (tenant.appSuspended) return problem(403, "This installation has been suspended");
-    if (needs.only === "user")
+    if (needs.only === "user" || needs.only === "pat")
       return problem(403, "Resource not accessible by integration", {
         "x-accepted-github-permissions": "allows_permissionless_access=false",
       });
@@ -109,6 +109,7 @@ export function refuse(tenant: GithubTenant, caller: Caller, needs: Needs): Sand
         : "You must authenticate with an installation access token.",
       { "x-accepted-github-permissions": (needs.permission ?? "").replace(": ", "=") },
     );
+  if (needs.only === "pat" && caller.kind !== "pat") return problem(404, "Not Found");
   if (!needs.scopes || needs.scopes.some((scope) => hasScope(caller, tenant, scope))) return undefined;
   return problem(
     403,

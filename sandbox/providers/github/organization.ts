@@ -48,7 +48,7 @@ export const organizationRoutes: ApiRoute[] = [
   api(
     "GET",
     "/enterprises/:enterprise/audit-log",
-    { scopes: ["read:audit_log", "admin:enterprise"], only: "user", resource: "audit_log" },
+    { scopes: ["read:audit_log", "admin:enterprise"], only: "pat", resource: "audit_log" },
     ({ tenant, request }) => auditLog(tenant, request, request.path),
   ),
   api("GET", "/orgs/:org/repos", { scopes: ["repo"], permission: "metadata: read" }, (call) => {

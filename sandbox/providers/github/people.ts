@@ -25,6 +25,8 @@ export class People {
   readonly removedMembers = new Set<number>();
   readonly removedOutsiders = new Set<number>();
   readonly blocked = new Set<string>();
+  /** Holders of each organization role, by its position in the list. */
+  readonly roleHolders = new Map<number, Set<number>>();
   /** Logins asked to join by name, with their role. */
   readonly invited = new Map<string, OrgRole>();
   private readonly seed: number;

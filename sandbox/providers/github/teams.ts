@@ -1,9 +1,10 @@
+import type { SandboxResponse } from "../../provider.ts";
 import { shape } from "../../trouble.ts";
 import { organization } from "./hooks.ts";
 import { readMembers, users } from "./members.ts";
 import { simpleUser } from "./people.ts";
-import type { ApiRoute } from "./routes.ts";
-import { api, list, listAll, notFound } from "./routes.ts";
+import type { ApiRoute, Call } from "./routes.ts";
+import { api, list, listAll, noContent, notFound } from "./routes.ts";
 import type { GithubTenant } from "./tenant.ts";
 
 /** Teams, groups of the identity provider, and organization roles. */
@@ -67,15 +68,26 @@ export const teamRoutes: ApiRoute[] = [
     "/orgs/:org/organization-roles/:role/users",
     { scopes: ["admin:org"], permission: "members: read" },
     (call) => {
-      const position = roles.findIndex((role) => String(role.id) === call.parameters.role);
-      if (position < 0) return notFound();
+      const holders = holdersOf(call.tenant, call.parameters.role);
+      if (!holders) return notFound();
+      const present = [...holders].filter((index) => !call.tenant.people.removedMembers.has(index));
       return listAll(
         call,
-        call.tenant.people
-          .members(4 + position, position === 0 ? 2 : 1)
-          .map((account) => ({ ...simpleUser(account), assignment: "direct" })),
+        present.map((index) => ({ ...simpleUser(call.tenant.people.member(index)), assignment: "direct" })),
       );
     },
+  ),
+  api(
+    "PUT",
+    "/orgs/:org/organization-roles/users/:login/:role",
+    { scopes: ["admin:org"], permission: "organization_custom_org_roles: write" },
+    (call) => setRoleHolder(call, true),
+  ),
+  api(
+    "DELETE",
+    "/orgs/:org/organization-roles/users/:login/:role",
+    { scopes: ["admin:org"], permission: "organization_custom_org_roles: write" },
+    (call) => setRoleHolder(call, false),
   ),
   api(
     "GET",
@@ -113,6 +125,33 @@ const roles = [
     updated_at: "2025-03-01T08:00:00Z",
   },
 ];
+
+/** Who holds the role directly; at first, members 4 and 5 the first role and member 4 the second. */
+function holdersOf(tenant: GithubTenant, role: string | undefined): Set<number> | undefined {
+  const position = roles.findIndex(({ id }) => String(id) === role);
+  if (position < 0) return undefined;
+  const { roleHolders, total } = tenant.people;
+  let holders = roleHolders.get(position);
+  if (!holders) {
+    holders = new Set([4, 5].slice(0, 2 - position).filter((index) => index < total));
+    roleHolders.set(position, holders);
+  }
+  return holders;
+}
+
+function setRoleHolder({ tenant, parameters, caller }: Call, holder: boolean): SandboxResponse {
+  const holders = holdersOf(tenant, parameters.role);
+  const account = tenant.people.find(parameters.login ?? "");
+  if (!holders || !account || account.outside) return notFound();
+  const role = roles.find(({ id }) => String(id) === parameters.role);
+  if (holders.has(account.index) !== holder) {
+    if (holder) holders.add(account.index);
+    else holders.delete(account.index);
+    const fields = { user: account.login, user_id: account.id, organization_role: role?.name };
+    tenant.record(holder ? "organization_role.assign" : "organization_role.revoke", caller.login, fields);
+  }
+  return noContent;
+}
 
 function teamIndex(tenant: GithubTenant, slug: string): number | undefined {
   for (let index = 0; index < tenant.groups; index++) if (tenant.teamName(index) === slug) return index;

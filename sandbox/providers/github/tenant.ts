@@ -121,7 +121,7 @@ export class GithubTenant implements Tenant, EventSource {
       this.late.push({ at: note.backdatedTo, number });
       this.late.sort((a, b) => a.at - b.at || a.number - b.number);
     }
-    this.hooks.announce(this.entry(number));
+    if (this.hooks.all.size > 0) this.hooks.announce(this.entry(number));
     return this.event(number);
   }
 
