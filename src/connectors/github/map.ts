@@ -13,7 +13,7 @@ const fallbacks = {
   repo: "a repository",
   repo_or_org: "the organization",
   team: "a team",
-  app: "an app",
+  app: "(name not given)",
   target: "something",
   ref: "a branch",
   result: "nothing",

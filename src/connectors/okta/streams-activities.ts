@@ -1,0 +1,57 @@
+import { ProviderNotFoundError, ProviderRequestError, ProviderResponseError, StreamCursorError } from "#src/errors.ts";
+import type { HttpResponse } from "#src/http/client.ts";
+import type { ActivityRecord, StreamContext, StreamPage } from "../connector.ts";
+import { needList } from "../record.ts";
+import { nextOf, storedPath } from "./api.ts";
+import { toActivity } from "./map.ts";
+
+const logs = "/api/v1/logs";
+
+/**
+ * The System Log in polling mode: in the order Okta stored the events, so that late ones come late instead of never. 1000 a page.
+ * Cursor: path and query of the next page; Okta always gives one, and an empty page means that everything has been read.
+ * A back-fill (`to` is set) is bounded and ordered by time of the event; its last page has no next one.
+ * Throws StreamCursorError when Okta no longer accepts the cursor.
+ * Source: https://developer.okta.com/docs/reference/system-log-query/
+ */
+export async function* activities(
+  context: StreamContext,
+  cursor: string | null,
+): AsyncGenerator<StreamPage<ActivityRecord>, void, void> {
+  let url = cursor === null ? firstPage(context) : storedPath(cursor, logs);
+  for (;;) {
+    const page = await readPage(context, url, cursor);
+    const items = needList(page.body, "body").map((event, index) => toActivity(event, `[${index}]`));
+    const next = nextOf(page);
+    if (next === null) {
+      // Without a next link the poll could only read the same page again and again.
+      if (context.to === null)
+        throw new ProviderResponseError("Okta sent a page of the System Log without a next link.", "Link");
+      yield { items, cursor: null };
+      return;
+    }
+    if (items.length > 0 && next === url)
+      throw new ProviderResponseError("The next page is the same page again.", "Link");
+    // An empty page may move the cursor too; only what is new is worth storing.
+    if (items.length > 0 || next !== cursor) yield { items, cursor: next };
+    if (items.length === 0) return;
+    url = next;
+  }
+}
+
+function firstPage(context: StreamContext): string {
+  const query = new URLSearchParams({ since: context.from.toISOString(), limit: "1000", sortOrder: "ASCENDING" });
+  if (context.to) query.set("until", context.to.toISOString());
+  return `${logs}?${query}`;
+}
+
+async function readPage(context: StreamContext, url: string, cursor: string | null): Promise<HttpResponse> {
+  try {
+    return await context.http.get(url);
+  } catch (error) {
+    const refused = error instanceof ProviderRequestError || error instanceof ProviderNotFoundError;
+    if (refused && url === cursor)
+      throw new StreamCursorError("Okta no longer accepts the position in the System Log.", { cause: error });
+    throw error;
+  }
+}
