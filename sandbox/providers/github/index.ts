@@ -3,32 +3,21 @@ import { match } from "../../router.ts";
 import { tenantNamed } from "../../tokens.ts";
 import { countCall } from "../../trouble.ts";
 import { authenticate, limit, problem, refuse, trouble, withEtag } from "./access.ts";
+import { accountRoutes } from "./accounts.ts";
 import { asApp } from "./app.ts";
 import { enterpriseRoutes } from "./enterprise.ts";
 import { grantRoutes } from "./grant-routes.ts";
 import { graphqlRoutes } from "./graphql.ts";
 import { memberRoutes } from "./members.ts";
 import { organizationRoutes } from "./organization.ts";
-import { simpleUser } from "./people.ts";
-import { api, notFound } from "./routes.ts";
+import { notFound } from "./routes.ts";
 import { teamRoutes } from "./teams.ts";
 import { GithubTenant } from "./tenant.ts";
 import { accessToken, authorize, encode, page, readForm } from "./web-flow.ts";
 
 const routes = [
-  api("GET", "/user", {}, ({ tenant, caller }) =>
-    caller.kind === "installation"
-      ? problem(403, "Resource not accessible by integration")
-      : {
-          status: 200,
-          body: {
-            ...simpleUser(tenant.people.member(0)),
-            name: tenant.people.member(0).name,
-            email: tenant.people.member(0).email,
-          },
-        },
-  ),
   ...organizationRoutes,
+  ...accountRoutes,
   ...memberRoutes,
   ...teamRoutes,
   ...grantRoutes,

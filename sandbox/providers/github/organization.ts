@@ -62,6 +62,8 @@ export const organizationRoutes: ApiRoute[] = [
         type === "sources" ||
         type === "member",
     );
+    if (call.request.query.get("sort") === "pushed")
+      repos.sort((a, b) => tenant.repos.pushedDaysAgo(a) - tenant.repos.pushedDaysAgo(b));
     return list(call, (offset, limit) =>
       shape(
         tenant,

@@ -137,6 +137,12 @@ export class People {
     return homeOf(this.seed, account.index).code;
   }
 
+  /** Members and outside collaborators, gone ones included: an account outlives its membership. */
+  byId(id: number): Account | undefined {
+    if (id >= memberBase && id < memberBase + this.made) return this.member(id - memberBase);
+    return id >= outsiderBase && id < outsiderBase + this.outsiders ? this.outsider(id - outsiderBase) : undefined;
+  }
+
   /** The member with this id, login or address. */
   named(text: string): Account | undefined {
     const index = Number(text) - memberBase;

@@ -58,9 +58,13 @@ export class Repos {
     return Array.from({ length: this.count }, (_, index) => this.at(index)).filter(test);
   }
 
+  pushedDaysAgo(repo: Repo): number {
+    return mix(this.seed, repo.index, 113) % 90;
+  }
+
   record(repo: Repo, owner: Record<string, unknown>, now: number): Record<string, unknown> {
     const fullName = `${owner.login as string}/${repo.name}`;
-    const pushedAt = new Date(now - (mix(this.seed, repo.index, 113) % 90) * 86_400_000);
+    const pushedAt = new Date(now - this.pushedDaysAgo(repo) * 86_400_000);
     return {
       id: repo.id,
       node_id: `R_kgDO${repo.id.toString(36)}`,

@@ -59,7 +59,7 @@ application.user_membership.show_password | Show password for application user |
 app.generic.unauth_app_access_attempt | User attempted unauthorized access to app | 4 | app | w | 100 ACCESS_DENIED | app.generic.unauth_app_access_attempt
 app.oauth2.consent.grant | Grant user consent | 6 | app | | | app.oauth2.consent.grant
 user.session.context.change | Session context change | 6 | session | w | |
-user.risk.detect | User risk detected | 2 | self | wn | |
+user.risk.detect | User risk detected | 2 | self | w | |
 user.lifecycle.create | Create Okta user | 4 | user | a | | core.user.config.user_creation
 user.lifecycle.activate | Activate Okta user | 4 | user | a | | core.user.config.user_activated
 user.lifecycle.deactivate | Deactivate Okta user | 2 | user | a | | core.user.config.user_deactivated
@@ -102,7 +102,7 @@ event_hook.created | Create event hook | 0.2 | hook | a | |
 event_hook.deleted | Delete event hook | 0.1 | hook | a | |
 event_hook.activated | Activate event hook | 0.1 | hook | a | |
 event_hook.verified | Verify event hook | 0.1 | hook | a | |
-security.authenticator.lifecycle.deactivate | Deactivate an authenticator | 0.2 | authenticator | an | |
+security.authenticator.lifecycle.deactivate | Deactivate an authenticator | 0.2 | authenticator | a | |
 security.threat.configuration.update | Update ThreatInsight configuration | 0.2 | none | an | |
 security.threat.detected | Request from suspicious actor | 3 | none | wn | 100 Login failures with high unknown users count |
 security.request.blocked | Blocked a request | 2 | none | wn | 100 Blocked IP |
@@ -112,6 +112,32 @@ user.session.impersonation.grant | Okta Support access granted | 0.2 | none | a 
 user.session.impersonation.initiate | Okta Support session initiated | 0.1 | none | w | | core.user.impersonation.session.initiated
 app.oauth2.admin.consent.grant | Grant application consent | 0.3 | app | a | | app.oauth2.admin.consent.grant
 app.oauth2.admin.consent.revoke | Revoke application consent | 0.2 | app | a | |
+user.account.unlock | Unlock user account | 2 | self | | |
+user.authentication.auth_via_LDAP_agent | Authenticate user with LDAP agent | 4 | none | | 5 INVALID_CREDENTIALS |
+user.authentication.auth_via_inbound_SAML | Authenticate user via inbound SAML | 6 | none | | 2 VERIFICATION_ERROR |
+user.authentication.auth_via_social | Authenticate user with social login | 3 | none | | 2 VERIFICATION_ERROR |
+user.authentication.auth_via_radius | Authentication of user via Radius | 3 | none | | 8 INVALID_CREDENTIALS |
+user.authentication.universal_logout | Universal Logout | 1 | self | | |
+user.mfa.factor.suspend | Suspend factor or authenticator enrollment for user | 0.3 | user | a | |
+policy.lifecycle.create | Create policy | 0.3 | policy | a | | policy.lifecycle.create
+policy.lifecycle.deactivate | Deactivate policy | 0.2 | policy | a | | policy.lifecycle.deactivate
+policy.rule.add | Add policy rule | 0.5 | rule | a | | policy.rule.add
+policy.rule.deactivate | Deactivate policy rule | 0.3 | rule | a | | policy.rule.deactivate
+policy.rule.delete | Delete policy rule | 0.2 | rule | a | | policy.rule.delete
+zone.deactivate | Deactivate a zone | 0.2 | zone | an | | zone.deactivate
+iam.role.update | Update custom role | 0.2 | role | a | |
+iam.role.delete | Delete custom role | 0.1 | role | a | |
+iam.resourceset.bindings.delete | Delete a binding from a resource set | 0.2 | role | a | |
+system.api_token.update | Update API token | 0.3 | token | a | |
+system.idp.lifecycle.create | Create identity provider | 0.2 | none | a | |
+system.idp.lifecycle.update | Update identity provider | 0.3 | none | a | |
+system.idp.lifecycle.delete | Delete identity provider | 0.1 | none | a | |
+system.log_stream.lifecycle.create | Create log stream | 0.1 | none | a | |
+security.attack.start | Suspected attack started | 0.1 | none | w | |
+core.concurrency.org.limit.violation | Concurrency limit violation | 0.2 | none | wn | 100 |
+app.oauth2.client.privilege.grant | Grant admin privileges to client | 0.2 | app | a | |
+user.session.impersonation.end | Okta Support session ended | 0.1 | none | w | |
+user.session.impersonation.revoke | Okta Support access revoked | 0.1 | none | a | |
 app.oauth2.as.consent.revoke.user | Revoke user consent | 0 | app | a | |
 app.oauth2.token.revoke | Revoke OAuth2 token | 0 | app | a | |
 user.risk.change | User risk level changed | 0 | user | a | |
@@ -171,8 +197,4 @@ export function eventType(type: string): EventType {
       result: "SUCCESS",
     }
   );
-}
-
-export function isKnownType(type: string): boolean {
-  return byType.has(type);
 }

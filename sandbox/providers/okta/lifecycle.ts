@@ -108,6 +108,12 @@ export const lifecycleRoutes: ApiRoute[] = [
     }),
   ),
   api(
+    "GET",
+    "/api/v1/users/:id/risk",
+    "okta.userRisk.read",
+    withUser((call, user) => ({ status: 200, body: riskOf(call, user) })),
+  ),
+  api(
     "PUT",
     "/api/v1/users/:id/risk",
     "okta.userRisk.manage",
@@ -115,15 +121,9 @@ export const lifecycleRoutes: ApiRoute[] = [
       const { riskLevel } = json(call);
       if (!["HIGH", "MEDIUM", "LOW"].includes(String(riskLevel)))
         return invalid("riskLevel", "riskLevel: must be HIGH, MEDIUM or LOW");
+      call.tenant.risks.set(user, String(riskLevel));
       tell(call, "user.risk.change", user);
-      return {
-        status: 200,
-        body: {
-          riskLevel,
-          reason: "Set by an administrator",
-          _links: { self: { href: `${call.origin}/api/v1/users/${call.tenant.people.idOf(user)}/risk` } },
-        },
-      };
+      return { status: 200, body: riskOf(call, user) };
     }),
   ),
 ];
@@ -150,6 +150,16 @@ function step(verb: string, type: string, to: Status, from: Status[], refusal: (
       };
     }),
   );
+}
+
+function riskOf(call: Call, user: number): Record<string, unknown> {
+  const riskLevel = call.tenant.risks.get(user) ?? "NONE";
+  const href = `${call.origin}/api/v1/users/${call.tenant.people.idOf(user)}/risk`;
+  return {
+    riskLevel,
+    ...(riskLevel !== "NONE" && { reason: "Admin override risk level" }),
+    _links: { self: { href } },
+  };
 }
 
 function notNow(): SandboxResponse {

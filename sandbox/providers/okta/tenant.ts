@@ -33,6 +33,8 @@ export class OktaTenant implements Tenant, EventSource {
   readonly consents: Consents;
   readonly apiTokens: ApiTokens;
   readonly hooks: Hooks;
+  /** Risk levels set by hand; of all others, NONE. */
+  readonly risks = new Map<number, string>();
   readonly settings: Settings;
   readonly timeline: Timeline<EventNote>;
   readonly limiter = new Limiter(60_000);
