@@ -8,9 +8,11 @@ import { manifest as docusign } from "./docusign/manifest.ts";
 import { manifest as dropbox } from "./dropbox/manifest.ts";
 import { manifest as egnyte } from "./egnyte/manifest.ts";
 import { manifest as gcp } from "./gcp/manifest.ts";
+import { github } from "./github/index.ts";
 import { manifest as googleWorkspace } from "./google-workspace/manifest.ts";
 import { manifest as netdocuments } from "./netdocuments/manifest.ts";
 import { manifest as office365 } from "./office365/manifest.ts";
+import { okta } from "./okta/index.ts";
 import { manifest as onelogin } from "./onelogin/manifest.ts";
 import { manifest as salesforce } from "./salesforce/manifest.ts";
 import { manifest as servicenow } from "./servicenow/manifest.ts";
@@ -19,6 +21,7 @@ import { manifest as slack } from "./slack/manifest.ts";
 import { manifest as smartsheet } from "./smartsheet/manifest.ts";
 import { manifest as webex } from "./webex/manifest.ts";
 import { workday } from "./workday/index.ts";
+import { workplace } from "./workplace/index.ts";
 import { manifest as zendesk } from "./zendesk/manifest.ts";
 import { manifest as zoom } from "./zoom/manifest.ts";
 
@@ -37,9 +40,11 @@ export const connectors: readonly CatalogueEntry[] = [
   planned(dropbox),
   planned(egnyte),
   planned(gcp),
+  coded(github),
   planned(googleWorkspace),
   planned(netdocuments),
   planned(office365),
+  coded(okta),
   planned(onelogin),
   planned(salesforce),
   planned(servicenow),
@@ -48,6 +53,7 @@ export const connectors: readonly CatalogueEntry[] = [
   planned(smartsheet),
   planned(webex),
   coded(workday),
+  coded(workplace),
   planned(zendesk),
   planned(zoom),
 ].sort((a, b) => a.manifest.name.localeCompare(b.manifest.name, "en"));

@@ -1,0 +1,67 @@
+import { InvalidInputError, ProviderAuthError, ProviderResponseError } from "#src/errors.ts";
+import { hmacSha256 } from "#src/http/signature.ts";
+import type { Authorization, Settings } from "../connector.ts";
+import { objectOf, textOf } from "../record.ts";
+
+/**
+ * Two modes: the access token of a custom integration, typed in; or a third-party app that a system administrator
+ * installs in the browser. Neither token ends by itself. With the app secret every call is proved, which third-party apps
+ * must do and custom integrations may be told to.
+ */
+export const authorization: Authorization = {
+  interactive: (settings) => !settings.accessToken,
+
+  authorize: (settings, { redirectUri, state }) => {
+    const url = new URL("https://work.workplace.com/dialog/work_app_install");
+    url.searchParams.set("app_id", settings.appId as string);
+    url.searchParams.set("redirect_uri", redirectUri);
+    url.searchParams.set("state", state);
+    return url;
+  },
+
+  exchange: async ({ http, settings }, { code, redirectUri }) => {
+    const { appId: client_id, appSecret: client_secret } = settings;
+    const { body } = await http.get<unknown>("https://graph.facebook.com/oauth/access_token", {
+      query: { client_id, client_secret, redirect_uri: redirectUri, code },
+      sign: false,
+    });
+    const accessToken = textOf(objectOf(body).access_token);
+    if (!accessToken) throw new ProviderResponseError("Workplace answered without an access token.", "access_token");
+    return { accessToken, tokenType: "bearer" };
+  },
+
+  obtain: async ({ settings }) => {
+    if (!settings.accessToken) throw new ProviderAuthError("The app must be installed in Workplace again.");
+    return { accessToken: settings.accessToken, tokenType: "bearer" };
+  },
+
+  sign: ({ accessToken }, { appSecret }, now) => ({
+    headers: { authorization: `Bearer ${accessToken}` },
+    ...(appSecret ? { query: proofOf(accessToken, appSecret, now) } : {}),
+  }),
+};
+
+/** Good for five minutes. */
+function proofOf(accessToken: string, appSecret: string, now: Date): Record<string, string> {
+  const time = String(Math.floor(now.getTime() / 1000));
+  return { appsecret_time: time, appsecret_proof: hmacSha256(appSecret, `${accessToken}|${time}`) };
+}
+
+export function normaliseSettings(settings: Settings): Settings {
+  const { accessToken, appId, appSecret } = settings;
+  if (Boolean(appId) !== Boolean(appSecret)) {
+    throw new InvalidInputError("Fill in both the app ID and the app secret, or neither.", [
+      "input",
+      "settings",
+      appId ? "appSecret" : "appId",
+    ]);
+  }
+  if (!accessToken && !appId) {
+    throw new InvalidInputError("Fill in the access token of a custom integration, or app ID and secret of an app.", [
+      "input",
+      "settings",
+      "accessToken",
+    ]);
+  }
+  return settings;
+}
