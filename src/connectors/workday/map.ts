@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { isIP } from "node:net";
 import { InvalidInputError } from "#src/errors.ts";
+import { addressOf } from "../address.ts";
 import type { ActivityRecord, ActivityTargetRecord, ActorRecord, UserRecord } from "../connector.ts";
 import { idOf, isObject, type Json, needInstant, needList, needObject, needText, objectOf, textOf } from "../record.ts";
 import { sentence } from "../sentence.ts";
@@ -268,12 +268,6 @@ function actorOf(login: string): ActorRecord {
     // Integration system users are named so by Workday's own convention.
     ...(/^isu[_-]/i.test(login) ? { type: "SERVICE" as const } : {}),
   };
-}
-
-/** `Workday Internal` and masked addresses are not addresses; they stay in `raw`. */
-function addressOf(value: unknown): string | null {
-  const text = textOf(value)?.trim();
-  return text !== undefined && isIP(text) > 0 ? text : null;
 }
 
 function isTrue(value: unknown): boolean | null {

@@ -78,7 +78,7 @@ export function eventWords(name: string | null, field: string): EventWords {
   if (!known)
     return {
       category: categoryOfField[field] ?? "USER",
-      template: "{actor} did {event}[ to {target}]",
+      template: "{actor} did {event}[ to {other}]",
       outcome,
       interactive,
       known: false,

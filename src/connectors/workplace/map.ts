@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { isIP } from "node:net";
 import { InvalidInputError, ProviderResponseError } from "#src/errors.ts";
+import { addressOf } from "../address.ts";
 import type { ActivityRecord, ActorRecord, UserRecord } from "../connector.ts";
 import { idOf, isObject, type Json, listOf, needId, needList, needObject, objectOf, textOf } from "../record.ts";
 import { sentence } from "../sentence.ts";
@@ -126,11 +126,6 @@ function canonical(value: unknown): string {
 function secondsOf(value: unknown): number | null {
   const seconds = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
   return typeof seconds === "number" && seconds > 0 && seconds < 1e11 ? Math.floor(seconds) : null;
-}
-
-function addressOf(value: unknown): string | null {
-  const text = textOf(value);
-  return text !== null && isIP(text) > 0 ? text : null;
 }
 
 // ---------------------------------------------------------------- people

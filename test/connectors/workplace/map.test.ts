@@ -1,0 +1,238 @@
+import { describe, expect, test } from "vitest";
+import { mapDelivery, mapEvent, mapFormerMember, mapPerson, mapUser } from "#src/connectors/workplace/map.ts";
+import { InvalidInputError, ProviderResponseError } from "#src/errors.ts";
+import { delivery, scimUser, unclaimed, value } from "./fixtures.ts";
+
+const sessions = (change: object = {}) => ({ field: "sessions", value: { ...value, ...change } });
+const one = (change: object, options = {}) => {
+  const records = mapDelivery(delivery(change), options);
+  expect(records).toHaveLength(1);
+  return records[0]!;
+};
+
+describe("a change of the security log", () => {
+  test("is mapped field by field", () => {
+    expect(one(sessions())).toEqual({
+      externalId: expect.stringMatching(/^[0-9a-f]{64}$/),
+      category: "LOG_ON",
+      eventType: "LOG_IN",
+      description: "mira.holt@acme.test signed in to Workplace",
+      occurredAt: new Date(1763451738000),
+      actor: {
+        externalId: "100099300417265",
+        login: "mira.holt@acme.test",
+        email: "mira.holt@acme.test",
+        name: "mira.holt@acme.test",
+      },
+      outcome: "SUCCESS",
+      interactive: true,
+      ipAddress: "203.0.113.24",
+      userAgent: "Mozilla/5.0 (Macintosh)",
+      targets: [],
+      raw: sessions(),
+    });
+  });
+
+  const other = { id: "100099300417031", email: "tom.berg@acme.test" };
+  test.each([
+    ["sessions", "LOG_IN_FAILED", "LOG_ON", "FAILURE", "mira.holt@acme.test failed to sign in to Workplace"],
+    [
+      "sessions",
+      "Logged In On Mobile App",
+      "LOG_ON",
+      "SUCCESS",
+      "mira.holt@acme.test signed in to Workplace on the mobile app",
+    ],
+    ["sessions", "Login Failed", "LOG_ON", "FAILURE", "mira.holt@acme.test failed to sign in to Workplace"],
+    [
+      "sessions",
+      "FORCED_LOGOUT",
+      "LOG_ON",
+      "SUCCESS",
+      "mira.holt@acme.test signed tom.berg@acme.test out of all devices",
+    ],
+    [
+      "two_factor",
+      "TWO_FACTOR_CODE_ENTRY_FAILED",
+      "LOG_ON",
+      "FAILURE",
+      "mira.holt@acme.test entered a wrong two-factor code",
+    ],
+    [
+      "two_factor",
+      "Two-Factor Authentication Disabled",
+      "USER",
+      "SUCCESS",
+      "mira.holt@acme.test switched off two-factor authentication for tom.berg@acme.test",
+    ],
+    [
+      "passwords",
+      "PASSWORD_RESET_INCORRECT_CODE",
+      "USER",
+      "FAILURE",
+      "mira.holt@acme.test entered a wrong code to reset the password",
+    ],
+    [
+      "passwords",
+      "FORCED_PASSWORD_RESET",
+      "ADMIN",
+      "SUCCESS",
+      "mira.holt@acme.test forced tom.berg@acme.test to reset the password",
+    ],
+    [
+      "admin_activity",
+      "ACCOUNT_DEACTIVATED",
+      "ADMIN",
+      "SUCCESS",
+      "mira.holt@acme.test deactivated the account of tom.berg@acme.test",
+    ],
+    [
+      "admin_activity",
+      "Account Promoted to Admin",
+      "ADMIN",
+      "SUCCESS",
+      "mira.holt@acme.test promoted tom.berg@acme.test to administrator",
+    ],
+  ])("%s %s is %s, %s: %s", (field, event, category, outcome, description) => {
+    const record = one({ field, value: { ...value, event, target: other } });
+    expect(record).toMatchObject({ category, outcome, description, eventType: event });
+    expect(record.targets).toEqual([{ type: "user", id: other.id, name: other.email }]);
+    expect(record.unmapped).toBeUndefined();
+  });
+
+  test.each([
+    ["sessions", "LOG_ON"],
+    ["admin_activity", "ADMIN"],
+    ["badges", "USER"],
+  ])("unknown in %s is kept as %s and marked", (field, category) => {
+    expect(one({ field, value: { ...value, event: "HOLOGRAM_SENT" } })).toMatchObject({
+      unmapped: true,
+      category,
+      eventType: "HOLOGRAM_SENT",
+      description: "mira.holt@acme.test did HOLOGRAM_SENT",
+    });
+    expect(one({ field, value: {} })).toMatchObject({
+      unmapped: true,
+      eventType: `workplace_security.${field}`,
+      actor: null,
+      occurredAt: new Date(1763451739000),
+    });
+  });
+
+  test("without any time is a changed shape, named by its path", () => {
+    const broken = {
+      object: "workplace_security",
+      entry: [{ id: "1", changes: [sessions(), sessions({ event_time: "soon" })] }],
+    };
+    expect(() => mapDelivery(broken)).toThrow(ProviderResponseError);
+    expect(() => mapDelivery(broken)).toThrow(
+      expect.objectContaining({ path: "entry[0].changes[1].value.event_time" }),
+    );
+    expect(() => mapDelivery({ object: "x" })).toThrow(expect.objectContaining({ path: "entry" }));
+  });
+
+  test("by our own app is by no account", () => {
+    const byApp = sessions({ actor: { id: "504221034567890", name: "Custom integration" } });
+    expect(one(byApp, { appId: "504221034567890" }).actor).toEqual({
+      externalId: "504221034567890",
+      name: "Custom integration",
+      type: "SERVICE",
+      isAccount: false,
+    });
+  });
+
+  test("of somebody without e-mail is told by name", () => {
+    expect(one(sessions({ actor: { id: "7", name: "Kim Lee" } }))).toMatchObject({
+      actor: { externalId: "7", email: null },
+      description: "Kim Lee signed in to Workplace",
+    });
+  });
+
+  test.each(["not an address", "", undefined, 5])("from %j has no address", (ip) => {
+    expect(one(sessions({ ip })).ipAddress).toBeNull();
+  });
+});
+
+describe("ids", () => {
+  test("stay the same when a delivery is sent again, in whatever order its keys are", () => {
+    const reordered = Object.fromEntries(Object.entries(value).toReversed());
+    const later = {
+      ...delivery({ field: "sessions", value: reordered }),
+      entry: [{ ...delivery({ value: reordered, field: "sessions" }).entry[0]!, time: 1763459999 }],
+    };
+    expect(mapDelivery(later)[0]!.externalId).toBe(one(sessions()).externalId);
+  });
+
+  test("tell twins of one delivery apart, and differ by community and by any part of the value", () => {
+    const first = one(sessions()).externalId;
+    expect(mapDelivery(delivery(sessions(), sessions())).map(({ externalId }) => externalId)).toEqual([
+      first,
+      `${first}-2`,
+    ]);
+    expect(one(sessions({ extra: 1 })).externalId).not.toBe(first);
+    const elsewhere = delivery(sessions());
+    elsewhere.entry[0]!.id = "2";
+    expect(mapDelivery(elsewhere)[0]!.externalId).not.toBe(first);
+  });
+
+  test("other communities of one app are left out", () => {
+    expect(mapDelivery(delivery(sessions()), { community: "1406580000000000" })).toHaveLength(1);
+    expect(mapDelivery(delivery(sessions()), { community: "2" })).toEqual([]);
+  });
+});
+
+test("archived events: a delivery, an entry, a change; nothing else", () => {
+  expect(mapEvent(delivery(sessions()))).toEqual(mapDelivery(delivery(sessions())));
+  expect(mapEvent(delivery(sessions()).entry[0])).toEqual(mapDelivery(delivery(sessions())));
+  expect(mapEvent(sessions())).toHaveLength(1);
+  expect(mapEvent({ object: "workplace_security", entry: [] })).toEqual([]);
+  for (const other of [{ access_token: "x", token_type: "bearer" }, {}, null, [], "x"])
+    expect(() => mapEvent(other)).toThrow(InvalidInputError);
+});
+
+describe("people", () => {
+  test("active, invited, suspended, gone", () => {
+    expect(mapUser(scimUser, "")).toEqual({
+      externalId: "100099300417265",
+      login: "mira.holt@acme.test",
+      email: "mira.holt@acme.test",
+      displayName: "Mira Holt",
+      status: "ACTIVE",
+      type: "HUMAN",
+      raw: scimUser,
+    });
+    expect(mapUser({ ...scimUser, ...unclaimed }, "").status).toBe("INVITED");
+    expect(mapUser({ ...scimUser, active: false }, "").status).toBe("SUSPENDED");
+    expect(mapUser({ ...scimUser, userName: undefined, emails: undefined }, "")).toMatchObject({
+      login: null,
+      email: null,
+      displayName: "Mira Holt",
+    });
+    expect(mapFormerMember({ id: "5", name: "Lea Moor" }, "")).toMatchObject({
+      externalId: "5",
+      status: "DELETED",
+      email: null,
+    });
+  });
+
+  test("without id or state are a changed shape", () => {
+    expect(() => mapUser({ ...scimUser, id: undefined }, "Resources[3]")).toThrow(
+      expect.objectContaining({ path: "Resources[3].id" }),
+    );
+    expect(() => mapUser({ ...scimUser, active: "yes" }, "Resources[3]")).toThrow(
+      expect.objectContaining({ path: "Resources[3].active" }),
+    );
+  });
+
+  test("facts that posture looks at", () => {
+    expect(mapPerson(scimUser, "")).toEqual({
+      id: "100099300417265",
+      name: "mira.holt@acme.test",
+      active: true,
+      sso: true,
+      claimed: true,
+      invitedAt: 1700000000000,
+      endsAt: null,
+    });
+  });
+});

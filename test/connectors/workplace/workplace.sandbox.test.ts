@@ -1,0 +1,338 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type {
+  ActivityRecord,
+  GroupItem,
+  PostureItem,
+  ScanStream,
+  WebhookRegistration,
+} from "#src/connectors/connector.ts";
+import { workplace } from "#src/connectors/workplace/index.ts";
+import {
+  ProviderAuthError,
+  ProviderNotFoundError,
+  ProviderRequestError,
+  ProviderResponseError,
+  ProviderScopeError,
+  WebhookRejectedError,
+} from "#src/errors.ts";
+import { type Sandbox, type SandboxTenant, startSandbox } from "../../support/sandbox.ts";
+import { Live } from "../live.ts";
+
+let sandbox: Sandbox;
+let tenant: SandboxTenant;
+const lives: Live[] = [];
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  tenant = await sandbox.createTenant({ provider: "workplace", name: "acme", users: 230, groups: 6 });
+});
+afterAll(async () => {
+  await Promise.all(lives.map((live) => live.close()));
+  await sandbox.stop();
+});
+
+function start(settings: Record<string, string>): Live {
+  const live = new Live(workplace, sandbox.url, settings);
+  lives.push(live);
+  return live;
+}
+
+async function connect(of = tenant, more: Record<string, string> = {}): Promise<Live> {
+  const { accessToken, appId, appSecret } = of.credentials as Record<string, string>;
+  const live = start({ accessToken, appId, appSecret, ...more } as Record<string, string>);
+  await live.obtain();
+  return live;
+}
+
+async function withFaults<T>(faults: Parameters<SandboxTenant["setFaults"]>[0], run: () => Promise<T>): Promise<T> {
+  await tenant.setFaults(faults);
+  try {
+    return await run();
+  } finally {
+    await tenant.setFaults({});
+  }
+}
+
+describe("connecting", () => {
+  test("with the token of a custom integration", async () => {
+    const live = await connect();
+    expect(await workplace.testConnection(live.context)).toEqual({
+      externalAccountId: tenant.credentials.communityId,
+      accountName: "Acme",
+      missingScopes: [],
+      unavailable: {},
+    });
+    const bare = await connect(tenant, { appId: "", appSecret: "" });
+    expect(Object.keys((await workplace.testConnection(bare.context)).unavailable!)).toEqual([
+      "LOG_ON_ACTIVITY",
+      "USER_ACTIVITY",
+      "ADMIN_ACTIVITY",
+    ]);
+    await tenant.change("require-proof");
+    await expect(workplace.testConnection(bare.context)).rejects.toThrow(ProviderAuthError);
+    expect((await workplace.testConnection(live.context)).accountName).toBe("Acme");
+    await tenant.change("require-proof", { on: false });
+  });
+
+  test("by installing a third-party app", async () => {
+    const { appId, appSecret, communityId } = tenant.credentials as Record<string, string>;
+    const live = start({ appId: appId!, appSecret: appSecret! });
+    const redirectUri = "http://127.0.0.1:4000/oauth/callback";
+    const dialog = live.authorizationUrl({ redirectUri, state: "s-1", codeChallenge: "unused" });
+    expect((await fetch(dialog)).status).toBe(200);
+    const install = async (groups: string) => {
+      const body = new URLSearchParams({ decision: "allow", community: communityId!, groups });
+      const answer = await fetch(dialog, { method: "POST", redirect: "manual", body });
+      const back = new URL(answer.headers.get("location")!);
+      expect(back.searchParams.get("state")).toBe("s-1");
+      return { code: back.searchParams.get("code")!, redirectUri, codeVerifier: "" };
+    };
+    const answer = await install("all");
+    await live.exchange(answer);
+    expect((await workplace.testConnection(live.context)).externalAccountId).toBe(communityId);
+    await expect(live.exchange(answer)).rejects.toThrow(ProviderAuthError);
+    await live.exchange(await install("specific"));
+    expect((await workplace.testConnection(live.context)).unavailable).toHaveProperty("LIST_GROUPS");
+    const wrong = start({ appId: appId!, appSecret: "f".repeat(32) });
+    await expect(wrong.exchange(await install("all"))).rejects.toThrow(ProviderAuthError);
+  });
+
+  test("missing permissions are named; a reset token, a removed app, limits and outages are told apart", async () => {
+    const live = await connect();
+    const check = () => workplace.testConnection(live.context);
+    const missing = ["Manage accounts", "Read work profile", "Read group membership"];
+    expect((await withFaults({ missingScopes: missing }, check)).missingScopes).toEqual(missing);
+    await expect(withFaults({ missingScopes: missing }, () => live.read("USERS"))).rejects.toMatchObject({
+      scopes: ["Manage accounts"],
+    });
+    await expect(withFaults({ unauthorized: true }, check)).rejects.toThrow(ProviderAuthError);
+    await expect(withFaults({ revoked: true }, () => live.read("USERS"))).rejects.toThrow(ProviderAuthError);
+    expect((await withFaults({ serverErrors: { remaining: 2 } }, check)).accountName).toBe("Acme");
+    const limited = await connect();
+    await expect(
+      withFaults({ rateLimited: { remaining: 50, retryAfterSeconds: 1 } }, () => limited.read("PRIVILEGES")),
+    ).rejects.toMatchObject({ code: "PROVIDER_RATE_LIMIT" });
+    const fresh = await connect();
+    await expect(withFaults({ changedShape: "users" }, () => fresh.read("USERS"))).rejects.toThrow(
+      ProviderResponseError,
+    );
+    await expect(withFaults({ changedShape: "groups" }, () => fresh.read("GROUPS"))).rejects.toThrow(
+      ProviderResponseError,
+    );
+  });
+});
+
+describe("streams", () => {
+  test("people, and those who left", async () => {
+    const other = await sandbox.createTenant({ provider: "workplace", name: "people", users: 120, groups: 2 });
+    const live = await connect(other);
+    const before = (await other.userIds()).ids;
+    await other.change("delete-user", { user: before[40] });
+    await other.change("suspend-user", { user: before[41] });
+    const { items, cursor, pages } = await live.read("USERS");
+    expect(cursor).toBeNull();
+    expect(pages).toBe(3);
+    expect(items.map(({ externalId }) => externalId).sort()).toEqual(before.toSorted());
+    const statusOf = (id: string | undefined) => items.find(({ externalId }) => externalId === id)?.status;
+    expect([statusOf(before[40]), statusOf(before[41]), statusOf(before[0])]).toEqual([
+      "DELETED",
+      "SUSPENDED",
+      "ACTIVE",
+    ]);
+    expect(new Set(items.map(({ status }) => status))).toContain("INVITED");
+    await other.setFaults({ missingScopes: ["Manage work profiles"] });
+    expect((await live.read("USERS")).items).toHaveLength(119);
+    expect((await live.read("USERS", { cursor: "101" })).items).toHaveLength(19);
+  });
+
+  test("groups with members, resumed after every page alike", async () => {
+    const live = await connect();
+    const whole = (await live.read("GROUPS")).items;
+    const key = (item: GroupItem) => (item.kind === "group" ? item.externalId : `${item.groupId}/${item.userId}`);
+    expect(whole.filter(({ kind }) => kind === "group")).toHaveLength(6);
+    expect(whole.filter((item) => item.kind === "member" && item.groupId === key(whole[0]!))).toHaveLength(230);
+    const pieces: GroupItem[] = [];
+    let cursor: string | null = null;
+    do {
+      const { value } = await live.pages("GROUPS", { cursor }).next();
+      pieces.push(...value!.items);
+      cursor = value!.cursor;
+    } while (cursor !== null);
+    expect(pieces.map(key)).toEqual(whole.map(key));
+  });
+
+  test("administrators hold the one privilege there is", async () => {
+    const live = await connect();
+    const { items } = await live.read("PRIVILEGES");
+    const { ids } = await tenant.userIds(0, 3);
+    expect(items).toEqual([
+      { kind: "privilege", externalId: "community-admin", name: "Community administrator", isAdmin: true },
+      ...ids.map((userId) => ({ kind: "holder", privilegeId: "community-admin", userId })),
+    ]);
+  });
+
+  test("posture tells who does not use single sign-on, and what it could not read", async () => {
+    const live = await connect();
+    const facts = (items: PostureItem[]) =>
+      Object.fromEntries(items.map((item) => [item.key, "value" in item ? item.value : undefined]));
+    const stored = facts((await live.read("POSTURE")).items);
+    const results = Object.fromEntries(
+      workplace.checks.map((check) => [
+        check.slug,
+        check.evaluate({ get: (key) => stored[key], unreadable: () => null }).result,
+      ]),
+    );
+    expect(results).toMatchObject({
+      "workplace-sso": "fail",
+      "workplace-admin-count": "pass",
+      "workplace-stale-invitations": "fail",
+    });
+    expect(stored.people).toMatchObject({
+      active: expect.any(Number),
+      withoutSso: expect.arrayContaining([expect.stringContaining("@")]),
+    });
+    const denied = await withFaults({ missingScopes: ["Manage accounts"] }, () => live.read("POSTURE"));
+    expect(denied.items.map((item) => [item.key, "unreadable" in item])).toEqual([
+      ["people", true],
+      ["admins", true],
+      ["groups", false],
+    ]);
+  });
+
+  test("activities are never behind: there is nothing to pull", async () => {
+    const live = await connect();
+    expect(await live.read("ACTIVITIES")).toEqual({ items: [], cursor: null, pages: 1 });
+  });
+});
+
+test("actions change an account once, and read-only communities refuse", async () => {
+  const live = await connect();
+  const [externalId] = (await tenant.userIds(0, 1)).ids as [string];
+  const target = { user: { externalId, login: null, email: null }, parameters: {} };
+  const { SUSPEND_USER, UNSUSPEND_USER, REQUIRE_SIGN_IN_AGAIN } = workplace.actions;
+  expect(await SUSPEND_USER!(live.context, target)).toEqual({ changed: true, before: { active: true } });
+  expect(await SUSPEND_USER!(live.context, target)).toEqual({ changed: false, before: { active: false } });
+  expect((await live.read("USERS")).items.find((user) => user.externalId === externalId)?.status).toBe("SUSPENDED");
+  expect(await UNSUSPEND_USER!(live.context, target)).toEqual({ changed: true, before: { active: false } });
+  expect(await REQUIRE_SIGN_IN_AGAIN!(live.context, target)).toEqual({ changed: true });
+  const nobody = { user: { externalId: "1", login: null, email: null }, parameters: {} };
+  await expect(SUSPEND_USER!(live.context, nobody)).rejects.toThrow(ProviderNotFoundError);
+  await expect(REQUIRE_SIGN_IN_AGAIN!(live.context, nobody)).rejects.toThrow(ProviderNotFoundError);
+  await expect(
+    withFaults({ missingScopes: ["Log out users"] }, () => REQUIRE_SIGN_IN_AGAIN!(live.context, target)),
+  ).rejects.toThrow(ProviderScopeError);
+  await tenant.change("read-only");
+  await expect(SUSPEND_USER!(live.context, target)).rejects.toThrow(ProviderRequestError);
+  await expect(REQUIRE_SIGN_IN_AGAIN!(live.context, target)).rejects.toThrow(/read-only/);
+  await tenant.change("read-only", { on: false });
+});
+
+describe("webhooks", () => {
+  let server: Server;
+  let url: string;
+  const received: { activities: ActivityRecord[]; refresh: ScanStream[]; rejected: number } = {
+    activities: [],
+    refresh: [],
+    rejected: 0,
+  };
+  const secret = "a-long-random-verify-token";
+  let registration: WebhookRegistration | null = null;
+
+  beforeAll(async () => {
+    server = createServer(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+      const { searchParams } = new URL(request.url!, "http://x");
+      const settings = { appId: tenant.credentials.appId!, appSecret: tenant.credentials.appSecret! };
+      try {
+        const result = workplace.webhooks!.receive(
+          {
+            method: request.method!,
+            headers: request.headers as Record<string, string>,
+            query: Object.fromEntries(searchParams),
+            body: Buffer.concat(chunks),
+          },
+          { secret, settings, registration, now: new Date() },
+        );
+        received.activities.push(...(result.activities ?? []));
+        received.refresh.push(...(result.refresh ?? []));
+        response.writeHead(result.response?.status ?? 200, result.response?.headers).end(result.response?.body);
+      } catch (error) {
+        received.rejected += 1;
+        response.writeHead(error instanceof WebhookRejectedError ? 403 : 500).end();
+      }
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhooks/workplace/1`;
+  });
+  afterAll(() => new Promise((resolve) => server.close(resolve)));
+
+  const until = async (count: number) => {
+    for (const end = Date.now() + 5000; received.activities.length < count && Date.now() < end; )
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    return received.activities;
+  };
+
+  test("are registered, received, repeated without effect, and taken down", async () => {
+    const live = await connect();
+    await expect(
+      workplace.webhooks!.register(live.context, {
+        url: `${url}x`.replace("1x", "2"),
+        secret: "not what we answer with",
+      }),
+    ).rejects.toThrow(ProviderRequestError);
+    received.rejected = 0;
+    registration = await workplace.webhooks!.register(live.context, { url, secret });
+    expect(registration).toEqual({ url, community: tenant.credentials.communityId });
+    expect(await workplace.webhooks!.register(live.context, { url, secret })).toEqual(registration);
+
+    const { ids } = await tenant.userIds(5, 1);
+    await tenant.emit({ count: 25 });
+    await tenant.emit({ type: "ACCOUNT_DEACTIVATED" });
+    await tenant.emit({ type: "LOG_IN_FAILED", actor: ids[0]!, ip: "203.0.113.77" });
+    await tenant.emit({ type: "SOMETHING_NEW" });
+    const activities = await until(28);
+    const { events } = await tenant.events((await tenant.events(0, 1)).total - 28, 28);
+    const counted = (list: { type: string; at: number }[]) => list.map(({ type, at }) => `${type} ${at}`).sort();
+    expect(
+      counted(activities.map(({ eventType, occurredAt }) => ({ type: eventType, at: occurredAt.getTime() }))),
+    ).toEqual(counted(events));
+    expect(new Set(activities.map(({ externalId }) => externalId)).size).toBe(28);
+    expect(activities.filter(({ unmapped }) => unmapped).map(({ eventType }) => eventType)).toEqual(["SOMETHING_NEW"]);
+    expect(activities).toContainEqual(
+      expect.objectContaining({
+        category: "LOG_ON",
+        outcome: "FAILURE",
+        ipAddress: "203.0.113.77",
+        actor: expect.objectContaining({ externalId: ids[0] }),
+      }),
+    );
+    expect(received.refresh).toContain("USERS");
+    expect(received.rejected).toBe(0);
+
+    const [delivery] = (await tenant.deliveries()).filter(({ method }) => method === "POST");
+    const known = new Set(activities.map(({ externalId }) => externalId));
+    await fetch(delivery!.url, { method: "POST", headers: delivery!.headers, body: delivery!.body });
+    expect(activities.every(({ externalId }) => known.has(externalId))).toBe(true);
+    const forged = await fetch(delivery!.url, {
+      method: "POST",
+      headers: delivery!.headers,
+      body: delivery!.body.replace("1", "2"),
+    });
+    expect(forged.status).toBe(403);
+
+    await workplace.webhooks!.unregister(live.context, registration);
+    const seen = received.activities.length;
+    await tenant.emit({ count: 3 });
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(received.activities.length).toBe(seen);
+    await workplace.webhooks!.unregister(live.context, registration);
+  });
+
+  test("need the app secret", async () => {
+    const live = await connect(tenant, { appId: "", appSecret: "" });
+    await expect(workplace.webhooks!.register(live.context, { url, secret })).rejects.toThrow(ProviderRequestError);
+  });
+});
