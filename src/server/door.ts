@@ -1,0 +1,90 @@
+import type { GraphQLError } from "graphql";
+import type { Authenticator } from "#src/access/authenticate.ts";
+import type { Viewer } from "#src/access/viewer.ts";
+import type { Log } from "#src/log.ts";
+import type { Engine } from "./engine.ts";
+import type { ServerMetrics } from "./metrics.ts";
+import type { RightsWatch } from "./streams.ts";
+
+/** What the context of an operation may need to know about its request. */
+export interface RequestFacts {
+  transport: "http" | "sse" | "websocket";
+  ipAddress: string | null;
+  /** Aborted when the operation is over: answered, completed, or its connection gone. */
+  signal: AbortSignal;
+}
+
+/** Made anew for every operation; a subscription keeps its own for as long as it lasts. */
+export type CreateContext = (viewer: Viewer, facts: RequestFacts) => object;
+
+export interface StreamLimits {
+  /** Sockets and event streams of one viewer. */
+  streamsPerViewer: number;
+  operationsPerSocket: number;
+  /** Of one WebSocket message. */
+  messageBytes: number;
+  /** connection_init must come within. */
+  initMs: number;
+  pingMs: number;
+  /** A connection that takes nothing for so long is closed. */
+  slowMs: number;
+  /** … and so is one with more than this waiting all the while. */
+  slowBytes: number;
+}
+
+export const defaultStreamLimits: StreamLimits = {
+  streamsPerViewer: 1_000,
+  operationsPerSocket: 100,
+  messageBytes: 100 * 1024,
+  initMs: 3_000,
+  pingMs: 12_000,
+  slowMs: 30_000,
+  slowBytes: 1024 * 1024,
+};
+
+/** What the doors to GraphQL share. */
+export interface Doors {
+  engine: Engine;
+  context: CreateContext;
+  authenticator: Authenticator;
+  publicUrl: string;
+  log: Log;
+  metrics: ServerMetrics;
+  rights: RightsWatch;
+  limits: StreamLimits;
+  /** Counts open streams by viewer; false when there are too many. */
+  streams: StreamCount;
+}
+
+export interface StreamCount {
+  enter(viewer: Viewer): boolean;
+  leave(viewer: Viewer): void;
+}
+
+export function countStreams(most: number): StreamCount {
+  const counts = new Map<string, number>();
+  return {
+    enter(viewer) {
+      const count = counts.get(viewer.id) ?? 0;
+      if (count >= most) return false;
+      counts.set(viewer.id, count + 1);
+      return true;
+    },
+    leave(viewer) {
+      const count = (counts.get(viewer.id) ?? 1) - 1;
+      if (count === 0) counts.delete(viewer.id);
+      else counts.set(viewer.id, count);
+    },
+  };
+}
+
+/** The HTTP status for an error that stands for the whole answer. */
+export function statusOf(error: GraphQLError): number {
+  const statuses: Record<string, number> = {
+    UNAUTHENTICATED: 401,
+    FORBIDDEN: 403,
+    RATE_LIMITED: 429,
+    INTERNAL_SERVER_ERROR: 500,
+  };
+  return statuses[String(error.extensions.code)] ?? 400;
+}

@@ -1,0 +1,217 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type ExecutionResult, GraphQLError, getOperationAST } from "graphql";
+import { createYoga, type Plugin } from "graphql-yoga";
+import type { Viewer } from "#src/access/viewer.ts";
+import { ForbiddenError, InvalidInputError, UnauthenticatedError } from "#src/errors.ts";
+import { type Doors, type RequestFacts, statusOf } from "./door.ts";
+import type { OperationParams } from "./engine.ts";
+import { BodyTooLargeError, clientAddress, mayBeForged, readBody, send } from "./request.ts";
+import { type OpenEventStreams, serveEventStream } from "./sse.ts";
+
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/** Pages of other sites may call with a token of their own; a cookie never helps them: `*` goes without credentials. */
+const crossOrigin = { "access-control-allow-origin": "*", "access-control-expose-headers": "retry-after" };
+
+export interface GraphqlHandler {
+  handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void>;
+  eventStreams: OpenEventStreams;
+}
+
+/** /graphql over HTTP: POST, GET, and event streams. WebSockets have a door of their own. */
+export function createGraphqlHandler(doors: Doors): GraphqlHandler {
+  const { engine, authenticator, publicUrl, metrics } = doors;
+  const yoga = createYoga<{ viewer: Viewer; facts: RequestFacts }>({
+    schema: engine.schema,
+    logging: false,
+    graphiql: false,
+    landingPage: false,
+    cors: false,
+    batching: false,
+    multipart: false,
+    parserAndValidationCache: false,
+    maskedErrors: { maskError: (error) => engine.toPublicError(error) },
+    plugins: [engineOf(doors)],
+  });
+  const eventStreams: OpenEventStreams = new Set();
+
+  function refuse(
+    request: IncomingMessage,
+    response: ServerResponse,
+    error: unknown,
+    status?: number,
+    headers = {},
+  ): void {
+    const shown = engine.toPublicError(error);
+    const code = shown.extensions.code;
+    metrics.errors.inc({ code: String(code) });
+    const type = request.headers.accept?.includes("application/graphql-response+json")
+      ? "application/graphql-response+json"
+      : "application/json";
+    const retryAfter = shown.extensions.retryAfterSeconds;
+    send(
+      response,
+      status ?? statusOf(shown),
+      {
+        "content-type": `${type}; charset=utf-8`,
+        ...crossOrigin,
+        ...(code === "UNAUTHENTICATED" ? { "www-authenticate": 'Bearer realm="Gatehouse"' } : {}),
+        ...(retryAfter ? { "retry-after": String(retryAfter) } : {}),
+        ...headers,
+      },
+      engine.serialize({ errors: [shown] }),
+    );
+  }
+
+  async function handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+    const ipAddress = clientAddress(request, publicUrl);
+    if (request.method === "OPTIONS") return allowCrossOrigin(response);
+    if (request.method !== "GET" && request.method !== "POST")
+      return refuse(request, response, new InvalidInputError("Use GET or POST."), 405, { allow: "GET, POST, OPTIONS" });
+    const viewer = await authenticator.fromHeaders(request.headers, ipAddress);
+    if (!viewer) throw new UnauthenticatedError("Sign in, or send a token as `Authorization: Bearer <token>`.");
+    if (viewer.sessionId && mayBeForged(request, publicUrl))
+      throw new ForbiddenError(
+        "A request signed in by cookie must come from this site's own pages. Use a token, or add the header `x-gatehouse-csrf: 1`.",
+      );
+    let body: Buffer | null = null;
+    if (request.method === "POST") {
+      if (!/^application\/(graphql\+)?json\s*(;|,|$)/i.test(request.headers["content-type"] ?? ""))
+        return refuse(request, response, new InvalidInputError("Send the operation as application/json."), 415);
+      body = await readBody(request, MAX_BODY_BYTES);
+      if (parseJson(body.toString("utf8")) === undefined) throw new InvalidInputError("The body is not valid JSON.");
+    } else {
+      checkJson(url, "variables");
+      checkJson(url, "extensions");
+    }
+    const params = streamParams(request, url, body);
+    if (params && wantsStream(request.headers.accept ?? "", params))
+      return serveEventStream(doors, eventStreams, { request, response, viewer, params, ipAddress });
+    await answer(request, response, { viewer, ipAddress, url, body });
+  }
+
+  async function answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { viewer, ipAddress, url, body }: { viewer: Viewer; ipAddress: string | null; url: URL; body: Buffer | null },
+  ): Promise<void> {
+    const abort = new AbortController();
+    response.once("close", () => abort.abort());
+    const headers = new Headers();
+    for (const name of ["accept", "content-type"] as const)
+      if (request.headers[name]) headers.set(name, request.headers[name]);
+    const asked = new Request(new URL(`/graphql${url.search}`, "http://gatehouse"), {
+      method: request.method!,
+      headers,
+      ...(body ? { body: new Uint8Array(body) } : {}),
+    });
+    const facts: RequestFacts = { transport: "http", ipAddress, signal: abort.signal };
+    const answered = await yoga.fetch(asked, { viewer, facts });
+    const text = Buffer.from(await answered.arrayBuffer());
+    send(response, answered.status, { ...Object.fromEntries(answered.headers), ...crossOrigin }, text);
+  }
+
+  /** Accepts several kinds (as urql does) and asks a query: plain JSON. Accepts only streams, or subscribes: a stream. */
+  function wantsStream(accept: string, params: OperationParams): boolean {
+    if (!/\b(application\/(graphql-response\+)?json|\*\/\*)/.test(accept)) return true;
+    try {
+      return getOperationAST(engine.parse(params.query), params.operationName)?.operation === "subscription";
+    } catch {
+      // A syntax error: the plain answer tells it best.
+      return false;
+    }
+  }
+
+  return {
+    eventStreams,
+    async handle(request, response, url) {
+      try {
+        await handle(request, response, url);
+      } catch (error) {
+        if (error instanceof BodyTooLargeError) {
+          const shown = new InvalidInputError("The request is larger than 1 MiB.");
+          // The rest of the body is not read: the connection cannot be used again.
+          return refuse(request, response, shown, 413, { connection: "close" });
+        }
+        refuse(request, response, error);
+      }
+    },
+  };
+}
+
+/** Puts our own parsing, rules, limits and context in Yoga's place. */
+function engineOf(doors: Doors): Plugin<{ viewer: Viewer; facts: RequestFacts }> {
+  const { engine, metrics } = doors;
+  return {
+    onParse: ({ setParseFn }) => setParseFn((source) => engine.parse(String(source))),
+    onValidate: ({ setValidationFn }) => setValidationFn((_, document) => engine.validate(document)),
+    onExecute({ args, setExecuteFn, setResultAndStopExecution }) {
+      const operation = getOperationAST(args.document, args.operationName);
+      if (!operation) return;
+      const { cost, errors } = engine.weigh(
+        args.document,
+        operation,
+        args.variableValues as OperationParams["variables"],
+      );
+      if (errors.length) return setResultAndStopExecution({ errors });
+      metrics.operations.inc({ transport: "http", kind: operation.operation });
+      const { viewer, facts } = args.contextValue;
+      setExecuteFn((asked) => engine.execute({ ...asked, contextValue: doors.context(viewer, facts) }));
+      return {
+        onExecuteDone({ result, setResult }) {
+          if (!isResult(result) || result.data == null) return;
+          setResult({ ...result, extensions: { ...result.extensions, cost } });
+        },
+      };
+    },
+    onSubscribe({ setResultAndStopExecution }) {
+      const http = { spec: true, status: 406 };
+      const message = "Subscribe over WebSocket (graphql-transport-ws), or with `Accept: text/event-stream`.";
+      setResultAndStopExecution({
+        errors: [new GraphQLError(message, { extensions: { code: "BAD_USER_INPUT", http } })],
+      });
+    },
+  };
+}
+
+function isResult(result: unknown): result is ExecutionResult {
+  return typeof result === "object" && result !== null && !(Symbol.asyncIterator in result);
+}
+
+function allowCrossOrigin(response: ServerResponse): void {
+  send(response, 204, {
+    ...crossOrigin,
+    "access-control-allow-methods": "GET, POST",
+    "access-control-allow-headers": "authorization, content-type, accept",
+    "access-control-max-age": "86400",
+  });
+}
+
+/** The operation, when the caller would take an event stream; null when it would not, or asks in a way Yoga will explain. */
+function streamParams(request: IncomingMessage, url: URL, body: Buffer | null): OperationParams | null {
+  if (!request.headers.accept?.includes("text/event-stream")) return null;
+  const parsed = body ? parseJson(body.toString("utf8")) : null;
+  if (body && (typeof parsed !== "object" || parsed === null || Array.isArray(parsed))) return null;
+  const asked = (parsed ?? {
+    query: url.searchParams.get("query"),
+    operationName: url.searchParams.get("operationName"),
+    variables: parseJson(url.searchParams.get("variables") ?? "null"),
+  }) as OperationParams;
+  const isMutationByGet = !body && typeof asked.query === "string" && /\bmutation\b/.test(asked.query);
+  if (typeof asked.query !== "string" || isMutationByGet) return null;
+  if (asked.variables != null && (typeof asked.variables !== "object" || Array.isArray(asked.variables))) return null;
+  return { query: asked.query, variables: asked.variables, operationName: asked.operationName };
+}
+
+function checkJson(url: URL, name: string): void {
+  const text = url.searchParams.get(name);
+  if (text && parseJson(text) === undefined) throw new InvalidInputError(`\`${name}\` is not valid JSON.`, [name]);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,97 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { isIP } from "node:net";
+
+/** The body is larger than the door allows. */
+export class BodyTooLargeError extends Error {
+  override readonly name = "BodyTooLargeError";
+}
+
+/** The whole body. Throws BodyTooLargeError as soon as it is too large, said or not. */
+export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  if (Number(request.headers["content-length"] ?? 0) > maxBytes) throw new BodyTooLargeError();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += chunk.length;
+    if (size > maxBytes) throw new BodyTooLargeError();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/**
+ * Where a request came from. We speak plain HTTP, so an https PUBLIC_URL means that a proxy stands before us:
+ * then, and only from a loopback or private address, the last entry of X-Forwarded-For (the proxy's own) is believed.
+ */
+export function clientAddress(request: IncomingMessage, publicUrl: string): string | null {
+  const peer = plainAddress(request.socket.remoteAddress);
+  const forwarded = request.headers["x-forwarded-for"];
+  if (!forwarded || !publicUrl.startsWith("https:") || !peer || !isNear(peer)) return peer;
+  const last = plainAddress(String(forwarded).split(",").at(-1)?.trim());
+  return last && isIP(last) ? last : peer;
+}
+
+/** A request of this machine itself, not one a local proxy passes on. */
+export function isFromLoopback(request: IncomingMessage): boolean {
+  const peer = plainAddress(request.socket.remoteAddress);
+  const { "x-forwarded-for": forwardedFor, forwarded, via } = request.headers;
+  return !forwardedFor && !forwarded && !via && peer !== null && (peer === "::1" || peer.startsWith("127."));
+}
+
+function plainAddress(address: string | undefined): string | null {
+  return address?.replace(/^::ffff:(?=\d+\.)/, "") ?? null;
+}
+
+function isNear(address: string): boolean {
+  return /^(127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|::1$|f[cd])/i.test(address);
+}
+
+/** Whether a browser says that a page of ours made the request. */
+export function isSameOrigin(request: IncomingMessage, publicUrl: string): boolean {
+  const { origin, host } = request.headers;
+  if (origin !== undefined && origin !== "null") return originIsOurs(origin, host, publicUrl);
+  return origin === undefined && request.headers["sec-fetch-site"] === "same-origin";
+}
+
+function originIsOurs(origin: string, host: string | undefined, publicUrl: string): boolean {
+  if (!URL.canParse(origin)) return false;
+  const url = new URL(origin);
+  return url.origin === new URL(publicUrl).origin || (host !== undefined && url.host === host.toLowerCase());
+}
+
+/** Headers that no page of another site can add without asking first, and we never allow it to. */
+const preflightHeaders = [
+  "x-gatehouse-csrf",
+  "graphql-preflight",
+  "graphql-require-preflight",
+  "apollo-require-preflight",
+];
+
+/** Whether a request that a cookie signs in may have been made by another site's page. */
+export function mayBeForged(request: IncomingMessage, publicUrl: string): boolean {
+  const { origin, "sec-fetch-site": site } = request.headers;
+  if (origin !== undefined || (site !== undefined && site !== "none")) return !isSameOrigin(request, publicUrl);
+  if (preflightHeaders.some((name) => request.headers[name] !== undefined)) return false;
+  // A typed address (`none`), or a client without a browser's headers: reading is harmless, acting needs a sign of intent.
+  return request.method !== "GET" || site !== "none";
+}
+
+export function send(
+  response: ServerResponse,
+  status: number,
+  headers: Record<string, string | number | string[]>,
+  body: string | Buffer = "",
+): void {
+  if (response.headersSent || response.destroyed) return;
+  response.writeHead(status, { "content-length": Buffer.byteLength(body), ...headers });
+  response.end(response.req.method === "HEAD" ? undefined : body);
+}
+
+export function sendJson(response: ServerResponse, status: number, body: unknown, headers = {}): void {
+  send(
+    response,
+    status,
+    { "content-type": "application/json; charset=utf-8", "cache-control": "no-store", ...headers },
+    `${JSON.stringify(body)}\n`,
+  );
+}
