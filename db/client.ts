@@ -22,7 +22,7 @@ export function openDatabase(url: string, options: { max?: number; applicationNa
   const sql = postgres(url, {
     max: options.max ?? 10,
     onnotice: () => {},
-    connection: { application_name: options.applicationName ?? "gatehouse" },
+    connection: { application_name: options.applicationName ?? "gatehouse", TimeZone: "UTC" },
     types: { bigint: { to: 20, from: [20], parse: (text: string) => Number(text), serialize: (value: number) => String(value) } },
   });
   const db = drizzle(sql, { schema: tables });

@@ -14,7 +14,7 @@ import { contextWith, instanceName, storeCredential, unsignedContext } from "./c
 import { sealSettings } from "./secrets.ts";
 import { startInstance } from "./start.ts";
 
-export interface ConnectInput { connectorSlug: string; name: string; settings: unknown; components?: readonly string[] | null }
+export interface ConnectInput { connectorSlug: string; name: string; settings?: unknown; components?: readonly string[] | null }
 export interface Connected { instance: Instance; authorizationUrl: string | null }
 
 /**

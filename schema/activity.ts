@@ -1,0 +1,234 @@
+import { rawSql } from "#db/client.ts";
+import type { ActivityFilter as Filter } from "#src/activities/filter.ts";
+import { activityList } from "#src/activities/list.ts";
+import type { ActivityRow } from "#src/activities/row.ts";
+import { type ActivityBucket, activityStats } from "#src/activities/stats.ts";
+import { encodeCursor, wholeBatch } from "#src/realtime/cursor.ts";
+import { oldestCursor } from "#src/realtime/follow.ts";
+import { builder, encodeId } from "./builder.ts";
+import { connectionOf, nestedConnection, pagingArgs, rootConnection } from "./connections.ts";
+import type { Context } from "./context.ts";
+import { ActivityCategory, ActivityGrouping, ActivityOutcome, Involvement, IpCategory } from "./enums.ts";
+import { accountKeys, activityId, activityKeys, instanceKeys, parseActivityId } from "./ids.ts";
+import { loadAll } from "./load.ts";
+import { ActivityEventRef, ActivityRef, InstanceRef, UserRef } from "./refs.ts";
+
+const ActivityConnection = connectionOf<ActivityRow>("Activity", ActivityRef, (t) => ({
+  streamCursor: t.string({
+    description: "Position of the log when this page was read: subscribe with `after: streamCursor` and miss nothing in between.",
+    resolve: (page) => page.streamCursor as string,
+  }),
+}) as never);
+
+const ActivityTarget = builder.objectRef<ActivityRow["targets"][number]>("ActivityTarget").implement({
+  description: "What an activity was done to.",
+  fields: (t) => ({
+    type: t.exposeString("type", { description: "Kind of thing, in the app's own words." }),
+    id: t.string({ nullable: true, description: "The app's own id of it.", resolve: ({ id }) => id }),
+    name: t.exposeString("name", { nullable: true, description: "Its name." }),
+  }),
+});
+
+builder.node(ActivityRef, {
+  description: "Something an actor did, as the app logged it.",
+  id: { resolve: activityId, description: "Opaque id." },
+  loadMany: (ids, context) => loadAll(context.load.activity, ids.map(parseActivityId)),
+  fields: (t) => ({
+    instance: t.field({ type: InstanceRef, description: "The instance it happened in.", resolve: async ({ instanceId }, _, context) => (await context.load.instance.load(instanceId)) as never }),
+    externalId: t.exposeString("externalId", { description: "The app's own id of it, or a hash of what identifies it." }),
+    category: t.field({ type: ActivityCategory, description: "What kind of thing was done.", resolve: ({ category }) => category as never }),
+    eventType: t.exposeString("eventType", { description: "Exactly as the app calls it: `repo.create`, `user.session.start`." }),
+    description: t.exposeString("description", { description: "One readable sentence." }),
+    occurredAt: t.expose("occurredAt", { type: "DateTime", description: "When it happened, by the app's clock." }),
+    ingestedAt: t.expose("ingestedAt", { type: "DateTime", description: "When Gatehouse stored it." }),
+    user: t.field({
+      type: UserRef,
+      nullable: true,
+      description: "The actor, when it is a known account.",
+      resolve: ({ instanceId, userId }, _, context) => (userId === null ? null : context.load.user.load({ instanceId, externalId: userId })),
+    }),
+    actorName: t.exposeString("actorName", { nullable: true, description: "What the app said about the actor, known or not." }),
+    outcome: t.field({ type: ActivityOutcome, description: "Whether it worked.", resolve: ({ outcome }) => outcome as never }),
+    impersonated: t.exposeBoolean("impersonated", { description: "Somebody acted in another's name." }),
+    interactive: t.exposeBoolean("interactive", { nullable: true, description: "False: token refresh, service sign-in; null: the app does not say." }),
+    sessionId: t.exposeString("sessionId", { nullable: true, description: "The app's own id of the session." }),
+    ipAddress: t.exposeString("ipAddress", { nullable: true, description: "Where it came from." }),
+    ipCategory: t.field({ type: IpCategory, description: "What is known of the address.", resolve: ({ ipCategory }) => ipCategory as never }),
+    ipTags: t.exposeStringList("ipTags", { description: "Your tags of the address." }),
+    country: t.exposeString("country", { nullable: true, description: "ISO 3166-1 alpha-2." }),
+    city: t.exposeString("city", { nullable: true, description: "City, as far as known." }),
+    isp: t.exposeString("isp", { nullable: true, description: "Internet provider, as far as known." }),
+    userAgent: t.exposeString("userAgent", { nullable: true, description: "Browser or program, as it names itself." }),
+    targets: t.field({ type: [ActivityTarget], description: "What it was done to.", resolve: ({ targets }) => targets }),
+    unmapped: t.exposeBoolean("unmapped", { description: "An event type Gatehouse does not know yet: kept, never dropped." }),
+    raw: t.field({
+      type: "JSON",
+      description: "The event as the app sent it.",
+      resolve: (row, _, context) => context.load.rawEvent.load({ instanceId: row.instanceId, occurredAt: new Date(row.occurredAt), externalId: row.externalId }) as never,
+    }),
+  }),
+});
+
+export interface ActivityFilterShape extends Omit<Filter, "instanceIds" | "userIds" | "groupIds" | "ids" | "not"> {
+  instanceIds?: (string | number)[] | null;
+  userIds?: (string | number)[] | null;
+  groupIds?: (string | number)[] | null;
+  ids?: (string | number)[] | null;
+  not?: ActivityFilterShape | null;
+}
+
+export const ActivityFilter = builder.inputRef<ActivityFilterShape>("ActivityFilter").implement({
+  description: "Which activities: all conditions must hold; a list holds when one of its values does.",
+  fields: (t) => ({
+    instanceIds: t.idList({ description: "Of these instances." }),
+    connectorSlugs: t.stringList({ description: "Of these apps." }),
+    categories: t.field({ type: [ActivityCategory], description: "Of these kinds." }),
+    eventTypes: t.stringList({ description: "Exactly these event types." }),
+    userIds: t.idList({ description: "With these accounts as `involvement` says." }),
+    actor: t.string({ description: "Text in the actor's name." }),
+    ipAddresses: t.stringList({ description: "From exactly these addresses." }),
+    countries: t.stringList({ description: "From these countries, ISO 3166-1 alpha-2." }),
+    ipCategories: t.field({ type: [IpCategory], description: "From addresses of these categories." }),
+    outcomes: t.field({ type: [ActivityOutcome], description: "With these outcomes." }),
+    impersonated: t.boolean({ description: "Done in another's name, or not." }),
+    interactive: t.boolean({ description: "By a person at a screen, or not; what the app does not say is neither." }),
+    occurredFrom: t.field({ type: "DateTime", description: "Happened at or after." }),
+    occurredTo: t.field({ type: "DateTime", description: "Happened before." }),
+    ingestedFrom: t.field({ type: "DateTime", description: "Stored at or after." }),
+    ingestedTo: t.field({ type: "DateTime", description: "Stored before." }),
+    ids: t.idList({ description: "Exactly these activities." }),
+    groupIds: t.idList({ description: "With members of these groups as `involvement` says." }),
+    userDomains: t.stringList({ description: "With accounts of these mail domains as `involvement` says." }),
+    involvement: t.field({ type: Involvement, description: "Whether accounts are meant as actor (default), target or either." }),
+    target: t.string({ description: "Text in a target's name, or its id." }),
+    ipTags: t.stringList({ description: "From addresses with one of these tags." }),
+    isps: t.stringList({ description: "From exactly these internet providers." }),
+    userAgent: t.string({ description: "Text in the user agent." }),
+    hasUser: t.boolean({ description: "By a known account, or not." }),
+    search: t.string({ description: "Text in description, actor, event type or address." }),
+    not: t.field({ type: ActivityFilter, description: "None for which all of this holds." }),
+  }),
+});
+
+export function activityFilter(filter: ActivityFilterShape | null | undefined, field: string[] = ["filter"]): Filter | null {
+  if (!filter) return null;
+  return {
+    ...filter,
+    instanceIds: instanceKeys(filter.instanceIds?.map(String), [...field, "instanceIds"]),
+    userIds: accountKeys("User", filter.userIds?.map(String), [...field, "userIds"]),
+    groupIds: accountKeys("Group", filter.groupIds?.map(String), [...field, "groupIds"]),
+    ids: activityKeys(filter.ids?.map(String), [...field, "ids"]),
+    not: activityFilter(filter.not, [...field, "not"]),
+  };
+}
+
+/** The newest position this process has read. Taken before a page is read: what commits in between comes twice rather than never. */
+const position = (context: Context) => encodeCursor({ position: context.tailer.position(), index: wholeBatch });
+
+const nestedArgs = { first: pagingArgs.first, after: pagingArgs.after };
+
+builder.objectField(InstanceRef, "activities", (t) =>
+  t.field({
+    type: ActivityConnection,
+    description: "What happened in it, newest first.",
+    args: { first: t.arg.int({ description: nestedArgs.first }), after: t.arg.string({ description: nestedArgs.after }), filter: t.arg({ type: ActivityFilter, description: "Which activities." }) },
+    resolve: async ({ id }, { filter, ...args }, context) => {
+      const streamCursor = position(context);
+      const wanted = activityFilter(filter);
+      const list = () => activityList(context.core.db, context.viewer, wanted);
+      return { ...(await nestedConnection<ActivityRow>(context, "instance.activities", args, { filter }, list, { instanceId: id, externalId: null })), streamCursor };
+    },
+  }),
+);
+
+builder.objectField(UserRef, "activities", (t) =>
+  t.field({
+    type: ActivityConnection,
+    description: "What the account did, newest first.",
+    args: { first: t.arg.int({ description: nestedArgs.first }), after: t.arg.string({ description: nestedArgs.after }), filter: t.arg({ type: ActivityFilter, description: "Which activities." }) },
+    resolve: async (user, { filter, ...args }, context) => {
+      const streamCursor = position(context);
+      const wanted = activityFilter(filter);
+      const list = () => activityList(context.core.db, context.viewer, wanted, true);
+      return { ...(await nestedConnection<ActivityRow>(context, "user.activities", args, { filter }, list, user)), streamCursor };
+    },
+  }),
+);
+
+const ActivityBucketRef = builder.objectRef<ActivityBucket>("ActivityBucket").implement({
+  description: "A count over a filter, for charts.",
+  fields: (t) => ({
+    key: t.string({
+      description: "The value: a category, event type, country ...; for USER and INSTANCE the id of it; empty where the app does not say.",
+      resolve: ({ key, instanceId, userId }) => {
+        if (instanceId === null) return key;
+        return userId === null ? (key || encodeId("Instance", instanceId)) : encodeId("User", `${instanceId}/${userId}`);
+      },
+    }),
+    from: t.expose("from", { type: "DateTime", nullable: true, description: "Start of the step, for TIME." }),
+    count: t.exposeInt("count", { description: "How many." }),
+    user: t.field({
+      type: UserRef,
+      nullable: true,
+      description: "The account, for USER.",
+      resolve: ({ instanceId, userId }, _, context) => (instanceId === null || userId === null ? null : context.load.user.load({ instanceId, externalId: userId })),
+    }),
+    instance: t.field({
+      type: InstanceRef,
+      nullable: true,
+      description: "The instance, for INSTANCE and USER.",
+      resolve: ({ instanceId }, _, context) => (instanceId === null ? null : context.load.instance.load(instanceId)),
+    }),
+  }),
+});
+
+const StreamPosition = builder.objectRef<{ oldest: string; newest: string }>("StreamPosition").implement({
+  description: "Oldest and newest cursor of the activity log; older ones answer CURSOR_EXPIRED.",
+  fields: (t) => ({
+    oldest: t.exposeString("oldest", { description: "The oldest cursor that `after` takes." }),
+    newest: t.exposeString("newest", { description: "The end of the log: subscribe from here for what comes next." }),
+  }),
+});
+
+builder.queryFields((t) => ({
+  activities: t.field({
+    type: ActivityConnection,
+    description: "What happened in all instances, newest first.",
+    args: {
+      first: t.arg.int({ description: pagingArgs.first }),
+      after: t.arg.string({ description: pagingArgs.after }),
+      last: t.arg.int({ description: pagingArgs.last }),
+      before: t.arg.string({ description: pagingArgs.before }),
+      filter: t.arg({ type: ActivityFilter, description: "Which activities." }),
+    },
+    resolve: async (_, { filter, ...args }, context) => {
+      const streamCursor = position(context);
+      return { ...(await rootConnection<ActivityRow>(context, activityList(context.core.db, context.viewer, activityFilter(filter)), args)), streamCursor };
+    },
+  }),
+  activityStats: t.field({
+    type: [ActivityBucketRef],
+    description: "Counts over the filter, largest first (TIME: oldest first). Without `occurredFrom` in the filter: the last 30 days.",
+    args: {
+      filter: t.arg({ type: ActivityFilter, description: "Which activities." }),
+      groupBy: t.arg({ type: ActivityGrouping, required: true, description: "What to count by." }),
+      interval: t.arg.string({ description: "Step for TIME, ISO 8601 duration: P1D (default), PT1H, PT5M." }),
+      first: t.arg.int({ description: "How many buckets. Default 20, at most 200; for TIME at most 2,000." }),
+    },
+    resolve: (_, { filter, groupBy, interval, first }, context) =>
+      activityStats(context.core.db, context.viewer, { filter: activityFilter(filter), groupBy, interval: interval ?? null, first: first ?? null, now: context.core.now() }),
+  }),
+  streamPosition: t.field({
+    type: StreamPosition,
+    description: "Where the activity log begins and ends.",
+    resolve: async (_, __, context) => ({ oldest: await oldestCursor(rawSql(context.core.db)), newest: position(context) }),
+  }),
+}));
+
+ActivityEventRef.implement({
+  description: "A new activity and its place in the log.",
+  fields: (t) => ({
+    cursor: t.exposeString("cursor", { description: "Resume after this event with `after`." }),
+    activity: t.field({ type: ActivityRef, description: "What happened.", resolve: ({ activity }) => activity }),
+  }),
+});

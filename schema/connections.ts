@@ -1,0 +1,74 @@
+import type { ObjectRef } from "@pothos/core";
+import { rawSql } from "#db/client.ts";
+import { type KeysetList, keyOf, type Parent, rootCount, rootPage } from "#src/keyset.ts";
+import { encodeKeyset, type Page, type PageArgs } from "#src/paging.ts";
+import { builder } from "./builder.ts";
+import type { Context } from "./context.ts";
+
+/** A page on its way to the client. `count` runs only when totalCount is asked for. */
+export interface ConnectionShape<T> {
+  edges: { cursor: string; node: T }[];
+  pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string | null; endCursor: string | null };
+  count: () => Promise<number | null>;
+  /** Position of the log when the page was read; activities only. */
+  streamCursor?: string;
+}
+
+type Extra<T> = (t: Parameters<NonNullable<Parameters<ReturnType<typeof builder.objectRef<ConnectionShape<T>>>["implement"]>[0]["fields"]>>[0]) => Record<string, never>;
+
+/** The Relay connection of a node type: `<Name>Connection` with edges, nodes, pageInfo and totalCount. */
+export function connectionOf<T>(name: string, node: ObjectRef<typeof builder.$inferSchemaTypes, T>, extra?: Extra<T>) {
+  const edge = builder.objectRef<{ cursor: string; node: T }>(`${name}Edge`).implement({
+    description: `One ${name} in a page.`,
+    fields: (t) => ({
+      cursor: t.exposeString("cursor", { description: "Place of this item: `after` starts behind it." }),
+      node: t.field({ type: node as never, description: `The ${name}.`, resolve: (parent) => parent.node as never }),
+    }),
+  });
+  return builder.objectRef<ConnectionShape<T>>(`${name}Connection`).implement({
+    description: `A page of ${name} items.`,
+    fields: (t) => ({
+      edges: t.field({ type: [edge], description: "The items with their cursors.", resolve: (parent) => parent.edges }),
+      nodes: t.field({ type: [node] as never, description: "The items alone.", resolve: (parent) => parent.edges.map((one) => one.node) as never }),
+      pageInfo: t.field({ type: builder.pageInfoRef(), description: "Whether there is more, and from where.", resolve: (parent) => parent.pageInfo }),
+      totalCount: t.int({ nullable: true, description: "How many there are in all: exact up to 10,000, null above.", resolve: (parent) => parent.count() }),
+      ...(extra?.(t as never) ?? {}),
+    }),
+  });
+}
+
+export const pagingArgs = {
+  first: "How many, at most 200. Default 50.",
+  after: "Behind this cursor (exclusive).",
+  last: "How many, from the end, at most 200.",
+  before: "Before this cursor (exclusive).",
+};
+
+/** A page of a root list. */
+export async function rootConnection<T extends object>(context: Context, list: KeysetList, args: PageArgs): Promise<ConnectionShape<T>> {
+  const sql = rawSql(context.core.db);
+  return connection(list, await rootPage<T>(sql, list, args), () => rootCount(sql, list));
+}
+
+/** A page of a list that hangs on a parent; parents that ask alike share one statement. `kind` and `scope` name the list. */
+export async function nestedConnection<T extends object>(
+  context: Context,
+  kind: string,
+  args: PageArgs,
+  scope: object,
+  list: () => KeysetList,
+  parent: Parent,
+): Promise<ConnectionShape<T>> {
+  const { first, after, last, before } = args;
+  const page = await context.load.nested<T>(kind, { first, after, last, before, ...{ scope } }, list, parent);
+  return connection(list(), page, () => context.load.nestedCount(kind, scope, list, parent));
+}
+
+function connection<T extends object>(list: KeysetList, page: Page<T>, count: () => Promise<number | null>): ConnectionShape<T> {
+  const edges = page.rows.map((node) => ({ node, cursor: encodeKeyset(keyOf(list, node)) }));
+  return {
+    edges,
+    pageInfo: { hasNextPage: page.hasNextPage, hasPreviousPage: page.hasPreviousPage, startCursor: edges[0]?.cursor ?? null, endCursor: edges.at(-1)?.cursor ?? null },
+    count,
+  };
+}

@@ -1,0 +1,93 @@
+import DataLoader from "dataloader";
+import { type Db, rawSql } from "#db/client.ts";
+import type { Viewer } from "#src/access/viewer.ts";
+import type { AccountKey, ActivityKey } from "#src/activities/filter.ts";
+import { type activityList, loadActivities, loadRawEvents } from "#src/activities/list.ts";
+import type { ActivityRow } from "#src/activities/row.ts";
+import { type IdentityRow, loadIdentities } from "#src/identities/list.ts";
+import { type CoverageGap, type InstanceHealth, loadGaps, loadHealth } from "#src/instances/health.ts";
+import { countUsers } from "#src/instances/lifecycle.ts";
+import { type InstanceRow, loadInstances } from "#src/instances/list.ts";
+import { nestedCounts, nestedPages, type Parent } from "#src/keyset.ts";
+import { countGrants, loadOAuthApps, type OAuthAppRow } from "#src/oauth-apps/list.ts";
+import type { Page, PageArgs } from "#src/paging.ts";
+import { loadScans, type ScanKey, type ScanRow } from "#src/scan/list.ts";
+import { type GroupRow, loadGroups, loadPrivileges, loadPrivilegesOfUsers, type PrivilegeRow } from "#src/users/groups.ts";
+import { loadUsers, loadUsersOfIdentities, type UserRow } from "#src/users/list.ts";
+
+type KeysetList = ReturnType<typeof activityList>;
+
+/** Batches of one request: however many rows ask, each kind of thing is one statement. */
+export interface Loaders {
+  instance: DataLoader<number, InstanceRow | null>;
+  user: DataLoader<AccountKey, UserRow | null, string>;
+  group: DataLoader<AccountKey, GroupRow | null, string>;
+  privilege: DataLoader<AccountKey, PrivilegeRow | null, string>;
+  privilegesOfUser: DataLoader<AccountKey, PrivilegeRow[], string>;
+  identity: DataLoader<number, IdentityRow | null>;
+  usersOfIdentity: DataLoader<number, UserRow[]>;
+  activity: DataLoader<ActivityKey, ActivityRow | null, string>;
+  rawEvent: DataLoader<ActivityKey, unknown, string>;
+  scan: DataLoader<ScanKey, ScanRow | null, string>;
+  oauthApp: DataLoader<AccountKey, OAuthAppRow | null, string>;
+  grantCount: DataLoader<AccountKey, number, string>;
+  health: DataLoader<InstanceRow, InstanceHealth>;
+  gaps: DataLoader<number, CoverageGap[]>;
+  userCount: DataLoader<number, number>;
+  /** Pages of a nested list; `kind` and the arguments name the list, so that all parents that ask alike share a statement. */
+  nested<T>(kind: string, args: PageArgs & object, list: () => KeysetList, parent: Parent): Promise<Page<T>>;
+  nestedCount(kind: string, args: object, list: () => KeysetList, parent: Parent): Promise<number | null>;
+}
+
+const accountKey = (key: AccountKey) => `${key.instanceId}/${key.externalId}`;
+const activityKey = (key: ActivityKey) => `${key.instanceId}/${key.occurredAt.getTime()}/${key.externalId}`;
+const parentKey = (parent: Parent) => `${parent.instanceId}/${parent.externalId}`;
+
+export function createLoaders(db: Db, viewer: Viewer, now: () => Date): Loaders {
+  const pages = new Map<string, DataLoader<Parent, Page<unknown>, string>>();
+  const counts = new Map<string, DataLoader<Parent, number | null, string>>();
+  const byAccount = <T>(load: (keys: readonly AccountKey[]) => Promise<T[]>) => new DataLoader<AccountKey, T, string>(load, { cacheKeyFn: accountKey });
+  return {
+    instance: new DataLoader((ids) => loadInstances(db, viewer, ids)),
+    user: byAccount((keys) => loadUsers(db, viewer, keys)),
+    group: byAccount((keys) => loadGroups(db, viewer, keys)),
+    privilege: byAccount((keys) => loadPrivileges(db, viewer, keys)),
+    privilegesOfUser: byAccount((keys) => loadPrivilegesOfUsers(db, keys)),
+    identity: new DataLoader((ids) => loadIdentities(db, viewer, ids)),
+    usersOfIdentity: new DataLoader((ids) => loadUsersOfIdentities(db, viewer, ids)),
+    activity: new DataLoader((keys) => loadActivities(db, viewer, keys), { cacheKeyFn: activityKey }),
+    rawEvent: new DataLoader((keys) => loadRawEvents(db, keys), { cacheKeyFn: activityKey }),
+    scan: new DataLoader((keys) => loadScans(db, viewer, keys), { cacheKeyFn: (key) => `${key.instanceId}/${key.id}` }),
+    oauthApp: byAccount((keys) => loadOAuthApps(db, viewer, keys)),
+    grantCount: byAccount((keys) => countGrants(db, keys)),
+    health: new DataLoader((instances) => loadHealth(db, instances, now())),
+    gaps: new DataLoader((ids) => loadGaps(db, ids)),
+    userCount: new DataLoader(async (ids) => {
+      const found = await countUsers(db, ids);
+      return ids.map((id) => found.get(id) ?? 0);
+    }),
+    nested: <T>(kind: string, args: PageArgs & object, list: () => KeysetList, parent: Parent) => {
+      const name = `${kind}${JSON.stringify(args)}`;
+      let loader = pages.get(name);
+      if (!loader) {
+        loader = new DataLoader((parents) => nestedPages(rawSql(db), list(), args, parents), { cacheKeyFn: parentKey });
+        pages.set(name, loader);
+      }
+      return loader.load(parent) as Promise<Page<T>>;
+    },
+    nestedCount: (kind, args, list, parent) => {
+      const name = `${kind}${JSON.stringify(args)}`;
+      let loader = counts.get(name);
+      if (!loader) {
+        loader = new DataLoader((parents) => nestedCounts(rawSql(db), list(), parents), { cacheKeyFn: parentKey });
+        counts.set(name, loader);
+      }
+      return loader.load(parent);
+    },
+  };
+}
+
+/** Several keys at once; a failure of one is a failure of all. */
+export function loadAll<K, V, C>(loader: DataLoader<K, V, C>, keys: readonly K[]): Promise<V[]> {
+  return Promise.all(keys.map((key) => loader.load(key)));
+}

@@ -1,0 +1,26 @@
+/** The object types by name, before their fields: so that types can refer to each other. */
+import type { ActivityEvent } from "#src/activities/watch.ts";
+import type { ActivityRow } from "#src/activities/row.ts";
+import type { Capability as CapabilityFacts } from "#src/connectors/capability.ts";
+import type { CatalogueEntry } from "#src/connectors/index.ts";
+import type { IdentityRow } from "#src/identities/list.ts";
+import type { InstanceRow } from "#src/instances/list.ts";
+import type { OAuthAppRow } from "#src/oauth-apps/list.ts";
+import type { ScanRow } from "#src/scan/list.ts";
+import type { GroupRow, PrivilegeRow } from "#src/users/groups.ts";
+import type { UserRow } from "#src/users/list.ts";
+import { builder } from "./builder.ts";
+
+export type CapabilityOf = CapabilityFacts & { slug: string };
+
+export const ConnectorRef = builder.objectRef<CatalogueEntry>("Connector");
+export const CapabilityRef = builder.objectRef<CapabilityOf>("Capability");
+export const InstanceRef = builder.objectRef<InstanceRow>("Instance");
+export const ScanRef = builder.objectRef<ScanRow>("Scan");
+export const UserRef = builder.objectRef<UserRow>("User");
+export const GroupRef = builder.objectRef<GroupRow>("Group");
+export const PrivilegeRef = builder.objectRef<PrivilegeRow>("Privilege");
+export const IdentityRef = builder.objectRef<IdentityRow>("Identity");
+export const ActivityRef = builder.objectRef<ActivityRow>("Activity");
+export const ActivityEventRef = builder.objectRef<ActivityEvent>("ActivityEvent");
+export const OAuthAppRef = builder.objectRef<OAuthAppRow>("OAuthApp");

@@ -1,0 +1,61 @@
+import { type Db, rawSql } from "#db/client.ts";
+import type { ScanStream } from "#src/connectors/connector.ts";
+import { connectorBySlug } from "#src/connectors/index.ts";
+import type { InstanceRow } from "./list.ts";
+
+export type HealthState = "HEALTHY" | "DEGRADED" | "STALE" | "FAILING";
+
+export interface StreamHealth {
+  stream: ScanStream;
+  lastSuccessAt: string | null;
+  lastItemAt: string | null;
+  /** Seconds since the stream was last known to be complete; null before its first completed scan. */
+  lagSeconds: number | null;
+  consecutiveFailures: number;
+  throttledUntil: string | null;
+  firstScanCompletedAt: string | null;
+  disabledReason: string | null;
+}
+
+export interface InstanceHealth { state: HealthState; checkedAt: Date; streams: StreamHealth[] }
+export interface CoverageGap { instanceId: number; stream: ScanStream; from: string; to: string; reason: string; filledAt: string | null }
+
+/** A stream is stale when it has not succeeded for this many of its periods (and at least 15 minutes). */
+const stalePeriods = 5;
+const minStaleSeconds = 900;
+const failingAfter = 3;
+
+/** Health of several instances in one statement: "nothing happened" (a recent success without items) is not "could not look". */
+export async function loadHealth(db: Db, instances: readonly InstanceRow[], now: Date): Promise<InstanceHealth[]> {
+  const sql = rawSql(db);
+  const rows = await sql<(Omit<StreamHealth, "lagSeconds"> & { instanceId: number })[]>`
+    select instance_id as "instanceId", stream, last_success_at as "lastSuccessAt", last_item_at as "lastItemAt", consecutive_failures as "consecutiveFailures",
+      throttled_until as "throttledUntil", first_scan_completed_at as "firstScanCompletedAt", disabled_reason as "disabledReason"
+    from streams where instance_id = any(${instances.map((instance) => instance.id)}::int[])
+    order by array_position(array['USERS', 'GROUPS', 'PRIVILEGES', 'ACTIVITIES', 'FILES', 'OAUTH_APPS', 'POSTURE'], stream)`;
+  return instances.map((instance) => {
+    const streams = rows
+      .filter((row) => row.instanceId === instance.id)
+      .map(({ instanceId: _, ...row }) => ({ ...row, lagSeconds: row.lastSuccessAt === null ? null : Math.max(0, Math.round((now.getTime() - Date.parse(row.lastSuccessAt)) / 1000)) }));
+    return { state: stateOf(instance, streams), checkedAt: now, streams };
+  });
+}
+
+function stateOf(instance: InstanceRow, streams: readonly StreamHealth[]): HealthState {
+  if (instance.status === "ERROR") return "FAILING";
+  if (streams.some((stream) => stream.consecutiveFailures >= failingAfter)) return "FAILING";
+  const facts = connectorBySlug(instance.connectorSlug)?.manifest.streams ?? {};
+  const late = (stream: StreamHealth) =>
+    stream.disabledReason === null && stream.lagSeconds !== null && stream.lagSeconds > Math.max(minStaleSeconds, stalePeriods * (facts[stream.stream]?.everySeconds ?? 3600));
+  if (streams.some(late)) return "STALE";
+  if (streams.some((stream) => stream.consecutiveFailures > 0 || stream.disabledReason !== null || stream.throttledUntil !== null)) return "DEGRADED";
+  return "HEALTHY";
+}
+
+export async function loadGaps(db: Db, instanceIds: readonly number[]): Promise<CoverageGap[][]> {
+  const sql = rawSql(db);
+  const rows = await sql<CoverageGap[]>`
+    select instance_id as "instanceId", stream, from_at as "from", to_at as "to", reason, filled_at as "filledAt" from coverage_gaps
+    where instance_id = any(${[...instanceIds]}::int[]) order by from_at desc limit 1000`;
+  return instanceIds.map((id) => rows.filter((row) => row.instanceId === id));
+}

@@ -1,0 +1,75 @@
+import { InvalidInputError } from "#src/errors.ts";
+
+/** Largest page anybody may ask for. */
+export const maxPageSize = 200;
+export const defaultPageSize = 50;
+/** Totals are counted exactly up to here; above it they are null. */
+export const maxExactCount = 10_000;
+
+export interface PageArgs {
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}
+
+/** One keyset page. Cursors name a place in the order, not a number of rows, so rows that come and go shift nothing. */
+export interface Page<T> {
+  rows: T[];
+  hasNextPage: boolean;
+  hasPreviousPage: boolean;
+}
+
+export interface Window {
+  limit: number;
+  /** True: the last rows before `from`, read backwards. */
+  backwards: boolean;
+  /** Where the page starts (exclusive): values of the sort key. */
+  from: (string | number)[] | null;
+}
+
+/** Checks the arguments of a connection and decodes its cursor. `key` names the types of the sort key's parts. */
+export function windowOf(args: PageArgs, key: readonly ("number" | "string")[]): Window {
+  if (args.first != null && args.last != null) throw new InvalidInputError("Give `first` or `last`, not both.", ["last"]);
+  const backwards = args.last != null || (args.before != null && args.first == null);
+  if (backwards && args.after != null) throw new InvalidInputError("`after` goes with `first`.", ["after"]);
+  if (!backwards && args.before != null) throw new InvalidInputError("`before` goes with `last`.", ["before"]);
+  const size = (backwards ? args.last : args.first) ?? defaultPageSize;
+  const name = backwards ? "last" : "first";
+  if (size < 0 || size > maxPageSize) throw new InvalidInputError(`\`${name}\` must be between 0 and ${maxPageSize}.`, [name]);
+  const cursor = backwards ? args.before : args.after;
+  return { limit: size, backwards, from: cursor == null ? null : decodeKeyset(cursor, key, backwards ? "before" : "after") };
+}
+
+export function encodeKeyset(values: readonly (string | number)[]): string {
+  return Buffer.from(JSON.stringify(values)).toString("base64url");
+}
+
+function decodeKeyset(text: string, key: readonly ("number" | "string")[], argument: string): (string | number)[] {
+  try {
+    const values = JSON.parse(Buffer.from(text, "base64url").toString("utf8")) as unknown;
+    if (Array.isArray(values) && values.length === key.length && values.every((value, index) => typeof value === key[index] && (typeof value !== "number" || Number.isSafeInteger(value)))) {
+      return values as (string | number)[];
+    }
+  } catch (cause) {
+    throw new InvalidInputError("This is not a cursor of this list.", [argument], { cause });
+  }
+  throw new InvalidInputError("This is not a cursor of this list.", [argument]);
+}
+
+/** Cuts the one row too many that was asked for to see whether there is more, and turns a backwards page round. */
+export function pageOf<T>(rows: T[], window: Window): Page<T> {
+  const more = rows.length > window.limit;
+  const kept = more ? rows.slice(0, window.limit) : rows;
+  if (window.backwards) kept.reverse();
+  return {
+    rows: kept,
+    hasNextPage: window.backwards ? window.from !== null : more,
+    hasPreviousPage: window.backwards ? more : window.from !== null,
+  };
+}
+
+/** For `ilike`: the text as it is, wherever it stands. */
+export function containing(text: string): string {
+  return `%${text.replace(/[\\%_]/g, "\\$&")}%`;
+}
