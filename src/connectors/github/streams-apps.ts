@@ -19,7 +19,7 @@ export async function* oauthApps(
   const org = orgPath(context);
   const stored = cursor === null ? null : readCursor(cursor);
   const wanted = phases.filter((phase) => phase !== "token" || context.settings.mode === "app");
-  const start = Math.max(0, wanted.indexOf(stored?.phase));
+  const start = Math.max(0, wanted.indexOf(stored?.phase as AppKind));
   const members = new Members(context);
   for (const [position, phase] of wanted.entries()) {
     if (position < start) continue;

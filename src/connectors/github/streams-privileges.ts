@@ -25,7 +25,7 @@ export async function* privileges(
 ): AsyncGenerator<StreamPage<PrivilegeItem>, void, void> {
   const org = orgPath(context);
   const stored = cursor === null ? null : readCursor(cursor);
-  const start = memberPhases.indexOf(stored?.phase);
+  const start = memberPhases.indexOf(stored?.phase as "owners");
   if (stored?.phase !== "roles") {
     for (const phase of memberPhases.slice(Math.max(0, start))) {
       const resumed = stored?.phase === phase && stored.at !== null ? storedPath(stored.at, [org]) : null;
