@@ -189,6 +189,12 @@ export const failures: Readonly<Record<string, string>> = {
   "user.authentication.auth_via_mfa": "{actor} failed multifactor authentication[ with {factor}][: {reason}]",
   "policy.evaluate_sign_on": "The sign-on policy[ {policy}] turned {actor} away[: {reason}]",
   "user.session.access_admin_app": "{actor} was kept from the Okta Admin Console[: {reason}]",
+  "security.request.blocked": "Okta blocked a request of {actor}[: {reason}]",
+  "security.threat.detected": "Okta detected a threat in a request of {actor}[: {reason}]",
+  "user.mfa.okta_verify.deny_push": "{actor} denied an Okta Verify push",
+  "app.generic.unauth_app_access_attempt": "{actor} tried to open {app} without being assigned to it",
+  "user.account.lock": "Okta locked {whose_account} account[: {reason}]",
+  "system.org.rate_limit.violation": "The organization reached a rate limit of Okta[: {target}]",
   "user.account.update_password": "{actor} failed to change {whose} password[: {reason}]",
 };
 
