@@ -1,7 +1,18 @@
 import type { SandboxResponse } from "../../provider.ts";
 import { pacific, responseFilter, responseResults } from "./signons.ts";
 import type { SoapRequest } from "./soap.ts";
-import { child, element, envelope, flag, idOf, notAuthorizedFault, reference, text, validationFault } from "./soap.ts";
+import {
+  child,
+  children,
+  element,
+  envelope,
+  flag,
+  idOf,
+  notAuthorizedFault,
+  reference,
+  text,
+  validationFault,
+} from "./soap.ts";
 import type { WorkdayTenant } from "./tenant.ts";
 import type { Worker } from "./workers.ts";
 
@@ -22,21 +33,22 @@ export function getWorkers(request: SoapRequest, tenant: WorkdayTenant, now: num
     account: (flag(group, "Include_User_Account") ?? false) && !tenant.lacks("Workday Accounts"),
   };
 
-  const named = child(child(request.content, "Request_References"), "Worker_Reference");
+  const named = children(child(request.content, "Request_References"), "Worker_Reference");
   const start = (filter.page - 1) * filter.count;
   let list: Worker[];
   let total: number;
-  if (Object.keys(named).length > 0) {
-    const index = workerOf(
-      tenant,
-      idOf(named, "WID") ?? idOf(named, "Employee_ID") ?? idOf(named, "Contingent_Worker_ID"),
+  if (named.length > 0) {
+    const indexes = named.map((one) =>
+      workerOf(tenant, idOf(one, "WID") ?? idOf(one, "Employee_ID") ?? idOf(one, "Contingent_Worker_ID")),
     );
-    if (index === undefined)
+    const unknown = indexes.indexOf(undefined);
+    if (unknown >= 0)
       return validationFault(
         "Invalid ID value. No worker is found for the reference.",
-        "/bsvc:Get_Workers_Request/bsvc:Request_References/bsvc:Worker_Reference[1]",
+        `/bsvc:Get_Workers_Request/bsvc:Request_References/bsvc:Worker_Reference[${unknown + 1}]`,
       );
-    [list, total] = [[tenant.workers.at(index)], 1];
+    total = indexes.length;
+    list = indexes.slice(start, start + filter.count).map((index) => tenant.workers.at(index as number));
   } else if (flag(child(request.content, "Request_Criteria"), "Exclude_Inactive_Workers") === false) {
     total = tenant.workers.all;
     list = Array.from({ length: Math.max(0, Math.min(total - start, filter.count)) }, (_, position) =>
