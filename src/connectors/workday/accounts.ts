@@ -46,15 +46,22 @@ export async function* listAccounts(context: Context, options: { terminated?: bo
   }
 }
 
-/** Null when there is no such worker. */
-export async function readAccount(context: Context, workerId: string): Promise<Account | null> {
-  const references = group("Request_References", group("Worker_Reference", workerIdElement(workerId)));
+/** Accounts of up to 100 workers, by worker id. One that does not exist is left out. */
+export async function readAccounts(context: Context, workerIds: readonly string[]): Promise<Map<string, Account>> {
+  if (workerIds.length === 0) return new Map();
+  const references = group("Request_References", ...workerIds.map(reference));
+  const filter = group("Response_Filter", element("Page", 1), element("Count", workerIds.length));
   try {
-    const response = await callSoap(context, "Human_Resources", "Get_Workers_Request", references + responseGroup);
-    return accountsIn(response).find((account) => account.id === workerId) ?? null;
+    const content = references + filter + responseGroup;
+    const response = await callSoap(context, "Human_Resources", "Get_Workers_Request", content);
+    return new Map(accountsIn(response).map((account) => [account.id, account]));
   } catch (error) {
-    if (error instanceof ProviderRequestError && /invalid id/i.test(error.message)) return null;
-    throw error;
+    if (!(error instanceof ProviderRequestError) || !/invalid id/i.test(error.message)) throw error;
+    // One unknown id fails the whole request: halve until it stands alone.
+    if (workerIds.length === 1) return new Map();
+    const middle = Math.ceil(workerIds.length / 2);
+    const first = await readAccounts(context, workerIds.slice(0, middle));
+    return new Map([...first, ...(await readAccounts(context, workerIds.slice(middle)))]);
   }
 }
 
@@ -66,8 +73,7 @@ export async function updateAccount(
 ): Promise<void> {
   const fields = Object.entries(change).map(([name, value]) => element(name, value));
   const content =
-    group("Worker_Reference", workerIdElement(account.id)) +
-    group("Workday_Account_for_Worker_Data", element("User_Name", account.userName), ...fields);
+    reference(account.id) + group("Workday_Account_for_Worker_Data", element("User_Name", account.userName), ...fields);
   try {
     await callSoap(context, "Human_Resources", "Workday_Account_for_Worker_Update", content, { changes: true });
   } catch (error) {
@@ -82,17 +88,17 @@ export async function updateAccount(
   }
 }
 
-function workerIdElement(id: string): string {
-  return `<bsvc:ID bsvc:type="WID">${id.replace(/[^0-9a-zA-Z]/g, "")}</bsvc:ID>`;
+function reference(workerId: string): string {
+  return group("Worker_Reference", `<bsvc:ID bsvc:type="WID">${workerId.replace(/[^0-9a-zA-Z]/g, "")}</bsvc:ID>`);
 }
 
 function accountsIn(response: Xml): Account[] {
   return children(child(response, "Response_Data"), "Worker").map((worker, position) => {
-    const reference = child(worker, "Worker_Reference");
+    const ids = child(worker, "Worker_Reference");
     const data = child(worker, "Worker_Data");
     const account = child(data, "User_Account_Data");
     const status = child(child(data, "Employment_Data"), "Worker_Status_Data");
-    const id = idOf(reference, "WID");
+    const id = idOf(ids, "WID");
     if (id === null) {
       const path = `Response_Data.Worker[${position}].Worker_Reference`;
       throw new ProviderResponseError("Workday lists a worker without a Workday ID.", path);
@@ -102,7 +108,7 @@ function accountsIn(response: Xml): Account[] {
       userName: text(account, "User_Name") ?? text(data, "User_ID"),
       disabled: flag(account, "Account_Disabled"),
       requireNewPassword: flag(account, "Require_New_Password_at_Next_Sign_In"),
-      contingent: idOf(reference, "Contingent_Worker_ID") !== null,
+      contingent: idOf(ids, "Contingent_Worker_ID") !== null,
       terminated: flag(status, "Terminated") ?? false,
       terminatedOn: text(status, "Termination_Date")?.slice(0, 10) ?? null,
       name: text(worker, "Worker_Descriptor"),

@@ -1,6 +1,6 @@
 import { ConflictError, InvalidInputError, ProviderNotFoundError, ProviderScopeError } from "#src/errors.ts";
 import type { ActionFunction, ActionResult, ActionTarget, Context } from "../connector.ts";
-import { type Account, readAccount, updateAccount } from "./accounts.ts";
+import { type Account, readAccounts, updateAccount } from "./accounts.ts";
 
 /** Disables the Workday account. The employment stays as it is. */
 export const suspendUser: ActionFunction = (context, target) => setDisabled(context, target, true);
@@ -30,7 +30,7 @@ async function accountOf(context: Context, { user }: ActionTarget): Promise<Acco
       code: "ACTION_NOT_ENABLED",
     });
   if (!user) throw new InvalidInputError("This action needs a user.", ["input", "userId"]);
-  const account = await readAccount(context, user.externalId);
+  const account = (await readAccounts(context, [user.externalId])).get(user.externalId);
   if (!account) throw new ProviderNotFoundError("Workday has no such worker.");
   const { userName } = account;
   if (userName === null || account.disabled === null)

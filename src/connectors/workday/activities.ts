@@ -7,7 +7,7 @@ import { isLogReading } from "./tasks.ts";
 import { ceilSecond, floorSecond, readWindows, type Window, type WindowReader } from "./windows.ts";
 
 const minuteMs = 60_000;
-/** Rows may land this late. */
+/** Rows may land this late: what is younger is read again. */
 const overlapMs = 5 * minuteMs;
 /** A sign-on row gets its sign-off hours later, in the window of the sign-on: the recent past is read again for it. */
 const sweepEveryMs = 30 * minuteMs;
@@ -15,14 +15,16 @@ const sweepBackMs = 12 * 60 * minuteMs;
 const clockToleranceMs = 10 * minuteMs;
 const pageSize = 1000;
 
-/**
- * How far each of the two logs was read and stored; null: not at all. `swept`: when sign-offs were last looked for.
- * Only whole windows move a mark, so a crash repeats one window at most and no mark runs ahead of what was stored.
- */
+type LogName = "activities" | "signOns";
+
+/** Marks behind which everything was stored, and nothing may land any more. They never run ahead of what was stored. */
 interface Position {
   activities: Date | null;
   signOns: Date | null;
+  /** When sign-offs were last looked for. */
   swept: Date | null;
+  /** How far the sweep for sign-offs has come; null: none is under way. */
+  sweep: Date | null;
 }
 
 /**
@@ -37,22 +39,21 @@ export async function* activities(
 ): AsyncGenerator<StreamPage<ActivityRecord>, void, void> {
   const { settings, signal } = context;
   const now = context.now();
-  const end = context.to !== null && context.to < now ? context.to : now;
   const position = parsePosition(cursor, now);
   const logs = [
-    new Log(position, "activities", activityLog(context), context.from, end),
-    new Log(position, "signOns", signOnLog(context), context.from, end),
+    new Log("activities", activityLog(context), position.activities, context, now),
+    new Log("signOns", signOnLog(context), position.signOns, context, now),
   ];
-
   for (;;) {
     signal.throwIfAborted();
     const [log] = logs.filter((candidate) => !candidate.finished).sort((a, b) => a.reached - b.reached);
     if (!log) break;
     const window = await log.next();
-    if (!window) continue;
-    const before = JSON.stringify(position);
-    log.markRead(window);
-    yield* pagesOf(recordsOf(log.name, window.rows, settings), before, JSON.stringify(position));
+    if (window)
+      yield* pagesOf(window, log.name, settings, (at) => {
+        position[log.name] = log.markAt(at);
+        return JSON.stringify(position);
+      });
   }
   const [activitiesLog, signOnsLog] = logs as [Log, Log];
   if (!signOnsLog.denied && context.to === null) yield* sweepForSignOffs(context, position, now);
@@ -66,30 +67,44 @@ async function* sweepForSignOffs(
   position: Position,
   now: Date,
 ): AsyncGenerator<StreamPage<ActivityRecord>, void, void> {
-  if (position.swept !== null) {
+  // The first run has just read everything.
+  position.swept ??= now;
+  if (position.sweep === null) {
     if (now.getTime() - position.swept.getTime() < sweepEveryMs) return;
-    const cursor = JSON.stringify(position);
-    const from = floorSecond(Math.max(context.from.getTime(), now.getTime() - sweepBackMs));
-    for await (const window of readWindows(signOnLog(context), new Date(from), now)) {
-      yield* pagesOf(recordsOf("signOns", window.rows, context.settings), cursor, cursor);
-    }
+    position.sweep = new Date(floorSecond(Math.max(context.from.getTime(), now.getTime() - sweepBackMs)));
   }
+  for await (const window of readWindows(signOnLog(context), position.sweep, now)) {
+    context.signal.throwIfAborted();
+    yield* pagesOf(window, "signOns", context.settings, (at) => {
+      position.sweep = at;
+      return JSON.stringify(position);
+    });
+  }
+  position.sweep = null;
   position.swept = now;
 }
 
-/** Only the last page of a window carries the cursor behind it: an unfinished window is read again from its start. */
+/** `stored` moves a mark to where everything before was given out, and answers the cursor. */
 function* pagesOf(
-  items: ActivityRecord[],
-  before: string,
-  after: string,
+  window: Window,
+  log: LogName,
+  settings: Settings,
+  stored: (at: Date) => string,
 ): Generator<StreamPage<ActivityRecord>, void, void> {
-  for (let start = 0; start < items.length; start += pageSize) {
-    const last = start + pageSize >= items.length;
-    yield { items: items.slice(start, start + pageSize), cursor: last ? after : before };
+  const items = recordsOf(log, window.rows, settings);
+  let start = 0;
+  for (; start + pageSize < items.length; start += pageSize) {
+    const page = items.slice(start, start + pageSize);
+    // Sorted by row, and a sign-off belongs to the row of its sign-on: that one tells how far we are.
+    const last = page.findLast(({ eventType }) => eventType !== "Signoff") ?? page[0];
+    const at = new Date(Math.max(window.from.getTime(), floorSecond((last as ActivityRecord).occurredAt.getTime())));
+    yield { items: page, cursor: stored(at) };
   }
+  const cursor = stored(window.to);
+  if (items.length > 0) yield { items: items.slice(start), cursor };
 }
 
-function recordsOf(log: Log["name"], rows: unknown[], settings: Settings): ActivityRecord[] {
+function recordsOf(log: LogName, rows: unknown[], settings: Settings): ActivityRecord[] {
   if (log === "activities") return mapActivities(rows).filter((record) => !isOwnReading(record, settings));
   const records = mapSignOns(rows);
   return settings.internalSignOns === "drop" ? records.filter((record) => !isInternalSignOn(record)) : records;
@@ -103,21 +118,22 @@ function isOwnReading({ eventType, raw }: ActivityRecord, { integrationUser }: S
 
 /** One of the two logs while it is read. */
 class Log {
-  readonly name: "activities" | "signOns";
+  readonly name: LogName;
   /** Epoch ms up to which it was read in this run. */
   reached: number;
   finished = false;
   denied: ProviderScopeError | null = null;
-  readonly #position: Position;
-  readonly #end: Date;
+  #mark: Date | null;
+  /** Before this instant nothing lands any more. */
+  readonly #settled: Date;
   readonly #windows: AsyncGenerator<Window, void, void>;
 
-  constructor(position: Position, name: Log["name"], reader: WindowReader, from: Date, end: Date) {
+  constructor(name: LogName, reader: WindowReader, mark: Date | null, { from, to }: StreamContext, now: Date) {
+    const end = to !== null && to < now ? to : now;
     this.name = name;
-    const mark = position[name];
-    this.reached = floorSecond(mark === null ? from.getTime() : mark.getTime() - overlapMs);
-    this.#position = position;
-    this.#end = end;
+    this.reached = floorSecond((mark ?? from).getTime());
+    this.#mark = mark;
+    this.#settled = new Date(Math.min(end.getTime(), now.getTime() - overlapMs));
     // The logs are asked without fractions: the last second has to be whole.
     this.#windows = readWindows(reader, new Date(this.reached), new Date(ceilSecond(end.getTime())));
   }
@@ -138,30 +154,32 @@ class Log {
     return null;
   }
 
-  /** A window that reaches to now is only read up to now. */
-  markRead(window: Window): void {
-    const mark = this.#position[this.name];
-    const read = window.to < this.#end ? window.to : this.#end;
-    if (mark === null || mark < read) this.#position[this.name] = read;
+  /** The mark once everything up to an instant was read. Never moves back. */
+  markAt(at: Date): Date {
+    const settled = at < this.#settled ? at : this.#settled;
+    this.#mark = this.#mark === null || this.#mark < settled ? settled : this.#mark;
+    return this.#mark;
   }
 }
 
 function parsePosition(cursor: string | null, now: Date): Position {
-  if (cursor === null) return { activities: null, signOns: null, swept: null };
-  let stored: unknown;
-  try {
-    stored = JSON.parse(cursor);
-  } catch {
-    stored = null;
+  let stored: unknown = cursor === null ? {} : null;
+  if (cursor !== null) {
+    try {
+      stored = JSON.parse(cursor);
+    } catch {
+      // Refused below, as anything else that is not ours.
+    }
   }
   if (!isObject(stored)) throw new StreamCursorError("The stored position of the Workday logs cannot be read.");
   const position = {
     activities: instantOf(stored.activities),
     signOns: instantOf(stored.signOns),
     swept: instantOf(stored.swept),
+    sweep: instantOf(stored.sweep),
   };
   const latest = now.getTime() + clockToleranceMs;
-  if ([position.activities, position.signOns].some((mark) => mark !== null && mark.getTime() > latest))
+  if (Object.values(position).some((mark) => mark !== null && mark.getTime() > latest))
     throw new StreamCursorError("The stored position of the Workday logs lies in the future: was the clock wrong?");
   return position;
 }

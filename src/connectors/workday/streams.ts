@@ -1,7 +1,7 @@
 import { ProviderScopeError, StreamCursorError } from "#src/errors.ts";
 import type { StreamContext, StreamPage, UserRecord } from "../connector.ts";
-import { needList } from "../record.ts";
-import { type Account, listAccounts } from "./accounts.ts";
+import { needId, needList, needObject } from "../record.ts";
+import { type Account, readAccounts } from "./accounts.ts";
 import { endpointsOf } from "./endpoints.ts";
 import { getJson } from "./logs.ts";
 import { mapWorker } from "./map.ts";
@@ -12,47 +12,48 @@ export { posture } from "./posture.ts";
 const pageSize = 100;
 
 /**
- * Current workers, 100 a page, joined with what SOAP tells of their accounts (user name, disabled); without the right
- * to see that, the workers alone. Cursor: the offset of the next page; null after the last.
+ * Current workers, 100 a page, each page joined with what SOAP tells of its accounts (user name, disabled); without the
+ * right to see that, the workers alone. Cursor: the offset of the next page; null after the last.
  * Throws ProviderScopeError naming the domain policy.
  */
 export async function* users(
   context: StreamContext,
   cursor: string | null,
 ): AsyncGenerator<StreamPage<UserRecord>, void, void> {
-  const accounts = await accountsById(context);
   let offset = Number(cursor ?? 0);
   if (!Number.isSafeInteger(offset) || offset < 0)
     throw new StreamCursorError("The stored position in the list of Workday workers cannot be read.");
+  let accountsDenied = false;
   for (let last = false; !last; ) {
     context.signal.throwIfAborted();
     const body = await getJson(context, endpointsOf(context.settings).workers, "Worker Data: Public Worker Reports", {
       limit: pageSize,
       offset,
     });
-    const workers = needList(body.data, "data");
+    const workers = needList(body.data, "data").map((worker, position) => needObject(worker, `data[${position}]`));
+    const ids = workers.map(({ id }, position) => needId(id, `data[${position}].id`));
+    const accounts: ReadonlyMap<string, Account> | null = accountsDenied ? null : await accountsIfAllowed(context, ids);
+    accountsDenied = accounts === null;
     const total = typeof body.total === "number" ? body.total : null;
     offset += workers.length;
     // Some tenants cap pages below what was asked for: a short page is the last one only when there is no total.
     last = workers.length === 0 || (total === null ? workers.length < pageSize : offset >= total);
     yield {
-      items: workers.map((worker, position) => {
-        const id = (worker as { id?: unknown } | null)?.id;
-        return mapWorker(worker, accounts.get(String(id)) ?? null, `data[${position}]`);
-      }),
+      items: workers.map((worker, position) =>
+        mapWorker(worker, accounts?.get(ids[position] as string) ?? null, `data[${position}]`),
+      ),
       cursor: last ? null : String(offset),
       ...(total === null ? {} : { total }),
     };
   }
 }
 
-async function accountsById(context: StreamContext): Promise<Map<string, Account>> {
-  const accounts = new Map<string, Account>();
+/** Null where it is denied: `testConnection` says what is missing, and the workers are worth having without it. */
+async function accountsIfAllowed(context: StreamContext, ids: readonly string[]): Promise<Map<string, Account> | null> {
   try {
-    for await (const account of listAccounts(context)) accounts.set(account.id, account);
+    return await readAccounts(context, ids);
   } catch (error) {
-    // `testConnection` says what is missing; the workers are worth having without it.
-    if (!(error instanceof ProviderScopeError)) throw error;
+    if (error instanceof ProviderScopeError) return null;
+    throw error;
   }
-  return accounts;
 }

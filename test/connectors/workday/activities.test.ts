@@ -101,13 +101,15 @@ async function readAll(fake: FakeWorkday, cursor: string | null = null, more: Pa
 }
 
 describe("the position", () => {
-  test("moves to now, never beyond, and the next read overlaps by five minutes", async () => {
+  test("stays five minutes behind now, for rows that land late", async () => {
     const fake = new FakeWorkday();
     const { cursor } = await readAll(fake);
+    const settled = "2026-11-18T11:55:00.500Z";
     expect(JSON.parse(cursor!)).toEqual({
-      activities: "2026-11-18T12:00:00.500Z",
-      signOns: "2026-11-18T12:00:00.500Z",
-      swept: "2026-11-18T12:00:00.500Z",
+      activities: settled,
+      signOns: settled,
+      swept: fake.now.toISOString(),
+      sweep: null,
     });
     fake.addActivity("2026-11-18T11:56:00.000Z");
     fake.addActivity("2026-11-18T11:54:00.000Z", "too.late");
@@ -115,26 +117,45 @@ describe("the position", () => {
     fake.asked = [];
     const next = await readAll(fake, cursor);
     expect(next.ids.size).toBe(1);
-    expect(fake.asked.map(({ from, to }) => [from, to])).toEqual([
-      ["2026-11-18T11:55:00Z", "2026-11-18T12:01:00Z"],
-      ["2026-11-18T11:55:00Z", "2026-11-18T12:01:00Z"],
-    ]);
+    const span = ["2026-11-18T11:55:00Z", "2026-11-18T12:01:00Z"];
+    expect(fake.asked.map(({ from, to }) => [from, to])).toEqual([span, span]);
   });
 
-  test("moves only behind a window that was stored whole", async () => {
+  test("moves with each page, but not past what the page holds whole", async () => {
     const fake = new FakeWorkday();
     fake.denied.add("signOns");
-    for (let second = 0; second < 2500; second++)
-      fake.addActivity(new Date(Date.parse("2026-11-18T06:10:00Z") + second * 1000).toISOString());
+    const start = Date.parse("2026-11-18T06:10:00Z");
+    for (let second = 0; second < 2500; second++) fake.addActivity(new Date(start + second * 1000 + 300).toISOString());
     const cursors: unknown[] = [];
     for await (const page of activities(fake.context(), null))
       cursors.push([page.items.length, JSON.parse(page.cursor!).activities]);
     expect(cursors).toEqual([
-      [1000, null],
-      [1000, null],
+      [1000, new Date(start + 999_000).toISOString()],
+      [1000, new Date(start + 1_999_000).toISOString()],
       [500, "2026-11-18T07:00:00.000Z"],
-      [0, "2026-11-18T12:00:00.500Z"],
+      [0, "2026-11-18T11:55:00.500Z"],
     ]);
+  });
+
+  test("gets ahead even when every run ends after its first page", async () => {
+    const fake = new FakeWorkday();
+    for (let number = 0; number < 12_000; number++)
+      fake.addActivity(new Date(Date.parse("2026-11-18T10:00:00Z") + number * 100).toISOString());
+    const ids = new Set<string>();
+    let cursor: string | null = null;
+    let runs = 0;
+    for (let ended = false; !ended; runs++) {
+      ended = true;
+      for await (const page of activities(fake.context(), cursor)) {
+        for (const { externalId } of page.items) ids.add(externalId);
+        cursor = page.cursor;
+        if (page.items.length === 0) continue;
+        ended = false;
+        break;
+      }
+    }
+    expect(ids.size).toBe(12_000);
+    expect(runs).toBeLessThan(20);
   });
 
   test("of a denied log stays where it is, and the other goes on", async () => {
@@ -143,7 +164,7 @@ describe("the position", () => {
     fake.signOns.push(signOnRow);
     fake.denied.add("signOns");
     const first = await readAll(fake);
-    expect(JSON.parse(first.cursor!)).toMatchObject({ signOns: null, activities: "2026-11-18T12:00:00.500Z" });
+    expect(JSON.parse(first.cursor!)).toMatchObject({ signOns: null, activities: "2026-11-18T11:55:00.500Z" });
     fake.denied.clear();
     const second = await readAll(fake, first.cursor);
     expect(second.types).toContain("Signon");
@@ -213,7 +234,25 @@ test("sign-offs are looked for in the last twelve hours every half hour", async 
   const swept = await readAll(fake, early.cursor);
   expect(swept.types).toEqual(["Signon", "Signoff"]);
   expect([...swept.ids][0]).toBe([...first.ids][0]);
-  expect(JSON.parse(swept.cursor!).swept).toBe("2026-11-18T12:31:00.000Z");
+  expect(JSON.parse(swept.cursor!)).toMatchObject({ swept: "2026-11-18T12:31:00.000Z", sweep: null });
+});
+
+test("a sweep that is interrupted goes on where it was", async () => {
+  const fake = new FakeWorkday();
+  const { cursor } = await readAll(fake);
+  fake.now = new Date("2026-11-18T12:40:00Z");
+  for (const hour of ["07", "08", "09", "10", "11"])
+    fake.signOns.push({ ...signOnRow, Signon_DateTime: `2026-11-18T${hour}:30:00.000Z` });
+  const context = { from: new Date("2026-11-18T00:40:00Z") };
+  let first: string | null = null;
+  for await (const page of activities(fake.context(context), cursor)) {
+    if (page.items.length === 0) continue;
+    first = page.cursor;
+    break;
+  }
+  expect(JSON.parse(first!)).toMatchObject({ swept: "2026-11-18T12:00:00.500Z", sweep: "2026-11-18T12:40:00.000Z" });
+  const rest = await readAll(fake, first, context);
+  expect(JSON.parse(rest.cursor!)).toMatchObject({ swept: "2026-11-18T12:40:00.000Z", sweep: null });
 });
 
 test("our own reading of the log, and internal sign-ons, are left out where the settings say so", async () => {
@@ -234,5 +273,5 @@ test("our own reading of the log, and internal sign-ons, are left out where the 
   const { ids, cursor } = await readAll(fake, null, more);
   expect(ids.size).toBe(1);
   // What is left out moves the position all the same.
-  expect(JSON.parse(cursor!).activities).toBe("2026-11-18T12:00:00.500Z");
+  expect(JSON.parse(cursor!).activities).toBe("2026-11-18T11:55:00.500Z");
 });

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ActivityRecord, PostureItem } from "#src/connectors/connector.ts";
+import { readAccounts } from "#src/connectors/workday/accounts.ts";
 import { workday } from "#src/connectors/workday/index.ts";
 import {
   ConflictError,
@@ -187,6 +188,13 @@ describe("users", () => {
     await tenant.setFaults({});
     expect(items).toHaveLength(230);
     expect(new Set(items.map(({ status }) => status))).toEqual(new Set(["ACTIVE"]));
+  });
+
+  test("whose account vanishes meanwhile costs the others nothing", async () => {
+    const live = await connect();
+    const { ids } = await tenant.userIds(0, 5);
+    const found = await readAccounts(live.context, [...ids.slice(0, 2), "f".repeat(32), ...ids.slice(2)]);
+    expect([...found.keys()]).toEqual(ids);
   });
 
   test("resumes from the saved cursor", async () => {
