@@ -15,7 +15,10 @@ export interface Topics {
 }
 export type Topic = keyof Topics;
 
+/** Notified with every append; the payload is empty. */
 export const logChannel = "gatehouse_log";
+/** Notified with the id of an instance that changed. */
+export const instanceChannel = "gatehouse_instance";
 
 /**
  * Appends to the log. Call it LAST in the transaction: it takes the log's lock, held until commit, which makes positions

@@ -1,5 +1,6 @@
 import type { Credential, Settings, WebhookRegistration } from "#src/connectors/connector.ts";
-import type { KeyRing } from "#src/secrets.ts";
+import { type Db, rawSql } from "#db/client.ts";
+import { type KeyRing, UnknownKeyError } from "#src/secrets.ts";
 
 /** Sealing of what an instance row keeps secret; the additional data ties each value to its row and column. */
 const place = (instanceId: number, column: string) => `instance/${instanceId}/${column}`;
@@ -39,4 +40,12 @@ export function sealRegistration(secrets: KeyRing, instanceId: number, registrat
 
 export function openRegistration(secrets: KeyRing, instanceId: number, sealed: string | null): WebhookRegistration | null {
   return sealed === null ? null : (JSON.parse(secrets.open(sealed, place(instanceId, "webhook_registration"))) as WebhookRegistration);
+}
+
+/** Refuses to start without a key that stored secrets need: better than failing one instance after the other. Throws UnknownKeyError. */
+export async function checkSealingKeys(db: Db, secrets: KeyRing): Promise<void> {
+  const rows = await rawSql(db)<{ keyId: string }[]>`
+    select distinct split_part(sealed, '.', 2) as "keyId" from instances, unnest(array[secret_settings, credential, webhook_secret, webhook_registration]) as sealed
+    where sealed is not null`;
+  for (const { keyId } of rows) if (!secrets.keyIds.includes(keyId)) throw new UnknownKeyError(keyId);
 }

@@ -201,12 +201,13 @@ export function createWebSocketDoor(doors: Doors): WebSocketDoor {
     if (socket.readyState !== socket.OPEN) return Promise.resolve();
     connection.sending += 1;
     connection.sendingSince ??= Date.now();
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve) => {
       socket.send(data, (error) => {
         connection.sending -= 1;
         connection.sendingSince = connection.sending > 0 ? Date.now() : null;
-        if (error && socket.readyState === socket.OPEN) reject(error);
-        else resolve();
+        // Broken (EPIPE and the like): the close that follows stops everything on it.
+        if (error) socket.terminate();
+        resolve();
       });
     });
   }

@@ -68,16 +68,16 @@ async function missingScopes(context: Context, header: string | null): Promise<s
   return wanted.filter((scope) => !held.has(scope));
 }
 
-/** Why there is no audit log; null when it can be read, or when the missing scope says it already. */
+/** Why there is no audit log; null when it can be read (admin:org alone has been enough), or when the missing scope says it. */
 async function probeAuditLog(context: Context, missing: Set<string>): Promise<string | null> {
   const whole = context.settings.auditLog === "enterprise" ? enterprisePath(context) : null;
   try {
     await context.http.get(`${whole ?? orgPath(context)}/audit-log?per_page=1`);
+    missing.delete("read:audit_log");
     return null;
   } catch (error) {
     if (error instanceof ProviderNotFoundError) return "The audit log API needs GitHub Enterprise Cloud.";
     if (!(error instanceof ProviderScopeError)) throw error;
-    if (missing.has("read:audit_log")) return null;
     missing.add("read:audit_log");
     return null;
   }

@@ -13,8 +13,8 @@ const overlapMs = minuteMs;
 /** GitHub writes some entries late and does not say how late: most by minutes. Reading 20 minutes again at every poll would use up its 1,750 calls an hour. */
 const deepOverlapMs = 20 * minuteMs;
 const deepEveryMs = 20 * minuteMs;
-/** The few that are later still: a sweep over the last days, a few pages at a time, so that it never delays what is new. */
-const sweepOverlapMs = 4 * dayMs;
+/** The few that are later still, by up to three days: a daily sweep over the last days, a few pages at a time, so that it never delays what is new. */
+const sweepOverlapMs = 5 * dayMs;
 const sweepEveryMs = dayMs;
 const sweepPagesPerRun = 10;
 
@@ -42,7 +42,7 @@ interface Sweep {
 /**
  * The audit log, web and Git events, oldest first, 100 a page.
  * Cursor: the window being read, the next page in it, and the newest entry stored so far. A window ends without a next page;
- * the following one starts a minute before the newest entry, every 20 minutes 20 minutes before it. Once a day the last four days
+ * the following one starts a minute before the newest entry, every 20 minutes 20 minutes before it. Once a day the last five days
  * are read again, ten pages a run, after the window. Entries met twice are the same entries.
  * Throws ProviderResponseError (changed shape), StreamCursorError (a cursor of another log, or of the future).
  * Source: https://docs.github.com/en/enterprise-cloud@latest/rest/orgs/orgs#get-the-audit-log-for-an-organization

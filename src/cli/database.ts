@@ -1,0 +1,37 @@
+import type { Config } from "#src/config.ts";
+import { openEmbedded } from "#src/postgres/index.ts";
+
+export interface OpenedDatabase {
+  url: string;
+  /** Stops the embedded PostgreSQL when this process started it. */
+  stop(): Promise<void>;
+}
+
+/** A database that does not answer: says where it was looked for and what to do. Never the password. */
+export class DatabaseUnreachableError extends Error {
+  override readonly name = "DatabaseUnreachableError";
+}
+
+/** DATABASE_URL, or the embedded PostgreSQL, running or not. Throws DatabaseUnreachableError, EmbeddedPostgresError. */
+export async function findDatabase(config: Config, say: (line: string) => void): Promise<OpenedDatabase> {
+  if (config.databaseUrl === null) return openEmbedded({ dataDirectory: config.dataDirectory, log: say });
+  await checkReachable(config.databaseUrl);
+  return { url: config.databaseUrl, stop: async () => {} };
+}
+
+async function checkReachable(url: string): Promise<void> {
+  const { default: postgres } = await import("postgres");
+  const sql = postgres(url, { max: 1, connect_timeout: 10, onnotice: () => {} });
+  const { hostname, port, pathname } = new URL(url);
+  const where = `${pathname.slice(1) || "postgres"} at ${hostname || "localhost"}:${port || 5432}`;
+  try {
+    const [row] = await sql<{ version: string }[]>`select current_setting('server_version_num') as version`;
+    if (Number(row?.version) < 150000) throw new DatabaseUnreachableError(`DATABASE_URL: ${where} is PostgreSQL ${Math.floor(Number(row?.version) / 10000)}; 15 or newer is needed.`);
+  } catch (error) {
+    if (error instanceof DatabaseUnreachableError) throw error;
+    const reason = error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.message) : String(error);
+    throw new DatabaseUnreachableError(`DATABASE_URL: cannot reach ${where} (${reason}). Is it running, and are user and password right?`, { cause: error });
+  } finally {
+    await sql.end({ timeout: 2 });
+  }
+}

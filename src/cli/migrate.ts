@@ -1,0 +1,14 @@
+import { prepareDatabase } from "#src/app.ts";
+import type { Config } from "#src/config.ts";
+import { findDatabase } from "./database.ts";
+
+/** `gatehouse migrate`: brings the database up to date and ends. */
+export async function migrateDatabase(config: Config): Promise<void> {
+  const found = await findDatabase(config, (line) => console.error(line));
+  try {
+    const { applied } = await prepareDatabase(found.url);
+    console.log(applied > 0 ? `${applied} migrations applied` : "The database is up to date.");
+  } finally {
+    await found.stop();
+  }
+}

@@ -1,0 +1,41 @@
+import type { Sql } from "postgres";
+import { Gauge, type Registry } from "prom-client";
+
+/** Gauges read from the database when somebody asks for /metrics: how far behind streams are, what waits in the queue. */
+export function observeDatabase(registry: Registry, sql: Sql): void {
+  new Gauge({
+    name: "gatehouse_stream_lag_seconds",
+    help: "Seconds since a stream of an instance had last caught up.",
+    labelNames: ["connector", "instance", "stream"],
+    registers: [registry],
+    async collect() {
+      this.reset();
+      const rows = await sql<{ connector: string; instance: number; stream: string; lag: number }[]>`
+        select i.connector_slug as connector, i.id as instance, s.stream, extract(epoch from now() - s.last_success_at)::float8 as lag
+        from streams s join instances i on i.id = s.instance_id where i.status = 'CONNECTED' and s.last_success_at is not null`;
+      for (const { lag, instance, ...labels } of rows) this.set({ ...labels, instance: String(instance) }, lag);
+    },
+  });
+  new Gauge({
+    name: "gatehouse_instances",
+    help: "Instances by connector and status.",
+    labelNames: ["connector", "status"],
+    registers: [registry],
+    async collect() {
+      this.reset();
+      const rows = await sql<{ connector: string; status: string; count: number }[]>`select connector_slug as connector, status, count(*)::int as count from instances group by 1, 2`;
+      for (const { count, ...labels } of rows) this.set(labels, count);
+    },
+  });
+  new Gauge({
+    name: "gatehouse_jobs",
+    help: "Jobs that wait or run, by queue and state.",
+    labelNames: ["queue", "state"],
+    registers: [registry],
+    async collect() {
+      this.reset();
+      const rows = await sql<{ queue: string; state: string; count: number }[]>`select name as queue, state::text, count(*)::int as count from pgboss.job where state < 'completed' group by 1, 2`;
+      for (const { count, ...labels } of rows) this.set(labels, count);
+    },
+  });
+}
