@@ -139,7 +139,7 @@ describe("the audit log", () => {
     expect(windows.filter(({ path }) => path.includes("11%3A39%3A00Z"))).toHaveLength(1);
   });
 
-  test("is swept once a day over four days, a few pages a run, for entries that are days late", async () => {
+  test("is swept once a day over five days, a few pages a run, for entries that are days late", async () => {
     const log = new FakeLog();
     log.entries = [
       ...spread(100, noon - 3 * 86_400_000, 40 * minute),
