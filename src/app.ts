@@ -54,8 +54,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     stops.push(database.close);
     const secrets = createKeyRing(options.secretKeys);
     await checkSealingKeys(database.db, secrets);
-    const boss = await startQueue(options.databaseUrl, log, parts.workers);
+    const boss = createQueue(options.databaseUrl, log, parts.workers);
     stops.push(() => boss.stop({ graceful: false }));
+    await boss.start();
+    await createQueues(boss);
     const outbound = createOutbound({ sandboxUrl: config.providerSandboxUrl, log });
     stops.push(() => outbound.close());
     const port = config.port === 0 && parts.gateway ? await freePort(config.host) : config.port;
@@ -91,7 +93,7 @@ export async function prepareDatabase(url: string): Promise<{ applied: number }>
   return migrate(url);
 }
 
-async function startQueue(url: string, log: Log, supervise: boolean): Promise<PgBoss> {
+function createQueue(url: string, log: Log, supervise: boolean): PgBoss {
   const boss = new PgBoss({
     connectionString: url,
     max: supervise ? 6 : 2,
@@ -104,10 +106,9 @@ async function startQueue(url: string, log: Log, supervise: boolean): Promise<Pg
     monitorIntervalSeconds: 2,
     useListenNotify: supervise,
   });
-  boss.on("error", (error) => log.warn({ err: error }, "the job queue reported an error"));
+  // The message alone: the error drags its whole connection along.
+  boss.on("error", (error) => log.warn({ error: error.message }, "the job queue reported an error"));
   boss.on("warning", (warning) => log.debug({ warning }, "the job queue warned"));
-  await boss.start();
-  await createQueues(boss);
   return boss;
 }
 

@@ -44,14 +44,14 @@ export async function nestedPages<T>(sql: Sql, list: KeysetList, args: PageArgs,
 
 /** Exact up to 10,000, else null. */
 export async function rootCount(sql: Sql, list: KeysetList): Promise<number | null> {
-  const [row] = await sql<{ count: number }[]>`select count(*)::int as count from (select ${list.from} where ${list.where} limit ${maxExactCount + 1}) as some`;
+  const [row] = await sql<{ count: number }[]>`select count(*)::int as count from (select ${list.from} where ${list.where} limit ${maxExactCount + 1}) as counted`;
   return row && row.count <= maxExactCount ? row.count : null;
 }
 
 export async function nestedCounts(sql: Sql, list: KeysetList, parents: readonly Parent[]): Promise<(number | null)[]> {
   const rows = await sql<{ n: number; count: number }[]>`
     select p.n::int as n, x.count from ${parentRows(sql, parents)}
-    cross join lateral (select count(*)::int as count from (select ${list.from} where ${list.onParent ?? sql`true`} and ${list.where} limit ${maxExactCount + 1}) as some) x`;
+    cross join lateral (select count(*)::int as count from (select ${list.from} where ${list.onParent ?? sql`true`} and ${list.where} limit ${maxExactCount + 1}) as counted) x`;
   const counts = new Map(rows.map((row) => [row.n, row.count]));
   return parents.map((_, index) => {
     const count = counts.get(index + 1) ?? 0;

@@ -2,7 +2,8 @@ import { ProviderScopeError, StreamCursorError } from "#src/errors.ts";
 import type { ActivityRecord, Settings, StreamContext, StreamPage } from "../connector.ts";
 import { instantOf, isObject, objectOf, textOf } from "../record.ts";
 import { activityLog, signOnLog } from "./logs.ts";
-import { isInternalSignOn, mapActivities, mapSignOns } from "./map.ts";
+import { mapActivities } from "./map.ts";
+import { isInternalSignOn, mapSignOns } from "./map-signon.ts";
 import { isLogReading } from "./tasks.ts";
 import { ceilSecond, floorSecond, readWindows, type Window, type WindowReader } from "./windows.ts";
 

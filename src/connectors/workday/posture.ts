@@ -4,7 +4,7 @@ import { objectOf, textOf } from "../record.ts";
 import { type Account, listAccounts } from "./accounts.ts";
 import { endpointsOf } from "./endpoints.ts";
 import { getJson, signOnLog } from "./logs.ts";
-import { mapSignOns } from "./map.ts";
+import { mapSignOns } from "./map-signon.ts";
 import { floorSecond, readWindows } from "./windows.ts";
 
 const dayMs = 86_400_000;
