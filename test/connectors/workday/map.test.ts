@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ActivityRecord } from "#src/connectors/connector.ts";
-import { mapActivities, mapEvent, mapSignOns, mapWorker } from "#src/connectors/workday/map.ts";
+import { mapActivities, mapEvent, mapWorker } from "#src/connectors/workday/map.ts";
+import { mapSignOns } from "#src/connectors/workday/map-signon.ts";
 import { InvalidInputError, ProviderResponseError } from "#src/errors.ts";
 import { activityRow, signOnRow } from "./fixtures.ts";
 

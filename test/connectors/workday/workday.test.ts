@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { Context } from "#src/connectors/connector.ts";
 import { checkSettings } from "#src/connectors/settings.ts";
 import { workday } from "#src/connectors/workday/index.ts";
+import { callSoap } from "#src/connectors/workday/soap.ts";
 import {
   InvalidInputError,
   ProviderAuthError,
@@ -115,6 +116,28 @@ test("errors are told apart in all four languages of Workday", () => {
   expect(map(500, fault("Server", "Out of memory"))).toBeInstanceOf(ProviderUnavailableError);
   expect(map(503, "<!DOCTYPE html><html>maintenance</html>")).toBeInstanceOf(ProviderUnavailableError);
   expect(map(429, { error: "Too many requests" })).toBeNull();
+});
+
+test("a SOAP API that takes no tokens costs what needs it, not the connection", async () => {
+  const refused = () => Promise.reject(new ProviderAuthError("no"));
+  const context = (get: () => Promise<unknown>) => ({
+    ...contextAnswering(null),
+    http: { post: refused, get } as unknown as Client,
+  });
+  const call = (to: Context) => callSoap(to, "Human_Resources", "Get_Workers_Request", "");
+  await expect(call(context(async () => ({ status: 200 })))).rejects.toThrow(ProviderScopeError);
+  await expect(call(context(refused))).rejects.toThrow(ProviderAuthError);
+});
+
+test.each([
+  "<html>",
+  "",
+  '<!DOCTYPE x [<!ENTITY a "b">]><Envelope><Body><A_Response>&a;</A_Response></Body></Envelope>',
+  "<Envelope><Body></Body></Envelope>",
+])("%s is no SOAP answer", async (body) => {
+  await expect(callSoap(contextAnswering(body), "Human_Resources", "Get_Workers_Request", "")).rejects.toMatchObject({
+    code: "PROVIDER_RESPONSE",
+  });
 });
 
 test.each(workday.checks.map((check) => [check.slug, check] as const))(
