@@ -2,7 +2,7 @@ import type { Manifest } from "../connector.ts";
 
 export const manifest = {
   slug: "github",
-  name: "GitHub Enterprise Cloud",
+  name: "GitHub",
   description:
     "Members, teams, roles, the audit log, app and token access, and security settings of one GitHub organization.",
   docs: "https://docs.github.com/en/enterprise-cloud@latest/rest",

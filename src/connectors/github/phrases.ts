@@ -48,7 +48,7 @@ const user: Record<string, string> = {
   "public_key.delete": "{actor} deleted an SSH key[ of {repo}]",
   "workflows.created_workflow_run": "{actor} started the workflow[ {name}] in {repo}",
   "workflows.completed_workflow_run": "The workflow[ {name}] started by {actor} in {repo} ended[ with {conclusion}]",
-  "workflows.prepared_workflow_job": "{actor} ran the job[ {job_name}] of a workflow in {repo}",
+  "workflows.prepared_workflow_job": "The workflow job[ {job_name}] in {repo} was prepared[ for {actor}]",
   "workflows.rerun_workflow_run": "{actor} ran the workflow[ {name}] in {repo} again",
   "workflows.cancel_workflow_run": "{actor} cancelled the workflow[ {name}] in {repo}",
   "workflows.delete_workflow_run": "{actor} deleted a run of the workflow[ {name}] in {repo}",

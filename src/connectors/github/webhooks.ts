@@ -4,7 +4,10 @@ import type { ScanStream, WebhookResult, Webhooks } from "../connector.ts";
 import { needId, objectOf, textOf } from "../record.ts";
 import { orgPath, readAll } from "./api.ts";
 
-/** What is read again when GitHub tells of an event; the audit log always is: webhooks have neither address nor token. */
+/**
+ * What is read again when GitHub tells of an event; the audit log always is: webhooks have neither address nor token.
+ * Pushes are left to the next poll: a busy organization pushes more often than the audit log may be asked.
+ */
 const streamsByEvent: Readonly<Record<string, readonly ScanStream[]>> = {
   organization: ["USERS", "PRIVILEGES"],
   membership: ["GROUPS"],
@@ -18,7 +21,6 @@ const streamsByEvent: Readonly<Record<string, readonly ScanStream[]>> = {
   branch_protection_rule: [],
   repository_ruleset: [],
   secret_scanning_alert: [],
-  push: [],
 };
 
 /** https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries */

@@ -7,6 +7,9 @@ import { toActivity } from "./map.ts";
 
 const logs = "/api/v1/logs";
 
+/** Okta keeps events for 90 days, and refuses to look back further than 180. */
+const keptDays = 90;
+
 /**
  * The System Log in polling mode: in the order Okta stored the events, so that late ones come late instead of never. 1000 a page.
  * Cursor: path and query of the next page; Okta always gives one, and an empty page means that everything has been read.
@@ -18,6 +21,11 @@ export async function* activities(
   context: StreamContext,
   cursor: string | null,
 ): AsyncGenerator<StreamPage<ActivityRecord>, void, void> {
+  // Nothing is left of a back-fill that ends before what Okta keeps.
+  if (context.to && context.to.getTime() < context.now().getTime() - keptDays * 86_400_000) {
+    yield { items: [], cursor: null };
+    return;
+  }
   let url = cursor === null ? firstPage(context) : storedPath(cursor, logs);
   for (;;) {
     const page = await readPage(context, url, cursor);
@@ -40,7 +48,8 @@ export async function* activities(
 }
 
 function firstPage(context: StreamContext): string {
-  const query = new URLSearchParams({ since: context.from.toISOString(), limit: "1000", sortOrder: "ASCENDING" });
+  const since = new Date(Math.max(context.from.getTime(), context.now().getTime() - keptDays * 86_400_000));
+  const query = new URLSearchParams({ since: since.toISOString(), limit: "1000", sortOrder: "ASCENDING" });
   if (context.to) query.set("until", context.to.toISOString());
   return `${logs}?${query}`;
 }

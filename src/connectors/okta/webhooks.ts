@@ -10,10 +10,7 @@ const hooks = "/api/v1/eventHooks";
 
 /** What to read again when an event of these types arrives. */
 const changes: readonly [RegExp, ScanStream][] = [
-  [
-    /^user\.(lifecycle|account\.(lock|unlock|update_profile|update_primary_email|expire_password|reset_password))/,
-    "USERS",
-  ],
+  [/^user\.lifecycle\./, "USERS"],
   [/^group\.(lifecycle|profile|user_membership)/, "GROUPS"],
   [/^(user\.account\.privilege|group\.privilege|iam\.)/, "PRIVILEGES"],
   [/^(application\.lifecycle|system\.api_token|app\.oauth2\.(client\.privilege|as\.consent))/, "OAUTH_APPS"],

@@ -257,6 +257,16 @@ describe("the System Log", () => {
     await expect(activities(http.context({}), null).next()).rejects.toThrow(ProviderResponseError);
   });
 
+  test("is asked for no more than Okta keeps", async () => {
+    const log = new FakeLog();
+    const from = new Date("2020-01-01T00:00:00Z");
+    await activities(log.http.context({}, { from }), null).next();
+    expect(log.http.calls[0]?.path).toContain("since=2026-08-22T12%3A00%3A00.000Z");
+    const gone = log.http.context({}, { from, to: new Date("2020-02-01T00:00:00Z") });
+    expect((await activities(gone, null).next()).value).toEqual({ items: [], cursor: null });
+    expect(log.http.calls).toHaveLength(1);
+  });
+
   test("ends a back-fill with its last page", async () => {
     const log = new FakeLog();
     log.stored = 5;
