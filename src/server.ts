@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { type GraphQLSchema, printSchema } from "graphql";
 import type { Registry } from "prom-client";
 import type { Db } from "#db/client.ts";
@@ -254,7 +254,23 @@ export function createServer(parts: ServerParts): Server {
   }
 
   const http = createHttpServer({ requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 65_000 });
-  http.on("request", (request, response) => void answer(request, response));
+  /** Requests in flight by connection. Node counts a connection as idle only after its first request; browsers open some ahead. */
+  const busy = new Map<Socket, number>();
+  http.on("connection", (socket) => {
+    busy.set(socket, 0);
+    socket.once("close", () => busy.delete(socket));
+  });
+  function closeIdle(): void {
+    for (const [socket, requests] of busy) if (requests === 0) socket.destroy();
+  }
+  http.on("request", (request, response) => {
+    const { socket } = request;
+    busy.set(socket, (busy.get(socket) ?? 0) + 1);
+    response.once("close", () => {
+      if (busy.has(socket)) busy.set(socket, busy.get(socket)! - 1);
+    });
+    void answer(request, response);
+  });
   http.on("upgrade", (request, socket, head) => {
     socket.on("error", (err) => log.debug({ err }, "a connection broke while upgrading"));
     if (parseTarget(request.url)?.pathname === "/graphql") return websocket.upgrade(request, socket, head);
@@ -279,7 +295,8 @@ export function createServer(parts: ServerParts): Server {
       await websocket.close();
       rights.close();
       // Connections whose request has just been answered would otherwise wait for their keep-alive to run out.
-      const idle = setInterval(() => http.closeIdleConnections(), 50);
+      closeIdle();
+      const idle = setInterval(closeIdle, 50);
       const cut = setTimeout(() => http.closeAllConnections(), parts.drainMs ?? 10_000);
       await closed;
       clearInterval(idle);

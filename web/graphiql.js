@@ -38,6 +38,7 @@ ReactDOM.createRoot(element).render(
     {
       fetcher: GraphiQL.createFetcher({ url: "/graphql", fetch: fetchSignedIn, wsClient }),
       defaultTabs: gatehouseTabs,
+      defaultQuery: "# Ctrl-Space completes, Ctrl-Enter runs.\n\n",
       defaultEditorToolsVisibility: "variables",
       isHeadersEditorEnabled: false,
       schemaDescription: true,
