@@ -8,6 +8,8 @@ const { values } = parseArgs({
     port: { type: "string", default: "4100" },
     host: { type: "string", default: "127.0.0.1" },
     tenants: { type: "string" },
+    // Ends when standard input does: started by another program, it does not outlive it.
+    attached: { type: "boolean", default: false },
   },
 });
 
@@ -16,6 +18,13 @@ const sandbox = await startSandbox({ port: Number(values.port), host: values.hos
 // Before anything slow: whoever starts us may stop us at once.
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => {
+    void sandbox.close().then(() => process.exit(0));
+  });
+}
+
+if (values.attached) {
+  process.stdin.resume();
+  process.stdin.once("end", () => {
     void sandbox.close().then(() => process.exit(0));
   });
 }

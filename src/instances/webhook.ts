@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { and, eq, inArray, isNull } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
+import type { Sql } from "postgres";
 import { type Db, rawSql, tables } from "#db/client.ts";
 import { recordAudit } from "#src/access/audit.ts";
 import { systemViewer } from "#src/access/viewer.ts";
@@ -79,12 +80,7 @@ export async function handleWebhook(core: Core, instanceId: number, deliveryId: 
     const [claimed] = await tx.update(tables.webhookDeliveries).set({ handledAt: core.now() }).where(and(key, isNull(tables.webhookDeliveries.handledAt))).returning();
     if (!claimed || instance?.status !== "CONNECTED") return;
     const now = core.now().toISOString();
-    if (refresh.length > 0) {
-      await tx
-        .update(tables.streams)
-        .set({ nextRunAt: core.now(), requestedAt: core.now() })
-        .where(and(eq(tables.streams.instanceId, instanceId), inArray(tables.streams.stream, refresh), isNull(tables.streams.disabledReason)));
-    }
+    if (refresh.length > 0) await askForRuns(sql, instanceId, refresh, core.now());
     if (records.length === 0) return;
     const stored = await storeActivities(sql, instanceId, records);
     const last = stored.lastOccurredAt?.toISOString() ?? now;
@@ -93,4 +89,20 @@ export async function handleWebhook(core: Core, instanceId: number, deliveryId: 
     await sql`update instances set last_activity_at = greatest(last_activity_at, ${last}::timestamptz) where id = ${instanceId}`;
     if (stored.externalIds.length > 0) await publish(tx, "activities", { instanceId, occurredAts: stored.occurredAts, externalIds: stored.externalIds });
   });
+}
+
+/** Seconds between two runs that webhooks ask for: a burst of changes must not read listings back to back, or use up the app's rate limit. */
+const refreshPauseSeconds = { incremental: 5, listing: 300 };
+
+/** Brings the next run of streams forward. Never before a throttled stream's time. */
+async function askForRuns(sql: Sql, instanceId: number, streams: readonly ScanStream[], now: Date): Promise<void> {
+  const at = now.toISOString();
+  // `requested_at` outlives a run that is on at this moment, which may have read past the change already.
+  await sql`
+    update streams s set next_run_at = least(s.next_run_at, wanted.at), requested_at = wanted.at
+    from (select stream, greatest(${at}::timestamptz, last_success_at + make_interval(secs =>
+        case when stream = 'ACTIVITIES' then ${refreshPauseSeconds.incremental}::float8 else ${refreshPauseSeconds.listing}::float8 end)) as at
+      from streams where instance_id = ${instanceId}) wanted
+    where s.instance_id = ${instanceId} and s.stream = any(${[...streams]}) and wanted.stream = s.stream and s.disabled_reason is null
+      and s.first_scan_completed_at is not null and (s.throttled_until is null or s.throttled_until <= ${at}::timestamptz)`;
 }
