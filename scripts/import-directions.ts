@@ -29,7 +29,7 @@ const layers: Record<string, Layer> = {
   web: { has: (f) => f.startsWith("web/"), imports: ["web"] },
   test: { has: (f) => f.startsWith("test/") || f.startsWith("scripts/") || !f.includes("/"), imports: ["*"] },
   main: {
-    has: (f) => /^src\/(main\.ts|commands\/|demo)/.test(f),
+    has: (f) => /^src\/(main\.ts|cli\/)/.test(f),
     imports: ["main", "app", "schema", "jobs", "domain", "postgres", "connectors", "http", "db", "config", "base"],
   },
   app: {

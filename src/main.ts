@@ -1,79 +1,95 @@
 import { parseArgs } from "node:util";
-import { type Config, ConfigError, loadConfig } from "#src/config.ts";
+import { ConfigError, loadConfig } from "#src/config.ts";
 import { version } from "#src/version.ts";
-import { usage } from "./cli/help.ts";
+import { commandHelp, usage } from "./cli/help.ts";
 
 /** What a command line got wrong. */
-class UsageError extends Error {}
+class UsageError extends Error {
+  help = usage;
+}
 
 type Values = Record<string, string | boolean | undefined>;
 interface Command {
   options: Record<string, { type: "string" | "boolean" }>;
-  run: (config: Config, values: Values) => Promise<void>;
+  run: (values: Values) => Promise<void>;
 }
+
+/** Read by the commands that need it: `schema` works whatever is set, and `doctor` tells what is wrong with it. */
+const config = () => loadConfig(process.env, process.cwd());
 
 const text = (values: Values, name: string): string => {
   const value = values[name];
   if (typeof value !== "string" || value === "") throw new UsageError(`--${name} is missing.`);
   return value;
 };
+const optional = (values: Values, name: string): string | null => (values[name] === undefined ? null : text(values, name));
 
 /** Each command loads only what it needs: `--help` must not open a database driver. */
 const commands: Record<string, Command> = {
-  serve: { options: {}, run: async (config) => (await import("./cli/serve.ts")).serve(config) },
-  worker: { options: {}, run: async (config) => (await import("./cli/serve.ts")).worker(config) },
-  demo: { options: {}, run: async (config) => (await import("./cli/demo.ts")).demo(config) },
-  migrate: { options: {}, run: async (config) => (await import("./cli/migrate.ts")).migrateDatabase(config) },
+  serve: { options: {}, run: async () => (await import("./cli/serve.ts")).serve(config()) },
+  worker: { options: {}, run: async () => (await import("./cli/serve.ts")).worker(config()) },
+  demo: { options: {}, run: async () => (await import("./cli/demo.ts")).demo(config()) },
+  migrate: { options: {}, run: async () => (await import("./cli/migrate.ts")).migrateDatabase(config()) },
   schema: {
     options: { write: { type: "string" } },
-    run: async (_, values) => (await import("./cli/schema.ts")).printSchema(typeof values.write === "string" ? values.write : null),
+    run: async (values) => (await import("./cli/schema.ts")).printSchema(optional(values, "write")),
   },
-  doctor: { options: {}, run: async (config) => (await import("./cli/doctor.ts")).doctor(config) },
+  doctor: { options: {}, run: async () => (await import("./cli/doctor.ts")).doctor(config) },
   import: {
     options: { instance: { type: "string" }, file: { type: "string" }, "dry-run": { type: "boolean" }, connector: { type: "string" } },
-    run: async (config, values) =>
-      (await import("./cli/import.ts")).importEvents(config, {
-        instance: typeof values.instance === "string" ? values.instance : null,
-        connector: typeof values.connector === "string" ? values.connector : null,
-        file: text(values, "file"),
-        dryRun: values["dry-run"] === true,
-      }),
+    run: async (values) => {
+      const dryRun = values["dry-run"] === true;
+      const instance = optional(values, "instance");
+      const connector = optional(values, "connector");
+      if (instance === null && connector === null) throw new UsageError("--instance is missing.");
+      if (instance === null && !dryRun) throw new UsageError("--connector goes with --dry-run; to store events, say --instance.");
+      await (await import("./cli/import.ts")).importEvents(config, { instance, connector, file: text(values, "file"), dryRun });
+    },
   },
   "token create": {
     options: { name: { type: "string" }, role: { type: "string" }, instances: { type: "string" }, expires: { type: "string" } },
-    run: async (config, values) => {
+    run: async (values) => {
       const role = text(values, "role").toUpperCase();
       if (role !== "VIEWER" && role !== "ANALYST" && role !== "ADMIN") throw new UsageError("--role is VIEWER, ANALYST or ADMIN.");
       const instanceIds = values.instances === undefined ? null : text(values, "instances").split(",").map(Number);
       if (instanceIds?.some((id) => !Number.isSafeInteger(id) || id < 1)) throw new UsageError("--instances is a list of instance numbers: 1,2.");
       const expiresAt = values.expires === undefined ? null : new Date(text(values, "expires"));
       if (expiresAt && Number.isNaN(expiresAt.getTime())) throw new UsageError("--expires is a date: 2027-01-31.");
-      await (await import("./cli/token.ts")).createToken(config, { name: text(values, "name"), role, instanceIds, expiresAt });
+      await (await import("./cli/token.ts")).createToken(config(), { name: text(values, "name"), role, instanceIds, expiresAt });
     },
   },
 };
 
 async function main(args: string[]): Promise<void> {
-  if (args.length === 0 || args.includes("--help") || args.includes("-h")) return console.log(usage);
-  if (args[0] === "--version") return console.log(version);
-  const name = args[0] === "token" ? `token ${args[1] ?? ""}`.trim() : (args[0] as string);
-  const command = commands[name];
-  if (!command) throw new UsageError(`There is no command "${name}".`);
-  const values = readOptions(args.slice(name.split(" ").length), command);
-  await command.run(loadConfig(process.env, process.cwd()), values);
+  const name = args[0] === "token" && args[1] !== undefined && !args[1].startsWith("-") ? `token ${args[1]}` : (args[0] ?? "");
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  const asksForHelp = args.includes("--help") || args.includes("-h");
+  if (args.length === 0 || asksForHelp) {
+    const help = commandHelp[name === "token" ? "token create" : name];
+    if (help || args.length === 0 || name.startsWith("-") || name === "help") return console.log(help ?? usage);
+  }
+  if (name === "--version") return console.log(version);
+  if (!command) throw new UsageError(name === "token" ? "Say `gatehouse token create`." : `There is no command "${name}".`);
+  try {
+    await command.run(readOptions(args.slice(name.split(" ").length), command));
+  } catch (error) {
+    if (error instanceof UsageError) error.help = commandHelp[name] ?? usage;
+    throw error;
+  }
 }
 
 function readOptions(args: string[], command: Command): Values {
   try {
     return parseArgs({ args, options: command.options, strict: true, allowPositionals: false }).values as Values;
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    const message = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`${message.split(/\. (?:To specify|This command)/)[0]?.replace(/\.$/, "")}.`);
   }
 }
 
 /** Errors a person can act on are told in their words alone; anything else is a bug, and shown whole. */
 function explain(error: unknown): string {
-  if (error instanceof UsageError) return `${error.message}\n\n${usage}`;
+  if (error instanceof UsageError) return `${error.message}\n\n${error.help}`;
   const told = ["ConfigError", "EmbeddedPostgresError", "DatabaseUnreachableError", "DatabaseNewerError", "UnknownKeyError", "InvalidInputError", "NotFoundError", "ImportError"];
   if (error instanceof ConfigError || (error instanceof Error && told.includes(error.name))) return (error as Error).message;
   if (error instanceof Error && (error as NodeJS.ErrnoException).code === "EADDRINUSE") {

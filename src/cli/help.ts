@@ -1,15 +1,62 @@
+/** What `gatehouse` and `gatehouse --help` print. */
 export const usage = `Gatehouse: one GraphQL API over the cloud apps you use.
 
   gatehouse serve                 the gateway and its workers (also: npm start)
   gatehouse worker                jobs only: as many as you like beside serve
   gatehouse demo                  everything, with pretend providers (also: npm run demo)
   gatehouse migrate               bring the database up to date
-  gatehouse token create --name N --role VIEWER|ANALYST|ADMIN [--instances 1,2] [--expires 2027-01-31]
-                                  make an API token; its secret is printed once
-  gatehouse import --instance ID --file F.ndjson [--dry-run]
-                                  take in archived provider events (F = - reads standard input)
-  gatehouse schema [--write F]    print the GraphQL schema
-  gatehouse doctor                check configuration, database, migrations, clock, key
+  gatehouse token create          make an API token
+  gatehouse import                take in archived provider events
+  gatehouse schema                print the GraphQL schema
+  gatehouse doctor                check configuration, database, migrations, clock, keys
   gatehouse --version             print the version
 
-Settings come from the environment; docs/configuration.md lists them.`;
+\`gatehouse <command> --help\` tells more. Settings come from the environment; docs/configuration.md lists them.`;
+
+/** What `gatehouse <command> --help` prints. */
+export const commandHelp: Readonly<Record<string, string>> = {
+  serve: `gatehouse serve
+
+Starts the gateway (HTTP, WebSocket, event streams) and its workers in one process, and the embedded PostgreSQL unless
+DATABASE_URL is set. Applies pending migrations first. Ctrl-C or SIGTERM: running work is brought to an end; a second one
+ends the process at once.`,
+  worker: `gatehouse worker
+
+Runs jobs only: scans, webhook deliveries, upkeep. Start as many as you like on one database, beside \`gatehouse serve\`.`,
+  demo: `gatehouse demo
+
+Everything on one machine, with pretend providers: connects their tenants, scans them, and keeps new activities coming.
+Prints a sign-in link and a token that work as they are.`,
+  migrate: `gatehouse migrate
+
+Brings the database up to date and ends. Any number of processes may do so at once. \`serve\`, \`worker\`, \`token create\` and
+\`import\` do it too. A database of a newer Gatehouse is refused and left as it is.`,
+  "token create": `gatehouse token create --name N --role VIEWER|ANALYST|ADMIN [--instances 1,2] [--expires 2027-01-31]
+
+Makes an API token and prints its secret, once, alone on standard output.
+
+  --name N         what it is for; the audit log names it
+  --role R         VIEWER, ANALYST or ADMIN
+  --instances 1,2  only these instances; default: all
+  --expires D      until this day; default: until it is revoked`,
+  import: `gatehouse import --instance ID --file F [--dry-run]
+gatehouse import --connector SLUG --file F --dry-run
+
+Takes archived provider events through the same mapping and the same pipeline as a scan. Importing a file again changes
+nothing. Accepts one JSON event per line, a JSON array, or whole JSON documents, such as pages of a provider's API;
+.gz is unpacked.
+
+  --instance ID     where they belong: the instance's number or its id in the API
+  --file F          the archive; - reads standard input
+  --dry-run         prints the activities, one JSON line each, and stores nothing
+  --connector SLUG  whose events they are, for a dry run without an instance and without a database
+
+What is wrong is told as file:line; the rest goes on. A summary ends on standard error. Exit code 1 when anything was wrong.`,
+  schema: `gatehouse schema [--write F]
+
+Prints the GraphQL schema (SDL), or writes it to the file F.`,
+  doctor: `gatehouse doctor
+
+Checks configuration, data directory, database, migrations, clock, keys, public address, disk and port, and says what to
+do. Changes nothing and starts nothing. Exit code 1 when there is a problem.`,
+};
