@@ -27,7 +27,7 @@ export interface Limits {
   aliases: number;
   directives: number;
   rootFields: number;
-  /** Of `first` and `last`. */
+  /** Of `first` and `last` of connections. */
   pageSize: number;
   /** What a connection answers when neither is given. */
   defaultPageSize: number;
@@ -182,12 +182,16 @@ export function weigh(
 
   /** How many items the arguments ask for; null when they do not say. */
   function sizeOf(node: FieldNode, field: GraphQLField<unknown, unknown>): number | null {
+    // Other fields with `first` (charts) have a limit of their own, which they check themselves.
+    const type = getNamedType(field.type);
+    const isPage = isCompositeType(type) && isConnection(type);
     let size: number | null = null;
     for (const argument of node.arguments ?? []) {
       const name = argument.name.value;
       const value = askedFor(argument.value);
       if ((name === "first" || name === "last") && typeof value === "number") {
-        if (value > limits.pageSize || value < 0) errors.push(wrongPageSize(node, name, value, limits.pageSize));
+        if (isPage && (value > limits.pageSize || value < 0))
+          errors.push(wrongPageSize(node, name, value, limits.pageSize));
         size = Math.max(size ?? 0, value);
       }
       if (name === "maxBatch" && typeof value === "number") size = value;

@@ -38,6 +38,7 @@ export interface WebhookRequest {
   query: URLSearchParams;
   /** As it came: signatures are over these bytes. */
   body: Buffer;
+  ipAddress: string | null;
 }
 
 export interface WebhookResponse {
@@ -187,7 +188,8 @@ export function createServer(parts: ServerParts): Server {
       ]),
     );
     try {
-      const asked = { method: request.method!, headers, query: url.searchParams, body };
+      const ipAddress = clientAddress(request, publicUrl);
+      const asked = { method: request.method!, headers, query: url.searchParams, body, ipAddress };
       const answer = await handlers.webhook(slug, instanceId, asked);
       send(response, answer.status, answer.headers ?? {}, answer.body ?? "");
     } catch (error) {

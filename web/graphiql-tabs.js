@@ -1,14 +1,16 @@
 /** The tabs GraphiQL opens with. Each is a whole, valid operation; a test holds them against schema.graphql. */
 export const tabs = [
   {
-    query: `# Welcome to Gatehouse: one GraphQL API over every connected app.
+    query: `# Welcome to Gatehouse: one GraphQL API
+# over every connected app.
 #
-#   Ctrl-Enter (or Cmd-Enter)  runs the operation under the cursor
-#   Ctrl-Space                 completes
-#   the book at the top left   opens the documentation of the schema
+#   Ctrl-Enter   runs (Cmd-Enter on a Mac)
+#   Ctrl-Space   completes
+#   top left     the documentation of the schema
 #
-# The other tabs are examples to start from. This one says who you are,
-# and what Gatehouse can connect to.
+# The other tabs are examples to start from.
+# This one says who you are, and what Gatehouse
+# can connect to.
 
 query Welcome {
   viewer {
@@ -29,10 +31,10 @@ query Welcome {
     query: `# Connect an app (needs the role ADMIN).
 #
 # 1. ConnectionSettings shows what an app asks for.
-# 2. Fill in the variables below and run ConnectAnApp.
-#    If an authorizationUrl comes back, open it and give consent;
-#    apps with an API token connect at once.
-# 3. Run TestConnection with the id of the instance.
+# 2. Fill in the variables below, run ConnectAnApp.
+#    If an authorizationUrl comes back, open it and
+#    give consent; other apps connect at once.
+# 3. TestConnection proves it, with the instance's id.
 
 mutation ConnectAnApp($input: ConnectInstanceInput!) {
   connectInstance(input: $input) {
@@ -66,7 +68,12 @@ mutation TestConnection($instanceId: ID!) {
         input: {
           connectorSlug: "github",
           name: "My GitHub organisation",
-          settings: { org: "my-organisation" },
+          settings: {
+            mode: "oauth",
+            org: "my-organisation",
+            clientId: "of your OAuth app",
+            clientSecret: "its secret",
+          },
         },
         slug: "github",
         instanceId: "the id of an instance",
@@ -76,8 +83,9 @@ mutation TestConnection($instanceId: ID!) {
     ),
   },
   {
-    query: `# Sign-in failures by country, over all apps, and the newest of them.
-# Narrow it with from, or add instanceIds, countries, ipCategories … to the filter.
+    query: `# Sign-in failures by country, over all apps, and
+# the newest of them. Narrow the filter below:
+# occurredFrom, instanceIds, countries, actor …
 
 query SignInFailuresByCountry($filter: ActivityFilter) {
   activityStats(filter: $filter, groupBy: COUNTRY) {
@@ -103,11 +111,12 @@ query SignInFailuresByCountry($filter: ActivityFilter) {
     variables: JSON.stringify({ filter: { categories: ["LOG_ON"], outcomes: ["FAILURE"] } }, null, 2),
   },
   {
-    query: `# Live activities: run it and watch. Everything that happens in the connected
-# apps arrives here, over WebSocket.
+    query: `# Live activities: run it and watch. What happens
+# in the connected apps arrives over WebSocket.
 #
-# Each event carries a cursor: give the last one you saw as \`after\`, and the
-# stream starts with what came since. None is missed, none comes twice.
+# Each event has a cursor. Give the last one you saw
+# as \`after\`: the stream starts with what came
+# since. None is missed, none comes twice.
 
 subscription LiveActivities($filter: ActivityFilter, $after: String) {
   activityAdded(filter: $filter, after: $after) {
@@ -127,8 +136,8 @@ subscription LiveActivities($filter: ActivityFilter, $after: String) {
     variables: JSON.stringify({ filter: {} }, null, 2),
   },
   {
-    query: `# Instances and their health: what is connected, how fresh it is, and
-# from when to when we could not look.
+    query: `# Instances and their health: what is connected,
+# how fresh it is, and when we could not look.
 
 query InstancesAndHealth {
   instances(first: 50) {
@@ -153,7 +162,8 @@ query InstancesAndHealth {
 `,
   },
   {
-    query: `# Everyone with administrator rights, in every app, on one list.
+    query: `# Everyone with administrator rights, in every
+# app, on one list.
 
 query AdminsAcrossApps($after: String) {
   users(first: 50, after: $after, filter: { isAdmin: true, status: [ACTIVE] }) {

@@ -80,7 +80,8 @@ test("cost multiplies nested page sizes and tells what is allowed", async () => 
 
 test("lists without a page size are taken to be ten long, ids are counted, introspection is free", () => {
   const schema = buildSchema(`
-    type Query { users(first: Int): UserConnection! nodes(ids: [ID!]!): [User]! user: User }
+    type Query { users(first: Int): UserConnection! nodes(ids: [ID!]!): [User]! user: User chart(first: Int): [Bucket!]! }
+    type Bucket { count: Int! }
     type UserConnection { edges: [UserEdge!]! } type UserEdge { node: User! }
     type User { id: ID! privileges: [Privilege!]! tags: [String!]! } type Privilege { name: String! holder: User }
   `);
@@ -91,6 +92,7 @@ test("lists without a page size are taken to be ten long, ids are counted, intro
   expect(cost("{ user { id tags } }")).toBe(1);
   expect(cost("{ user { privileges { name holder { id } } } }")).toBe(21);
   expect(cost("{ users { edges { node { id } } } }")).toBe(51);
+  expect(cost("{ chart(first: 2000) { count } }")).toBe(2_000);
   expect(cost("query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", { ids: ["a", "b"] })).toBe(2);
   expect(
     cost('{ nodes(ids: ["a", "b", "c"]) { ... on User { ...P } } } fragment P on User { privileges { name } }'),
