@@ -23,7 +23,14 @@ export function openDatabase(url: string, options: { max?: number; applicationNa
     max: options.max ?? 10,
     onnotice: () => {},
     connection: { application_name: options.applicationName ?? "gatehouse", TimeZone: "UTC" },
-    types: { bigint: { to: 20, from: [20], parse: (text: string) => Number(text), serialize: (value: number) => String(value) } },
+    types: {
+      bigint: {
+        to: 20,
+        from: [20],
+        parse: (text: string) => Number(text),
+        serialize: (value: number) => String(value),
+      },
+    },
   });
   const db = drizzle(sql, { schema: tables });
   return { db, sql: sql as unknown as Sql, close: () => sql.end({ timeout: 5 }) };

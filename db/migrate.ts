@@ -28,12 +28,15 @@ export async function migrate(url: string): Promise<{ applied: number }> {
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   try {
     await sql`select pg_advisory_lock(${migrationLock})`;
-    const journal = JSON.parse(await readFile(`${folder}/meta/_journal.json`, "utf8")) as { entries: { when: number }[] };
+    const journal = JSON.parse(await readFile(`${folder}/meta/_journal.json`, "utf8")) as {
+      entries: { when: number }[];
+    };
     const known = journal.entries.map((entry) => entry.when);
     const done = await appliedMigrations(sql);
     const newest = Math.max(0, ...known);
     const newestApplied = Math.max(0, ...done);
-    if (newestApplied > newest) throw new DatabaseNewerError(new Date(newestApplied).toISOString(), new Date(newest).toISOString());
+    if (newestApplied > newest)
+      throw new DatabaseNewerError(new Date(newestApplied).toISOString(), new Date(newest).toISOString());
     await applyMigrations(drizzle(sql), { migrationsFolder: folder });
     await migrateQueue(url);
     return { applied: known.length - done.length };
@@ -46,10 +49,15 @@ export async function migrate(url: string): Promise<{ applied: number }> {
 export async function pendingMigrations(url: string): Promise<{ pending: number; newer: boolean }> {
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   try {
-    const journal = JSON.parse(await readFile(`${folder}/meta/_journal.json`, "utf8")) as { entries: { when: number }[] };
+    const journal = JSON.parse(await readFile(`${folder}/meta/_journal.json`, "utf8")) as {
+      entries: { when: number }[];
+    };
     const done = await appliedMigrations(sql);
     const newest = Math.max(0, ...journal.entries.map((entry) => entry.when));
-    return { pending: journal.entries.filter((entry) => !done.includes(entry.when)).length, newer: Math.max(0, ...done) > newest };
+    return {
+      pending: journal.entries.filter((entry) => !done.includes(entry.when)).length,
+      newer: Math.max(0, ...done) > newest,
+    };
   } finally {
     await sql.end({ timeout: 5 });
   }

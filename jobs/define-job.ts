@@ -30,6 +30,7 @@ export function defineJob<N extends JobName>(
   return {
     name,
     options,
-    handle: (core, job, shutdown) => run(core, jobPayloads[name].parse(job.data) as JobPayload<N>, AbortSignal.any([shutdown, job.signal])),
+    handle: (core, job, shutdown) =>
+      run(core, jobPayloads[name].parse(job.data) as JobPayload<N>, AbortSignal.any([shutdown, job.signal])),
   };
 }

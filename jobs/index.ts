@@ -58,9 +58,13 @@ export async function startWorkers(core: Core): Promise<() => Promise<void>> {
       },
     );
   }
-  const stopSchedule = repeat(scheduleEveryMs, async () => {
-    await queueDueScans(core);
-  }, (error) => core.log.warn({ err: error }, "queueing due scans failed"));
+  const stopSchedule = repeat(
+    scheduleEveryMs,
+    async () => {
+      await queueDueScans(core);
+    },
+    (error) => core.log.warn({ err: error }, "queueing due scans failed"),
+  );
   return async () => {
     shutdown.abort();
     await stopSchedule();

@@ -7,5 +7,13 @@ export default defineJob(
   "scan.stream",
   { policy: "exclusive", concurrency: 8, groupConcurrency: 4, retryLimit: 20, retryDelaySeconds: 0 },
   (core, payload, signal) =>
-    runScan(core, { instanceId: payload.instanceId, stream: payload.stream as ScanStream, backfillScanId: payload.backfillScanId ?? null }, signal),
+    runScan(
+      core,
+      {
+        instanceId: payload.instanceId,
+        stream: payload.stream as ScanStream,
+        backfillScanId: payload.backfillScanId ?? null,
+      },
+      signal,
+    ),
 );

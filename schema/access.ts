@@ -21,7 +21,10 @@ const ViewerRef = builder.objectRef<Viewer>("Viewer").implement({
       type: [InstanceRef],
       nullable: true,
       description: "The instances it is limited to; null: all.",
-      resolve: async ({ instanceIds }, _, context) => (instanceIds === null ? null : (await loadAll(context.load.instance, [...instanceIds])).filter((one) => one !== null)),
+      resolve: async ({ instanceIds }, _, context) =>
+        instanceIds === null
+          ? null
+          : (await loadAll(context.load.instance, [...instanceIds])).filter((one) => one !== null),
     }),
   }),
 });
@@ -31,7 +34,8 @@ builder.node(ApiTokenRef, {
   description: "A token for programs. Its secret is shown once.",
   id: { resolve: ({ id }) => id, description: "Opaque id." },
   loadMany: async (ids, context) => {
-    const found = context.viewer.role === "ADMIN" ? await listApiTokens(context.core.db, context.viewer, ids.map(parseNumber)) : [];
+    const found =
+      context.viewer.role === "ADMIN" ? await listApiTokens(context.core.db, context.viewer, ids.map(parseNumber)) : [];
     return ids.map((id) => found.find((token) => token.id === Number(id)) ?? null);
   },
   fields: (t) => ({
@@ -41,11 +45,20 @@ builder.node(ApiTokenRef, {
       type: [InstanceRef],
       nullable: true,
       description: "The instances it is limited to; null: all.",
-      resolve: async ({ instanceIds }, _, context) => (instanceIds === null ? null : (await loadAll(context.load.instance, instanceIds)).filter((one) => one !== null)),
+      resolve: async ({ instanceIds }, _, context) =>
+        instanceIds === null ? null : (await loadAll(context.load.instance, instanceIds)).filter((one) => one !== null),
     }),
     createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was made." }),
-    expiresAt: t.expose("expiresAt", { type: "DateTime", nullable: true, description: "When it ends by itself; null: never." }),
-    lastUsedAt: t.expose("lastUsedAt", { type: "DateTime", nullable: true, description: "When it was last used, to the minute." }),
+    expiresAt: t.expose("expiresAt", {
+      type: "DateTime",
+      nullable: true,
+      description: "When it ends by itself; null: never.",
+    }),
+    lastUsedAt: t.expose("lastUsedAt", {
+      type: "DateTime",
+      nullable: true,
+      description: "When it was last used, to the minute.",
+    }),
     revokedAt: t.expose("revokedAt", { type: "DateTime", nullable: true, description: "When it was revoked." }),
   }),
 });
@@ -65,8 +78,18 @@ builder.node(AuditEntryRef, {
     actor: t.exposeString("actor", { description: "Who: name and token or session." }),
     action: t.exposeString("action", { description: "Noun and verb: `instance.connect`." }),
     target: t.exposeString("target", { nullable: true, description: "To what: `instance/12`." }),
-    before: t.field({ type: "JSON", nullable: true, description: "State before, without secrets.", resolve: ({ before }) => before }),
-    after: t.field({ type: "JSON", nullable: true, description: "What was asked for or became of it, without secrets.", resolve: ({ after }) => after }),
+    before: t.field({
+      type: "JSON",
+      nullable: true,
+      description: "State before, without secrets.",
+      resolve: ({ before }) => before,
+    }),
+    after: t.field({
+      type: "JSON",
+      nullable: true,
+      description: "What was asked for or became of it, without secrets.",
+      resolve: ({ after }) => after,
+    }),
     result: t.exposeString("result", { description: "`ok`, or the code of the error." }),
     ipAddress: t.exposeString("ipAddress", { nullable: true, description: "From where." }),
   }),
@@ -85,7 +108,11 @@ const AuditFilter = builder.inputType("AuditFilter", {
 
 builder.queryFields((t) => ({
   viewer: t.field({ type: ViewerRef, description: "Who asks.", resolve: (_, __, context) => context.viewer }),
-  apiTokens: t.field({ type: [ApiTokenRef], description: "Tokens for programs, newest first. ADMIN.", resolve: (_, __, context) => listApiTokens(context.core.db, context.viewer) }),
+  apiTokens: t.field({
+    type: [ApiTokenRef],
+    description: "Tokens for programs, newest first. ADMIN.",
+    resolve: (_, __, context) => listApiTokens(context.core.db, context.viewer),
+  }),
   auditLog: t.field({
     type: AuditEntryConnection,
     description: "What was done in Gatehouse, newest first. ADMIN of all instances.",
@@ -97,25 +124,45 @@ builder.queryFields((t) => ({
     resolve: async (_, { first, after, filter }, context) => {
       const window = windowOf({ first, after }, ["number"]);
       const from = window.from?.[0] as number | undefined;
-      const { entries, hasNextPage } = await listAudit(context.core.db, context.viewer, { first: window.limit, after: from ?? null, filter: filter ?? null });
+      const { entries, hasNextPage } = await listAudit(context.core.db, context.viewer, {
+        first: window.limit,
+        after: from ?? null,
+        filter: filter ?? null,
+      });
       const edges = entries.map((node) => ({ node, cursor: encodeKeyset([node.id]) }));
       return {
         edges,
-        pageInfo: { hasNextPage, hasPreviousPage: from !== undefined, startCursor: edges[0]?.cursor ?? null, endCursor: edges.at(-1)?.cursor ?? null },
+        pageInfo: {
+          hasNextPage,
+          hasPreviousPage: from !== undefined,
+          startCursor: edges[0]?.cursor ?? null,
+          endCursor: edges.at(-1)?.cursor ?? null,
+        },
         count: () => countAudit(context.core.db, context.viewer, filter ?? null),
       };
     },
   }),
 }));
 
-const CreateApiTokenPayload = builder.objectRef<Payload<{ token: ApiToken; secret: string }>>("CreateApiTokenPayload").implement({
-  description: "The new token, with its secret: shown now and never again.",
-  fields: (t) => ({
-    apiToken: t.field({ type: ApiTokenRef, nullable: true, description: "The token.", resolve: ({ data }) => data?.token ?? null }),
-    secret: t.string({ nullable: true, description: "What programs send as `Authorization: Bearer`.", resolve: ({ data }) => data?.secret ?? null }),
-    userErrors: t.field({ type: [UserError], description: "What to fix.", resolve: ({ userErrors }) => userErrors }),
-  }),
-});
+const CreateApiTokenPayload = builder
+  .objectRef<Payload<{ token: ApiToken; secret: string }>>("CreateApiTokenPayload")
+  .implement({
+    description: "The new token, with its secret: shown now and never again.",
+    fields: (t) => ({
+      apiToken: t.field({
+        type: ApiTokenRef,
+        nullable: true,
+        description: "The token.",
+        resolve: ({ data }) => data?.token ?? null,
+      }),
+      secret: t.string({
+        nullable: true,
+        description: "What programs send as `Authorization: Bearer`.",
+        resolve: ({ data }) => data?.secret ?? null,
+      }),
+      userErrors: t.field({ type: [UserError], description: "What to fix.", resolve: ({ userErrors }) => userErrors }),
+    }),
+  });
 
 const ApiTokenPayload = builder.objectRef<Payload<ApiToken>>("ApiTokenPayload").implement({
   description: "The changed token.",
@@ -141,8 +188,18 @@ builder.mutationFields((t) => ({
           const ids = instanceKeys(instanceIds?.map(String), ["instanceIds"]);
           return core.db.transaction(async (transaction) => {
             const tx = transaction as unknown as Db;
-            const made = await createApiToken(tx, viewer, { name, role, instanceIds: ids, expiresAt: expiresAt ?? null }, core.now());
-            await recordAudit(tx, viewer, { action: "apiToken.create", target: `apiToken/${made.token.id}`, after: { name, role, instanceIds: ids, expiresAt }, result: "ok" });
+            const made = await createApiToken(
+              tx,
+              viewer,
+              { name, role, instanceIds: ids, expiresAt: expiresAt ?? null },
+              core.now(),
+            );
+            await recordAudit(tx, viewer, {
+              action: "apiToken.create",
+              target: `apiToken/${made.token.id}`,
+              after: { name, role, instanceIds: ids, expiresAt },
+              result: "ok",
+            });
             return made;
           });
         }),
@@ -150,7 +207,8 @@ builder.mutationFields((t) => ({
   }),
   revokeApiToken: t.field({
     type: ApiTokenPayload,
-    description: "Ends a token for good; open streams of it are closed within seconds. Repeating it changes nothing. ADMIN.",
+    description:
+      "Ends a token for good; open streams of it are closed within seconds. Repeating it changes nothing. ADMIN.",
     args: { id: t.arg.id({ required: true, description: "Its id." }) },
     resolve: (_, { id }, { core, viewer }) =>
       payload(() =>

@@ -13,12 +13,18 @@ import { accountKeys, activityId, activityKeys, instanceKeys, parseActivityId } 
 import { loadAll } from "./load.ts";
 import { ActivityEventRef, ActivityRef, InstanceRef, UserRef } from "./refs.ts";
 
-const ActivityConnection = connectionOf<ActivityRow>("Activity", ActivityRef, (t) => ({
-  streamCursor: t.string({
-    description: "Position of the log when this page was read: subscribe with `after: streamCursor` and miss nothing in between.",
-    resolve: (page) => page.streamCursor as string,
-  }),
-}) as never);
+const ActivityConnection = connectionOf<ActivityRow>(
+  "Activity",
+  ActivityRef,
+  (t) =>
+    ({
+      streamCursor: t.string({
+        description:
+          "Position of the log when this page was read: subscribe with `after: streamCursor` and miss nothing in between.",
+        resolve: (page) => page.streamCursor as string,
+      }),
+    }) as never,
+);
 
 const ActivityTarget = builder.objectRef<ActivityRow["targets"][number]>("ActivityTarget").implement({
   description: "What an activity was done to.",
@@ -34,10 +40,22 @@ builder.node(ActivityRef, {
   id: { resolve: activityId, description: "Opaque id." },
   loadMany: (ids, context) => loadAll(context.load.activity, ids.map(parseActivityId)),
   fields: (t) => ({
-    instance: t.field({ type: InstanceRef, description: "The instance it happened in.", resolve: async ({ instanceId }, _, context) => (await context.load.instance.load(instanceId)) as never }),
-    externalId: t.exposeString("externalId", { description: "The app's own id of it, or a hash of what identifies it." }),
-    category: t.field({ type: ActivityCategory, description: "What kind of thing was done.", resolve: ({ category }) => category as never }),
-    eventType: t.exposeString("eventType", { description: "Exactly as the app calls it: `repo.create`, `user.session.start`." }),
+    instance: t.field({
+      type: InstanceRef,
+      description: "The instance it happened in.",
+      resolve: async ({ instanceId }, _, context) => (await context.load.instance.load(instanceId)) as never,
+    }),
+    externalId: t.exposeString("externalId", {
+      description: "The app's own id of it, or a hash of what identifies it.",
+    }),
+    category: t.field({
+      type: ActivityCategory,
+      description: "What kind of thing was done.",
+      resolve: ({ category }) => category as never,
+    }),
+    eventType: t.exposeString("eventType", {
+      description: "Exactly as the app calls it: `repo.create`, `user.session.start`.",
+    }),
     description: t.exposeString("description", { description: "One readable sentence." }),
     occurredAt: t.expose("occurredAt", { type: "DateTime", description: "When it happened, by the app's clock." }),
     ingestedAt: t.expose("ingestedAt", { type: "DateTime", description: "When Gatehouse stored it." }),
@@ -45,26 +63,52 @@ builder.node(ActivityRef, {
       type: UserRef,
       nullable: true,
       description: "The actor, when it is a known account.",
-      resolve: ({ instanceId, userId }, _, context) => (userId === null ? null : context.load.user.load({ instanceId, externalId: userId })),
+      resolve: ({ instanceId, userId }, _, context) =>
+        userId === null ? null : context.load.user.load({ instanceId, externalId: userId }),
     }),
-    actorName: t.exposeString("actorName", { nullable: true, description: "What the app said about the actor, known or not." }),
-    outcome: t.field({ type: ActivityOutcome, description: "Whether it worked.", resolve: ({ outcome }) => outcome as never }),
+    actorName: t.exposeString("actorName", {
+      nullable: true,
+      description: "What the app said about the actor, known or not.",
+    }),
+    outcome: t.field({
+      type: ActivityOutcome,
+      description: "Whether it worked.",
+      resolve: ({ outcome }) => outcome as never,
+    }),
     impersonated: t.exposeBoolean("impersonated", { description: "Somebody acted in another's name." }),
-    interactive: t.exposeBoolean("interactive", { nullable: true, description: "False: token refresh, service sign-in; null: the app does not say." }),
+    interactive: t.exposeBoolean("interactive", {
+      nullable: true,
+      description: "False: token refresh, service sign-in; null: the app does not say.",
+    }),
     sessionId: t.exposeString("sessionId", { nullable: true, description: "The app's own id of the session." }),
     ipAddress: t.exposeString("ipAddress", { nullable: true, description: "Where it came from." }),
-    ipCategory: t.field({ type: IpCategory, description: "What is known of the address.", resolve: ({ ipCategory }) => ipCategory as never }),
+    ipCategory: t.field({
+      type: IpCategory,
+      description: "What is known of the address.",
+      resolve: ({ ipCategory }) => ipCategory as never,
+    }),
     ipTags: t.exposeStringList("ipTags", { description: "Your tags of the address." }),
     country: t.exposeString("country", { nullable: true, description: "ISO 3166-1 alpha-2." }),
     city: t.exposeString("city", { nullable: true, description: "City, as far as known." }),
     isp: t.exposeString("isp", { nullable: true, description: "Internet provider, as far as known." }),
     userAgent: t.exposeString("userAgent", { nullable: true, description: "Browser or program, as it names itself." }),
-    targets: t.field({ type: [ActivityTarget], description: "What it was done to.", resolve: ({ targets }) => targets }),
-    unmapped: t.exposeBoolean("unmapped", { description: "An event type Gatehouse does not know yet: kept, never dropped." }),
+    targets: t.field({
+      type: [ActivityTarget],
+      description: "What it was done to.",
+      resolve: ({ targets }) => targets,
+    }),
+    unmapped: t.exposeBoolean("unmapped", {
+      description: "An event type Gatehouse does not know yet: kept, never dropped.",
+    }),
     raw: t.field({
       type: "JSON",
       description: "The event as the app sent it.",
-      resolve: (row, _, context) => context.load.rawEvent.load({ instanceId: row.instanceId, occurredAt: new Date(row.occurredAt), externalId: row.externalId }) as never,
+      resolve: (row, _, context) =>
+        context.load.rawEvent.load({
+          instanceId: row.instanceId,
+          occurredAt: new Date(row.occurredAt),
+          externalId: row.externalId,
+        }) as never,
     }),
   }),
 });
@@ -99,7 +143,10 @@ export const ActivityFilter = builder.inputRef<ActivityFilterShape>("ActivityFil
     ids: t.idList({ description: "Exactly these activities." }),
     groupIds: t.idList({ description: "With members of these groups as `involvement` says." }),
     userDomains: t.stringList({ description: "With accounts of these mail domains as `involvement` says." }),
-    involvement: t.field({ type: Involvement, description: "Whether accounts are meant as actor (default), target or either." }),
+    involvement: t.field({
+      type: Involvement,
+      description: "Whether accounts are meant as actor (default), target or either.",
+    }),
     target: t.string({ description: "Text in a target's name, or its id." }),
     ipTags: t.stringList({ description: "From addresses with one of these tags." }),
     isps: t.stringList({ description: "From exactly these internet providers." }),
@@ -110,7 +157,10 @@ export const ActivityFilter = builder.inputRef<ActivityFilterShape>("ActivityFil
   }),
 });
 
-export function activityFilter(filter: ActivityFilterShape | null | undefined, field: string[] = ["filter"]): Filter | null {
+export function activityFilter(
+  filter: ActivityFilterShape | null | undefined,
+  field: string[] = ["filter"],
+): Filter | null {
   if (!filter) return null;
   return {
     ...filter,
@@ -131,12 +181,22 @@ builder.objectField(InstanceRef, "activities", (t) =>
   t.field({
     type: ActivityConnection,
     description: "What happened in it, newest first.",
-    args: { first: t.arg.int({ description: nestedArgs.first }), after: t.arg.string({ description: nestedArgs.after }), filter: t.arg({ type: ActivityFilter, description: "Which activities." }) },
+    args: {
+      first: t.arg.int({ description: nestedArgs.first }),
+      after: t.arg.string({ description: nestedArgs.after }),
+      filter: t.arg({ type: ActivityFilter, description: "Which activities." }),
+    },
     resolve: async ({ id }, { filter, ...args }, context) => {
       const streamCursor = position(context);
       const wanted = activityFilter(filter);
       const list = () => activityList(context.core.db, context.viewer, wanted);
-      return { ...(await nestedConnection<ActivityRow>(context, "instance.activities", args, { filter }, list, { instanceId: id, externalId: null })), streamCursor };
+      return {
+        ...(await nestedConnection<ActivityRow>(context, "instance.activities", args, { filter }, list, {
+          instanceId: id,
+          externalId: null,
+        })),
+        streamCursor,
+      };
     },
   }),
 );
@@ -145,12 +205,19 @@ builder.objectField(UserRef, "activities", (t) =>
   t.field({
     type: ActivityConnection,
     description: "What the account did, newest first.",
-    args: { first: t.arg.int({ description: nestedArgs.first }), after: t.arg.string({ description: nestedArgs.after }), filter: t.arg({ type: ActivityFilter, description: "Which activities." }) },
+    args: {
+      first: t.arg.int({ description: nestedArgs.first }),
+      after: t.arg.string({ description: nestedArgs.after }),
+      filter: t.arg({ type: ActivityFilter, description: "Which activities." }),
+    },
     resolve: async (user, { filter, ...args }, context) => {
       const streamCursor = position(context);
       const wanted = activityFilter(filter);
       const list = () => activityList(context.core.db, context.viewer, wanted, true);
-      return { ...(await nestedConnection<ActivityRow>(context, "user.activities", args, { filter }, list, user)), streamCursor };
+      return {
+        ...(await nestedConnection<ActivityRow>(context, "user.activities", args, { filter }, list, user)),
+        streamCursor,
+      };
     },
   }),
 );
@@ -159,10 +226,11 @@ const ActivityBucketRef = builder.objectRef<ActivityBucket>("ActivityBucket").im
   description: "A count over a filter, for charts.",
   fields: (t) => ({
     key: t.string({
-      description: "The value: a category, event type, country ...; for USER and INSTANCE the id of it; empty where the app does not say.",
+      description:
+        "The value: a category, event type, country ...; for USER and INSTANCE the id of it; empty where the app does not say.",
       resolve: ({ key, instanceId, userId }) => {
         if (instanceId === null) return key;
-        return userId === null ? (key || encodeId("Instance", instanceId)) : encodeId("User", `${instanceId}/${userId}`);
+        return userId === null ? key || encodeId("Instance", instanceId) : encodeId("User", `${instanceId}/${userId}`);
       },
     }),
     from: t.expose("from", { type: "DateTime", nullable: true, description: "Start of the step, for TIME." }),
@@ -171,7 +239,8 @@ const ActivityBucketRef = builder.objectRef<ActivityBucket>("ActivityBucket").im
       type: UserRef,
       nullable: true,
       description: "The account, for USER.",
-      resolve: ({ instanceId, userId }, _, context) => (instanceId === null || userId === null ? null : context.load.user.load({ instanceId, externalId: userId })),
+      resolve: ({ instanceId, userId }, _, context) =>
+        instanceId === null || userId === null ? null : context.load.user.load({ instanceId, externalId: userId }),
     }),
     instance: t.field({
       type: InstanceRef,
@@ -203,12 +272,20 @@ builder.queryFields((t) => ({
     },
     resolve: async (_, { filter, ...args }, context) => {
       const streamCursor = position(context);
-      return { ...(await rootConnection<ActivityRow>(context, activityList(context.core.db, context.viewer, activityFilter(filter)), args)), streamCursor };
+      return {
+        ...(await rootConnection<ActivityRow>(
+          context,
+          activityList(context.core.db, context.viewer, activityFilter(filter)),
+          args,
+        )),
+        streamCursor,
+      };
     },
   }),
   activityStats: t.field({
     type: [ActivityBucketRef],
-    description: "Counts over the filter, largest first (TIME: oldest first). Without `occurredFrom` in the filter: the last 30 days.",
+    description:
+      "Counts over the filter, largest first (TIME: oldest first). Without `occurredFrom` in the filter: the last 30 days.",
     args: {
       filter: t.arg({ type: ActivityFilter, description: "Which activities." }),
       groupBy: t.arg({ type: ActivityGrouping, required: true, description: "What to count by." }),
@@ -216,12 +293,21 @@ builder.queryFields((t) => ({
       first: t.arg.int({ description: "How many buckets. Default 20, at most 200; for TIME at most 2,000." }),
     },
     resolve: (_, { filter, groupBy, interval, first }, context) =>
-      activityStats(context.core.db, context.viewer, { filter: activityFilter(filter), groupBy, interval: interval ?? null, first: first ?? null, now: context.core.now() }),
+      activityStats(context.core.db, context.viewer, {
+        filter: activityFilter(filter),
+        groupBy,
+        interval: interval ?? null,
+        first: first ?? null,
+        now: context.core.now(),
+      }),
   }),
   streamPosition: t.field({
     type: StreamPosition,
     description: "Where the activity log begins and ends.",
-    resolve: async (_, __, context) => ({ oldest: await oldestCursor(rawSql(context.core.db)), newest: position(context) }),
+    resolve: async (_, __, context) => ({
+      oldest: await oldestCursor(rawSql(context.core.db)),
+      newest: position(context),
+    }),
   }),
 }));
 

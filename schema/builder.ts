@@ -46,7 +46,8 @@ export function encodeId(type: string, key: string | number | bigint): string {
 
 function decodeAnyId(text: string, field?: string[]): { type: string; key: string } {
   const match = /^([A-Za-z]{1,40}):([\s\S]+)$/.exec(Buffer.from(text, "base64url").toString("utf8"));
-  if (!match || text.length > 2000) throw new InvalidInputError(`"${text.slice(0, 60)}" is not an id of this API.`, field);
+  if (!match || text.length > 2000)
+    throw new InvalidInputError(`"${text.slice(0, 60)}" is not an id of this API.`, field);
   return { type: match[1] as string, key: match[2] as string };
 }
 

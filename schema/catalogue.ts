@@ -1,5 +1,10 @@
 import { capabilitiesOf } from "#src/connectors/capability.ts";
-import { type CapabilityKind as Kind, scanStreams, type StreamFact, type ScanStream as Stream } from "#src/connectors/connector.ts";
+import {
+  type CapabilityKind as Kind,
+  type ScanStream as Stream,
+  type StreamFact,
+  scanStreams,
+} from "#src/connectors/connector.ts";
 import { type CatalogueEntry, connectorBySlug, connectors } from "#src/connectors/index.ts";
 import { type InstanceRow, instanceList } from "#src/instances/list.ts";
 import { builder } from "./builder.ts";
@@ -9,44 +14,86 @@ import { type CapabilityOf, CapabilityRef, ConnectorRef, InstanceRef } from "./r
 
 export const InstanceConnection = connectionOf("Instance", InstanceRef);
 
-const SettingField = builder.objectRef<{ name: string; fact: CatalogueEntry["manifest"]["settings"][string] }>("SettingField").implement({
-  description: "What an admin types in to connect an app: drives forms.",
-  fields: (t) => ({
-    name: t.exposeString("name", { description: "Key in `settings` of connectInstance." }),
-    label: t.string({ description: "What to show beside the field.", resolve: ({ fact }) => fact.label }),
-    help: t.string({ nullable: true, description: "Where to find the value.", resolve: ({ fact }) => fact.help ?? null }),
-    secret: t.boolean({ description: "Encrypted at rest and never returned.", resolve: ({ fact }) => fact.secret ?? false }),
-    required: t.boolean({ description: "Whether it may be left out.", resolve: ({ fact }) => fact.required !== false && fact.default === undefined }),
-    options: t.stringList({ nullable: true, description: "The values it may have; null: any text.", resolve: ({ fact }) => (fact.options ? [...fact.options] : null) }),
-    default: t.string({ nullable: true, description: "Used when it is left out.", resolve: ({ fact }) => fact.default ?? null }),
-    example: t.string({ nullable: true, description: "What a value looks like.", resolve: ({ fact }) => fact.example ?? null }),
-    multiline: t.boolean({ description: "The value has several lines (a PEM key).", resolve: ({ fact }) => fact.multiline ?? false }),
-  }),
-});
+const SettingField = builder
+  .objectRef<{ name: string; fact: CatalogueEntry["manifest"]["settings"][string] }>("SettingField")
+  .implement({
+    description: "What an admin types in to connect an app: drives forms.",
+    fields: (t) => ({
+      name: t.exposeString("name", { description: "Key in `settings` of connectInstance." }),
+      label: t.string({ description: "What to show beside the field.", resolve: ({ fact }) => fact.label }),
+      help: t.string({
+        nullable: true,
+        description: "Where to find the value.",
+        resolve: ({ fact }) => fact.help ?? null,
+      }),
+      secret: t.boolean({
+        description: "Encrypted at rest and never returned.",
+        resolve: ({ fact }) => fact.secret ?? false,
+      }),
+      required: t.boolean({
+        description: "Whether it may be left out.",
+        resolve: ({ fact }) => fact.required !== false && fact.default === undefined,
+      }),
+      options: t.stringList({
+        nullable: true,
+        description: "The values it may have; null: any text.",
+        resolve: ({ fact }) => (fact.options ? [...fact.options] : null),
+      }),
+      default: t.string({
+        nullable: true,
+        description: "Used when it is left out.",
+        resolve: ({ fact }) => fact.default ?? null,
+      }),
+      example: t.string({
+        nullable: true,
+        description: "What a value looks like.",
+        resolve: ({ fact }) => fact.example ?? null,
+      }),
+      multiline: t.boolean({
+        description: "The value has several lines (a PEM key).",
+        resolve: ({ fact }) => fact.multiline ?? false,
+      }),
+    }),
+  });
 
-const ConnectorComponent = builder.objectRef<{ name: string; label: string; description: string; requires: readonly string[] }>("ConnectorComponent").implement({
-  description: "A part of an app that can be selected on its own.",
-  fields: (t) => ({
-    name: t.exposeString("name", { description: "Value in `components` of connectInstance." }),
-    label: t.exposeString("label", { description: "What to show." }),
-    description: t.exposeString("description", { description: "What it covers." }),
-    requires: t.stringList({ description: "Components that must be selected with it.", resolve: ({ requires }) => [...requires] }),
-  }),
-});
+const ConnectorComponent = builder
+  .objectRef<{ name: string; label: string; description: string; requires: readonly string[] }>("ConnectorComponent")
+  .implement({
+    description: "A part of an app that can be selected on its own.",
+    fields: (t) => ({
+      name: t.exposeString("name", { description: "Value in `components` of connectInstance." }),
+      label: t.exposeString("label", { description: "What to show." }),
+      description: t.exposeString("description", { description: "What it covers." }),
+      requires: t.stringList({
+        description: "Components that must be selected with it.",
+        resolve: ({ requires }) => [...requires],
+      }),
+    }),
+  });
 
 const ConnectorStream = builder.objectRef<{ stream: Stream; fact: StreamFact }>("ConnectorStream").implement({
   description: "One kind of record a connector reads.",
   fields: (t) => ({
     stream: t.field({ type: ScanStream, description: "Which kind.", resolve: ({ stream }) => stream }),
     everySeconds: t.int({ description: "How often it is read.", resolve: ({ fact }) => fact.everySeconds }),
-    realTime: t.boolean({ description: "The app pushes changes as well.", resolve: ({ fact }) => fact.realTime ?? false }),
-    providerDelay: t.string({ nullable: true, description: "How late the app itself may be, ISO 8601 duration.", resolve: ({ fact }) => fact.providerDelay ?? null }),
+    realTime: t.boolean({
+      description: "The app pushes changes as well.",
+      resolve: ({ fact }) => fact.realTime ?? false,
+    }),
+    providerDelay: t.string({
+      nullable: true,
+      description: "How late the app itself may be, ISO 8601 duration.",
+      resolve: ({ fact }) => fact.providerDelay ?? null,
+    }),
     retroactivePeriod: t.string({
       nullable: true,
       description: "How far before connecting is read, ISO 8601 duration: workday activities P7D, workplace PT0S.",
       resolve: ({ fact }) => fact.retroactivePeriod ?? null,
     }),
-    scopes: t.stringList({ description: "Scopes or permissions it needs, in the app's own words.", resolve: ({ fact }) => [...fact.scopes] }),
+    scopes: t.stringList({
+      description: "Scopes or permissions it needs, in the app's own words.",
+      resolve: ({ fact }) => [...fact.scopes],
+    }),
   }),
 });
 
@@ -62,8 +109,15 @@ builder.node(CapabilityRef, {
   loadOne: (id) => capabilityOf(id.split("/")[0] as string, id.split("/")[1] as string),
   fields: (t) => ({
     kind: t.expose("kind", { type: CapabilityKind, description: "Which kind of thing." }),
-    support: t.expose("support", { type: CapabilitySupport, description: "How far it goes: computed from what the code does." }),
-    note: t.string({ nullable: true, description: "Licence, scope or limit that applies.", resolve: ({ note }) => note ?? null }),
+    support: t.expose("support", {
+      type: CapabilitySupport,
+      description: "How far it goes: computed from what the code does.",
+    }),
+    note: t.string({
+      nullable: true,
+      description: "Licence, scope or limit that applies.",
+      resolve: ({ note }) => note ?? null,
+    }),
   }),
 });
 
@@ -75,12 +129,26 @@ builder.node(ConnectorRef, {
   id: { resolve: ({ manifest }) => manifest.slug, description: "Opaque id." },
   loadOne: (slug) => connectorBySlug(slug) ?? null,
   fields: (t) => ({
-    slug: t.string({ description: "Stable short name: github, google-workspace, office365.", resolve: ({ manifest }) => manifest.slug }),
+    slug: t.string({
+      description: "Stable short name: github, google-workspace, office365.",
+      resolve: ({ manifest }) => manifest.slug,
+    }),
     name: t.string({ description: "The app's name.", resolve: ({ manifest }) => manifest.name }),
-    description: t.string({ description: "What the app is and what the connector sees of it.", resolve: ({ manifest }) => manifest.description }),
+    description: t.string({
+      description: "What the app is and what the connector sees of it.",
+      resolve: ({ manifest }) => manifest.description,
+    }),
     docs: t.string({ description: "The provider's API documentation.", resolve: ({ manifest }) => manifest.docs }),
-    lifecycle: t.field({ type: ConnectorLifecycle, description: "Whether it can be connected.", resolve: ({ manifest }) => manifest.lifecycle }),
-    authorization: t.field({ type: AuthorizationKind, description: "How Gatehouse proves itself to the app.", resolve: ({ manifest }) => manifest.authorization }),
+    lifecycle: t.field({
+      type: ConnectorLifecycle,
+      description: "Whether it can be connected.",
+      resolve: ({ manifest }) => manifest.lifecycle,
+    }),
+    authorization: t.field({
+      type: AuthorizationKind,
+      description: "How Gatehouse proves itself to the app.",
+      resolve: ({ manifest }) => manifest.authorization,
+    }),
     settings: t.field({
       type: [SettingField],
       description: "What an admin types in to connect.",
@@ -89,15 +157,28 @@ builder.node(ConnectorRef, {
     components: t.field({
       type: [ConnectorComponent],
       description: "Selectable parts (office365); empty for most.",
-      resolve: ({ manifest }) => Object.entries(manifest.components ?? {}).map(([name, fact]) => ({ name, requires: [], ...fact })),
+      resolve: ({ manifest }) =>
+        Object.entries(manifest.components ?? {}).map(([name, fact]) => ({ name, requires: [], ...fact })),
     }),
-    prerequisites: t.string({ description: "Markdown: role, licence and set-up needed at the provider.", resolve: ({ manifest }) => manifest.prerequisites }),
-    multiInstance: t.boolean({ description: "False: one tenant at most (office365, azure).", resolve: ({ manifest }) => manifest.multiInstance !== false }),
-    reenable: t.boolean({ description: "False: cannot be enabled again once disabled (azure).", resolve: ({ manifest }) => manifest.reenable !== false }),
+    prerequisites: t.string({
+      description: "Markdown: role, licence and set-up needed at the provider.",
+      resolve: ({ manifest }) => manifest.prerequisites,
+    }),
+    multiInstance: t.boolean({
+      description: "False: one tenant at most (office365, azure).",
+      resolve: ({ manifest }) => manifest.multiInstance !== false,
+    }),
+    reenable: t.boolean({
+      description: "False: cannot be enabled again once disabled (azure).",
+      resolve: ({ manifest }) => manifest.reenable !== false,
+    }),
     streams: t.field({
       type: [ConnectorStream],
       description: "What is read, how often, how far back.",
-      resolve: ({ manifest }) => scanStreams.flatMap((stream) => (manifest.streams[stream] ? [{ stream, fact: manifest.streams[stream] as StreamFact }] : [])),
+      resolve: ({ manifest }) =>
+        scanStreams.flatMap((stream) =>
+          manifest.streams[stream] ? [{ stream, fact: manifest.streams[stream] as StreamFact }] : [],
+        ),
     }),
     capabilities: t.field({
       type: [CapabilityRef],
@@ -107,15 +188,29 @@ builder.node(ConnectorRef, {
     instances: t.field({
       type: InstanceConnection,
       description: "Its connected tenants, in the order in which they were added.",
-      args: { first: t.arg.int({ description: pagingArgs.first }), after: t.arg.string({ description: pagingArgs.after }) },
+      args: {
+        first: t.arg.int({ description: pagingArgs.first }),
+        after: t.arg.string({ description: pagingArgs.after }),
+      },
       resolve: ({ manifest }, args, context) =>
-        nestedConnection<InstanceRow>(context, "connector.instances", args, {}, () => instanceList(context.core.db, context.viewer, {}), { instanceId: 0, externalId: manifest.slug }),
+        nestedConnection<InstanceRow>(
+          context,
+          "connector.instances",
+          args,
+          {},
+          () => instanceList(context.core.db, context.viewer, {}),
+          { instanceId: 0, externalId: manifest.slug },
+        ),
     }),
   }),
 });
 
 builder.queryFields((t) => ({
-  connectors: t.field({ type: [ConnectorRef], description: "All apps of the catalogue, by name.", resolve: () => [...connectors] }),
+  connectors: t.field({
+    type: [ConnectorRef],
+    description: "All apps of the catalogue, by name.",
+    resolve: () => [...connectors],
+  }),
   connector: t.field({
     type: ConnectorRef,
     nullable: true,

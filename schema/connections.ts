@@ -14,7 +14,11 @@ export interface ConnectionShape<T> {
   streamCursor?: string;
 }
 
-type Extra<T> = (t: Parameters<NonNullable<Parameters<ReturnType<typeof builder.objectRef<ConnectionShape<T>>>["implement"]>[0]["fields"]>>[0]) => Record<string, never>;
+type Extra<T> = (
+  t: Parameters<
+    NonNullable<Parameters<ReturnType<typeof builder.objectRef<ConnectionShape<T>>>["implement"]>[0]["fields"]>
+  >[0],
+) => Record<string, never>;
 
 /** The Relay connection of a node type: `<Name>Connection` with edges, nodes, pageInfo and totalCount. */
 export function connectionOf<T>(name: string, node: ObjectRef<typeof builder.$inferSchemaTypes, T>, extra?: Extra<T>) {
@@ -29,9 +33,21 @@ export function connectionOf<T>(name: string, node: ObjectRef<typeof builder.$in
     description: `A page of ${name} items.`,
     fields: (t) => ({
       edges: t.field({ type: [edge], description: "The items with their cursors.", resolve: (parent) => parent.edges }),
-      nodes: t.field({ type: [node] as never, description: "The items alone.", resolve: (parent) => parent.edges.map((one) => one.node) as never }),
-      pageInfo: t.field({ type: builder.pageInfoRef(), description: "Whether there is more, and from where.", resolve: (parent) => parent.pageInfo }),
-      totalCount: t.int({ nullable: true, description: "How many there are in all: exact up to 10,000, null above.", resolve: (parent) => parent.count() }),
+      nodes: t.field({
+        type: [node] as never,
+        description: "The items alone.",
+        resolve: (parent) => parent.edges.map((one) => one.node) as never,
+      }),
+      pageInfo: t.field({
+        type: builder.pageInfoRef(),
+        description: "Whether there is more, and from where.",
+        resolve: (parent) => parent.pageInfo,
+      }),
+      totalCount: t.int({
+        nullable: true,
+        description: "How many there are in all: exact up to 10,000, null above.",
+        resolve: (parent) => parent.count(),
+      }),
       ...(extra?.(t as never) ?? {}),
     }),
   });
@@ -45,7 +61,11 @@ export const pagingArgs = {
 };
 
 /** A page of a root list. */
-export async function rootConnection<T extends object>(context: Context, list: KeysetList, args: PageArgs): Promise<ConnectionShape<T>> {
+export async function rootConnection<T extends object>(
+  context: Context,
+  list: KeysetList,
+  args: PageArgs,
+): Promise<ConnectionShape<T>> {
   const sql = rawSql(context.core.db);
   return connection(list, await rootPage<T>(sql, list, args), () => rootCount(sql, list));
 }
@@ -64,11 +84,20 @@ export async function nestedConnection<T extends object>(
   return connection(list(), page, () => context.load.nestedCount(kind, scope, list, parent));
 }
 
-function connection<T extends object>(list: KeysetList, page: Page<T>, count: () => Promise<number | null>): ConnectionShape<T> {
+function connection<T extends object>(
+  list: KeysetList,
+  page: Page<T>,
+  count: () => Promise<number | null>,
+): ConnectionShape<T> {
   const edges = page.rows.map((node) => ({ node, cursor: encodeKeyset(keyOf(list, node)) }));
   return {
     edges,
-    pageInfo: { hasNextPage: page.hasNextPage, hasPreviousPage: page.hasPreviousPage, startCursor: edges[0]?.cursor ?? null, endCursor: edges.at(-1)?.cursor ?? null },
+    pageInfo: {
+      hasNextPage: page.hasNextPage,
+      hasPreviousPage: page.hasPreviousPage,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
     count,
   };
 }

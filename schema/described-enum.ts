@@ -2,10 +2,16 @@ import type { EnumRef } from "@pothos/core";
 import { builder } from "./builder.ts";
 
 /** An enum whose every value says what it means. */
-export function describedEnum<const V extends string>(name: string, description: string, values: Record<V, string>): EnumRef<never, V> {
+export function describedEnum<const V extends string>(
+  name: string,
+  description: string,
+  values: Record<V, string>,
+): EnumRef<never, V> {
   return builder.enumType(name, {
     description,
-    values: Object.fromEntries(Object.entries<string>(values).map(([value, text]) => [value, { description: text, value }])) as Record<V, { description: string; value: V }>,
+    values: Object.fromEntries(
+      Object.entries<string>(values).map(([value, text]) => [value, { description: text, value }]),
+    ) as Record<V, { description: string; value: V }>,
   }) as unknown as EnumRef<never, V>;
 }
 

@@ -32,14 +32,18 @@ export const CapabilityKind = describedEnum("CapabilityKind", "What a connector 
   SENSITIVITY_LABELS: "Applies and removes sensitivity labels.",
 });
 
-export const CapabilitySupport = describedEnum("CapabilitySupport", "How far a capability goes: computed from what the code really does.", {
-  SUPPORTED: "Works.",
-  PARTIAL: "Works in part; the note says which.",
-  PREVIEW: "Works, and may still change.",
-  NOT_SUPPORTED: "Gatehouse does not do it.",
-  NOT_SUPPORTED_BY_PROVIDER: "The app's API does not allow it.",
-  NOT_APPLICABLE: "The app has no such thing.",
-});
+export const CapabilitySupport = describedEnum(
+  "CapabilitySupport",
+  "How far a capability goes: computed from what the code really does.",
+  {
+    SUPPORTED: "Works.",
+    PARTIAL: "Works in part; the note says which.",
+    PREVIEW: "Works, and may still change.",
+    NOT_SUPPORTED: "Gatehouse does not do it.",
+    NOT_SUPPORTED_BY_PROVIDER: "The app's API does not allow it.",
+    NOT_APPLICABLE: "The app has no such thing.",
+  },
+);
 
 export const InstanceStatus = describedEnum("InstanceStatus", "Where the connection of a tenant stands.", {
   AWAITING_AUTHORIZATION: "A person must open the authorization URL and consent.",
@@ -114,11 +118,15 @@ export const IpCategory = describedEnum("IpCategory", "What is known of an IP ad
   OTHER: "Nothing particular.",
 });
 
-export const Involvement = describedEnum("Involvement", "Whether userIds, userDomains and groupIds speak of who did it, whom it was done to, or either.", {
-  ACTOR: "Who did it.",
-  TARGET: "Whom it was done to.",
-  ANY: "Either.",
-});
+export const Involvement = describedEnum(
+  "Involvement",
+  "Whether userIds, userDomains and groupIds speak of who did it, whom it was done to, or either.",
+  {
+    ACTOR: "Who did it.",
+    TARGET: "Whom it was done to.",
+    ANY: "Either.",
+  },
+);
 
 export const ActivityGrouping = describedEnum("ActivityGrouping", "What activities are counted by.", {
   CATEGORY: "Category.",

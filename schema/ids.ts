@@ -38,7 +38,12 @@ export function parseNumber(text: string): number {
 
 /** Ids as clients send them → keys; each error names the argument. */
 export const instanceKey = (id: string, field: string[]): number => parseNumber(decodeId("Instance", id, field));
-export const instanceKeys = (ids: readonly string[] | null | undefined, field: string[]): number[] | null => ids?.map((id) => instanceKey(id, field)) ?? null;
-export const accountKeys = (type: "User" | "Group" | "Privilege", ids: readonly string[] | null | undefined, field: string[]): AccountKey[] | null =>
-  ids?.map((id) => parseAccountId(decodeId(type, id, field))) ?? null;
-export const activityKeys = (ids: readonly string[] | null | undefined, field: string[]): ActivityKey[] | null => ids?.map((id) => parseActivityId(decodeId("Activity", id, field))) ?? null;
+export const instanceKeys = (ids: readonly string[] | null | undefined, field: string[]): number[] | null =>
+  ids?.map((id) => instanceKey(id, field)) ?? null;
+export const accountKeys = (
+  type: "User" | "Group" | "Privilege",
+  ids: readonly string[] | null | undefined,
+  field: string[],
+): AccountKey[] | null => ids?.map((id) => parseAccountId(decodeId(type, id, field))) ?? null;
+export const activityKeys = (ids: readonly string[] | null | undefined, field: string[]): ActivityKey[] | null =>
+  ids?.map((id) => parseActivityId(decodeId("Activity", id, field))) ?? null;

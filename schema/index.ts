@@ -14,7 +14,9 @@ import { builder } from "./builder.ts";
 
 builder.queryType({ description: "What can be asked." });
 builder.mutationType({ description: "What can be changed. Every change is in the audit log." });
-builder.subscriptionType({ description: "What can be listened to, over WebSocket (graphql-transport-ws) or server-sent events." });
+builder.subscriptionType({
+  description: "What can be listened to, over WebSocket (graphql-transport-ws) or server-sent events.",
+});
 
 export const schema: GraphQLSchema = builder.toSchema();
 

@@ -1,6 +1,6 @@
-import { type CapabilityKind as Kind, capabilityKinds } from "#src/connectors/connector.ts";
-import { grantedCapabilities } from "#src/instances/capabilities.ts";
+import { capabilityKinds, type CapabilityKind as Kind } from "#src/connectors/connector.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
+import { grantedCapabilities } from "#src/instances/capabilities.ts";
 import type { CoverageGap, InstanceHealth, StreamHealth } from "#src/instances/health.ts";
 import { type InstanceRow, instanceList } from "#src/instances/list.ts";
 import { builder } from "./builder.ts";
@@ -11,32 +11,62 @@ import { instanceKey, parseNumber } from "./ids.ts";
 import { loadAll } from "./load.ts";
 import { CapabilityRef, ConnectorRef, InstanceRef } from "./refs.ts";
 
-const InstanceCapability = builder.objectRef<{ slug: string; kind: Kind; granted: boolean; reason: string | null; missingScopes: string[] }>("InstanceCapability").implement({
-  description: "What the granted scopes and the licence really allow on one instance.",
-  fields: (t) => ({
-    capability: t.field({ type: CapabilityRef, description: "The connector's capability.", resolve: ({ slug, kind }) => capability(slug, kind) }),
-    granted: t.exposeBoolean("granted", { description: "Whether it works here." }),
-    reason: t.exposeString("reason", { nullable: true, description: "Why not." }),
-    missingScopes: t.exposeStringList("missingScopes", { description: "Scopes to grant, in the app's own words." }),
-  }),
-});
+const InstanceCapability = builder
+  .objectRef<{ slug: string; kind: Kind; granted: boolean; reason: string | null; missingScopes: string[] }>(
+    "InstanceCapability",
+  )
+  .implement({
+    description: "What the granted scopes and the licence really allow on one instance.",
+    fields: (t) => ({
+      capability: t.field({
+        type: CapabilityRef,
+        description: "The connector's capability.",
+        resolve: ({ slug, kind }) => capability(slug, kind),
+      }),
+      granted: t.exposeBoolean("granted", { description: "Whether it works here." }),
+      reason: t.exposeString("reason", { nullable: true, description: "Why not." }),
+      missingScopes: t.exposeStringList("missingScopes", { description: "Scopes to grant, in the app's own words." }),
+    }),
+  });
 
 const StreamHealthRef = builder.objectRef<StreamHealth>("StreamHealth").implement({
   description: "How one stream of an instance is doing.",
   fields: (t) => ({
     stream: t.expose("stream", { type: ScanStream, description: "Which stream." }),
-    lastSuccessAt: t.expose("lastSuccessAt", { type: "DateTime", nullable: true, description: "When it had last caught up." }),
-    lastItemAt: t.expose("lastItemAt", { type: "DateTime", nullable: true, description: "Instant of the newest item read." }),
-    lagSeconds: t.exposeInt("lagSeconds", { nullable: true, description: "Seconds since it had last caught up; null before the first time." }),
+    lastSuccessAt: t.expose("lastSuccessAt", {
+      type: "DateTime",
+      nullable: true,
+      description: "When it had last caught up.",
+    }),
+    lastItemAt: t.expose("lastItemAt", {
+      type: "DateTime",
+      nullable: true,
+      description: "Instant of the newest item read.",
+    }),
+    lagSeconds: t.exposeInt("lagSeconds", {
+      nullable: true,
+      description: "Seconds since it had last caught up; null before the first time.",
+    }),
     consecutiveFailures: t.exposeInt("consecutiveFailures", { description: "Failed runs in a row." }),
-    throttledUntil: t.expose("throttledUntil", { type: "DateTime", nullable: true, description: "Until when the app's rate limit holds it back." }),
-    firstScanCompletedAt: t.expose("firstScanCompletedAt", { type: "DateTime", nullable: true, description: "When the first scan was complete." }),
-    disabledReason: t.exposeString("disabledReason", { nullable: true, description: "Why it is off here, such as a missing scope." }),
+    throttledUntil: t.expose("throttledUntil", {
+      type: "DateTime",
+      nullable: true,
+      description: "Until when the app's rate limit holds it back.",
+    }),
+    firstScanCompletedAt: t.expose("firstScanCompletedAt", {
+      type: "DateTime",
+      nullable: true,
+      description: "When the first scan was complete.",
+    }),
+    disabledReason: t.exposeString("disabledReason", {
+      nullable: true,
+      description: "Why it is off here, such as a missing scope.",
+    }),
   }),
 });
 
 const InstanceHealthRef = builder.objectRef<InstanceHealth>("InstanceHealth").implement({
-  description: "Whether what is shown of an instance is complete: \"nothing happened\" is not \"could not look\".",
+  description: 'Whether what is shown of an instance is complete: "nothing happened" is not "could not look".',
   fields: (t) => ({
     state: t.expose("state", { type: HealthState, description: "The worst of its streams." }),
     checkedAt: t.expose("checkedAt", { type: "DateTime", description: "When this was worked out." }),
@@ -51,7 +81,11 @@ const CoverageGapRef = builder.objectRef<CoverageGap>("CoverageGap").implement({
     from: t.expose("from", { type: "DateTime", description: "Start of the gap." }),
     to: t.expose("to", { type: "DateTime", description: "End of the gap." }),
     reason: t.exposeString("reason", { description: "What caused it." }),
-    filledAt: t.expose("filledAt", { type: "DateTime", nullable: true, description: "When it was refilled; null: not yet." }),
+    filledAt: t.expose("filledAt", {
+      type: "DateTime",
+      nullable: true,
+      description: "When it was refilled; null: not yet.",
+    }),
   }),
 });
 
@@ -61,29 +95,77 @@ builder.node(InstanceRef, {
   loadMany: (ids, context) => loadAll(context.load.instance, ids.map(parseNumber)),
   fields: (t) => ({
     name: t.exposeString("name", { description: "What an admin calls it." }),
-    connector: t.field({ type: ConnectorRef, description: "The app.", resolve: ({ connectorSlug }) => connectorBySlug(connectorSlug) as NonNullable<ReturnType<typeof connectorBySlug>> }),
+    connector: t.field({
+      type: ConnectorRef,
+      description: "The app.",
+      resolve: ({ connectorSlug }) => connectorBySlug(connectorSlug) as NonNullable<ReturnType<typeof connectorBySlug>>,
+    }),
     status: t.expose("status", { type: InstanceStatus, description: "Where the connection stands." }),
-    statusReason: t.exposeString("statusReason", { nullable: true, description: "Why ERROR, in words an admin can act on; never a secret." }),
-    externalAccountId: t.exposeString("externalAccountId", { nullable: true, description: "The provider's own id of the tenant; unique per connector." }),
-    accountName: t.exposeString("accountName", { nullable: true, description: "The provider's own name of the tenant." }),
-    settings: t.field({ type: "JSON", description: "Settings that are not secret.", resolve: ({ settings }) => settings }),
+    statusReason: t.exposeString("statusReason", {
+      nullable: true,
+      description: "Why ERROR, in words an admin can act on; never a secret.",
+    }),
+    externalAccountId: t.exposeString("externalAccountId", {
+      nullable: true,
+      description: "The provider's own id of the tenant; unique per connector.",
+    }),
+    accountName: t.exposeString("accountName", {
+      nullable: true,
+      description: "The provider's own name of the tenant.",
+    }),
+    settings: t.field({
+      type: "JSON",
+      description: "Settings that are not secret.",
+      resolve: ({ settings }) => settings,
+    }),
     components: t.exposeStringList("components", { description: "Selected parts of the app." }),
     capabilities: t.field({
       type: [InstanceCapability],
       description: "What the granted scopes and the licence really allow here.",
       resolve: (instance) => {
         const granted = grantedCapabilities(instance);
-        return capabilityKinds.map((kind) => ({ slug: instance.connectorSlug, kind, ...(granted.get(kind) ?? { granted: false, reason: null, missingScopes: [] }) }));
+        return capabilityKinds.map((kind) => ({
+          slug: instance.connectorSlug,
+          kind,
+          ...(granted.get(kind) ?? { granted: false, reason: null, missingScopes: [] }),
+        }));
       },
     }),
     createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was added." }),
-    connectedAt: t.expose("connectedAt", { type: "DateTime", nullable: true, description: "When it was first connected." }),
-    lastActivityAt: t.expose("lastActivityAt", { type: "DateTime", nullable: true, description: "Instant of its newest activity." }),
-    lastScanAt: t.expose("lastScanAt", { type: "DateTime", nullable: true, description: "When a scan last ended well." }),
-    credentialExpiresAt: t.expose("credentialExpiresAt", { type: "DateTime", nullable: true, description: "When an admin must renew the credential by hand; null: never, or not known." }),
-    health: t.field({ type: InstanceHealthRef, description: "Whether what is shown is complete.", resolve: (instance, _, context) => context.load.health.load(instance) }),
-    gaps: t.field({ type: [CoverageGapRef], description: "From when to when we were blind, newest first.", resolve: ({ id }, _, context) => context.load.gaps.load(id) }),
-    userCount: t.int({ description: "Accounts that are not deleted.", resolve: ({ id }, _, context) => context.load.userCount.load(id) }),
+    connectedAt: t.expose("connectedAt", {
+      type: "DateTime",
+      nullable: true,
+      description: "When it was first connected.",
+    }),
+    lastActivityAt: t.expose("lastActivityAt", {
+      type: "DateTime",
+      nullable: true,
+      description: "Instant of its newest activity.",
+    }),
+    lastScanAt: t.expose("lastScanAt", {
+      type: "DateTime",
+      nullable: true,
+      description: "When a scan last ended well.",
+    }),
+    credentialExpiresAt: t.expose("credentialExpiresAt", {
+      type: "DateTime",
+      nullable: true,
+      description: "When an admin must renew the credential by hand; null: never, or not known.",
+    }),
+    health: t.field({
+      type: InstanceHealthRef,
+      description: "Whether what is shown is complete.",
+      resolve: (instance, _, context) => context.load.health.load(instance),
+    }),
+    gaps: t.field({
+      type: [CoverageGapRef],
+      description: "From when to when we were blind, newest first.",
+      resolve: ({ id }, _, context) => context.load.gaps.load(id),
+    }),
+    userCount: t.int({
+      description: "Accounts that are not deleted.",
+      resolve: ({ id }, _, context) => context.load.userCount.load(id),
+    }),
   }),
 });
 
@@ -98,7 +180,14 @@ builder.queryFields((t) => ({
       status: t.arg({ type: [InstanceStatus], description: "In one of these states only." }),
     },
     resolve: (_, { connectorSlugs, status, ...args }, context) =>
-      rootConnection<InstanceRow>(context, instanceList(context.core.db, context.viewer, { connectorSlugs: connectorSlugs ?? null, status: status ?? null }), args),
+      rootConnection<InstanceRow>(
+        context,
+        instanceList(context.core.db, context.viewer, {
+          connectorSlugs: connectorSlugs ?? null,
+          status: status ?? null,
+        }),
+        args,
+      ),
   }),
   instance: t.field({
     type: InstanceRef,

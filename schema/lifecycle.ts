@@ -1,6 +1,13 @@
 import type { Instance } from "#db/tables/instances.ts";
 import { type Connected, connectInstance } from "#src/instances/connect.ts";
-import { disableInstance, disconnectInstance, enableInstance, type TestedConnection, testInstance, updateInstance } from "#src/instances/lifecycle.ts";
+import {
+  disableInstance,
+  disconnectInstance,
+  enableInstance,
+  type TestedConnection,
+  testInstance,
+  updateInstance,
+} from "#src/instances/lifecycle.ts";
 import type { InstanceRow } from "#src/instances/list.ts";
 import type { ScanRow } from "#src/scan/list.ts";
 import { cancelScan, startScan } from "#src/scan/request.ts";
@@ -11,13 +18,25 @@ import { instanceKey, parseScanId } from "./ids.ts";
 import { InstanceRef, ScanRef } from "./refs.ts";
 import { type Payload, payload, UserError } from "./user-errors.ts";
 
-interface ConnectedRow { instance: InstanceRow | null; authorizationUrl: string | null }
+interface ConnectedRow {
+  instance: InstanceRow | null;
+  authorizationUrl: string | null;
+}
 
 const ConnectInstancePayload = builder.objectRef<Payload<ConnectedRow>>("ConnectInstancePayload").implement({
   description: "The instance and, where a person must consent, the URL to open.",
   fields: (t) => ({
-    instance: t.field({ type: InstanceRef, nullable: true, description: "The instance.", resolve: ({ data }) => data?.instance ?? null }),
-    authorizationUrl: t.string({ nullable: true, description: "Open it in a browser and consent within ten minutes; null: nothing to consent to.", resolve: ({ data }) => data?.authorizationUrl ?? null }),
+    instance: t.field({
+      type: InstanceRef,
+      nullable: true,
+      description: "The instance.",
+      resolve: ({ data }) => data?.instance ?? null,
+    }),
+    authorizationUrl: t.string({
+      nullable: true,
+      description: "Open it in a browser and consent within ten minutes; null: nothing to consent to.",
+      resolve: ({ data }) => data?.authorizationUrl ?? null,
+    }),
     userErrors: t.field({ type: [UserError], description: "What to fix.", resolve: ({ userErrors }) => userErrors }),
   }),
 });
@@ -34,10 +53,25 @@ const TestConnectionPayload = builder.objectRef<Payload<TestedConnection>>("Test
   description: "What the provider said to the stored credential.",
   fields: (t) => ({
     ok: t.boolean({ description: "Whether it works.", resolve: ({ data }) => data?.ok ?? false }),
-    externalAccountId: t.string({ nullable: true, description: "The provider's id of the tenant.", resolve: ({ data }) => data?.externalAccountId ?? null }),
-    accountName: t.string({ nullable: true, description: "The provider's name of the tenant.", resolve: ({ data }) => data?.accountName ?? null }),
-    latencyMs: t.int({ nullable: true, description: "How long the provider took, milliseconds.", resolve: ({ data }) => data?.latencyMs ?? null }),
-    missingScopes: t.stringList({ description: "Scopes to grant, in the provider's words.", resolve: ({ data }) => data?.missingScopes ?? [] }),
+    externalAccountId: t.string({
+      nullable: true,
+      description: "The provider's id of the tenant.",
+      resolve: ({ data }) => data?.externalAccountId ?? null,
+    }),
+    accountName: t.string({
+      nullable: true,
+      description: "The provider's name of the tenant.",
+      resolve: ({ data }) => data?.accountName ?? null,
+    }),
+    latencyMs: t.int({
+      nullable: true,
+      description: "How long the provider took, milliseconds.",
+      resolve: ({ data }) => data?.latencyMs ?? null,
+    }),
+    missingScopes: t.stringList({
+      description: "Scopes to grant, in the provider's words.",
+      resolve: ({ data }) => data?.missingScopes ?? [],
+    }),
     userErrors: t.field({ type: [UserError], description: "What to fix.", resolve: ({ userErrors }) => userErrors }),
   }),
 });
@@ -63,7 +97,11 @@ const ConnectInstanceInput = builder.inputType("ConnectInstanceInput", {
   fields: (t) => ({
     connectorSlug: t.string({ required: true, description: "Which app: `slug` of a connector." }),
     name: t.string({ required: true, description: "What to call the instance." }),
-    settings: t.field({ type: "JSON", required: true, description: "Values by name, as the connector's `settings` ask for them." }),
+    settings: t.field({
+      type: "JSON",
+      required: true,
+      description: "Values by name, as the connector's `settings` ask for them.",
+    }),
     components: t.stringList({ description: "Selected parts, where the connector has some." }),
   }),
 });
@@ -84,53 +122,94 @@ async function fresh(context: Context, instance: Instance): Promise<InstanceRow 
   return context.load.instance.load(instance.id);
 }
 
-const connected = async (context: Context, result: Connected): Promise<ConnectedRow> => ({ instance: await fresh(context, result.instance), authorizationUrl: result.authorizationUrl });
+const connected = async (context: Context, result: Connected): Promise<ConnectedRow> => ({
+  instance: await fresh(context, result.instance),
+  authorizationUrl: result.authorizationUrl,
+});
 
 builder.mutationFields((t) => {
   const instanceId = t.arg.id({ required: true, description: "Which instance." });
   return {
     connectInstance: t.field({
       type: ConnectInstancePayload,
-      description: "Starts a connection. For OAuth it returns authorizationUrl to open; other kinds connect at once. ADMIN.",
+      description:
+        "Starts a connection. For OAuth it returns authorizationUrl to open; other kinds connect at once. ADMIN.",
       args: { input: t.arg({ type: ConnectInstanceInput, required: true, description: "The app." }) },
-      resolve: (_, { input }, context) => payload(async () => connected(context, await connectInstance(context.core, context.viewer, input))),
+      resolve: (_, { input }, context) =>
+        payload(async () => connected(context, await connectInstance(context.core, context.viewer, input))),
     }),
     testConnection: t.field({
       type: TestConnectionPayload,
-      description: "Proves the credential at the provider and names the tenant; scopes found again switch their streams on. ANALYST.",
+      description:
+        "Proves the credential at the provider and names the tenant; scopes found again switch their streams on. ANALYST.",
       args: { instanceId },
-      resolve: (_, { instanceId: id }, context) => payload(() => testInstance(context.core, context.viewer, instanceKey(String(id), ["instanceId"]))),
+      resolve: (_, { instanceId: id }, context) =>
+        payload(() => testInstance(context.core, context.viewer, instanceKey(String(id), ["instanceId"]))),
     }),
     updateInstance: t.field({
       type: InstancePayload,
       description: "Changes name, settings or components. ADMIN.",
       args: { input: t.arg({ type: UpdateInstanceInput, required: true, description: "What to change." }) },
       resolve: (_, { input: { instanceId: id, ...input } }, context) =>
-        payload(async () => fresh(context, await updateInstance(context.core, context.viewer, instanceKey(String(id), ["input", "instanceId"]), input))),
+        payload(async () =>
+          fresh(
+            context,
+            await updateInstance(context.core, context.viewer, instanceKey(String(id), ["input", "instanceId"]), input),
+          ),
+        ),
     }),
     disableInstance: t.field({
       type: InstancePayload,
       description: "Stops consumption at once; cursors and credential stay. Repeating it changes nothing. ADMIN.",
       args: { instanceId },
-      resolve: (_, { instanceId: id }, context) => payload(async () => fresh(context, await disableInstance(context.core, context.viewer, instanceKey(String(id), ["instanceId"])))),
+      resolve: (_, { instanceId: id }, context) =>
+        payload(async () =>
+          fresh(context, await disableInstance(context.core, context.viewer, instanceKey(String(id), ["instanceId"]))),
+        ),
     }),
     enableInstance: t.field({
       type: ConnectInstancePayload,
-      description: "Re-enables; where credentials are gone or settings changed, returns a fresh authorizationUrl. ADMIN.",
-      args: { instanceId, settings: t.arg({ type: "JSON", description: "New values by name; what is left out stays." }) },
+      description:
+        "Re-enables; where credentials are gone or settings changed, returns a fresh authorizationUrl. ADMIN.",
+      args: {
+        instanceId,
+        settings: t.arg({ type: "JSON", description: "New values by name; what is left out stays." }),
+      },
       resolve: (_, { instanceId: id, settings }, context) =>
-        payload(async () => connected(context, await enableInstance(context.core, context.viewer, instanceKey(String(id), ["instanceId"]), settings))),
+        payload(async () =>
+          connected(
+            context,
+            await enableInstance(context.core, context.viewer, instanceKey(String(id), ["instanceId"]), settings),
+          ),
+        ),
     }),
     disconnectInstance: t.field({
       type: InstancePayload,
-      description: "Ends the connection for good and erases its credential; with deleteData what was collected goes too. ADMIN.",
-      args: { instanceId, deleteData: t.arg.boolean({ description: "Also remove users, activities and everything else collected. Default false." }) },
+      description:
+        "Ends the connection for good and erases its credential; with deleteData what was collected goes too. ADMIN.",
+      args: {
+        instanceId,
+        deleteData: t.arg.boolean({
+          description: "Also remove users, activities and everything else collected. Default false.",
+        }),
+      },
       resolve: (_, { instanceId: id, deleteData }, context) =>
-        payload(async () => fresh(context, await disconnectInstance(context.core, context.viewer, instanceKey(String(id), ["instanceId"]), deleteData ?? false))),
+        payload(async () =>
+          fresh(
+            context,
+            await disconnectInstance(
+              context.core,
+              context.viewer,
+              instanceKey(String(id), ["instanceId"]),
+              deleteData ?? false,
+            ),
+          ),
+        ),
     }),
     startScan: t.field({
       type: StartScanPayload,
-      description: "Asks for scans now. With `from` (activities) a back-fill of that span runs beside the ordinary scan. ANALYST.",
+      description:
+        "Asks for scans now. With `from` (activities) a back-fill of that span runs beside the ordinary scan. ANALYST.",
       args: {
         instanceId,
         streams: t.arg({ type: [ScanStream], description: "Which streams; default: all of the instance." }),
@@ -138,13 +217,15 @@ builder.mutationFields((t) => {
         from: t.arg({ type: "DateTime", description: "Start of a back-fill." }),
         to: t.arg({ type: "DateTime", description: "End of a back-fill; default: now." }),
       },
-      resolve: (_, { instanceId: id, ...asked }, context) => payload(() => startScan(context.core, context.viewer, instanceKey(String(id), ["instanceId"]), asked)),
+      resolve: (_, { instanceId: id, ...asked }, context) =>
+        payload(() => startScan(context.core, context.viewer, instanceKey(String(id), ["instanceId"]), asked)),
     }),
     cancelScan: t.field({
       type: ScanPayload,
       description: "Ends a scan that waits or runs; what it stored stays. ANALYST.",
       args: { id: t.arg.id({ required: true, description: "Which scan." }) },
-      resolve: (_, { id }, context) => payload(() => cancelScan(context.core, context.viewer, parseScanId(decodeId("Scan", String(id), ["id"])))),
+      resolve: (_, { id }, context) =>
+        payload(() => cancelScan(context.core, context.viewer, parseScanId(decodeId("Scan", String(id), ["id"])))),
     }),
   };
 });

@@ -12,7 +12,13 @@ import { nestedCounts, nestedPages, type Parent } from "#src/keyset.ts";
 import { countGrants, loadOAuthApps, type OAuthAppRow } from "#src/oauth-apps/list.ts";
 import type { Page, PageArgs } from "#src/paging.ts";
 import { loadScans, type ScanKey, type ScanRow } from "#src/scan/list.ts";
-import { type GroupRow, loadGroups, loadPrivileges, loadPrivilegesOfUsers, type PrivilegeRow } from "#src/users/groups.ts";
+import {
+  type GroupRow,
+  loadGroups,
+  loadPrivileges,
+  loadPrivilegesOfUsers,
+  type PrivilegeRow,
+} from "#src/users/groups.ts";
 import { loadUsers, loadUsersOfIdentities, type UserRow } from "#src/users/list.ts";
 
 type KeysetList = ReturnType<typeof activityList>;
@@ -46,7 +52,8 @@ const parentKey = (parent: Parent) => `${parent.instanceId}/${parent.externalId}
 export function createLoaders(db: Db, viewer: Viewer, now: () => Date): Loaders {
   const pages = new Map<string, DataLoader<Parent, Page<unknown>, string>>();
   const counts = new Map<string, DataLoader<Parent, number | null, string>>();
-  const byAccount = <T>(load: (keys: readonly AccountKey[]) => Promise<T[]>) => new DataLoader<AccountKey, T, string>(load, { cacheKeyFn: accountKey });
+  const byAccount = <T>(load: (keys: readonly AccountKey[]) => Promise<T[]>) =>
+    new DataLoader<AccountKey, T, string>(load, { cacheKeyFn: accountKey });
   return {
     instance: new DataLoader((ids) => loadInstances(db, viewer, ids)),
     user: byAccount((keys) => loadUsers(db, viewer, keys)),

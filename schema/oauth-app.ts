@@ -15,22 +15,55 @@ builder.node(OAuthAppRef, {
   id: { resolve: accountId, description: "Opaque id." },
   loadMany: (ids, context) => loadAll(context.load.oauthApp, ids.map(parseAccountId)),
   fields: (t) => ({
-    instance: t.field({ type: InstanceRef, description: "The instance it may reach.", resolve: async ({ instanceId }, _, context) => (await context.load.instance.load(instanceId)) as never }),
+    instance: t.field({
+      type: InstanceRef,
+      description: "The instance it may reach.",
+      resolve: async ({ instanceId }, _, context) => (await context.load.instance.load(instanceId)) as never,
+    }),
     externalId: t.exposeString("externalId", { description: "The app's own id of it." }),
     name: t.exposeString("name", { description: "Its name." }),
     publisher: t.exposeString("publisher", { nullable: true, description: "Who made it." }),
-    publisherVerified: t.exposeBoolean("publisherVerified", { nullable: true, description: "Whether the provider verified the publisher; null: it does not say." }),
+    publisherVerified: t.exposeBoolean("publisherVerified", {
+      nullable: true,
+      description: "Whether the provider verified the publisher; null: it does not say.",
+    }),
     scopes: t.exposeStringList("scopes", { description: "What it may do, in the provider's own words." }),
-    permissionLevel: t.field({ type: PermissionLevel, description: "How much harm that could do.", resolve: ({ permissionLevel }) => permissionLevel as never }),
-    state: t.field({ type: OAuthAppState, description: "What was decided about it.", resolve: ({ state }) => state as never }),
-    userCount: t.int({ description: "Accounts that granted it.", resolve: (app, _, context) => context.load.grantCount.load(app) }),
+    permissionLevel: t.field({
+      type: PermissionLevel,
+      description: "How much harm that could do.",
+      resolve: ({ permissionLevel }) => permissionLevel as never,
+    }),
+    state: t.field({
+      type: OAuthAppState,
+      description: "What was decided about it.",
+      resolve: ({ state }) => state as never,
+    }),
+    userCount: t.int({
+      description: "Accounts that granted it.",
+      resolve: (app, _, context) => context.load.grantCount.load(app),
+    }),
     users: t.field({
       type: UserConnection,
       description: "Accounts that granted it.",
-      args: { first: t.arg.int({ description: pagingArgs.first }), after: t.arg.string({ description: pagingArgs.after }) },
-      resolve: (app, args, context) => nestedConnection<UserRow>(context, "oauthApp.users", args, {}, () => userList(context.core.db, context.viewer, { of: "oauthApp" }), app),
+      args: {
+        first: t.arg.int({ description: pagingArgs.first }),
+        after: t.arg.string({ description: pagingArgs.after }),
+      },
+      resolve: (app, args, context) =>
+        nestedConnection<UserRow>(
+          context,
+          "oauthApp.users",
+          args,
+          {},
+          () => userList(context.core.db, context.viewer, { of: "oauthApp" }),
+          app,
+        ),
     }),
-    lastAuthorizedAt: t.expose("lastAuthorizedAt", { type: "DateTime", nullable: true, description: "When it was last authorised." }),
+    lastAuthorizedAt: t.expose("lastAuthorizedAt", {
+      type: "DateTime",
+      nullable: true,
+      description: "When it was last authorised.",
+    }),
     lastUsedAt: t.expose("lastUsedAt", { type: "DateTime", nullable: true, description: "When it was last used." }),
   }),
 });
@@ -59,7 +92,13 @@ builder.queryField("oauthApps", (t) =>
     resolve: (_, { filter, ...args }, context) =>
       rootConnection<OAuthAppRow>(
         context,
-        oauthAppList(context.core.db, context.viewer, filter ? { ...filter, instanceIds: instanceKeys(filter.instanceIds?.map(String), ["filter", "instanceIds"]) } : null),
+        oauthAppList(
+          context.core.db,
+          context.viewer,
+          filter
+            ? { ...filter, instanceIds: instanceKeys(filter.instanceIds?.map(String), ["filter", "instanceIds"]) }
+            : null,
+        ),
         args,
       ),
   }),

@@ -7,7 +7,9 @@ const postgresInstant = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d{1,6})?\+00$/;
 function parseInstant(value: unknown): Date {
   const date = typeof value === "string" && rfc3339.test(value) ? new Date(value) : null;
   if (!date || Number.isNaN(date.getTime())) {
-    throw new GraphQLError("A DateTime is RFC 3339, with a zone: 2026-11-18T07:42:19Z.", { extensions: { code: "BAD_USER_INPUT" } });
+    throw new GraphQLError("A DateTime is RFC 3339, with a zone: 2026-11-18T07:42:19Z.", {
+      extensions: { code: "BAD_USER_INPUT" },
+    });
   }
   return date;
 }
@@ -25,4 +27,8 @@ builder.scalarType("DateTime", {
   parseValue: parseInstant,
 });
 
-builder.scalarType("JSON", { description: "Any JSON value, as it was stored.", serialize: (value) => value, parseValue: (value) => value });
+builder.scalarType("JSON", {
+  description: "Any JSON value, as it was stored.",
+  serialize: (value) => value,
+  parseValue: (value) => value,
+});

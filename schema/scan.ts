@@ -13,7 +13,11 @@ builder.node(ScanRef, {
   id: { resolve: ({ instanceId, id }) => `${instanceId}/${id}`, description: "Opaque id." },
   loadMany: (ids, context) => loadAll(context.load.scan, ids.map(parseScanId)),
   fields: (t) => ({
-    instance: t.field({ type: InstanceRef, description: "The instance that is read.", resolve: async ({ instanceId }, _, context) => (await context.load.instance.load(instanceId)) as never }),
+    instance: t.field({
+      type: InstanceRef,
+      description: "The instance that is read.",
+      resolve: async ({ instanceId }, _, context) => (await context.load.instance.load(instanceId)) as never,
+    }),
     stream: t.expose("stream", { type: ScanStream, description: "What is read." }),
     mode: t.expose("mode", { type: ScanMode, description: "How much of it." }),
     status: t.expose("status", { type: ScanStatus, description: "Where it stands." }),
@@ -22,9 +26,14 @@ builder.node(ScanRef, {
     progress: t.float({
       nullable: true,
       description: "0 to 1 when the app tells a total, else null.",
-      resolve: ({ status, total, itemsSeen }) => (status === "SUCCEEDED" ? 1 : total ? Math.min(1, itemsSeen / total) : null),
+      resolve: ({ status, total, itemsSeen }) =>
+        status === "SUCCEEDED" ? 1 : total ? Math.min(1, itemsSeen / total) : null,
     }),
-    throttledUntil: t.expose("throttledUntil", { type: "DateTime", nullable: true, description: "When it goes on after the app's rate limit." }),
+    throttledUntil: t.expose("throttledUntil", {
+      type: "DateTime",
+      nullable: true,
+      description: "When it goes on after the app's rate limit.",
+    }),
     startedAt: t.expose("startedAt", { type: "DateTime", nullable: true, description: "When it first ran." }),
     finishedAt: t.expose("finishedAt", { type: "DateTime", nullable: true, description: "When it ended." }),
     error: t.exposeString("error", { nullable: true, description: "Why it failed or waits, or a remark." }),
@@ -35,9 +44,19 @@ builder.objectField(InstanceRef, "scans", (t) =>
   t.field({
     type: ScanConnection,
     description: "Its scans, newest first.",
-    args: { first: t.arg.int({ description: pagingArgs.first }), after: t.arg.string({ description: pagingArgs.after }) },
+    args: {
+      first: t.arg.int({ description: pagingArgs.first }),
+      after: t.arg.string({ description: pagingArgs.after }),
+    },
     resolve: ({ id }, args, context) =>
-      nestedConnection<ScanRow>(context, "instance.scans", args, {}, () => scanList(context.core.db, context.viewer, {}), { instanceId: id, externalId: null }),
+      nestedConnection<ScanRow>(
+        context,
+        "instance.scans",
+        args,
+        {},
+        () => scanList(context.core.db, context.viewer, {}),
+        { instanceId: id, externalId: null },
+      ),
   }),
 );
 
@@ -55,7 +74,11 @@ builder.queryField("scans", (t) =>
     resolve: (_, { instanceIds, streams, status, ...args }, context) =>
       rootConnection<ScanRow>(
         context,
-        scanList(context.core.db, context.viewer, { instanceIds: instanceKeys(instanceIds?.map(String), ["instanceIds"]), streams: streams ?? null, status: status ?? null }),
+        scanList(context.core.db, context.viewer, {
+          instanceIds: instanceKeys(instanceIds?.map(String), ["instanceIds"]),
+          streams: streams ?? null,
+          status: status ?? null,
+        }),
         args,
       ),
   }),

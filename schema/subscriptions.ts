@@ -3,13 +3,13 @@ import { maySee } from "#src/access/viewer.ts";
 import { type ActivityEvent, watchActivities } from "#src/activities/watch.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
 import { InvalidInputError } from "#src/errors.ts";
-import { instanceList, type InstanceRow } from "#src/instances/list.ts";
+import { type InstanceRow, instanceList } from "#src/instances/list.ts";
 import { rootPage } from "#src/keyset.ts";
 import { maxPageSize } from "#src/paging.ts";
 import { wholeBatch } from "#src/realtime/cursor.ts";
 import { follow } from "#src/realtime/follow.ts";
 import type { ScanRow } from "#src/scan/list.ts";
-import { ActivityFilter, activityFilter, type ActivityFilterShape } from "./activity.ts";
+import { ActivityFilter, type ActivityFilterShape, activityFilter } from "./activity.ts";
 import { builder } from "./builder.ts";
 import type { Context } from "./context.ts";
 import { instanceKeys } from "./ids.ts";
@@ -42,7 +42,12 @@ function abortable<T>(source: (signal: AbortSignal) => AsyncGenerator<T, void, v
   };
 }
 
-async function* activityBatches(context: Context, filter: ActivityFilterShape | null | undefined, after: string | null | undefined, signal: AbortSignal): AsyncGenerator<ActivityEvent[], void, void> {
+async function* activityBatches(
+  context: Context,
+  filter: ActivityFilterShape | null | undefined,
+  after: string | null | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<ActivityEvent[], void, void> {
   const wanted = activityFilter(filter);
   await learnSlugs(context);
   const parts = { db: context.core.db, tailer: context.tailer, connectorOf: (id: number) => slugs.get(id) };
@@ -59,24 +64,43 @@ async function* activityBatches(context: Context, filter: ActivityFilterShape | 
 }
 
 async function learnSlugs(context: Context): Promise<void> {
-  const rows = await rawSql(context.core.db)<{ id: number; slug: string }[]>`select id, connector_slug as slug from instances where id > ${Math.max(0, ...slugs.keys())}`;
+  const rows = await rawSql(context.core.db)<
+    { id: number; slug: string }[]
+  >`select id, connector_slug as slug from instances where id > ${Math.max(0, ...slugs.keys())}`;
   for (const { id, slug } of rows) if (connectorBySlug(slug)) slugs.set(id, slug);
 }
 
-async function* instanceChanges(context: Context, ids: number[] | null, signal: AbortSignal): AsyncGenerator<InstanceRow, void, void> {
+async function* instanceChanges(
+  context: Context,
+  ids: number[] | null,
+  signal: AbortSignal,
+): AsyncGenerator<InstanceRow, void, void> {
   // Taken first: what changes while the current states are sent comes again afterwards.
   const position = context.tailer.position();
   const wanted = ids === null ? null : new Set(ids);
   let after: string | null = null;
   do {
     const list = instanceList(context.core.db, context.viewer, {});
-    const page: { rows: InstanceRow[]; hasNextPage: boolean } = await rootPage<InstanceRow>(rawSql(context.core.db), list, { first: maxPageSize, after });
+    const page: { rows: InstanceRow[]; hasNextPage: boolean } = await rootPage<InstanceRow>(
+      rawSql(context.core.db),
+      list,
+      { first: maxPageSize, after },
+    );
     for (const row of page.rows) if (!wanted || wanted.has(row.id)) yield row;
     const last = page.rows.at(-1);
     after = page.hasNextPage && last ? Buffer.from(JSON.stringify([last.id])).toString("base64url") : null;
   } while (after !== null);
-  for await (const entries of follow(context.tailer, rawSql(context.core.db), { position, index: wholeBatch }, signal)) {
-    const changed = new Set(entries.filter((entry) => entry.topic === "instance" && (!wanted || wanted.has(entry.instanceId))).map((entry) => entry.instanceId));
+  for await (const entries of follow(
+    context.tailer,
+    rawSql(context.core.db),
+    { position, index: wholeBatch },
+    signal,
+  )) {
+    const changed = new Set(
+      entries
+        .filter((entry) => entry.topic === "instance" && (!wanted || wanted.has(entry.instanceId)))
+        .map((entry) => entry.instanceId),
+    );
     if (changed.size === 0) continue;
     const viewer = await context.refresh();
     for (const id of changed) {
@@ -86,12 +110,22 @@ async function* instanceChanges(context: Context, ids: number[] | null, signal: 
   }
 }
 
-async function* scanChanges(context: Context, ids: number[] | null, signal: AbortSignal): AsyncGenerator<ScanRow, void, void> {
+async function* scanChanges(
+  context: Context,
+  ids: number[] | null,
+  signal: AbortSignal,
+): AsyncGenerator<ScanRow, void, void> {
   const wanted = ids === null ? null : new Set(ids);
-  for await (const entries of follow(context.tailer, rawSql(context.core.db), { position: context.tailer.position(), index: wholeBatch }, signal)) {
+  for await (const entries of follow(
+    context.tailer,
+    rawSql(context.core.db),
+    { position: context.tailer.position(), index: wholeBatch },
+    signal,
+  )) {
     const changed = new Map<string, { instanceId: number; id: number }>();
     for (const { instanceId, scanId } of entries) {
-      if (scanId !== null && (!wanted || wanted.has(instanceId))) changed.set(`${instanceId}/${scanId}`, { instanceId, id: scanId });
+      if (scanId !== null && (!wanted || wanted.has(instanceId)))
+        changed.set(`${instanceId}/${scanId}`, { instanceId, id: scanId });
     }
     if (changed.size === 0) continue;
     const viewer = await context.refresh();
@@ -102,36 +136,50 @@ async function* scanChanges(context: Context, ids: number[] | null, signal: Abor
   }
 }
 
-async function* oneByOne(batches: AsyncGenerator<ActivityEvent[], void, void>): AsyncGenerator<ActivityEvent, void, void> {
+async function* oneByOne(
+  batches: AsyncGenerator<ActivityEvent[], void, void>,
+): AsyncGenerator<ActivityEvent, void, void> {
   for await (const batch of batches) yield* batch;
 }
 
-async function* inBatches(batches: AsyncGenerator<ActivityEvent[], void, void>, size: number): AsyncGenerator<ActivityEvent[], void, void> {
-  for await (const batch of batches) for (let start = 0; start < batch.length; start += size) yield batch.slice(start, start + size);
+async function* inBatches(
+  batches: AsyncGenerator<ActivityEvent[], void, void>,
+  size: number,
+): AsyncGenerator<ActivityEvent[], void, void> {
+  for await (const batch of batches)
+    for (let start = 0; start < batch.length; start += size) yield batch.slice(start, start + size);
 }
 
-const afterDescription = "Resume behind this cursor (exclusive): first every activity since, then live. Default: from now on.";
+const afterDescription =
+  "Resume behind this cursor (exclusive): first every activity since, then live. Default: from now on.";
 
 builder.subscriptionFields((t) => ({
   instanceChanged: t.field({
     type: InstanceRef,
     description: "Status changes of instances, the current state of each first.",
     args: { ids: t.arg.idList({ description: "Of these instances only." }) },
-    subscribe: (_, { ids }, context) => abortable((signal) => instanceChanges(context, instanceKeys(ids?.map(String), ["ids"]), signal)),
+    subscribe: (_, { ids }, context) =>
+      abortable((signal) => instanceChanges(context, instanceKeys(ids?.map(String), ["ids"]), signal)),
     resolve: (row) => row as InstanceRow,
   }),
   scanProgressed: t.field({
     type: ScanRef,
     description: "Progress and outcomes of scans as they happen; a fast scan tells its newest state, not every step.",
     args: { instanceIds: t.arg.idList({ description: "Of these instances only." }) },
-    subscribe: (_, { instanceIds }, context) => abortable((signal) => scanChanges(context, instanceKeys(instanceIds?.map(String), ["instanceIds"]), signal)),
+    subscribe: (_, { instanceIds }, context) =>
+      abortable((signal) => scanChanges(context, instanceKeys(instanceIds?.map(String), ["instanceIds"]), signal)),
     resolve: (row) => row as ScanRow,
   }),
   activityAdded: t.field({
     type: ActivityEventRef,
-    description: "New activities in ingestion order. With `after`, first every activity since that cursor, then live: none missed, none twice.",
-    args: { filter: t.arg({ type: ActivityFilter, description: "Which activities." }), after: t.arg.string({ description: afterDescription }) },
-    subscribe: (_, { filter, after }, context) => abortable((signal) => oneByOne(activityBatches(context, filter, after, signal))),
+    description:
+      "New activities in ingestion order. With `after`, first every activity since that cursor, then live: none missed, none twice.",
+    args: {
+      filter: t.arg({ type: ActivityFilter, description: "Which activities." }),
+      after: t.arg.string({ description: afterDescription }),
+    },
+    subscribe: (_, { filter, after }, context) =>
+      abortable((signal) => oneByOne(activityBatches(context, filter, after, signal))),
     resolve: (event) => event as ActivityEvent,
   }),
   activitiesAdded: t.field({

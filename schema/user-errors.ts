@@ -1,15 +1,31 @@
 import { InvalidSettingsError } from "#src/connectors/settings.ts";
-import { ConflictError, ForbiddenError, GatehouseError, InvalidInputError, NotFoundError, ProviderError } from "#src/errors.ts";
+import {
+  ConflictError,
+  ForbiddenError,
+  type GatehouseError,
+  InvalidInputError,
+  NotFoundError,
+  ProviderError,
+} from "#src/errors.ts";
 import { builder } from "./builder.ts";
 
-export interface UserErrorShape { code: string; message: string; field: string[] | null }
+export interface UserErrorShape {
+  code: string;
+  message: string;
+  field: string[] | null;
+}
 
 export const UserError = builder.objectRef<UserErrorShape>("UserError").implement({
   description: "Something the caller can fix.",
   fields: (t) => ({
-    code: t.exposeString("code", { description: "Stable code: BAD_USER_INPUT, CONFLICT, NOT_FOUND, PROVIDER_AUTH, ..." }),
+    code: t.exposeString("code", {
+      description: "Stable code: BAD_USER_INPUT, CONFLICT, NOT_FOUND, PROVIDER_AUTH, ...",
+    }),
     message: t.exposeString("message", { description: "What is wrong, in a sentence." }),
-    field: t.exposeStringList("field", { nullable: true, description: "Path of the argument; null when it is not about one." }),
+    field: t.exposeStringList("field", {
+      nullable: true,
+      description: "Path of the argument; null when it is not about one.",
+    }),
   }),
 });
 
@@ -30,6 +46,7 @@ function userErrorsOf(error: unknown): UserErrorShape[] {
   if (error instanceof InvalidInputError || error instanceof ConflictError || error instanceof NotFoundError) {
     return [{ code: error.code, message: error.message, field: error.field ?? null }];
   }
-  if (error instanceof ProviderError && !(error instanceof ForbiddenError)) return [{ code: (error as GatehouseError).code, message: error.message, field: null }];
+  if (error instanceof ProviderError && !(error instanceof ForbiddenError))
+    return [{ code: (error as GatehouseError).code, message: error.message, field: null }];
   throw error;
 }

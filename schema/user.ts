@@ -61,25 +61,56 @@ builder.node(UserRef, {
   id: { resolve: accountId, description: "Opaque id." },
   loadMany: (ids, context) => loadAll(context.load.user, ids.map(parseAccountId)),
   fields: (t) => ({
-    instance: t.field({ type: InstanceRef, description: "The instance it belongs to.", resolve: async ({ instanceId }, _, context) => (await context.load.instance.load(instanceId)) as never }),
+    instance: t.field({
+      type: InstanceRef,
+      description: "The instance it belongs to.",
+      resolve: async ({ instanceId }, _, context) => (await context.load.instance.load(instanceId)) as never,
+    }),
     externalId: t.exposeString("externalId", { description: "The app's own id of it." }),
     login: t.exposeString("login", { nullable: true, description: "Sign-in name, when it is not the e-mail." }),
     email: t.exposeString("email", { nullable: true, description: "E-mail address." }),
     displayName: t.exposeString("displayName", { nullable: true, description: "What people see." }),
-    status: t.field({ type: UserStatus, description: "Its state in the app.", resolve: ({ status }) => status as never }),
+    status: t.field({
+      type: UserStatus,
+      description: "Its state in the app.",
+      resolve: ({ status }) => status as never,
+    }),
     isAdmin: t.exposeBoolean("isAdmin", { description: "Holds an admin privilege." }),
     isExternal: t.exposeBoolean("isExternal", { description: "From outside the organisation." }),
     type: t.field({ type: AccountType, description: "Who stands behind it.", resolve: ({ type }) => type as never }),
-    lastSeenAt: t.expose("lastSeenAt", { type: "DateTime", nullable: true, description: "Newest activity of any kind." }),
-    lastSignInAt: t.expose("lastSignInAt", { type: "DateTime", nullable: true, description: "Newest successful sign-in." }),
+    lastSeenAt: t.expose("lastSeenAt", {
+      type: "DateTime",
+      nullable: true,
+      description: "Newest activity of any kind.",
+    }),
+    lastSignInAt: t.expose("lastSignInAt", {
+      type: "DateTime",
+      nullable: true,
+      description: "Newest successful sign-in.",
+    }),
     createdAt: t.expose("createdAt", { type: "DateTime", description: "When Gatehouse first heard of it." }),
     groups: t.field({
       type: GroupConnection,
       description: "Groups it is a member of.",
-      args: { first: t.arg.int({ description: pagingArgs.first }), after: t.arg.string({ description: pagingArgs.after }) },
-      resolve: (user, args, context) => nestedConnection<GroupRow>(context, "user.groups", args, {}, () => groupList(context.core.db, context.viewer, {}), user),
+      args: {
+        first: t.arg.int({ description: pagingArgs.first }),
+        after: t.arg.string({ description: pagingArgs.after }),
+      },
+      resolve: (user, args, context) =>
+        nestedConnection<GroupRow>(
+          context,
+          "user.groups",
+          args,
+          {},
+          () => groupList(context.core.db, context.viewer, {}),
+          user,
+        ),
     }),
-    privileges: t.field({ type: [PrivilegeRef], description: "What it holds.", resolve: (user, _, context) => context.load.privilegesOfUser.load(user) }),
+    privileges: t.field({
+      type: [PrivilegeRef],
+      description: "What it holds.",
+      resolve: (user, _, context) => context.load.privilegesOfUser.load(user),
+    }),
     identity: t.field({
       type: IdentityRef,
       nullable: true,
@@ -94,14 +125,29 @@ builder.node(GroupRef, {
   id: { resolve: accountId, description: "Opaque id." },
   loadMany: (ids, context) => loadAll(context.load.group, ids.map(parseAccountId)),
   fields: (t) => ({
-    instance: t.field({ type: InstanceRef, description: "The instance it belongs to.", resolve: async ({ instanceId }, _, context) => (await context.load.instance.load(instanceId)) as never }),
+    instance: t.field({
+      type: InstanceRef,
+      description: "The instance it belongs to.",
+      resolve: async ({ instanceId }, _, context) => (await context.load.instance.load(instanceId)) as never,
+    }),
     externalId: t.exposeString("externalId", { description: "The app's own id of it." }),
     name: t.exposeString("name", { description: "Its name." }),
     members: t.field({
       type: UserConnection,
       description: "Its members.",
-      args: { first: t.arg.int({ description: pagingArgs.first }), after: t.arg.string({ description: pagingArgs.after }) },
-      resolve: (group, args, context) => nestedConnection<UserRow>(context, "group.members", args, {}, () => userList(context.core.db, context.viewer, { of: "group" }), group),
+      args: {
+        first: t.arg.int({ description: pagingArgs.first }),
+        after: t.arg.string({ description: pagingArgs.after }),
+      },
+      resolve: (group, args, context) =>
+        nestedConnection<UserRow>(
+          context,
+          "group.members",
+          args,
+          {},
+          () => userList(context.core.db, context.viewer, { of: "group" }),
+          group,
+        ),
     }),
   }),
 });
@@ -111,7 +157,11 @@ builder.node(PrivilegeRef, {
   id: { resolve: accountId, description: "Opaque id." },
   loadMany: (ids, context) => loadAll(context.load.privilege, ids.map(parseAccountId)),
   fields: (t) => ({
-    instance: t.field({ type: InstanceRef, description: "The instance it belongs to.", resolve: async ({ instanceId }, _, context) => (await context.load.instance.load(instanceId)) as never }),
+    instance: t.field({
+      type: InstanceRef,
+      description: "The instance it belongs to.",
+      resolve: async ({ instanceId }, _, context) => (await context.load.instance.load(instanceId)) as never,
+    }),
     externalId: t.exposeString("externalId", { description: "The app's own id of it." }),
     name: t.exposeString("name", { description: "Its name." }),
     isAdmin: t.exposeBoolean("isAdmin", { description: "Whoever holds it is an admin." }),
@@ -124,13 +174,22 @@ builder.node(IdentityRef, {
   loadMany: (ids, context) => loadAll(context.load.identity, ids.map(parseNumber)),
   fields: (t) => ({
     email: t.exposeString("email", { description: "The e-mail that joins the accounts, lower case." }),
-    users: t.field({ type: [UserRef], description: "The person's accounts.", resolve: ({ id }, _, context) => context.load.usersOfIdentity.load(id) }),
-    terminatedAt: t.expose("terminatedAt", { type: "DateTime", nullable: true, description: "When a directory said that the person left." }),
+    users: t.field({
+      type: [UserRef],
+      description: "The person's accounts.",
+      resolve: ({ id }, _, context) => context.load.usersOfIdentity.load(id),
+    }),
+    terminatedAt: t.expose("terminatedAt", {
+      type: "DateTime",
+      nullable: true,
+      description: "When a directory said that the person left.",
+    }),
     terminatedSource: t.field({
       type: InstanceRef,
       nullable: true,
       description: "The directory that said so.",
-      resolve: ({ terminatedInstanceId }, _, context) => (terminatedInstanceId === null ? null : context.load.instance.load(terminatedInstanceId)),
+      resolve: ({ terminatedInstanceId }, _, context) =>
+        terminatedInstanceId === null ? null : context.load.instance.load(terminatedInstanceId),
     }),
   }),
 });
@@ -139,10 +198,21 @@ builder.objectField(InstanceRef, "users", (t) =>
   t.field({
     type: UserConnection,
     description: "Its accounts.",
-    args: { first: t.arg.int({ description: pagingArgs.first }), after: t.arg.string({ description: pagingArgs.after }), filter: t.arg({ type: UserFilter, description: "Which accounts." }) },
+    args: {
+      first: t.arg.int({ description: pagingArgs.first }),
+      after: t.arg.string({ description: pagingArgs.after }),
+      filter: t.arg({ type: UserFilter, description: "Which accounts." }),
+    },
     resolve: ({ id }, { filter, ...args }, context) => {
       const wanted = userFilter(filter);
-      return nestedConnection<UserRow>(context, "instance.users", args, { filter }, () => userList(context.core.db, context.viewer, { filter: wanted }), { instanceId: id, externalId: null });
+      return nestedConnection<UserRow>(
+        context,
+        "instance.users",
+        args,
+        { filter },
+        () => userList(context.core.db, context.viewer, { filter: wanted }),
+        { instanceId: id, externalId: null },
+      );
     },
   }),
 );
@@ -158,7 +228,8 @@ builder.queryFields((t) => ({
       before: t.arg.string({ description: pagingArgs.before }),
       filter: t.arg({ type: UserFilter, description: "Which accounts." }),
     },
-    resolve: (_, { filter, ...args }, context) => rootConnection<UserRow>(context, userList(context.core.db, context.viewer, { filter: userFilter(filter) }), args),
+    resolve: (_, { filter, ...args }, context) =>
+      rootConnection<UserRow>(context, userList(context.core.db, context.viewer, { filter: userFilter(filter) }), args),
   }),
   groups: t.field({
     type: GroupConnection,
@@ -170,7 +241,14 @@ builder.queryFields((t) => ({
       search: t.arg.string({ description: "Text in the name." }),
     },
     resolve: (_, { instanceIds, search, ...args }, context) =>
-      rootConnection<GroupRow>(context, groupList(context.core.db, context.viewer, { instanceIds: instanceKeys(instanceIds?.map(String), ["instanceIds"]), search: search ?? null }), args),
+      rootConnection<GroupRow>(
+        context,
+        groupList(context.core.db, context.viewer, {
+          instanceIds: instanceKeys(instanceIds?.map(String), ["instanceIds"]),
+          search: search ?? null,
+        }),
+        args,
+      ),
   }),
   identities: t.field({
     type: IdentityConnection,
@@ -182,6 +260,10 @@ builder.queryFields((t) => ({
       search: t.arg.string({ description: "Text in the e-mail." }),
     },
     resolve: (_, { terminated, search, ...args }, context) =>
-      rootConnection<IdentityRow>(context, identityList(context.core.db, context.viewer, { terminated: terminated ?? null, search: search ?? null }), args),
+      rootConnection<IdentityRow>(
+        context,
+        identityList(context.core.db, context.viewer, { terminated: terminated ?? null, search: search ?? null }),
+        args,
+      ),
   }),
 }));

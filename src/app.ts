@@ -2,9 +2,9 @@ import { EventEmitter } from "node:events";
 import { type AddressInfo, createServer as createNetServer } from "node:net";
 import { PgBoss } from "pg-boss";
 import { Registry } from "prom-client";
-import { createQueues, startWorkers } from "#jobs/index.ts";
 import { type Database, openDatabase } from "#db/client.ts";
 import { migrate } from "#db/migrate.ts";
+import { createQueues, startWorkers } from "#jobs/index.ts";
 import { createContext } from "#schema/context.ts";
 import { printedSchema, schema } from "#schema/index.ts";
 import { createAuthenticator } from "#src/access/authenticate.ts";
@@ -47,7 +47,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { config, log, parts } = options;
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
-    for (const step of stops.splice(0).reverse()) await step().catch((error: unknown) => log.warn({ err: error }, "a part did not stop cleanly"));
+    for (const step of stops.splice(0).reverse())
+      await step().catch((error: unknown) => log.warn({ err: error }, "a part did not stop cleanly"));
   };
   try {
     const database = openDatabase(options.databaseUrl, { max: 10 });
@@ -125,14 +126,27 @@ async function work(core: Core, database: Database): Promise<() => Promise<void>
 /** Runs of an instance that is no longer CONNECTED end now, not at their next page. */
 async function abandonUnlessConnected(core: Core, id: number): Promise<void> {
   try {
-    const row = await core.db.query.instances.findFirst({ columns: { status: true }, where: (t, { eq }) => eq(t.id, id) });
+    const row = await core.db.query.instances.findFirst({
+      columns: { status: true },
+      where: (t, { eq }) => eq(t.id, id),
+    });
     if (row?.status !== "CONNECTED") core.cancels.emit(String(id));
   } catch (error) {
-    core.log.warn({ err: error, instance: id }, "could not look at a changed instance; its runs end at their next page");
+    core.log.warn(
+      { err: error, instance: id },
+      "could not look at a changed instance; its runs end at their next page",
+    );
   }
 }
 
-async function serve(options: AppOptions, core: Core, database: Database, registry: Registry, port: number, stops: (() => Promise<void>)[]): Promise<void> {
+async function serve(
+  options: AppOptions,
+  core: Core,
+  database: Database,
+  registry: Registry,
+  port: number,
+  stops: (() => Promise<void>)[],
+): Promise<void> {
   const { config, log } = options;
   const authenticator = createAuthenticator({ db: core.db, config: { publicUrl: core.publicUrl, oidc: config.oidc } });
   const tailer = createTailer({ sql: database.sql, log });
@@ -153,13 +167,29 @@ async function serve(options: AppOptions, core: Core, database: Database, regist
     sdl: printedSchema(),
     handlers: {
       oauthCallback: async (query, viewer, sessionId) => {
-        const visitor = viewer ?? { ...systemViewer, id: "browser", name: "browser", role: "VIEWER" as const, instanceIds: [], sessionId };
+        const visitor = viewer ?? {
+          ...systemViewer,
+          id: "browser",
+          name: "browser",
+          role: "VIEWER" as const,
+          instanceIds: [],
+          sessionId,
+        };
         const answer = await completeAuthorization(core, visitor, Object.fromEntries(query));
-        return { status: answer.ok ? 200 : 400, html: renderPage(answer.title, `<h1>${escapeHtml(answer.title)}</h1><p>${escapeHtml(answer.message)}</p>`) };
+        return {
+          status: answer.ok ? 200 : 400,
+          html: renderPage(answer.title, `<h1>${escapeHtml(answer.title)}</h1><p>${escapeHtml(answer.message)}</p>`),
+        };
       },
       webhook: (slug, instanceId, request) =>
         /^\d{1,9}$/.test(instanceId)
-          ? receiveWebhook(core, slug, Number(instanceId), { ...request, query: Object.fromEntries(request.query) }, null)
+          ? receiveWebhook(
+              core,
+              slug,
+              Number(instanceId),
+              { ...request, query: Object.fromEntries(request.query) },
+              null,
+            )
           : Promise.resolve({ status: 404, body: "no such webhook" }),
       ready: async () => {
         try {

@@ -68,7 +68,9 @@ export class CursorExpiredError extends GatehouseError {
   /** The oldest cursor that still works. */
   readonly oldest: string;
   constructor(oldest: string) {
-    super("This cursor is older than the activity log reaches. Query the activities again and subscribe from a newer cursor.");
+    super(
+      "This cursor is older than the activity log reaches. Query the activities again and subscribe from a newer cursor.",
+    );
     this.oldest = oldest;
   }
 }

@@ -27,7 +27,13 @@ export const instanceChannel = "gatehouse_instance";
 export async function publish<T extends Topic>(
   tx: Db,
   topic: T,
-  entry: { instanceId: number; scanId?: number | null; payload?: Topics[T]; occurredAts?: string[]; externalIds?: string[] },
+  entry: {
+    instanceId: number;
+    scanId?: number | null;
+    payload?: Topics[T];
+    occurredAts?: string[];
+    externalIds?: string[];
+  },
 ): Promise<number> {
   const sql = rawSql(tx);
   const payload = entry.payload == null ? null : JSON.stringify(entry.payload);

@@ -18,20 +18,31 @@ export interface KeysetList {
 }
 
 /** What a nested list hangs on: an instance alone, or one of its records. */
-export interface Parent { instanceId: number; externalId: string | null }
+export interface Parent {
+  instanceId: number;
+  externalId: string | null;
+}
 
 /** One page of the whole list. */
 export async function rootPage<T>(sql: Sql, list: KeysetList, args: PageArgs): Promise<Page<T>> {
   const window = windowFor(list, args);
   if (window.limit === 0) return { rows: [], hasNextPage: false, hasPreviousPage: window.from !== null };
-  const rows = await sql<(T & object)[]>`select ${list.columns} ${list.from} where ${list.where} ${place(sql, list, window)} ${order(sql, list, window)} limit ${window.limit + 1}`;
+  const rows = await sql<
+    (T & object)[]
+  >`select ${list.columns} ${list.from} where ${list.where} ${place(sql, list, window)} ${order(sql, list, window)} limit ${window.limit + 1}`;
   return pageOf([...rows] as T[], window);
 }
 
 /** One page for each parent, all in one statement. */
-export async function nestedPages<T>(sql: Sql, list: KeysetList, args: PageArgs, parents: readonly Parent[]): Promise<Page<T>[]> {
+export async function nestedPages<T>(
+  sql: Sql,
+  list: KeysetList,
+  args: PageArgs,
+  parents: readonly Parent[],
+): Promise<Page<T>[]> {
   const window = windowFor(list, args);
-  if (window.limit === 0) return parents.map(() => ({ rows: [], hasNextPage: false, hasPreviousPage: window.from !== null }));
+  if (window.limit === 0)
+    return parents.map(() => ({ rows: [], hasNextPage: false, hasPreviousPage: window.from !== null }));
   const rows = await sql<({ parentNumber: number } & Record<string, unknown>)[]>`
     select p.n::int as "parentNumber", x.* from ${parentRows(sql, parents)}
     cross join lateral (
@@ -44,7 +55,9 @@ export async function nestedPages<T>(sql: Sql, list: KeysetList, args: PageArgs,
 
 /** Exact up to 10,000, else null. */
 export async function rootCount(sql: Sql, list: KeysetList): Promise<number | null> {
-  const [row] = await sql<{ count: number }[]>`select count(*)::int as count from (select ${list.from} where ${list.where} limit ${maxExactCount + 1}) as counted`;
+  const [row] = await sql<
+    { count: number }[]
+  >`select count(*)::int as count from (select ${list.from} where ${list.where} limit ${maxExactCount + 1}) as counted`;
   return row && row.count <= maxExactCount ? row.count : null;
 }
 
@@ -72,14 +85,21 @@ function parentRows(sql: Sql, parents: readonly Parent[]): Fragment {
 }
 
 function windowFor(list: KeysetList, args: PageArgs): Window {
-  return windowOf(args, list.keyTypes.map((type) => (type === "text" ? "string" : "number")));
+  return windowOf(
+    args,
+    list.keyTypes.map((type) => (type === "text" ? "string" : "number")),
+  );
 }
 
 function place(sql: Sql, list: KeysetList, window: Window): Fragment {
   if (!window.from) return sql``;
   const columns = list.key.reduce((all, one) => sql`${all}, ${one}`);
-  const values = window.from.map((value, index) => bound(sql, value, list.keyTypes[index] as string)).reduce((all, one) => sql`${all}, ${one}`);
-  return list.descending !== window.backwards ? sql`and (${columns}) < (${values})` : sql`and (${columns}) > (${values})`;
+  const values = window.from
+    .map((value, index) => bound(sql, value, list.keyTypes[index] as string))
+    .reduce((all, one) => sql`${all}, ${one}`);
+  return list.descending !== window.backwards
+    ? sql`and (${columns}) < (${values})`
+    : sql`and (${columns}) > (${values})`;
 }
 
 function bound(sql: Sql, value: string | number, type: string): Fragment {
@@ -105,5 +125,7 @@ function order(sql: Sql, list: KeysetList, window: Window): Fragment {
 
 function outerOrder(sql: Sql, list: KeysetList, window: Window): Fragment {
   const descending = list.descending !== window.backwards;
-  return list.keyNames.map((name) => (descending ? sql`x.${sql(name)} desc` : sql`x.${sql(name)}`)).reduce((all, one) => sql`${all}, ${one}`);
+  return list.keyNames
+    .map((name) => (descending ? sql`x.${sql(name)} desc` : sql`x.${sql(name)}`))
+    .reduce((all, one) => sql`${all}, ${one}`);
 }

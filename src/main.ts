@@ -22,7 +22,8 @@ const text = (values: Values, name: string): string => {
   if (typeof value !== "string" || value === "") throw new UsageError(`--${name} is missing.`);
   return value;
 };
-const optional = (values: Values, name: string): string | null => (values[name] === undefined ? null : text(values, name));
+const optional = (values: Values, name: string): string | null =>
+  values[name] === undefined ? null : text(values, name);
 
 /** Each command loads only what it needs: `--help` must not open a database driver. */
 const commands: Record<string, Command> = {
@@ -36,32 +37,56 @@ const commands: Record<string, Command> = {
   },
   doctor: { options: {}, run: async () => (await import("./cli/doctor.ts")).doctor(config) },
   import: {
-    options: { instance: { type: "string" }, file: { type: "string" }, "dry-run": { type: "boolean" }, connector: { type: "string" } },
+    options: {
+      instance: { type: "string" },
+      file: { type: "string" },
+      "dry-run": { type: "boolean" },
+      connector: { type: "string" },
+    },
     run: async (values) => {
       const dryRun = values["dry-run"] === true;
       const instance = optional(values, "instance");
       const connector = optional(values, "connector");
       if (instance === null && connector === null) throw new UsageError("--instance is missing.");
-      if (instance === null && !dryRun) throw new UsageError("--connector goes with --dry-run; to store events, say --instance.");
-      await (await import("./cli/import.ts")).importEvents(config, { instance, connector, file: text(values, "file"), dryRun });
+      if (instance === null && !dryRun)
+        throw new UsageError("--connector goes with --dry-run; to store events, say --instance.");
+      await (await import("./cli/import.ts")).importEvents(config, {
+        instance,
+        connector,
+        file: text(values, "file"),
+        dryRun,
+      });
     },
   },
   "token create": {
-    options: { name: { type: "string" }, role: { type: "string" }, instances: { type: "string" }, expires: { type: "string" } },
+    options: {
+      name: { type: "string" },
+      role: { type: "string" },
+      instances: { type: "string" },
+      expires: { type: "string" },
+    },
     run: async (values) => {
       const role = text(values, "role").toUpperCase();
-      if (role !== "VIEWER" && role !== "ANALYST" && role !== "ADMIN") throw new UsageError("--role is VIEWER, ANALYST or ADMIN.");
+      if (role !== "VIEWER" && role !== "ANALYST" && role !== "ADMIN")
+        throw new UsageError("--role is VIEWER, ANALYST or ADMIN.");
       const instanceIds = values.instances === undefined ? null : text(values, "instances").split(",").map(Number);
-      if (instanceIds?.some((id) => !Number.isSafeInteger(id) || id < 1)) throw new UsageError("--instances is a list of instance numbers: 1,2.");
+      if (instanceIds?.some((id) => !Number.isSafeInteger(id) || id < 1))
+        throw new UsageError("--instances is a list of instance numbers: 1,2.");
       const expiresAt = values.expires === undefined ? null : new Date(text(values, "expires"));
       if (expiresAt && Number.isNaN(expiresAt.getTime())) throw new UsageError("--expires is a date: 2027-01-31.");
-      await (await import("./cli/token.ts")).createToken(config(), { name: text(values, "name"), role, instanceIds, expiresAt });
+      await (await import("./cli/token.ts")).createToken(config(), {
+        name: text(values, "name"),
+        role,
+        instanceIds,
+        expiresAt,
+      });
     },
   },
 };
 
 async function main(args: string[]): Promise<void> {
-  const name = args[0] === "token" && args[1] !== undefined && !args[1].startsWith("-") ? `token ${args[1]}` : (args[0] ?? "");
+  const name =
+    args[0] === "token" && args[1] !== undefined && !args[1].startsWith("-") ? `token ${args[1]}` : (args[0] ?? "");
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   const asksForHelp = args.includes("--help") || args.includes("-h");
   if (args.length === 0 || asksForHelp) {
@@ -69,7 +94,8 @@ async function main(args: string[]): Promise<void> {
     if (help || args.length === 0 || name.startsWith("-") || name === "help") return console.log(help ?? usage);
   }
   if (name === "--version") return console.log(version);
-  if (!command) throw new UsageError(name === "token" ? "Say `gatehouse token create`." : `There is no command "${name}".`);
+  if (!command)
+    throw new UsageError(name === "token" ? "Say `gatehouse token create`." : `There is no command "${name}".`);
   try {
     await command.run(readOptions(args.slice(name.split(" ").length), command));
   } catch (error) {
@@ -90,8 +116,18 @@ function readOptions(args: string[], command: Command): Values {
 /** Errors a person can act on are told in their words alone; anything else is a bug, and shown whole. */
 function explain(error: unknown): string {
   if (error instanceof UsageError) return `${error.message}\n\n${error.help}`;
-  const told = ["ConfigError", "EmbeddedPostgresError", "DatabaseUnreachableError", "DatabaseNewerError", "UnknownKeyError", "InvalidInputError", "NotFoundError", "ImportError"];
-  if (error instanceof ConfigError || (error instanceof Error && told.includes(error.name))) return (error as Error).message;
+  const told = [
+    "ConfigError",
+    "EmbeddedPostgresError",
+    "DatabaseUnreachableError",
+    "DatabaseNewerError",
+    "UnknownKeyError",
+    "InvalidInputError",
+    "NotFoundError",
+    "ImportError",
+  ];
+  if (error instanceof ConfigError || (error instanceof Error && told.includes(error.name)))
+    return (error as Error).message;
   if (error instanceof Error && (error as NodeJS.ErrnoException).code === "EADDRINUSE") {
     return `Port ${(error as NodeJS.ErrnoException & { port?: number }).port} is taken by another program. Set PORT to a free one.`;
   }

@@ -23,7 +23,9 @@ export function observeDatabase(registry: Registry, sql: Sql): void {
     registers: [registry],
     async collect() {
       this.reset();
-      const rows = await sql<{ connector: string; status: string; count: number }[]>`select connector_slug as connector, status, count(*)::int as count from instances group by 1, 2`;
+      const rows = await sql<
+        { connector: string; status: string; count: number }[]
+      >`select connector_slug as connector, status, count(*)::int as count from instances group by 1, 2`;
       for (const { count, ...labels } of rows) this.set(labels, count);
     },
   });
@@ -34,7 +36,9 @@ export function observeDatabase(registry: Registry, sql: Sql): void {
     registers: [registry],
     async collect() {
       this.reset();
-      const rows = await sql<{ queue: string; state: string; count: number }[]>`select name as queue, state::text, count(*)::int as count from pgboss.job where state < 'completed' group by 1, 2`;
+      const rows = await sql<
+        { queue: string; state: string; count: number }[]
+      >`select name as queue, state::text, count(*)::int as count from pgboss.job where state < 'completed' group by 1, 2`;
       for (const { count, ...labels } of rows) this.set(labels, count);
     },
   });

@@ -30,15 +30,21 @@ export interface Window {
 
 /** Checks the arguments of a connection and decodes its cursor. `key` names the types of the sort key's parts. */
 export function windowOf(args: PageArgs, key: readonly ("number" | "string")[]): Window {
-  if (args.first != null && args.last != null) throw new InvalidInputError("Give `first` or `last`, not both.", ["last"]);
+  if (args.first != null && args.last != null)
+    throw new InvalidInputError("Give `first` or `last`, not both.", ["last"]);
   const backwards = args.last != null || (args.before != null && args.first == null);
   if (backwards && args.after != null) throw new InvalidInputError("`after` goes with `first`.", ["after"]);
   if (!backwards && args.before != null) throw new InvalidInputError("`before` goes with `last`.", ["before"]);
   const size = (backwards ? args.last : args.first) ?? defaultPageSize;
   const name = backwards ? "last" : "first";
-  if (size < 0 || size > maxPageSize) throw new InvalidInputError(`\`${name}\` must be between 0 and ${maxPageSize}.`, [name]);
+  if (size < 0 || size > maxPageSize)
+    throw new InvalidInputError(`\`${name}\` must be between 0 and ${maxPageSize}.`, [name]);
   const cursor = backwards ? args.before : args.after;
-  return { limit: size, backwards, from: cursor == null ? null : decodeKeyset(cursor, key, backwards ? "before" : "after") };
+  return {
+    limit: size,
+    backwards,
+    from: cursor == null ? null : decodeKeyset(cursor, key, backwards ? "before" : "after"),
+  };
 }
 
 export function encodeKeyset(values: readonly (string | number)[]): string {
@@ -48,7 +54,13 @@ export function encodeKeyset(values: readonly (string | number)[]): string {
 function decodeKeyset(text: string, key: readonly ("number" | "string")[], argument: string): (string | number)[] {
   try {
     const values = JSON.parse(Buffer.from(text, "base64url").toString("utf8")) as unknown;
-    if (Array.isArray(values) && values.length === key.length && values.every((value, index) => typeof value === key[index] && (typeof value !== "number" || Number.isSafeInteger(value)))) {
+    if (
+      Array.isArray(values) &&
+      values.length === key.length &&
+      values.every(
+        (value, index) => typeof value === key[index] && (typeof value !== "number" || Number.isSafeInteger(value)),
+      )
+    ) {
       return values as (string | number)[];
     }
   } catch (cause) {

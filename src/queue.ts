@@ -8,7 +8,11 @@ import type { Db } from "#db/client.ts";
  */
 export const jobPayloads = {
   /** Runs one stream of one instance until it has caught up or its time slice ends. */
-  "scan.stream": z.object({ instanceId: z.number().int(), stream: z.string(), backfillScanId: z.number().int().optional() }),
+  "scan.stream": z.object({
+    instanceId: z.number().int(),
+    stream: z.string(),
+    backfillScanId: z.number().int().optional(),
+  }),
   /** Stores what a webhook delivery carried. */
   "webhook.handle": z.object({ instanceId: z.number().int(), deliveryId: z.string() }),
   /** Registers (or removes) our webhook at the provider. */
@@ -16,7 +20,7 @@ export const jobPayloads = {
   /** Removes what a disconnected instance collected, as its admin chose. */
   "instance.purge": z.object({ instanceId: z.number().int() }),
   /** Partitions ahead, retention, expired states and sessions. */
-  "maintenance": z.object({}),
+  maintenance: z.object({}),
 } as const;
 
 export type JobName = keyof typeof jobPayloads;
@@ -25,10 +29,21 @@ export type JobPayload<N extends JobName> = z.infer<(typeof jobPayloads)[N]>;
 /** Seconds without a sign of life after which a job is taken from its worker and run again. pg-boss allows no less than 10. */
 export const jobHeartbeatSeconds = 10;
 
-export interface QueueOptions { key?: string; startAfter?: Date; group?: string; priority?: number }
+export interface QueueOptions {
+  key?: string;
+  startAfter?: Date;
+  group?: string;
+  priority?: number;
+}
 
 /** Puts work into the queue in the caller's transaction: it is queued with the change, or not at all. */
-export async function enqueue<N extends JobName>(boss: PgBoss, tx: Db, name: N, payload: JobPayload<N>, options: QueueOptions = {}): Promise<void> {
+export async function enqueue<N extends JobName>(
+  boss: PgBoss,
+  tx: Db,
+  name: N,
+  payload: JobPayload<N>,
+  options: QueueOptions = {},
+): Promise<void> {
   await boss.send(name, jobPayloads[name].parse(payload) as object, {
     db: fromDrizzle(tx as never, sql),
     ...(options.key ? { singletonKey: options.key } : {}),

@@ -17,7 +17,9 @@ export async function keepHouse(core: Core): Promise<void> {
   await dropOldPartitions(core, sql, new Date(now.getTime() - core.retentionDays * dayMs));
   const logEnd = new Date(now.getTime() - logDays * dayMs).toISOString();
   await sql.begin(async (tx) => {
-    const [last] = await tx<{ position: string | null }[]>`select max(position) as position from activity_log where created_at < ${logEnd}::timestamptz`;
+    const [last] = await tx<
+      { position: string | null }[]
+    >`select max(position) as position from activity_log where created_at < ${logEnd}::timestamptz`;
     if (last?.position == null) return;
     await tx`update activity_log_state set trimmed_through = ${last.position}::bigint`;
     await tx`delete from activity_log where position <= ${last.position}::bigint`;

@@ -37,19 +37,29 @@ export const instances = pgTable(
     lastScanAt: at("last_scan_at"),
   },
   (t) => [
-    uniqueIndex("instances_one_per_tenant").on(t.connectorSlug, t.externalAccountId).where(sql`${t.status} <> 'DISCONNECTED'`),
+    uniqueIndex("instances_one_per_tenant")
+      .on(t.connectorSlug, t.externalAccountId)
+      .where(sql`${t.status} <> 'DISCONNECTED'`),
     index("instances_by_connector").on(t.connectorSlug, t.id),
   ],
 );
 
-export type InstanceStatus = "AWAITING_AUTHORIZATION" | "CONNECTING" | "CONNECTED" | "ERROR" | "DISABLED" | "DISCONNECTED";
+export type InstanceStatus =
+  | "AWAITING_AUTHORIZATION"
+  | "CONNECTING"
+  | "CONNECTED"
+  | "ERROR"
+  | "DISABLED"
+  | "DISCONNECTED";
 export type Instance = typeof instances.$inferSelect;
 
 /** A consent that was asked for and not yet answered. Used once: the row is deleted by the callback. */
 export const oauthStates = pgTable("oauth_states", {
   /** SHA-256 of the state, hex. */
   stateHash: text("state_hash").primaryKey(),
-  instanceId: integer("instance_id").notNull().references(() => instances.id, { onDelete: "cascade" }),
+  instanceId: integer("instance_id")
+    .notNull()
+    .references(() => instances.id, { onDelete: "cascade" }),
   /** Sealed PKCE verifier. */
   codeVerifier: text("code_verifier").notNull(),
   redirectUri: text("redirect_uri").notNull(),
@@ -65,7 +75,9 @@ export const oauthStates = pgTable("oauth_states", {
 export const webhookDeliveries = pgTable(
   "webhook_deliveries",
   {
-    instanceId: integer("instance_id").notNull().references(() => instances.id, { onDelete: "cascade" }),
+    instanceId: integer("instance_id")
+      .notNull()
+      .references(() => instances.id, { onDelete: "cascade" }),
     deliveryId: text("delivery_id").notNull(),
     /** What its mapping yielded at the door, where its signature was proved: activities and streams to read again. */
     payload: json().notNull(),

@@ -1,9 +1,12 @@
-import { bigint, boolean, index, integer, json, pgTable, primaryKey, text, timestamp } from "drizzle-orm/pg-core";
 import { sql } from "drizzle-orm";
+import { bigint, boolean, index, integer, json, pgTable, primaryKey, text, timestamp } from "drizzle-orm/pg-core";
 import { instances } from "./instances.ts";
 
 const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: "date" });
-const instanceId = () => integer("instance_id").notNull().references(() => instances.id, { onDelete: "cascade" });
+const instanceId = () =>
+  integer("instance_id")
+    .notNull()
+    .references(() => instances.id, { onDelete: "cascade" });
 
 /** A third-party app, token or key that users of an instance authorised. */
 export const oauthApps = pgTable(
@@ -36,5 +39,8 @@ export const oauthGrants = pgTable(
     reference: text(),
     scanId: bigint("scan_id", { mode: "number" }),
   },
-  (t) => [primaryKey({ columns: [t.instanceId, t.appId, t.userId] }), index("oauth_grants_by_user").on(t.instanceId, t.userId, t.appId)],
+  (t) => [
+    primaryKey({ columns: [t.instanceId, t.appId, t.userId] }),
+    index("oauth_grants_by_user").on(t.instanceId, t.userId, t.appId),
+  ],
 );

@@ -3,7 +3,10 @@ import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text, time
 import { instances } from "./instances.ts";
 
 const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: "date" });
-const instanceId = () => integer("instance_id").notNull().references(() => instances.id, { onDelete: "cascade" });
+const instanceId = () =>
+  integer("instance_id")
+    .notNull()
+    .references(() => instances.id, { onDelete: "cascade" });
 
 export type ScanMode = "FULL" | "INCREMENTAL" | "REAL_TIME";
 export type ScanStatus = "QUEUED" | "RUNNING" | "THROTTLED" | "SUCCEEDED" | "FAILED" | "CANCELLED";

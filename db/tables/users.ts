@@ -1,9 +1,23 @@
-import { bigint, boolean, index, integer, json, pgTable, primaryKey, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
 import { sql } from "drizzle-orm";
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  json,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+} from "drizzle-orm/pg-core";
 import { instances } from "./instances.ts";
 
 const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: "date" });
-const instanceId = () => integer("instance_id").notNull().references(() => instances.id, { onDelete: "cascade" });
+const instanceId = () =>
+  integer("instance_id")
+    .notNull()
+    .references(() => instances.id, { onDelete: "cascade" });
 /** The full scan that last named the row; older than the last unbroken full scan means gone. */
 const scanId = () => bigint("scan_id", { mode: "number" });
 
@@ -75,7 +89,10 @@ export const groupMembers = pgTable(
     userId: text("user_id").notNull(),
     scanId: scanId(),
   },
-  (t) => [primaryKey({ columns: [t.instanceId, t.groupId, t.userId] }), index("group_members_by_user").on(t.instanceId, t.userId, t.groupId)],
+  (t) => [
+    primaryKey({ columns: [t.instanceId, t.groupId, t.userId] }),
+    index("group_members_by_user").on(t.instanceId, t.userId, t.groupId),
+  ],
 );
 
 export const privileges = pgTable(

@@ -22,7 +22,8 @@ const ranks: Record<Role, number> = { VIEWER: 0, ANALYST: 1, ADMIN: 2 };
 
 /** Throws ForbiddenError unless the viewer has the role or a higher one. */
 export function requireRole(viewer: Viewer, role: Role): void {
-  if (ranks[viewer.role] < ranks[role]) throw new ForbiddenError(`This needs the role ${role}; yours is ${viewer.role}.`);
+  if (ranks[viewer.role] < ranks[role])
+    throw new ForbiddenError(`This needs the role ${role}; yours is ${viewer.role}.`);
 }
 
 /** Whether the viewer may see anything of the instance. "Not yours" must look like "not there". */
@@ -37,4 +38,12 @@ export function visibleInstances(viewer: Viewer, asked?: readonly number[] | nul
 }
 
 /** For jobs and start-up: everything is allowed, and the audit log names `system`. */
-export const systemViewer: Viewer = { id: "system", name: "system", role: "ADMIN", instanceIds: null, sessionId: null, ipAddress: null, expiresAt: null };
+export const systemViewer: Viewer = {
+  id: "system",
+  name: "system",
+  role: "ADMIN",
+  instanceIds: null,
+  sessionId: null,
+  ipAddress: null,
+  expiresAt: null,
+};

@@ -3,8 +3,15 @@ import type { ActivityCategory, ActivityOutcome } from "#src/connectors/connecto
 import { containing } from "#src/paging.ts";
 import type { ActivityRow } from "./row.ts";
 
-export interface AccountKey { instanceId: number; externalId: string }
-export interface ActivityKey { instanceId: number; occurredAt: Date; externalId: string }
+export interface AccountKey {
+  instanceId: number;
+  externalId: string;
+}
+export interface ActivityKey {
+  instanceId: number;
+  occurredAt: Date;
+  externalId: string;
+}
 
 /** What activities to speak of: all conditions must hold; a list holds when one of its values does. Ids are decoded. */
 export interface ActivityFilter {
@@ -48,10 +55,12 @@ function conditionsOf(sql: Sql, filter: ActivityFilter): Fragment[] {
   const add = (fragment: Fragment) => conditions.push(fragment);
   const actor = filter.involvement !== "TARGET";
   const target = filter.involvement === "TARGET" || filter.involvement === "ANY";
-  const involved = (byActor: Fragment, byTarget: Fragment) => (actor && target ? sql`(${byActor} or ${byTarget})` : actor ? byActor : byTarget);
+  const involved = (byActor: Fragment, byTarget: Fragment) =>
+    actor && target ? sql`(${byActor} or ${byTarget})` : actor ? byActor : byTarget;
 
   if (filter.instanceIds) add(sql`a.instance_id = any(${filter.instanceIds}::int[])`);
-  if (filter.connectorSlugs) add(sql`a.instance_id in (select id from instances where connector_slug = any(${filter.connectorSlugs}))`);
+  if (filter.connectorSlugs)
+    add(sql`a.instance_id in (select id from instances where connector_slug = any(${filter.connectorSlugs}))`);
   if (filter.categories) add(sql`a.category = any(${filter.categories})`);
   if (filter.eventTypes) add(sql`a.event_type = any(${filter.eventTypes})`);
   if (filter.userIds) {
@@ -61,7 +70,9 @@ function conditionsOf(sql: Sql, filter: ActivityFilter): Fragment[] {
     add(
       involved(
         // One account is the common case, and an equality finds the index.
-        filter.userIds.length === 1 ? sql`(a.instance_id = ${instances[0] as number} and a.user_id = ${ids[0] as string})` : sql`(a.instance_id, a.user_id) in ${wanted}`,
+        filter.userIds.length === 1
+          ? sql`(a.instance_id = ${instances[0] as number} and a.user_id = ${ids[0] as string})`
+          : sql`(a.instance_id, a.user_id) in ${wanted}`,
         sql`exists (select from jsonb_array_elements(a.targets) t where (a.instance_id, t->>'id') in ${wanted})`,
       ),
     );
@@ -69,15 +80,29 @@ function conditionsOf(sql: Sql, filter: ActivityFilter): Fragment[] {
   if (filter.groupIds) {
     const instances = filter.groupIds.map((key) => key.instanceId);
     const ids = filter.groupIds.map((key) => key.externalId);
-    const member = (user: Fragment) => sql`exists (select from group_members m where m.instance_id = a.instance_id and m.user_id = ${user}
+    const member = (
+      user: Fragment,
+    ) => sql`exists (select from group_members m where m.instance_id = a.instance_id and m.user_id = ${user}
       and (m.instance_id, m.group_id) in (select * from unnest(${instances}::int[], ${ids}::text[])))`;
-    add(involved(member(sql`a.user_id`), sql`exists (select from jsonb_array_elements(a.targets) t where ${member(sql`t->>'id'`)})`));
+    add(
+      involved(
+        member(sql`a.user_id`),
+        sql`exists (select from jsonb_array_elements(a.targets) t where ${member(sql`t->>'id'`)})`,
+      ),
+    );
   }
   if (filter.userDomains) {
     const domains = filter.userDomains.map((domain) => domain.toLowerCase());
-    const ofDomain = (user: Fragment) => sql`exists (select from users u where u.instance_id = a.instance_id and u.external_id = ${user}
+    const ofDomain = (
+      user: Fragment,
+    ) => sql`exists (select from users u where u.instance_id = a.instance_id and u.external_id = ${user}
       and split_part(lower(u.email), '@', 2) = any(${domains}))`;
-    add(involved(ofDomain(sql`a.user_id`), sql`exists (select from jsonb_array_elements(a.targets) t where ${ofDomain(sql`t->>'id'`)})`));
+    add(
+      involved(
+        ofDomain(sql`a.user_id`),
+        sql`exists (select from jsonb_array_elements(a.targets) t where ${ofDomain(sql`t->>'id'`)})`,
+      ),
+    );
   }
   if (filter.actor != null) add(sql`a.actor_name ilike ${containing(filter.actor)}`);
   if (filter.ipAddresses) add(sql`a.ip_address = any(${filter.ipAddresses})`);
@@ -96,14 +121,18 @@ function conditionsOf(sql: Sql, filter: ActivityFilter): Fragment[] {
       ${filter.ids.map((key) => key.occurredAt.toISOString())}::text[]::timestamptz[], ${filter.ids.map((key) => key.externalId)}::text[]))`);
   }
   if (filter.target != null) {
-    add(sql`exists (select from jsonb_array_elements(a.targets) t where t->>'id' = ${filter.target} or t->>'name' ilike ${containing(filter.target)})`);
+    add(
+      sql`exists (select from jsonb_array_elements(a.targets) t where t->>'id' = ${filter.target} or t->>'name' ilike ${containing(filter.target)})`,
+    );
   }
   if (filter.isps) add(sql`a.isp = any(${filter.isps})`);
   if (filter.userAgent != null) add(sql`a.user_agent ilike ${containing(filter.userAgent)}`);
   if (filter.hasUser != null) add(filter.hasUser ? sql`a.user_id is not null` : sql`a.user_id is null`);
   if (filter.search != null) {
     const text = containing(filter.search);
-    add(sql`(a.description ilike ${text} or a.actor_name ilike ${text} or a.event_type ilike ${text} or a.ip_address ilike ${text})`);
+    add(
+      sql`(a.description ilike ${text} or a.actor_name ilike ${text} or a.event_type ilike ${text} or a.ip_address ilike ${text})`,
+    );
   }
   // A condition on something the app did not say is not met, and so its negation is.
   if (filter.not) add(sql`not coalesce((${filterSql(sql, filter.not)}), false)`);
@@ -114,7 +143,10 @@ function conditionsOf(sql: Sql, filter: ActivityFilter): Fragment[] {
  * The same filter over a row in memory, for live events. Null when it needs other tables (groups, mail domains): then the batch is
  * asked for with filterSql.
  */
-export function filterPredicate(filter: ActivityFilter | null | undefined, connectorOf: (instanceId: number) => string | undefined): ((row: ActivityRow) => boolean) | null {
+export function filterPredicate(
+  filter: ActivityFilter | null | undefined,
+  connectorOf: (instanceId: number) => string | undefined,
+): ((row: ActivityRow) => boolean) | null {
   if (!filter) return () => true;
   if (filter.groupIds || filter.userDomains) return null;
   const inner = filter.not ? filterPredicate(filter.not, connectorOf) : null;
@@ -138,7 +170,10 @@ export function filterPredicate(filter: ActivityFilter | null | undefined, conne
   oneOf<string>(filter.categories, (row) => row.category);
   oneOf(filter.eventTypes, (row) => row.eventType);
   oneOf(filter.ipAddresses, (row) => row.ipAddress);
-  oneOf(filter.countries?.map((country) => country.toUpperCase()), (row) => row.country);
+  oneOf(
+    filter.countries?.map((country) => country.toUpperCase()),
+    (row) => row.country,
+  );
   oneOf(filter.ipCategories, (row) => row.ipCategory);
   oneOf<string>(filter.outcomes, (row) => row.outcome);
   oneOf(filter.isps, (row) => row.isp);
@@ -146,15 +181,24 @@ export function filterPredicate(filter: ActivityFilter | null | undefined, conne
   if (filter.userIds) {
     const accounts = new Set(filter.userIds.map((key) => `${key.instanceId}/${key.externalId}`));
     const byActor = (row: ActivityRow) => row.userId !== null && accounts.has(`${row.instanceId}/${row.userId}`);
-    const byTarget = (row: ActivityRow) => row.targets.some((one) => one.id !== null && accounts.has(`${row.instanceId}/${one.id}`));
-    tests.push(filter.involvement === "TARGET" ? byTarget : filter.involvement === "ANY" ? (row) => byActor(row) || byTarget(row) : byActor);
+    const byTarget = (row: ActivityRow) =>
+      row.targets.some((one) => one.id !== null && accounts.has(`${row.instanceId}/${one.id}`));
+    tests.push(
+      filter.involvement === "TARGET"
+        ? byTarget
+        : filter.involvement === "ANY"
+          ? (row) => byActor(row) || byTarget(row)
+          : byActor,
+    );
   }
   contains(filter.actor, (row) => [row.actorName]);
   contains(filter.userAgent, (row) => [row.userAgent]);
   contains(filter.search, (row) => [row.description, row.actorName, row.eventType, row.ipAddress]);
   if (filter.target != null) {
     const wanted = filter.target;
-    tests.push((row) => row.targets.some((one) => one.id === wanted || one.name?.toLowerCase().includes(wanted.toLowerCase())));
+    tests.push((row) =>
+      row.targets.some((one) => one.id === wanted || one.name?.toLowerCase().includes(wanted.toLowerCase())),
+    );
   }
   if (filter.impersonated != null) tests.push((row) => row.impersonated === filter.impersonated);
   if (filter.interactive != null) tests.push((row) => row.interactive === filter.interactive);

@@ -13,7 +13,9 @@ export function activityList(db: Db, viewer: Viewer, filter: ActivityFilter | nu
     from: sql`from activities a`,
     where: sql`${allowed(sql, viewer)} and ${filterSql(sql, filter)}`,
     ...activityKey(sql),
-    onParent: ofUser ? sql`a.instance_id = p.instance_id and a.user_id = p.external_id` : sql`a.instance_id = p.instance_id`,
+    onParent: ofUser
+      ? sql`a.instance_id = p.instance_id and a.user_id = p.external_id`
+      : sql`a.instance_id = p.instance_id`,
   };
 }
 
@@ -35,9 +37,15 @@ export function activitySortKey(row: ActivityRow): [number, number, string] {
 }
 
 /** Rows by key, in the order asked for; null where there is none or it is not the viewer's. */
-export async function loadActivities(db: Db, viewer: Viewer, keys: readonly ActivityKey[]): Promise<(ActivityRow | null)[]> {
+export async function loadActivities(
+  db: Db,
+  viewer: Viewer,
+  keys: readonly ActivityKey[],
+): Promise<(ActivityRow | null)[]> {
   const sql = rawSql(db);
-  const rows = await sql<ActivityRow[]>`select ${activityColumns(sql)} from activities a where ${allowed(sql, viewer)} and ${keysIn(sql, keys)}`;
+  const rows = await sql<
+    ActivityRow[]
+  >`select ${activityColumns(sql)} from activities a where ${allowed(sql, viewer)} and ${keysIn(sql, keys)}`;
   const byKey = new Map(rows.map((row) => [activitySortKey(row).join("/"), row]));
   return keys.map((key) => byKey.get([key.occurredAt.getTime(), key.instanceId, key.externalId].join("/")) ?? null);
 }
@@ -47,7 +55,9 @@ export async function loadRawEvents(db: Db, keys: readonly ActivityKey[]): Promi
   const sql = rawSql(db);
   const rows = await sql<{ instanceId: number; occurredAt: string; externalId: string; raw: unknown }[]>`
     select a.instance_id as "instanceId", a.occurred_at as "occurredAt", a.external_id as "externalId", a.raw from activities a where ${keysIn(sql, keys)}`;
-  const byKey = new Map(rows.map((row) => [[Date.parse(row.occurredAt), row.instanceId, row.externalId].join("/"), row.raw]));
+  const byKey = new Map(
+    rows.map((row) => [[Date.parse(row.occurredAt), row.instanceId, row.externalId].join("/"), row.raw]),
+  );
   return keys.map((key) => byKey.get([key.occurredAt.getTime(), key.instanceId, key.externalId].join("/")) ?? null);
 }
 

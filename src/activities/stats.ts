@@ -5,7 +5,16 @@ import { InvalidInputError } from "#src/errors.ts";
 import { maxPageSize } from "#src/paging.ts";
 import { type ActivityFilter, filterSql } from "./filter.ts";
 
-export const activityGroupings = ["CATEGORY", "EVENT_TYPE", "USER", "INSTANCE", "COUNTRY", "IP_ADDRESS", "OUTCOME", "TIME"] as const;
+export const activityGroupings = [
+  "CATEGORY",
+  "EVENT_TYPE",
+  "USER",
+  "INSTANCE",
+  "COUNTRY",
+  "IP_ADDRESS",
+  "OUTCOME",
+  "TIME",
+] as const;
 export type ActivityGrouping = (typeof activityGroupings)[number];
 
 export interface ActivityBucket {
@@ -25,12 +34,19 @@ const maxTimeBuckets = 2000;
 export async function activityStats(
   db: Db,
   viewer: Viewer,
-  options: { filter: ActivityFilter | null; groupBy: ActivityGrouping; interval: string | null; first: number | null; now: Date },
+  options: {
+    filter: ActivityFilter | null;
+    groupBy: ActivityGrouping;
+    interval: string | null;
+    first: number | null;
+    now: Date;
+  },
 ): Promise<ActivityBucket[]> {
   const sql = rawSql(db);
   const first = options.first ?? (options.groupBy === "TIME" ? maxTimeBuckets : 20);
   const most = options.groupBy === "TIME" ? maxTimeBuckets : maxPageSize;
-  if (first < 1 || first > most) throw new InvalidInputError(`\`first\` must be between 1 and ${most} here.`, ["first"]);
+  if (first < 1 || first > most)
+    throw new InvalidInputError(`\`first\` must be between 1 and ${most} here.`, ["first"]);
   const from = options.filter?.occurredFrom ?? new Date(options.now.getTime() - defaultDays * 86_400_000);
   const filter = { ...options.filter, occurredFrom: from };
   const instances = visibleInstances(viewer);
@@ -39,11 +55,25 @@ export async function activityStats(
   const key = groupKey(sql, options.groupBy);
   const rows = await sql<{ key: string | null; instanceId: number | null; userId: string | null; count: number }[]>`
     select ${key}, count(*)::int as count from activities a where ${where} group by 1, 2, 3 order by count desc, 1, 2, 3 limit ${first}`;
-  return rows.map((row) => ({ key: row.key ?? "", instanceId: row.instanceId, userId: row.userId, from: null, count: row.count }));
+  return rows.map((row) => ({
+    key: row.key ?? "",
+    instanceId: row.instanceId,
+    userId: row.userId,
+    from: null,
+    count: row.count,
+  }));
 }
 
 function groupKey(sql: Sql, groupBy: Exclude<ActivityGrouping, "TIME">): Fragment {
-  const column = { CATEGORY: sql`a.category`, EVENT_TYPE: sql`a.event_type`, COUNTRY: sql`a.country`, IP_ADDRESS: sql`a.ip_address`, OUTCOME: sql`a.outcome`, USER: sql`null`, INSTANCE: sql`null` }[groupBy];
+  const column = {
+    CATEGORY: sql`a.category`,
+    EVENT_TYPE: sql`a.event_type`,
+    COUNTRY: sql`a.country`,
+    IP_ADDRESS: sql`a.ip_address`,
+    OUTCOME: sql`a.outcome`,
+    USER: sql`null`,
+    INSTANCE: sql`null`,
+  }[groupBy];
   const instance = groupBy === "INSTANCE" || groupBy === "USER" ? sql`a.instance_id` : sql`null::int`;
   return sql`${column}::text as key, ${instance} as "instanceId", ${groupBy === "USER" ? sql`a.user_id` : sql`null::text`} as "userId"`;
 }
@@ -51,9 +81,18 @@ function groupKey(sql: Sql, groupBy: Exclude<ActivityGrouping, "TIME">): Fragmen
 async function timeBuckets(sql: Sql, where: Fragment, interval: string, first: number): Promise<ActivityBucket[]> {
   const match = /^P(?:(\d{1,3})D|T(?:(\d{1,3})H|(\d{1,4})M))$/.exec(interval);
   const minutes = match ? Number(match[1] ?? 0) * 1440 + Number(match[2] ?? 0) * 60 + Number(match[3] ?? 0) : 0;
-  if (minutes < 1) throw new InvalidInputError("`interval` is an ISO 8601 duration of days, hours or minutes: P1D, PT1H, PT5M.", ["interval"]);
+  if (minutes < 1)
+    throw new InvalidInputError("`interval` is an ISO 8601 duration of days, hours or minutes: P1D, PT1H, PT5M.", [
+      "interval",
+    ]);
   const rows = await sql<{ from: string; count: number }[]>`
     select date_bin(${`${minutes} minutes`}::interval, a.occurred_at, timestamptz '2000-01-01 00:00:00+00') as "from", count(*)::int as count
     from activities a where ${where} group by 1 order by 1 limit ${first}`;
-  return rows.map((row) => ({ key: new Date(row.from).toISOString(), instanceId: null, userId: null, from: new Date(row.from), count: row.count }));
+  return rows.map((row) => ({
+    key: new Date(row.from).toISOString(),
+    instanceId: null,
+    userId: null,
+    from: new Date(row.from),
+    count: row.count,
+  }));
 }

@@ -34,7 +34,11 @@ export function forgetPartitions(): void {
  * Stores one page in the caller's transaction. What is already there stays as it is: reading a page again changes nothing and is told to nobody.
  * Actors become known accounts, and their `lastSeenAt` moves on.
  */
-export async function storeActivities(sql: Sql, instanceId: number, records: readonly ActivityRecord[]): Promise<StoredActivities> {
+export async function storeActivities(
+  sql: Sql,
+  instanceId: number,
+  records: readonly ActivityRecord[],
+): Promise<StoredActivities> {
   if (records.length === 0) return { occurredAts: [], externalIds: [], lastOccurredAt: null };
   const actors = await knownActors(sql, instanceId, records);
   const rows = records.map((record) => activityRow(record, actors.get(record) ?? null));
@@ -51,7 +55,11 @@ export async function storeActivities(sql: Sql, instanceId: number, records: rea
   await noteActors(sql, instanceId, records, actors);
   let last = 0;
   for (const record of records) last = Math.max(last, record.occurredAt.getTime());
-  return { occurredAts: stored.map((row) => row.occurred_at), externalIds: stored.map((row) => row.external_id), lastOccurredAt: new Date(last) };
+  return {
+    occurredAts: stored.map((row) => row.occurred_at),
+    externalIds: stored.map((row) => row.external_id),
+    lastOccurredAt: new Date(last),
+  };
 }
 
 function activityRow(record: ActivityRecord, userId: string | null): Record<string, unknown> {

@@ -26,7 +26,8 @@ export async function* watchActivities(
   signal: AbortSignal,
 ): AsyncGenerator<ActivityEvent[], void, void> {
   const sql = rawSql(parts.db);
-  const cursor = options.after === null ? { position: parts.tailer.position(), index: wholeBatch } : decodeCursor(options.after);
+  const cursor =
+    options.after === null ? { position: parts.tailer.position(), index: wholeBatch } : decodeCursor(options.after);
   const matches = filterPredicate(options.filter, parts.connectorOf);
   const instances = options.filter?.instanceIds ? new Set(options.filter.instanceIds) : null;
 
@@ -40,7 +41,8 @@ export async function* watchActivities(
       const events: ActivityEvent[] = [];
       for (let index = seen + 1; index < rows.length; index++) {
         const activity = rows[index];
-        if (activity && (!matches || matches(activity))) events.push({ cursor: encodeCursor({ position: entry.position, index }), activity });
+        if (activity && (!matches || matches(activity)))
+          events.push({ cursor: encodeCursor({ position: entry.position, index }), activity });
       }
       if (events.length > 0) yield events;
     }
@@ -62,7 +64,11 @@ function matchingRows(sql: Sql, entry: LogEntry, filter: ActivityFilter | null):
   return readRows(sql, entry, filterSql(sql, filter));
 }
 
-async function readRows(sql: Sql, entry: LogEntry, where: ReturnType<typeof filterSql>): Promise<(ActivityRow | undefined)[]> {
+async function readRows(
+  sql: Sql,
+  entry: LogEntry,
+  where: ReturnType<typeof filterSql>,
+): Promise<(ActivityRow | undefined)[]> {
   const rows = await sql<(ActivityRow & { n: number })[]>`
     select k.n::int as n, ${activityColumns(sql)} from unnest(${entry.occurredAts}::text[]::timestamptz[], ${entry.externalIds}::text[]) with ordinality as k(occurred_at, external_id, n)
     join activities a on a.instance_id = ${entry.instanceId} and a.occurred_at = k.occurred_at and a.external_id = k.external_id

@@ -26,11 +26,17 @@ async function checkReachable(url: string): Promise<void> {
   const where = `${pathname.slice(1) || "postgres"} at ${hostname || "localhost"}:${port || 5432}`;
   try {
     const [row] = await sql<{ version: string }[]>`select current_setting('server_version_num') as version`;
-    if (Number(row?.version) < 150000) throw new DatabaseUnreachableError(`DATABASE_URL: ${where} is PostgreSQL ${Math.floor(Number(row?.version) / 10000)}; 15 or newer is needed.`);
+    if (Number(row?.version) < 150000)
+      throw new DatabaseUnreachableError(
+        `DATABASE_URL: ${where} is PostgreSQL ${Math.floor(Number(row?.version) / 10000)}; 15 or newer is needed.`,
+      );
   } catch (error) {
     if (error instanceof DatabaseUnreachableError) throw error;
     const reason = error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.message) : String(error);
-    throw new DatabaseUnreachableError(`DATABASE_URL: cannot reach ${where} (${reason}). Is it running, and are user and password right?`, { cause: error });
+    throw new DatabaseUnreachableError(
+      `DATABASE_URL: cannot reach ${where} (${reason}). Is it running, and are user and password right?`,
+      { cause: error },
+    );
   } finally {
     await sql.end({ timeout: 2 });
   }

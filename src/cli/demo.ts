@@ -16,14 +16,29 @@ const demoMark = " (demo)";
 
 /** `gatehouse demo`: the product with pretend providers, connected through the real OAuth and API code, with events that keep coming. */
 export async function demo(config: Config): Promise<void> {
-  if (config.production) throw new ConfigError([{ variable: "NODE_ENV", message: "the demo sends provider calls to a sandbox; it does not run with NODE_ENV=production." }]);
+  if (config.production)
+    throw new ConfigError([
+      {
+        variable: "NODE_ENV",
+        message: "the demo sends provider calls to a sandbox; it does not run with NODE_ENV=production.",
+      },
+    ]);
   const begun = performance.now();
   const asked = untilAskedToStop();
   const sandbox = await startSandbox();
   try {
     console.log(`Provider sandbox: GitHub, Okta, Workday and Workplace at ${sandbox.url}`);
     const url = config.publicUrl ?? `http://127.0.0.1:${config.port}`;
-    const running = await start({ ...config, logLevel: config.logLevel === "info" ? "warn" : config.logLevel, providerSandboxUrl: sandbox.url, publicUrl: url }, { gateway: true, workers: true }, (line) => console.log(line));
+    const running = await start(
+      {
+        ...config,
+        logLevel: config.logLevel === "info" ? "warn" : config.logLevel,
+        providerSandboxUrl: sandbox.url,
+        publicUrl: url,
+      },
+      { gateway: true, workers: true },
+      (line) => console.log(line),
+    );
     try {
       const { core } = running.app;
       await removeEarlierDemo(core);
@@ -32,7 +47,9 @@ export async function demo(config: Config): Promise<void> {
       const link = await createSignInLink(core.db, { name: "demo admin", role: "ADMIN", next: "/graphiql" });
       console.log(`Gatehouse is ready in ${Math.round(performance.now() - begun)} ms: ${url}`);
       console.log(`\nOpen GraphiQL (this link signs you in once, within ten minutes):\n  ${url}${link}\n`);
-      console.log(`Or ask from here:\n  curl -s ${url}/graphql -H 'Content-Type: application/json' -H 'Authorization: Bearer ${token}' \\\n    -d '{"query":"{ instances { nodes { name status userCount lastActivityAt } } }"}'\n`);
+      console.log(
+        `Or ask from here:\n  curl -s ${url}/graphql -H 'Content-Type: application/json' -H 'Authorization: Bearer ${token}' \\\n    -d '{"query":"{ instances { nodes { name status userCount lastActivityAt } } }"}'\n`,
+      );
       await Promise.race([connectAll(url, token, sandbox), asked]);
       console.log("\nNew activities keep coming. Ctrl-C stops everything.");
       await asked;
@@ -62,13 +79,22 @@ async function connectAll(url: string, token: string, sandbox: Sandbox): Promise
 }
 
 async function connect(url: string, token: string, sandbox: Sandbox, one: DemoTenant): Promise<void> {
-  const { credentials } = (await sandbox.control("POST", "/tenants", one.tenant)) as { credentials: Record<string, string> };
+  const { credentials } = (await sandbox.control("POST", "/tenants", one.tenant)) as {
+    credentials: Record<string, string>;
+  };
   const response = await fetch(`${url}/graphql`, {
     method: "POST",
     headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
     body: JSON.stringify({
-      query: "mutation ($input: ConnectInstanceInput!) { connectInstance(input: $input) { authorizationUrl userErrors { message } } }",
-      variables: { input: { connectorSlug: one.connectorSlug, name: `${one.title}${demoMark}`, settings: one.settings(credentials) } },
+      query:
+        "mutation ($input: ConnectInstanceInput!) { connectInstance(input: $input) { authorizationUrl userErrors { message } } }",
+      variables: {
+        input: {
+          connectorSlug: one.connectorSlug,
+          name: `${one.title}${demoMark}`,
+          settings: one.settings(credentials),
+        },
+      },
     }),
   });
   const { data, errors } = (await response.json()) as {
@@ -78,12 +104,16 @@ async function connect(url: string, token: string, sandbox: Sandbox, one: DemoTe
   const problem = errors?.[0] ?? data?.connectInstance.userErrors[0];
   if (problem) throw new Error(problem.message);
   if (data?.connectInstance.authorizationUrl) await giveConsent(data.connectInstance.authorizationUrl);
-  await sandbox.control("PUT", `/tenants/${one.tenant.provider}/${one.tenant.name}/live`, { eventsPerSecond: one.eventsPerSecond });
+  await sandbox.control("PUT", `/tenants/${one.tenant.provider}/${one.tenant.name}/live`, {
+    eventsPerSecond: one.eventsPerSecond,
+  });
 }
 
 /** The sandbox starts anew each time, with other history: what an earlier demo collected from it no longer fits. */
 async function removeEarlierDemo(core: Core): Promise<void> {
-  const earlier = (await core.db.select({ id: tables.instances.id, name: tables.instances.name }).from(tables.instances)).filter((row) => row.name.endsWith(demoMark));
+  const earlier = (
+    await core.db.select({ id: tables.instances.id, name: tables.instances.name }).from(tables.instances)
+  ).filter((row) => row.name.endsWith(demoMark));
   if (earlier.length === 0) return;
   const ids = earlier.map((row) => row.id);
   await core.db.update(tables.instances).set({ status: "DISCONNECTED" }).where(inArray(tables.instances.id, ids));

@@ -1,15 +1,23 @@
-import { type App, createApp, prepareDatabase } from "#src/app.ts";
 import { createSignInLink } from "#src/access/sessions.ts";
+import { type App, createApp, prepareDatabase } from "#src/app.ts";
 import type { Config } from "#src/config.ts";
 import { createLog, type Log } from "#src/log.ts";
 import { loadSecretKeys } from "#src/secret-keys.ts";
 import { findDatabase } from "./database.ts";
 import { untilAskedToStop } from "./signals.ts";
 
-export interface Running { app: App; log: Log; stop(): Promise<void> }
+export interface Running {
+  app: App;
+  log: Log;
+  stop(): Promise<void>;
+}
 
 /** Database, migrations, app: each step is told as it happens. `stop` undoes them in reverse. */
-export async function start(config: Config, parts: { gateway: boolean; workers: boolean }, say: (line: string) => void): Promise<Running> {
+export async function start(
+  config: Config,
+  parts: { gateway: boolean; workers: boolean },
+  say: (line: string) => void,
+): Promise<Running> {
   const log = createLog(config.logLevel);
   const secretKeys = loadSecretKeys(config);
   let started = performance.now();

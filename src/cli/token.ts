@@ -1,19 +1,28 @@
-import { prepareDatabase } from "#src/app.ts";
-import { createApiToken } from "#src/access/tokens.ts";
-import { recordAudit } from "#src/access/audit.ts";
-import { type Role, systemViewer } from "#src/access/viewer.ts";
-import type { Config } from "#src/config.ts";
 import { type Db, openDatabase } from "#db/client.ts";
+import { recordAudit } from "#src/access/audit.ts";
+import { createApiToken } from "#src/access/tokens.ts";
+import { type Role, systemViewer } from "#src/access/viewer.ts";
+import { prepareDatabase } from "#src/app.ts";
+import type { Config } from "#src/config.ts";
 import { findDatabase } from "./database.ts";
 
-export interface TokenOptions { name: string; role: Role; instanceIds: number[] | null; expiresAt: Date | null }
+export interface TokenOptions {
+  name: string;
+  role: Role;
+  instanceIds: number[] | null;
+  expiresAt: Date | null;
+}
 
 /** Makes a token and audits it; returns its secret. */
 export async function issueToken(db: Db, options: TokenOptions): Promise<string> {
   return db.transaction(async (transaction) => {
     const tx = transaction as unknown as Db;
     const { token, secret } = await createApiToken(tx, systemViewer, options);
-    await recordAudit(tx, { ...systemViewer, id: "cli", name: "cli" }, { action: "apiToken.create", target: `apiToken/${token.id}`, after: options, result: "ok" });
+    await recordAudit(
+      tx,
+      { ...systemViewer, id: "cli", name: "cli" },
+      { action: "apiToken.create", target: `apiToken/${token.id}`, after: options, result: "ok" },
+    );
     return secret;
   });
 }

@@ -5,13 +5,32 @@
 import type { Client } from "#src/http/client.ts";
 
 export const capabilityKinds = [
-  "LIST_ACCOUNTS", "LIST_GROUPS", "LIST_PRIVILEGES", "LOG_ON_ACTIVITY", "USER_ACTIVITY", "ADMIN_ACTIVITY",
-  "USER_GOVERNANCE", "VIEW_APP_PERMISSIONS", "REVOKE_APP_PERMISSIONS", "SECURITY_POSTURE",
-  "DLP_BACKLOG_SCAN", "DLP_NEAR_REAL_TIME_SCAN", "SHARING_CONTROL", "FILE_GOVERNANCE", "SENSITIVITY_LABELS",
+  "LIST_ACCOUNTS",
+  "LIST_GROUPS",
+  "LIST_PRIVILEGES",
+  "LOG_ON_ACTIVITY",
+  "USER_ACTIVITY",
+  "ADMIN_ACTIVITY",
+  "USER_GOVERNANCE",
+  "VIEW_APP_PERMISSIONS",
+  "REVOKE_APP_PERMISSIONS",
+  "SECURITY_POSTURE",
+  "DLP_BACKLOG_SCAN",
+  "DLP_NEAR_REAL_TIME_SCAN",
+  "SHARING_CONTROL",
+  "FILE_GOVERNANCE",
+  "SENSITIVITY_LABELS",
 ] as const;
 export type CapabilityKind = (typeof capabilityKinds)[number];
 
-export const capabilitySupports = ["SUPPORTED", "PARTIAL", "PREVIEW", "NOT_SUPPORTED", "NOT_SUPPORTED_BY_PROVIDER", "NOT_APPLICABLE"] as const;
+export const capabilitySupports = [
+  "SUPPORTED",
+  "PARTIAL",
+  "PREVIEW",
+  "NOT_SUPPORTED",
+  "NOT_SUPPORTED_BY_PROVIDER",
+  "NOT_APPLICABLE",
+] as const;
 export type CapabilitySupport = (typeof capabilitySupports)[number];
 
 /** In the order they are scanned on connecting. */
@@ -19,7 +38,12 @@ export const scanStreams = ["USERS", "GROUPS", "PRIVILEGES", "ACTIVITIES", "FILE
 export type ScanStream = (typeof scanStreams)[number];
 
 export type ConnectorLifecycle = "AVAILABLE" | "PREVIEW" | "RETIRED";
-export type AuthorizationKind = "OAUTH2_AUTHORIZATION_CODE" | "OAUTH2_CLIENT_CREDENTIALS" | "OAUTH2_JWT_BEARER" | "API_TOKEN" | "AWS_ASSUME_ROLE";
+export type AuthorizationKind =
+  | "OAUTH2_AUTHORIZATION_CODE"
+  | "OAUTH2_CLIENT_CREDENTIALS"
+  | "OAUTH2_JWT_BEARER"
+  | "API_TOKEN"
+  | "AWS_ASSUME_ROLE";
 export type ActivityCategory = "LOG_ON" | "USER" | "ADMIN";
 export type ActivityOutcome = "SUCCESS" | "FAILURE" | "UNKNOWN";
 export type UserStatus = "ACTIVE" | "INVITED" | "SUSPENDED" | "DISABLED" | "DELETED" | "UNKNOWN";
@@ -29,11 +53,32 @@ export type Severity = "INFORMATIONAL" | "LOW" | "MEDIUM" | "HIGH" | "CRITICAL";
 
 /** Of contract.graphql's GovernanceActionKind, those a connector carries out at its provider. */
 export const providerActionKinds = [
-  "CONFIRM_USER_COMPROMISED", "SUSPEND_USER", "UNSUSPEND_USER", "REQUIRE_SIGN_IN_AGAIN", "RESET_PASSWORD", "REVOKE_ADMIN_PRIVILEGES",
-  "REVOKE_APP", "REVOKE_APP_FOR_USER", "BAN_APP", "UNBAN_APP",
-  "QUARANTINE_FILE", "RESTORE_FILE", "TRASH_FILE", "OVERWRITE_FILE", "REMOVE_PUBLIC_SHARING", "REDUCE_PUBLIC_ACCESS", "REMOVE_EXTERNAL_USERS",
-  "MAKE_PRIVATE", "REMOVE_COLLABORATOR", "REMOVE_USER_COLLABORATIONS", "TRANSFER_FILE_OWNERSHIP", "EXPIRE_SHARED_LINK",
-  "SET_SHARED_LINK_ACCESS", "INHERIT_PARENT_PERMISSIONS", "APPLY_LABEL", "REMOVE_LABEL",
+  "CONFIRM_USER_COMPROMISED",
+  "SUSPEND_USER",
+  "UNSUSPEND_USER",
+  "REQUIRE_SIGN_IN_AGAIN",
+  "RESET_PASSWORD",
+  "REVOKE_ADMIN_PRIVILEGES",
+  "REVOKE_APP",
+  "REVOKE_APP_FOR_USER",
+  "BAN_APP",
+  "UNBAN_APP",
+  "QUARANTINE_FILE",
+  "RESTORE_FILE",
+  "TRASH_FILE",
+  "OVERWRITE_FILE",
+  "REMOVE_PUBLIC_SHARING",
+  "REDUCE_PUBLIC_ACCESS",
+  "REMOVE_EXTERNAL_USERS",
+  "MAKE_PRIVATE",
+  "REMOVE_COLLABORATOR",
+  "REMOVE_USER_COLLABORATIONS",
+  "TRANSFER_FILE_OWNERSHIP",
+  "EXPIRE_SHARED_LINK",
+  "SET_SHARED_LINK_ACCESS",
+  "INHERIT_PARENT_PERMISSIONS",
+  "APPLY_LABEL",
+  "REMOVE_LABEL",
 ] as const;
 export type ProviderActionKind = (typeof providerActionKinds)[number];
 
@@ -113,7 +158,9 @@ export interface Manifest {
    * What qualifies a capability, in words; and, where our code has none, why: NOT_SUPPORTED (default), NOT_SUPPORTED_BY_PROVIDER
    * or NOT_APPLICABLE. What our code does is computed (see capability.ts) and cannot be claimed here: PARTIAL and PREVIEW only lower it.
    */
-  capabilities?: Readonly<Partial<Record<CapabilityKind, { support?: Exclude<CapabilitySupport, "SUPPORTED">; note?: string }>>>;
+  capabilities?: Readonly<
+    Partial<Record<CapabilityKind, { support?: Exclude<CapabilitySupport, "SUPPORTED">; note?: string }>>
+  >;
 }
 
 export interface RateLimitFact {
@@ -159,7 +206,11 @@ export type PrivilegeItem =
   | { kind: "privilege"; externalId: string; name: string; isAdmin: boolean }
   | { kind: "holder"; privilegeId: string; userId: string };
 
-export interface ActivityTargetRecord { type: string; id?: string | null; name?: string | null }
+export interface ActivityTargetRecord {
+  type: string;
+  id?: string | null;
+  name?: string | null;
+}
 
 export interface ActorRecord {
   /** The provider's id of the account, equal to UserRecord.externalId. */
@@ -205,10 +256,25 @@ export interface ActivityRecord {
 
 export type OAuthAppItem =
   | {
-      kind: "app"; externalId: string; name: string; publisher?: string | null; publisherVerified?: boolean | null;
-      scopes: string[]; permissionLevel: PermissionLevel; banned?: boolean; lastAuthorizedAt?: Date | null; lastUsedAt?: Date | null; raw: unknown;
+      kind: "app";
+      externalId: string;
+      name: string;
+      publisher?: string | null;
+      publisherVerified?: boolean | null;
+      scopes: string[];
+      permissionLevel: PermissionLevel;
+      banned?: boolean;
+      lastAuthorizedAt?: Date | null;
+      lastUsedAt?: Date | null;
+      raw: unknown;
     }
-  | { kind: "grant"; appId: string; userId: string; grantedAt?: Date | null; /** What revoking this one grant needs. */ reference?: string | null };
+  | {
+      kind: "grant";
+      appId: string;
+      userId: string;
+      grantedAt?: Date | null /** What revoking this one grant needs. */;
+      reference?: string | null;
+    };
 
 /** One setting of the tenant that posture checks look at. A read that failed says why, and is never a pass. */
 export type PostureItem = { key: string; value: unknown } | { key: string; unreadable: string };
@@ -264,11 +330,23 @@ export interface StreamContext extends Context {
   to: Date | null;
 }
 
-export type StreamFunction<T> = (context: StreamContext, cursor: string | null) => AsyncGenerator<StreamPage<T>, void, void>;
+export type StreamFunction<T> = (
+  context: StreamContext,
+  cursor: string | null,
+) => AsyncGenerator<StreamPage<T>, void, void>;
 export type StreamFunctions = { [S in ScanStream]?: StreamFunction<StreamItems[S]> };
 
-export interface AuthorizationRequest { redirectUri: string; state: string; codeChallenge: string }
-export interface AuthorizationAnswer { code: string; redirectUri: string; codeVerifier: string; /** All query parameters of the callback. */ parameters: Record<string, string> }
+export interface AuthorizationRequest {
+  redirectUri: string;
+  state: string;
+  codeChallenge: string;
+}
+export interface AuthorizationAnswer {
+  code: string;
+  redirectUri: string;
+  codeVerifier: string /** All query parameters of the callback. */;
+  parameters: Record<string, string>;
+}
 
 /** Before there is a credential: the HTTP client signs nothing. */
 export interface Authorization {
@@ -284,7 +362,11 @@ export interface Authorization {
   /** Called under a row lock before `expiresAt`, or once after a 401. Absent: `obtain` is called again, or the credential cannot be renewed. Throws ProviderAuthError when withdrawn. */
   refresh?: (context: Context, credential: Credential) => Promise<Credential>;
   /** Headers and query parameters that sign one request. */
-  sign: (credential: Credential, settings: Settings, now: Date) => { headers?: Record<string, string>; query?: Record<string, string> };
+  sign: (
+    credential: Credential,
+    settings: Settings,
+    now: Date,
+  ) => { headers?: Record<string, string>; query?: Record<string, string> };
 }
 
 export interface ConnectionTest {
@@ -297,7 +379,12 @@ export interface ConnectionTest {
   unavailable?: Partial<Record<CapabilityKind, string>>;
 }
 
-export interface WebhookRequest { method: string; headers: Record<string, string>; query: Record<string, string>; body: Buffer }
+export interface WebhookRequest {
+  method: string;
+  headers: Record<string, string>;
+  query: Record<string, string>;
+  body: Buffer;
+}
 /** What arrived, after its signature proved good. */
 export interface WebhookResult {
   /** What to answer the provider at once (handshakes need a body). Default 200, empty. */
@@ -317,7 +404,10 @@ export interface Webhooks {
   register: (context: Context, hook: { url: string; secret: string }) => Promise<WebhookRegistration>;
   unregister: (context: Context, registration: WebhookRegistration) => Promise<void>;
   /** Pure. Throws WebhookRejectedError when the signature or secret is wrong. */
-  receive: (request: WebhookRequest, hook: { secret: string; settings: Settings; registration: WebhookRegistration | null; now: Date }) => WebhookResult;
+  receive: (
+    request: WebhookRequest,
+    hook: { secret: string; settings: Settings; registration: WebhookRegistration | null; now: Date },
+  ) => WebhookResult;
 }
 
 export interface ActionTarget {
@@ -327,7 +417,10 @@ export interface ActionTarget {
   parameters: Record<string, unknown>;
 }
 /** `changed: false` — the provider was already in that state (so a retry after a crash is harmless). `before` is what a revert needs. */
-export interface ActionResult { changed: boolean; before?: Record<string, unknown> }
+export interface ActionResult {
+  changed: boolean;
+  before?: Record<string, unknown>;
+}
 export type ActionFunction = (context: Context, target: ActionTarget) => Promise<ActionResult>;
 
 export interface CheckResult {
@@ -340,7 +433,10 @@ export interface CheckResult {
   because?: string;
 }
 /** What checks see: stored settings of the tenant, and counts over stored records. */
-export interface PostureSnapshot { get: (key: string) => unknown; unreadable: (key: string) => string | null }
+export interface PostureSnapshot {
+  get: (key: string) => unknown;
+  unreadable: (key: string) => string | null;
+}
 export interface Check {
   slug: string;
   title: string;

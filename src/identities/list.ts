@@ -4,10 +4,19 @@ import { type Viewer, visibleInstances } from "#src/access/viewer.ts";
 import type { KeysetList } from "#src/keyset.ts";
 import { containing } from "#src/paging.ts";
 
-export interface IdentityRow { id: number; email: string; terminatedAt: string | null; terminatedInstanceId: number | null }
-export interface IdentityScope { terminated?: boolean | null; search?: string | null }
+export interface IdentityRow {
+  id: number;
+  email: string;
+  terminatedAt: string | null;
+  terminatedInstanceId: number | null;
+}
+export interface IdentityScope {
+  terminated?: boolean | null;
+  search?: string | null;
+}
 
-const identityColumns = (sql: Sql) => sql`i.id::float8 as id, i.email, i.terminated_at as "terminatedAt", i.terminated_instance_id as "terminatedInstanceId"`;
+const identityColumns = (sql: Sql) =>
+  sql`i.id::float8 as id, i.email, i.terminated_at as "terminatedAt", i.terminated_instance_id as "terminatedInstanceId"`;
 
 /** People who have an account the viewer may see, oldest first. */
 export function identityList(db: Db, viewer: Viewer, scope: IdentityScope): KeysetList {
@@ -25,7 +34,9 @@ export function identityList(db: Db, viewer: Viewer, scope: IdentityScope): Keys
 
 export async function loadIdentities(db: Db, viewer: Viewer, ids: readonly number[]): Promise<(IdentityRow | null)[]> {
   const sql = rawSql(db);
-  const rows = await sql<IdentityRow[]>`select ${identityColumns(sql)} from identities i where ${whereIdentities(sql, viewer, {})} and i.id = any(${[...ids]}::bigint[])`;
+  const rows = await sql<
+    IdentityRow[]
+  >`select ${identityColumns(sql)} from identities i where ${whereIdentities(sql, viewer, {})} and i.id = any(${[...ids]}::bigint[])`;
   const byId = new Map(rows.map((row) => [row.id, row]));
   return ids.map((id) => byId.get(id) ?? null);
 }
@@ -34,7 +45,8 @@ function whereIdentities(sql: Sql, viewer: Viewer, scope: IdentityScope): Fragme
   const instances = visibleInstances(viewer);
   const mine = instances === null ? sql`true` : sql`u.instance_id = any(${instances}::int[])`;
   const conditions = [sql`exists (select from users u where u.identity_id = i.id and ${mine})`];
-  if (scope.terminated != null) conditions.push(scope.terminated ? sql`i.terminated_at is not null` : sql`i.terminated_at is null`);
+  if (scope.terminated != null)
+    conditions.push(scope.terminated ? sql`i.terminated_at is not null` : sql`i.terminated_at is null`);
   if (scope.search != null) conditions.push(sql`i.email ilike ${containing(scope.search)}`);
   return conditions.reduce((all, one) => sql`${all} and ${one}`);
 }

@@ -3,14 +3,26 @@ import type { Viewer } from "#src/access/viewer.ts";
 import type { Core } from "#src/core.ts";
 import { GatehouseError } from "#src/errors.ts";
 
-export interface Attempt { action: string; target?: string; after?: unknown }
+export interface Attempt {
+  action: string;
+  target?: string;
+  after?: unknown;
+}
 
 /** Runs a change that writes its own `ok` entry in its transaction; a refused or failed attempt leaves an entry with its code. */
-export async function audited<T>(core: Pick<Core, "db">, viewer: Viewer, attempt: Attempt, change: () => Promise<T>): Promise<T> {
+export async function audited<T>(
+  core: Pick<Core, "db">,
+  viewer: Viewer,
+  attempt: Attempt,
+  change: () => Promise<T>,
+): Promise<T> {
   try {
     return await change();
   } catch (error) {
-    await recordAudit(core.db, viewer, { ...attempt, result: error instanceof GatehouseError ? error.code : "INTERNAL_SERVER_ERROR" });
+    await recordAudit(core.db, viewer, {
+      ...attempt,
+      result: error instanceof GatehouseError ? error.code : "INTERNAL_SERVER_ERROR",
+    });
     throw error;
   }
 }

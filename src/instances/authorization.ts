@@ -16,10 +16,20 @@ import { announce, startInstance } from "./start.ts";
 /** A consent must be given within this time. */
 const stateLifetimeMs = 10 * 60_000;
 
-export interface Pending { settings: Settings; components: string[] }
+export interface Pending {
+  settings: Settings;
+  components: string[];
+}
 
 /** Remembers what the consent is for, and makes the URL to open. `state` is used once and bound to the browser session that asked. */
-export async function askConsent(tx: Db, core: Core, viewer: Viewer, connector: Connector, instanceId: number, pending: Pending): Promise<string> {
+export async function askConsent(
+  tx: Db,
+  core: Core,
+  viewer: Viewer,
+  connector: Connector,
+  instanceId: number,
+  pending: Pending,
+): Promise<string> {
   const { authorize } = connector.authorization;
   if (!authorize) throw new Error(`${connector.manifest.slug} declares interactive authorization without authorize`);
   const state = randomBytes(24).toString("base64url");
@@ -32,7 +42,10 @@ export async function askConsent(tx: Db, core: Core, viewer: Viewer, connector: 
     stateHash,
     instanceId,
     codeVerifier: core.secrets.seal(codeVerifier, `oauth_state/${stateHash}/code_verifier`),
-    pending: core.secrets.seal(JSON.stringify({ settings: pending.settings, components: pending.components }), `oauth_state/${stateHash}/pending`),
+    pending: core.secrets.seal(
+      JSON.stringify({ settings: pending.settings, components: pending.components }),
+      `oauth_state/${stateHash}/pending`,
+    ),
     redirectUri,
     sessionId: viewer.sessionId,
     requestedBy: viewer.name,
@@ -42,25 +55,45 @@ export async function askConsent(tx: Db, core: Core, viewer: Viewer, connector: 
   return sandboxed(authorize(pending.settings, { redirectUri, state, codeChallenge }), core.sandboxUrl).href;
 }
 
-export interface CallbackAnswer { ok: boolean; title: string; message: string }
+export interface CallbackAnswer {
+  ok: boolean;
+  title: string;
+  message: string;
+}
 
 /** The provider sent the browser back. Never throws for what a browser or provider does: the answer is a page. */
-export async function completeAuthorization(core: Core, visitor: Viewer, parameters: Record<string, string>): Promise<CallbackAnswer> {
+export async function completeAuthorization(
+  core: Core,
+  visitor: Viewer,
+  parameters: Record<string, string>,
+): Promise<CallbackAnswer> {
   const state = await takeState(core, visitor, parameters.state);
   if (!state) {
     await recordAudit(core.db, visitor, { action: "oauth.callback", result: "STATE_REFUSED" });
     return {
       ok: false,
       title: "This consent link cannot be used",
-      message: "It was used before, has expired (they last ten minutes), or was asked for in another browser. Start the connection again.",
+      message:
+        "It was used before, has expired (they last ten minutes), or was asked for in another browser. Start the connection again.",
     };
   }
   const target = `instance/${state.instance.id}`;
   const connector = connectorBySlug(state.instance.connectorSlug)?.code;
-  if (!connector?.authorization.exchange) throw new Error(`no code to finish the authorization of ${state.instance.connectorSlug}`);
+  if (!connector?.authorization.exchange)
+    throw new Error(`no code to finish the authorization of ${state.instance.connectorSlug}`);
   if (parameters.error !== undefined || parameters.code === undefined) {
-    await settle(core, visitor, state.instance, "The consent was not given at the provider. Ask for it again.", "AUTHORIZATION_DENIED");
-    return { ok: false, title: "The consent was not given", message: `${connector.manifest.name} reported that access was not granted. Nothing was connected; you can start again at any time.` };
+    await settle(
+      core,
+      visitor,
+      state.instance,
+      "The consent was not given at the provider. Ask for it again.",
+      "AUTHORIZATION_DENIED",
+    );
+    return {
+      ok: false,
+      title: "The consent was not given",
+      message: `${connector.manifest.name} reported that access was not granted. Nothing was connected; you can start again at any time.`,
+    };
   }
   try {
     await setStatus(core, state.instance.id, "CONNECTING");
@@ -71,28 +104,60 @@ export async function completeAuthorization(core: Core, visitor: Viewer, paramet
       refuseOtherTenant(state.instance, test);
       await tx
         .update(tables.instances)
-        .set({ ...splitSettings(core, connector.manifest, state.instance.id, state.pending.settings), components: state.pending.components })
+        .set({
+          ...splitSettings(core, connector.manifest, state.instance.id, state.pending.settings),
+          components: state.pending.components,
+        })
         .where(eq(tables.instances.id, state.instance.id));
       await storeCredential(tx, core, state.instance.id, credential);
-      await recordAudit(tx, visitor, { action: "oauth.callback", target, after: { externalAccountId: test.externalAccountId, requestedBy: state.requestedBy }, result: "ok" });
+      await recordAudit(tx, visitor, {
+        action: "oauth.callback",
+        target,
+        after: { externalAccountId: test.externalAccountId, requestedBy: state.requestedBy },
+        result: "ok",
+      });
       await startInstance(tx, core, connector, state.instance.id, { ...state.pending, test });
     });
-    return { ok: true, title: `${connector.manifest.name} is connected`, message: `${test.accountName} is connected as "${state.instance.name}". You can close this window; the first scan has begun.` };
+    return {
+      ok: true,
+      title: `${connector.manifest.name} is connected`,
+      message: `${test.accountName} is connected as "${state.instance.name}". You can close this window; the first scan has begun.`,
+    };
   } catch (error) {
-    if (!(error instanceof GatehouseError)) core.log.error({ err: error, instance: state.instance.id }, "authorization failed on a bug of ours");
+    if (!(error instanceof GatehouseError))
+      core.log.error({ err: error, instance: state.instance.id }, "authorization failed on a bug of ours");
     const known = error instanceof GatehouseError ? error : null;
-    await settle(core, visitor, state.instance, known?.message ?? "Internal error.", known?.code ?? "INTERNAL_SERVER_ERROR");
-    return { ok: false, title: `${connector.manifest.name} could not be connected`, message: known?.message ?? "Something went wrong on our side; the log has the details." };
+    await settle(
+      core,
+      visitor,
+      state.instance,
+      known?.message ?? "Internal error.",
+      known?.code ?? "INTERNAL_SERVER_ERROR",
+    );
+    return {
+      ok: false,
+      title: `${connector.manifest.name} could not be connected`,
+      message: known?.message ?? "Something went wrong on our side; the log has the details.",
+    };
   }
 }
 
 /** Another tenant's consent must not continue this tenant's history. */
 export function refuseOtherTenant(instance: Instance, test: ConnectionTest): void {
   if (instance.externalAccountId === null || instance.externalAccountId === test.externalAccountId) return;
-  throw new ConflictError(`This is another tenant (${test.accountName}) than the one of this instance (${instance.accountName ?? instance.externalAccountId}). Connect it as an instance of its own.`, { code: "OTHER_TENANT" });
+  throw new ConflictError(
+    `This is another tenant (${test.accountName}) than the one of this instance (${instance.accountName ?? instance.externalAccountId}). Connect it as an instance of its own.`,
+    { code: "OTHER_TENANT" },
+  );
 }
 
-interface TakenState { instance: Instance; codeVerifier: string; redirectUri: string; pending: Pending; requestedBy: string }
+interface TakenState {
+  instance: Instance;
+  codeVerifier: string;
+  redirectUri: string;
+  pending: Pending;
+  requestedBy: string;
+}
 
 /** Takes the state out of the table: whoever comes second finds nothing. Null when it is unknown, used, too old or another browser's. */
 async function takeState(core: Core, visitor: Viewer, state: string | undefined): Promise<TakenState | null> {
@@ -100,7 +165,10 @@ async function takeState(core: Core, visitor: Viewer, state: string | undefined)
   const stateHash = sha256(state);
   const now = core.now();
   await core.db.delete(tables.oauthStates).where(lte(tables.oauthStates.expiresAt, now));
-  const [known] = await core.db.select({ sessionId: tables.oauthStates.sessionId }).from(tables.oauthStates).where(eq(tables.oauthStates.stateHash, stateHash));
+  const [known] = await core.db
+    .select({ sessionId: tables.oauthStates.sessionId })
+    .from(tables.oauthStates)
+    .where(eq(tables.oauthStates.stateHash, stateHash));
   // Asked for in a browser session: only that browser may answer. Checked before the row is used up, so that a stranger cannot burn it.
   if (!known || (known.sessionId !== null && known.sessionId !== visitor.sessionId)) return null;
   const [row] = await core.db
@@ -117,16 +185,30 @@ async function takeState(core: Core, visitor: Viewer, state: string | undefined)
   };
 }
 
-async function proveConsent(core: Core, connector: Connector, state: TakenState, parameters: Record<string, string>): Promise<{ credential: Credential; test: ConnectionTest }> {
+async function proveConsent(
+  core: Core,
+  connector: Connector,
+  state: TakenState,
+  parameters: Record<string, string>,
+): Promise<{ credential: Credential; test: ConnectionTest }> {
   const target = { name: instanceName(connector, state.instance.id), ...state.pending };
-  const answer = { code: parameters.code as string, redirectUri: state.redirectUri, codeVerifier: state.codeVerifier, parameters };
-  const credential = await (connector.authorization.exchange as NonNullable<Connector["authorization"]["exchange"]>)(unsignedContext(core, connector, target), answer);
+  const answer = {
+    code: parameters.code as string,
+    redirectUri: state.redirectUri,
+    codeVerifier: state.codeVerifier,
+    parameters,
+  };
+  const credential = await (connector.authorization.exchange as NonNullable<Connector["authorization"]["exchange"]>)(
+    unsignedContext(core, connector, target),
+    answer,
+  );
   return { credential, test: await connector.testConnection(contextWith(core, connector, credential, target)) };
 }
 
 /** The attempt failed. A tenant that is connected elsewhere leaves no second row behind; otherwise the instance says why and can be tried again. */
 async function settle(core: Core, visitor: Viewer, instance: Instance, reason: string, code: string): Promise<void> {
-  const status: InstanceStatus = code === "AUTHORIZATION_DENIED" && instance.connectedAt === null ? "AWAITING_AUTHORIZATION" : "ERROR";
+  const status: InstanceStatus =
+    code === "AUTHORIZATION_DENIED" && instance.connectedAt === null ? "AWAITING_AUTHORIZATION" : "ERROR";
   await core.db.transaction(async (transaction) => {
     const tx = transaction as unknown as Db;
     await recordAudit(tx, visitor, { action: "oauth.callback", target: `instance/${instance.id}`, result: code });
@@ -145,7 +227,12 @@ async function setStatus(core: Core, instanceId: number, status: InstanceStatus)
     await tx
       .update(tables.instances)
       .set({ status })
-      .where(and(eq(tables.instances.id, instanceId), inArray(tables.instances.status, ["AWAITING_AUTHORIZATION", "ERROR", "DISABLED"])));
+      .where(
+        and(
+          eq(tables.instances.id, instanceId),
+          inArray(tables.instances.status, ["AWAITING_AUTHORIZATION", "ERROR", "DISABLED"]),
+        ),
+      );
     await announce(tx, instanceId, status);
   });
 }

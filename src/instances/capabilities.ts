@@ -3,7 +3,11 @@ import type { CapabilityKind, Manifest, ScanStream } from "#src/connectors/conne
 import { connectorBySlug } from "#src/connectors/index.ts";
 import type { InstanceRow } from "./list.ts";
 
-export interface Granted { granted: boolean; reason: string | null; missingScopes: string[] }
+export interface Granted {
+  granted: boolean;
+  reason: string | null;
+  missingScopes: string[];
+}
 
 const streamBehind: Partial<Record<CapabilityKind, ScanStream>> = {
   LIST_ACCOUNTS: "USERS",
@@ -35,7 +39,9 @@ export function grantedCapabilities(instance: InstanceRow): Map<CapabilityKind, 
     const off = streamOff(entry.manifest, kind, instance);
     result.set(kind, {
       granted: lacking.length === 0 && unavailable === undefined && !off,
-      reason: unavailable ?? (off ? "Not available with these settings." : lacking.length > 0 ? `Missing: ${lacking.join(", ")}.` : null),
+      reason:
+        unavailable ??
+        (off ? "Not available with these settings." : lacking.length > 0 ? `Missing: ${lacking.join(", ")}.` : null),
       missingScopes: lacking,
     });
   }
@@ -46,7 +52,8 @@ function scopesOf(manifest: Manifest, kind: CapabilityKind): string[] {
   const stream = streamBehind[kind];
   if (stream) return [...(manifest.streams[stream]?.scopes ?? [])];
   const actions = Object.entries(manifest.actions ?? {});
-  const wanted = kind === "USER_GOVERNANCE" ? /USER|SIGN_IN|PASSWORD|PRIVILEGES/ : kind === "REVOKE_APP_PERMISSIONS" ? /APP/ : /$^/;
+  const wanted =
+    kind === "USER_GOVERNANCE" ? /USER|SIGN_IN|PASSWORD|PRIVILEGES/ : kind === "REVOKE_APP_PERMISSIONS" ? /APP/ : /$^/;
   return [...new Set(actions.filter(([name]) => wanted.test(name)).flatMap(([, fact]) => [...fact.scopes]))];
 }
 

@@ -14,8 +14,16 @@ import { contextWith, instanceName, storeCredential, unsignedContext } from "./c
 import { sealSettings } from "./secrets.ts";
 import { startInstance } from "./start.ts";
 
-export interface ConnectInput { connectorSlug: string; name: string; settings?: unknown; components?: readonly string[] | null }
-export interface Connected { instance: Instance; authorizationUrl: string | null }
+export interface ConnectInput {
+  connectorSlug: string;
+  name: string;
+  settings?: unknown;
+  components?: readonly string[] | null;
+}
+export interface Connected {
+  instance: Instance;
+  authorizationUrl: string | null;
+}
 
 /**
  * Starts a connection. Where a person has to consent, the instance waits for it (AWAITING_AUTHORIZATION) and the URL to open is returned;
@@ -23,35 +31,55 @@ export interface Connected { instance: Instance; authorizationUrl: string | null
  * Throws InvalidInputError, InvalidSettingsError, ConflictError, ProviderError.
  */
 export function connectInstance(core: Core, viewer: Viewer, input: ConnectInput): Promise<Connected> {
-  return audited(core, viewer, { action: "instance.connect", target: `connector/${input.connectorSlug.slice(0, 50)}` }, async () => {
-    requireRole(viewer, "ADMIN");
-    if (viewer.instanceIds !== null) throw new ForbiddenError("Your access is limited to certain instances, so it cannot add new ones.");
-    const connector = connectable(core, input.connectorSlug);
-    const { manifest } = connector;
-    const name = checkName(input.name);
-    const settings = prepareSettings(connector, input.settings);
-    const components = checkComponents(manifest, input.components ?? []);
-    await checkSingleInstance(core.db, manifest);
-    if (connector.authorization.interactive(settings)) return connectByConsent(core, viewer, connector, { name, settings, components });
-    return connectByKey(core, viewer, connector, { name, settings, components });
-  });
+  return audited(
+    core,
+    viewer,
+    { action: "instance.connect", target: `connector/${input.connectorSlug.slice(0, 50)}` },
+    async () => {
+      requireRole(viewer, "ADMIN");
+      if (viewer.instanceIds !== null)
+        throw new ForbiddenError("Your access is limited to certain instances, so it cannot add new ones.");
+      const connector = connectable(core, input.connectorSlug);
+      const { manifest } = connector;
+      const name = checkName(input.name);
+      const settings = prepareSettings(connector, input.settings);
+      const components = checkComponents(manifest, input.components ?? []);
+      await checkSingleInstance(core.db, manifest);
+      if (connector.authorization.interactive(settings))
+        return connectByConsent(core, viewer, connector, { name, settings, components });
+      return connectByKey(core, viewer, connector, { name, settings, components });
+    },
+  );
 }
 
 /** The connector's code, if this app can be connected here and now. */
 export function connectable(core: Pick<Core, "sandboxUrl">, slug: string): Connector {
   const field = ["input", "connectorSlug"];
   const entry = connectorBySlug(slug);
-  if (!entry) throw new InvalidInputError(`There is no connector "${slug.slice(0, 50)}". The connectors query lists them.`, field, { code: "UNKNOWN_CONNECTOR" });
-  if (!entry.code) throw new InvalidInputError(`${entry.manifest.name} cannot be connected yet: it is listed as a preview.`, field, { code: "CONNECTOR_NOT_AVAILABLE" });
+  if (!entry)
+    throw new InvalidInputError(
+      `There is no connector "${slug.slice(0, 50)}". The connectors query lists them.`,
+      field,
+      { code: "UNKNOWN_CONNECTOR" },
+    );
+  if (!entry.code)
+    throw new InvalidInputError(`${entry.manifest.name} cannot be connected yet: it is listed as a preview.`, field, {
+      code: "CONNECTOR_NOT_AVAILABLE",
+    });
   if (entry.manifest.lifecycle === "RETIRED" && core.sandboxUrl === null) {
-    throw new InvalidInputError(`${entry.manifest.name} was shut down by its provider, so there is nothing to connect to.`, field, { code: "PROVIDER_RETIRED" });
+    throw new InvalidInputError(
+      `${entry.manifest.name} was shut down by its provider, so there is nothing to connect to.`,
+      field,
+      { code: "PROVIDER_RETIRED" },
+    );
   }
   return entry.code;
 }
 
 export function checkName(name: string): string {
   const trimmed = name.trim();
-  if (trimmed.length === 0 || trimmed.length > 100) throw new InvalidInputError("A name has 1 to 100 characters.", ["input", "name"]);
+  if (trimmed.length === 0 || trimmed.length > 100)
+    throw new InvalidInputError("A name has 1 to 100 characters.", ["input", "name"]);
   return trimmed;
 }
 
@@ -66,8 +94,13 @@ export function checkComponents(manifest: Manifest, asked: readonly string[]): s
   const chosen = [...new Set(asked)];
   for (const name of chosen) {
     const fact = facts[name];
-    if (!fact) throw new InvalidInputError(`${manifest.name} has no component "${name.slice(0, 50)}". It has: ${Object.keys(facts).join(", ") || "none"}.`, field);
-    for (const needed of fact.requires ?? []) if (!chosen.includes(needed)) throw new InvalidInputError(`The component ${name} needs ${needed}.`, field);
+    if (!fact)
+      throw new InvalidInputError(
+        `${manifest.name} has no component "${name.slice(0, 50)}". It has: ${Object.keys(facts).join(", ") || "none"}.`,
+        field,
+      );
+    for (const needed of fact.requires ?? [])
+      if (!chosen.includes(needed)) throw new InvalidInputError(`The component ${name} needs ${needed}.`, field);
   }
   return chosen;
 }
@@ -79,17 +112,35 @@ async function checkSingleInstance(db: Db, manifest: Manifest): Promise<void> {
     .from(tables.instances)
     .where(and(eq(tables.instances.connectorSlug, manifest.slug), ne(tables.instances.status, "DISCONNECTED")))
     .limit(1);
-  if (other) throw new ConflictError(`${manifest.name} allows one instance; "${other.name}" is there already.`, { code: "SINGLE_INSTANCE", field: ["input", "connectorSlug"] });
+  if (other)
+    throw new ConflictError(`${manifest.name} allows one instance; "${other.name}" is there already.`, {
+      code: "SINGLE_INSTANCE",
+      field: ["input", "connectorSlug"],
+    });
 }
 
-interface NewInstance { name: string; settings: Settings; components: string[] }
+interface NewInstance {
+  name: string;
+  settings: Settings;
+  components: string[];
+}
 
-async function connectByConsent(core: Core, viewer: Viewer, connector: Connector, fresh: NewInstance): Promise<Connected> {
+async function connectByConsent(
+  core: Core,
+  viewer: Viewer,
+  connector: Connector,
+  fresh: NewInstance,
+): Promise<Connected> {
   return core.db.transaction(async (transaction) => {
     const tx = transaction as unknown as Db;
     const id = await insertInstance(tx, core, connector, fresh, "AWAITING_AUTHORIZATION");
     const authorizationUrl = await askConsent(tx, core, viewer, connector, id, fresh);
-    await recordAudit(tx, viewer, { action: "instance.connect", target: `instance/${id}`, after: { connector: connector.manifest.slug, name: fresh.name, waitsForConsent: true }, result: "ok" });
+    await recordAudit(tx, viewer, {
+      action: "instance.connect",
+      target: `instance/${id}`,
+      after: { connector: connector.manifest.slug, name: fresh.name, waitsForConsent: true },
+      result: "ok",
+    });
     return { instance: await reload(tx, id), authorizationUrl };
   });
 }
@@ -113,18 +164,34 @@ async function connectByKey(core: Core, viewer: Viewer, connector: Connector, fr
 }
 
 /** Makes a credential from settings alone and proves it at the provider. Nothing is stored. */
-export async function proveSettings(core: Core, connector: Connector, settings: Settings, components: readonly string[]): Promise<{ credential: Credential; test: ConnectionTest }> {
+export async function proveSettings(
+  core: Core,
+  connector: Connector,
+  settings: Settings,
+  components: readonly string[],
+): Promise<{ credential: Credential; test: ConnectionTest }> {
   const target = { name: instanceName(connector, 0), settings, components };
   const { obtain } = connector.authorization;
-  if (!obtain) throw new InvalidInputError(`${connector.manifest.name} needs a person's consent with these settings.`, ["input", "settings"]);
+  if (!obtain)
+    throw new InvalidInputError(`${connector.manifest.name} needs a person's consent with these settings.`, [
+      "input",
+      "settings",
+    ]);
   const credential = await obtain(unsignedContext(core, connector, target));
   const test = await connector.testConnection(contextWith(core, connector, credential, target));
   return { credential, test };
 }
 
 /** One tenant may be connected once. Holds until the transaction ends, so that two at the same instant cannot both pass. */
-export async function refuseConnectedTwice(tx: Db, manifest: Manifest, test: ConnectionTest, except: number | null): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(4711005, hashtext(${`${manifest.slug}/${test.externalAccountId}`}))`);
+export async function refuseConnectedTwice(
+  tx: Db,
+  manifest: Manifest,
+  test: ConnectionTest,
+  except: number | null,
+): Promise<void> {
+  await tx.execute(
+    sql`select pg_advisory_xact_lock(4711005, hashtext(${`${manifest.slug}/${test.externalAccountId}`}))`,
+  );
   const [other] = await tx
     .select({ id: tables.instances.id, name: tables.instances.name })
     .from(tables.instances)
@@ -137,21 +204,43 @@ export async function refuseConnectedTwice(tx: Db, manifest: Manifest, test: Con
       ),
     )
     .limit(1);
-  if (other) throw new ConflictError(`${test.accountName} is connected already, as "${other.name}".`, { code: "ALREADY_CONNECTED" });
+  if (other)
+    throw new ConflictError(`${test.accountName} is connected already, as "${other.name}".`, {
+      code: "ALREADY_CONNECTED",
+    });
 }
 
-async function insertInstance(tx: Db, core: Core, connector: Connector, fresh: NewInstance, status: "AWAITING_AUTHORIZATION" | "CONNECTING"): Promise<number> {
+async function insertInstance(
+  tx: Db,
+  core: Core,
+  connector: Connector,
+  fresh: NewInstance,
+  status: "AWAITING_AUTHORIZATION" | "CONNECTING",
+): Promise<number> {
   const [next] = await rawSql(tx)<{ id: string }[]>`select nextval(pg_get_serial_sequence('instances', 'id')) as id`;
   const id = Number(next?.id);
   await tx
     .insert(tables.instances)
     .overridingSystemValue()
-    .values({ id, connectorSlug: connector.manifest.slug, name: fresh.name, status, components: fresh.components, createdAt: core.now(), ...splitSettings(core, connector.manifest, id, fresh.settings) });
+    .values({
+      id,
+      connectorSlug: connector.manifest.slug,
+      name: fresh.name,
+      status,
+      components: fresh.components,
+      createdAt: core.now(),
+      ...splitSettings(core, connector.manifest, id, fresh.settings),
+    });
   return id;
 }
 
 /** Settings as columns: secret ones sealed. */
-export function splitSettings(core: Core, manifest: Manifest, instanceId: number, settings: Settings): { settings: Record<string, string>; secretSettings: string | null } {
+export function splitSettings(
+  core: Core,
+  manifest: Manifest,
+  instanceId: number,
+  settings: Settings,
+): { settings: Record<string, string>; secretSettings: string | null } {
   const open: Record<string, string> = {};
   const secret: Record<string, string> = {};
   for (const [name, value] of Object.entries(settings)) (manifest.settings[name]?.secret ? secret : open)[name] = value;

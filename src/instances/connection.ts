@@ -16,13 +16,34 @@ export function settingsOf(core: Core, instance: Instance): Settings {
 }
 
 /** Context for calls before there is a credential: nothing is signed. */
-export function unsignedContext(core: Core, connector: Connector, target: { name: string; settings: Settings; components: readonly string[] }, signal?: AbortSignal): Context {
+export function unsignedContext(
+  core: Core,
+  connector: Connector,
+  target: { name: string; settings: Settings; components: readonly string[] },
+  signal?: AbortSignal,
+): Context {
   return context(core, connector, target, { onUnauthorized: undefined, reserve: 0 }, signal);
 }
 
 /** Context for calls with a credential that is not stored yet (the first test of a connection). */
-export function contextWith(core: Core, connector: Connector, credential: Credential, target: { name: string; settings: Settings; components: readonly string[] }, signal?: AbortSignal): Context {
-  return context(core, connector, target, { sign: (now) => connector.authorization.sign(credential, target.settings, now), onUnauthorized: undefined, reserve: 0 }, signal);
+export function contextWith(
+  core: Core,
+  connector: Connector,
+  credential: Credential,
+  target: { name: string; settings: Settings; components: readonly string[] },
+  signal?: AbortSignal,
+): Context {
+  return context(
+    core,
+    connector,
+    target,
+    {
+      sign: (now) => connector.authorization.sign(credential, target.settings, now),
+      onUnauthorized: undefined,
+      reserve: 0,
+    },
+    signal,
+  );
 }
 
 /**
@@ -30,13 +51,19 @@ export function contextWith(core: Core, connector: Connector, credential: Creden
  * instance's row lock: of many workers that meet an expired one, one renews and the others take over what it stored.
  * `patient` calls (scans) leave part of the provider's allowance to others; a person's do not.
  */
-export function openConnection(core: Core, connector: Connector, instance: Instance, options: { patient: boolean; signal?: AbortSignal }): Context {
+export function openConnection(
+  core: Core,
+  connector: Connector,
+  instance: Instance,
+  options: { patient: boolean; signal?: AbortSignal },
+): Context {
   const settings = settingsOf(core, instance);
   const target = { name: instanceName(connector, instance.id), settings, components: instance.components };
   let used: Credential | null = null;
   const current = async (): Promise<Credential> => {
     used ??= await storedCredential(core, instance.id);
-    if (used.expiresAt && used.expiresAt.getTime() - core.now().getTime() < renewAheadMs) used = await renew(core, connector, instance.id, target, used);
+    if (used.expiresAt && used.expiresAt.getTime() - core.now().getTime() < renewAheadMs)
+      used = await renew(core, connector, instance.id, target, used);
     return used;
   };
   return context(
@@ -63,7 +90,13 @@ export function instanceName(connector: Connector, instanceId: number): string {
 
 type Signing = Pick<Parameters<Core["outbound"]["client"]>[0], "sign" | "onUnauthorized" | "reserve">;
 
-function context(core: Core, connector: Connector, target: { name: string; settings: Settings; components: readonly string[] }, signing: Signing, signal?: AbortSignal): Context {
+function context(
+  core: Core,
+  connector: Connector,
+  target: { name: string; settings: Settings; components: readonly string[] },
+  signing: Signing,
+  signal?: AbortSignal,
+): Context {
   const { manifest } = connector;
   return {
     http: core.outbound.client({
@@ -84,7 +117,10 @@ function context(core: Core, connector: Connector, target: { name: string; setti
 }
 
 async function storedCredential(core: Core, instanceId: number): Promise<Credential> {
-  const [row] = await core.db.select({ credential: tables.instances.credential }).from(tables.instances).where(eq(tables.instances.id, instanceId));
+  const [row] = await core.db
+    .select({ credential: tables.instances.credential })
+    .from(tables.instances)
+    .where(eq(tables.instances.id, instanceId));
   if (!row?.credential) throw new ProviderAuthError("There is no credential; connect the instance again.");
   return openCredential(core.secrets, instanceId, row.credential);
 }
@@ -99,7 +135,11 @@ async function renew(
 ): Promise<Credential> {
   const { authorization } = connector;
   return core.db.transaction(async (tx) => {
-    const [row] = await tx.select({ credential: tables.instances.credential }).from(tables.instances).where(eq(tables.instances.id, instanceId)).for("update");
+    const [row] = await tx
+      .select({ credential: tables.instances.credential })
+      .from(tables.instances)
+      .where(eq(tables.instances.id, instanceId))
+      .for("update");
     if (!row?.credential) throw new ProviderAuthError("There is no credential; connect the instance again.");
     const stored = openCredential(core.secrets, instanceId, row.credential);
     // Somebody else renewed it while we waited for the lock.
@@ -107,7 +147,8 @@ async function renew(
     const unsigned = unsignedContext(core, connector, target);
     let renewed: Credential;
     if (authorization.refresh) renewed = await authorization.refresh(unsigned, stored);
-    else if (authorization.obtain && !authorization.interactive(target.settings)) renewed = await authorization.obtain(unsigned);
+    else if (authorization.obtain && !authorization.interactive(target.settings))
+      renewed = await authorization.obtain(unsigned);
     else return stored;
     await storeCredential(tx as unknown as Db, core, instanceId, renewed);
     return renewed;
@@ -117,6 +158,9 @@ async function renew(
 export async function storeCredential(tx: Db, core: Core, instanceId: number, credential: Credential): Promise<void> {
   await tx
     .update(tables.instances)
-    .set({ credential: sealCredential(core.secrets, instanceId, credential), credentialExpiresAt: credential.renewBy ?? null })
+    .set({
+      credential: sealCredential(core.secrets, instanceId, credential),
+      credentialExpiresAt: credential.renewBy ?? null,
+    })
     .where(eq(tables.instances.id, instanceId));
 }

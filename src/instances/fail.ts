@@ -23,6 +23,11 @@ export async function endScans(tx: Db, instanceId: number, now: Date, reason: st
   await tx
     .update(tables.scans)
     .set({ status: "CANCELLED", finishedAt: now, error: reason, throttledUntil: null })
-    .where(and(eq(tables.scans.instanceId, instanceId), inArray(tables.scans.status, ["QUEUED", "RUNNING", "THROTTLED"])));
-  await tx.update(tables.streams).set({ nextRunAt: null, requestedAt: null, throttledUntil: null }).where(eq(tables.streams.instanceId, instanceId));
+    .where(
+      and(eq(tables.scans.instanceId, instanceId), inArray(tables.scans.status, ["QUEUED", "RUNNING", "THROTTLED"])),
+    );
+  await tx
+    .update(tables.streams)
+    .set({ nextRunAt: null, requestedAt: null, throttledUntil: null })
+    .where(eq(tables.streams.instanceId, instanceId));
 }

@@ -17,8 +17,19 @@ export interface StreamHealth {
   disabledReason: string | null;
 }
 
-export interface InstanceHealth { state: HealthState; checkedAt: Date; streams: StreamHealth[] }
-export interface CoverageGap { instanceId: number; stream: ScanStream; from: string; to: string; reason: string; filledAt: string | null }
+export interface InstanceHealth {
+  state: HealthState;
+  checkedAt: Date;
+  streams: StreamHealth[];
+}
+export interface CoverageGap {
+  instanceId: number;
+  stream: ScanStream;
+  from: string;
+  to: string;
+  reason: string;
+  filledAt: string | null;
+}
 
 /** A stream is stale when it has not succeeded for this many of its periods (and at least 15 minutes). */
 const stalePeriods = 5;
@@ -36,7 +47,13 @@ export async function loadHealth(db: Db, instances: readonly InstanceRow[], now:
   return instances.map((instance) => {
     const streams = rows
       .filter((row) => row.instanceId === instance.id)
-      .map(({ instanceId: _, ...row }) => ({ ...row, lagSeconds: row.lastSuccessAt === null ? null : Math.max(0, Math.round((now.getTime() - Date.parse(row.lastSuccessAt)) / 1000)) }));
+      .map(({ instanceId: _, ...row }) => ({
+        ...row,
+        lagSeconds:
+          row.lastSuccessAt === null
+            ? null
+            : Math.max(0, Math.round((now.getTime() - Date.parse(row.lastSuccessAt)) / 1000)),
+      }));
     return { state: stateOf(instance, streams), checkedAt: now, streams };
   });
 }
@@ -46,9 +63,16 @@ function stateOf(instance: InstanceRow, streams: readonly StreamHealth[]): Healt
   if (streams.some((stream) => stream.consecutiveFailures >= failingAfter)) return "FAILING";
   const facts = connectorBySlug(instance.connectorSlug)?.manifest.streams ?? {};
   const late = (stream: StreamHealth) =>
-    stream.disabledReason === null && stream.lagSeconds !== null && stream.lagSeconds > Math.max(minStaleSeconds, stalePeriods * (facts[stream.stream]?.everySeconds ?? 3600));
+    stream.disabledReason === null &&
+    stream.lagSeconds !== null &&
+    stream.lagSeconds > Math.max(minStaleSeconds, stalePeriods * (facts[stream.stream]?.everySeconds ?? 3600));
   if (streams.some(late)) return "STALE";
-  if (streams.some((stream) => stream.consecutiveFailures > 0 || stream.disabledReason !== null || stream.throttledUntil !== null)) return "DEGRADED";
+  if (
+    streams.some(
+      (stream) => stream.consecutiveFailures > 0 || stream.disabledReason !== null || stream.throttledUntil !== null,
+    )
+  )
+    return "DEGRADED";
   return "HEALTHY";
 }
 

@@ -10,7 +10,17 @@ import { ConflictError, NotFoundError, ProviderAuthError } from "#src/errors.ts"
 import { enqueue } from "#src/queue.ts";
 import { audited } from "./audited.ts";
 import { askConsent, refuseOtherTenant } from "./authorization.ts";
-import { checkComponents, checkName, type Connected, connectable, prepareSettings, proveSettings, refuseConnectedTwice, reload, splitSettings } from "./connect.ts";
+import {
+  type Connected,
+  checkComponents,
+  checkName,
+  connectable,
+  prepareSettings,
+  proveSettings,
+  refuseConnectedTwice,
+  reload,
+  splitSettings,
+} from "./connect.ts";
 import { openConnection, settingsOf, storeCredential } from "./connection.ts";
 import { endScans, failInstance } from "./fail.ts";
 import { announce, applyTest, startInstance } from "./start.ts";
@@ -28,7 +38,10 @@ export function disableInstance(core: Core, viewer: Viewer, id: number): Promise
   return change(core, viewer, "instance.disable", id, async (tx, instance) => {
     if (instance.status === "DISABLED") return;
     if (instance.status === "DISCONNECTED") throw new ConflictError("A disconnected instance cannot be disabled.");
-    await tx.update(tables.instances).set({ status: "DISABLED", statusReason: null, disabledAt: core.now() }).where(eq(tables.instances.id, id));
+    await tx
+      .update(tables.instances)
+      .set({ status: "DISABLED", statusReason: null, disabledAt: core.now() })
+      .where(eq(tables.instances.id, id));
     await tx.delete(tables.oauthStates).where(eq(tables.oauthStates.instanceId, id));
     await endScans(tx, id, core.now(), "The instance was disabled.");
     if (instance.webhookRegistration !== null) await enqueue(core.boss, tx, "webhook.register", { instanceId: id });
@@ -47,14 +60,23 @@ export function enableInstance(core: Core, viewer: Viewer, id: number, newSettin
     const connector = connectable(core, instance.connectorSlug);
     const { manifest } = connector;
     if (instance.status === "CONNECTED" && newSettings == null) return { instance, authorizationUrl: null };
-    if (instance.status === "DISCONNECTED") throw new ConflictError("A disconnected instance cannot be enabled; connect the app again.");
+    if (instance.status === "DISCONNECTED")
+      throw new ConflictError("A disconnected instance cannot be enabled; connect the app again.");
     if (manifest.reenable === false && instance.status === "DISABLED") {
-      throw new ConflictError(`${manifest.name} cannot be enabled again once it was disabled; disconnect it and connect it anew.`, { code: "REENABLE_NOT_ALLOWED" });
+      throw new ConflictError(
+        `${manifest.name} cannot be enabled again once it was disabled; disconnect it and connect it anew.`,
+        { code: "REENABLE_NOT_ALLOWED" },
+      );
     }
     const stored = settingsOf(core, instance);
     const settings = prepareSettings(connector, newSettings ?? {}, stored);
     const changed = Object.keys({ ...settings, ...stored }).some((name) => settings[name] !== stored[name]);
-    const entry = { action: "instance.enable", target: `instance/${id}`, after: newSettings == null ? undefined : { settings }, result: "ok" };
+    const entry = {
+      action: "instance.enable",
+      target: `instance/${id}`,
+      after: newSettings == null ? undefined : { settings },
+      result: "ok",
+    };
 
     if (!changed && instance.credential !== null) {
       const test = await testStored(core, connector, instance);
@@ -71,8 +93,14 @@ export function enableInstance(core: Core, viewer: Viewer, id: number, newSettin
     if (connector.authorization.interactive(settings)) {
       return core.db.transaction(async (transaction) => {
         const tx = transaction as unknown as Db;
-        const authorizationUrl = await askConsent(tx, core, viewer, connector, id, { settings, components: instance.components });
-        await tx.update(tables.instances).set({ status: "AWAITING_AUTHORIZATION", statusReason: null }).where(eq(tables.instances.id, id));
+        const authorizationUrl = await askConsent(tx, core, viewer, connector, id, {
+          settings,
+          components: instance.components,
+        });
+        await tx
+          .update(tables.instances)
+          .set({ status: "AWAITING_AUTHORIZATION", statusReason: null })
+          .where(eq(tables.instances.id, id));
         await endScans(tx, id, core.now(), "The instance is being authorized again.");
         await recordAudit(tx, viewer, entry);
         await announce(tx, id, "AWAITING_AUTHORIZATION");
@@ -84,7 +112,10 @@ export function enableInstance(core: Core, viewer: Viewer, id: number, newSettin
       const tx = transaction as unknown as Db;
       await refuseConnectedTwice(tx, manifest, test, id);
       refuseOtherTenant(instance, test);
-      await tx.update(tables.instances).set(splitSettings(core, manifest, id, settings)).where(eq(tables.instances.id, id));
+      await tx
+        .update(tables.instances)
+        .set(splitSettings(core, manifest, id, settings))
+        .where(eq(tables.instances.id, id));
       await storeCredential(tx, core, id, credential);
       await recordAudit(tx, viewer, entry);
       await startInstance(tx, core, connector, id, { settings, components: instance.components, test });
@@ -94,7 +125,12 @@ export function enableInstance(core: Core, viewer: Viewer, id: number, newSettin
 }
 
 /** Ends the connection for good: webhooks are taken down, credential and secret settings are erased. With `deleteData` a job removes what was collected. */
-export async function disconnectInstance(core: Core, viewer: Viewer, id: number, deleteData: boolean): Promise<Instance> {
+export async function disconnectInstance(
+  core: Core,
+  viewer: Viewer,
+  id: number,
+  deleteData: boolean,
+): Promise<Instance> {
   return change(
     core,
     viewer,
@@ -104,7 +140,15 @@ export async function disconnectInstance(core: Core, viewer: Viewer, id: number,
       if (instance.status !== "DISCONNECTED") {
         await tx
           .update(tables.instances)
-          .set({ status: "DISCONNECTED", statusReason: null, credential: null, secretSettings: null, credentialExpiresAt: null, webhookSecret: null, webhookRegistration: null })
+          .set({
+            status: "DISCONNECTED",
+            statusReason: null,
+            credential: null,
+            secretSettings: null,
+            credentialExpiresAt: null,
+            webhookSecret: null,
+            webhookRegistration: null,
+          })
           .where(eq(tables.instances.id, id));
         await tx.delete(tables.oauthStates).where(eq(tables.oauthStates.instanceId, id));
         await endScans(tx, id, core.now(), "The instance was disconnected.");
@@ -118,7 +162,11 @@ export async function disconnectInstance(core: Core, viewer: Viewer, id: number,
   );
 }
 
-export interface UpdateInput { name?: string | null; settings?: unknown; components?: readonly string[] | null }
+export interface UpdateInput {
+  name?: string | null;
+  settings?: unknown;
+  components?: readonly string[] | null;
+}
 
 /** Changes name, components or settings. New settings are proved first; where they need a consent, enableInstance asks for it. */
 export async function updateInstance(core: Core, viewer: Viewer, id: number, input: UpdateInput): Promise<Instance> {
@@ -130,7 +178,10 @@ export async function updateInstance(core: Core, viewer: Viewer, id: number, inp
     await audited(core, viewer, { action: "instance.update", target: `instance/${id}` }, async () => {
       const connector = connectable(core, instance.connectorSlug);
       if (connector.authorization.interactive(prepareSettings(connector, input.settings, settingsOf(core, instance)))) {
-        throw new ConflictError("These settings need a new consent: pass them to enableInstance, and open the URL it returns.", { code: "CONSENT_NEEDED", field: ["input", "settings"] });
+        throw new ConflictError(
+          "These settings need a new consent: pass them to enableInstance, and open the URL it returns.",
+          { code: "CONSENT_NEEDED", field: ["input", "settings"] },
+        );
       }
     });
     await enableInstance(core, viewer, id, input.settings);
@@ -146,7 +197,13 @@ export async function updateInstance(core: Core, viewer: Viewer, id: number, inp
   });
 }
 
-export interface TestedConnection { ok: boolean; externalAccountId: string | null; accountName: string | null; latencyMs: number; missingScopes: string[] }
+export interface TestedConnection {
+  ok: boolean;
+  externalAccountId: string | null;
+  accountName: string | null;
+  latencyMs: number;
+  missingScopes: string[];
+}
 
 /** Proves the stored credential and names the tenant. Scopes found again switch their streams on; a refused credential turns the instance ERROR; a good one ends an ERROR. */
 export function testInstance(core: Core, viewer: Viewer, id: number): Promise<TestedConnection> {
@@ -154,7 +211,8 @@ export function testInstance(core: Core, viewer: Viewer, id: number): Promise<Te
     requireRole(viewer, "ANALYST");
     const instance = await findInstance(core.db, viewer, id);
     const connector = connectorBySlug(instance.connectorSlug)?.code;
-    if (!connector || instance.credential === null) throw new ConflictError("This instance has no credential to test; enable it first.");
+    if (!connector || instance.credential === null)
+      throw new ConflictError("This instance has no credential to test; enable it first.");
     const started = performance.now();
     try {
       const test = await connector.testConnection(openConnection(core, connector, instance, { patient: false }));
@@ -163,13 +221,24 @@ export function testInstance(core: Core, viewer: Viewer, id: number): Promise<Te
       await core.db.transaction(async (transaction) => {
         const tx = transaction as unknown as Db;
         await recordAudit(tx, viewer, { action: "instance.test", target: `instance/${id}`, result: "ok" });
-        if (instance.status === "ERROR") await startInstance(tx, core, connector, id, { settings: settingsOf(core, instance), components: instance.components, test });
+        if (instance.status === "ERROR")
+          await startInstance(tx, core, connector, id, {
+            settings: settingsOf(core, instance),
+            components: instance.components,
+            test,
+          });
         else if (instance.status === "CONNECTED") {
           await applyTest(tx, connector, id, test, core.now());
           await announce(tx, id, "CONNECTED");
         }
       });
-      return { ok: true, externalAccountId: test.externalAccountId, accountName: test.accountName, latencyMs, missingScopes: test.missingScopes };
+      return {
+        ok: true,
+        externalAccountId: test.externalAccountId,
+        accountName: test.accountName,
+        latencyMs,
+        missingScopes: test.missingScopes,
+      };
     } catch (error) {
       if (error instanceof ProviderAuthError) await failInstance(core, id, error.message);
       throw error;
@@ -205,7 +274,13 @@ async function change(
       const tx = transaction as unknown as Db;
       const [instance] = await tx.select().from(tables.instances).where(eq(tables.instances.id, id)).for("update");
       if (!instance) throw new NotFoundError("The instance", ["instanceId"]);
-      await recordAudit(tx, viewer, { action, target: `instance/${id}`, before: { status: instance.status, name: instance.name }, after, result: "ok" });
+      await recordAudit(tx, viewer, {
+        action,
+        target: `instance/${id}`,
+        before: { status: instance.status, name: instance.name },
+        after,
+        result: "ok",
+      });
       await apply(tx, instance);
       return reload(tx, id);
     });
@@ -217,7 +292,9 @@ export async function countUsers(db: Db, instanceIds: readonly number[]): Promis
   const rows = await db
     .select({ id: tables.users.instanceId, count: sql<number>`count(*)::int` })
     .from(tables.users)
-    .where(sql`${tables.users.instanceId} = any(${sql.param([...instanceIds])}::int[]) and ${tables.users.status} <> 'DELETED'`)
+    .where(
+      sql`${tables.users.instanceId} = any(${sql.param([...instanceIds])}::int[]) and ${tables.users.status} <> 'DELETED'`,
+    )
     .groupBy(tables.users.instanceId);
   return new Map(rows.map((row) => [row.id, row.count]));
 }

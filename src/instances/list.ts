@@ -24,7 +24,10 @@ export interface InstanceRow {
   lastScanAt: string | null;
 }
 
-export interface InstanceScope { connectorSlugs?: string[] | null; status?: InstanceStatus[] | null }
+export interface InstanceScope {
+  connectorSlugs?: string[] | null;
+  status?: InstanceStatus[] | null;
+}
 
 const instanceColumns = (sql: Sql) => sql`
   i.id, i.connector_slug as "connectorSlug", i.name, i.status, i.status_reason as "statusReason", i.external_account_id as "externalAccountId",
@@ -49,7 +52,9 @@ export function instanceList(db: Db, viewer: Viewer, scope: InstanceScope): Keys
 /** Rows by id, in the order asked for; null where there is none or it is not the viewer's. */
 export async function loadInstances(db: Db, viewer: Viewer, ids: readonly number[]): Promise<(InstanceRow | null)[]> {
   const sql = rawSql(db);
-  const rows = await sql<InstanceRow[]>`select ${instanceColumns(sql)} from instances i where ${whereInstances(sql, viewer, {})} and i.id = any(${[...ids]}::int[])`;
+  const rows = await sql<
+    InstanceRow[]
+  >`select ${instanceColumns(sql)} from instances i where ${whereInstances(sql, viewer, {})} and i.id = any(${[...ids]}::int[])`;
   const byId = new Map(rows.map((row) => [row.id, row]));
   return ids.map((id) => byId.get(id) ?? null);
 }

@@ -17,7 +17,20 @@ export async function purgeInstance(core: Core, instanceId: number, signal: Abor
         (select instance_id, occurred_at, external_id from activities where instance_id = ${instanceId} order by occurred_at limit ${chunk})`;
     if (count === 0) break;
   }
-  for (const table of ["oauth_grants", "oauth_apps", "privilege_holders", "privileges", "group_members", "groups", "users", "posture_settings", "webhook_deliveries", "coverage_gaps", "scans", "streams"]) {
+  for (const table of [
+    "oauth_grants",
+    "oauth_apps",
+    "privilege_holders",
+    "privileges",
+    "group_members",
+    "groups",
+    "users",
+    "posture_settings",
+    "webhook_deliveries",
+    "coverage_gaps",
+    "scans",
+    "streams",
+  ]) {
     signal.throwIfAborted();
     await sql`delete from ${sql(table)} where instance_id = ${instanceId}`;
   }

@@ -1,12 +1,14 @@
-import type { Credential, Settings, WebhookRegistration } from "#src/connectors/connector.ts";
 import { type Db, rawSql } from "#db/client.ts";
+import type { Credential, Settings, WebhookRegistration } from "#src/connectors/connector.ts";
 import { type KeyRing, UnknownKeyError } from "#src/secrets.ts";
 
 /** Sealing of what an instance row keeps secret; the additional data ties each value to its row and column. */
 const place = (instanceId: number, column: string) => `instance/${instanceId}/${column}`;
 
 export function sealSettings(secrets: KeyRing, instanceId: number, settings: Settings): string | null {
-  return Object.keys(settings).length === 0 ? null : secrets.seal(JSON.stringify(settings), place(instanceId, "secret_settings"));
+  return Object.keys(settings).length === 0
+    ? null
+    : secrets.seal(JSON.stringify(settings), place(instanceId, "secret_settings"));
 }
 
 export function openSettings(secrets: KeyRing, instanceId: number, sealed: string | null): Settings {
@@ -38,8 +40,14 @@ export function sealRegistration(secrets: KeyRing, instanceId: number, registrat
   return secrets.seal(JSON.stringify(registration), place(instanceId, "webhook_registration"));
 }
 
-export function openRegistration(secrets: KeyRing, instanceId: number, sealed: string | null): WebhookRegistration | null {
-  return sealed === null ? null : (JSON.parse(secrets.open(sealed, place(instanceId, "webhook_registration"))) as WebhookRegistration);
+export function openRegistration(
+  secrets: KeyRing,
+  instanceId: number,
+  sealed: string | null,
+): WebhookRegistration | null {
+  return sealed === null
+    ? null
+    : (JSON.parse(secrets.open(sealed, place(instanceId, "webhook_registration"))) as WebhookRegistration);
 }
 
 /** Refuses to start without a key that stored secrets need: better than failing one instance after the other. Throws UnknownKeyError. */

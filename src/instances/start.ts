@@ -1,7 +1,13 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { type Db, rawSql, tables } from "#db/client.ts";
 import type { InstanceStatus } from "#db/tables/instances.ts";
-import { type ConnectionTest, type Connector, type ScanStream, type Settings, scanStreams } from "#src/connectors/connector.ts";
+import {
+  type ConnectionTest,
+  type Connector,
+  type ScanStream,
+  type Settings,
+  scanStreams,
+} from "#src/connectors/connector.ts";
 import type { Core } from "#src/core.ts";
 import { publish } from "#src/events.ts";
 import { enqueue } from "#src/queue.ts";
@@ -37,7 +43,13 @@ export async function startInstance(
 }
 
 /** A row for each stream that these settings and scopes allow; those that were read before go on where they stopped. */
-async function openStreams(tx: Db, connector: Connector, instanceId: number, connection: { settings: Settings; components: readonly string[]; test: ConnectionTest }, now: Date): Promise<void> {
+async function openStreams(
+  tx: Db,
+  connector: Connector,
+  instanceId: number,
+  connection: { settings: Settings; components: readonly string[]; test: ConnectionTest },
+  now: Date,
+): Promise<void> {
   const { streams } = connector.manifest;
   const missing = new Set(connection.test.missingScopes);
   for (const stream of scanStreams) {
@@ -46,17 +58,26 @@ async function openStreams(tx: Db, connector: Connector, instanceId: number, con
     const lacking = fact.scopes.filter((scope) => missing.has(scope));
     const disabledReason = lacking.length > 0 ? `Missing: ${lacking.join(", ")}.` : null;
     const back = fact.retroactivePeriod ? durationMs(fact.retroactivePeriod) : 0;
-    const firstStart = stream in latestFirstStartMs ? new Date(now.getTime() + (latestFirstStartMs[stream] ?? 0)) : null;
+    const firstStart =
+      stream in latestFirstStartMs ? new Date(now.getTime() + (latestFirstStartMs[stream] ?? 0)) : null;
     await tx
       .insert(tables.streams)
-      .values({ instanceId, stream, fromAt: new Date(now.getTime() - back), nextRunAt: disabledReason ? null : firstStart, disabledReason })
+      .values({
+        instanceId,
+        stream,
+        fromAt: new Date(now.getTime() - back),
+        nextRunAt: disabledReason ? null : firstStart,
+        disabledReason,
+      })
       .onConflictDoUpdate({
         target: [tables.streams.instanceId, tables.streams.stream],
         set: {
           disabledReason,
           consecutiveFailures: 0,
           throttledUntil: null,
-          nextRunAt: disabledReason ? null : sql`case when ${tables.streams.firstScanCompletedAt} is not null then ${now.toISOString()}::timestamptz else ${firstStart?.toISOString() ?? null}::timestamptz end`,
+          nextRunAt: disabledReason
+            ? null
+            : sql`case when ${tables.streams.firstScanCompletedAt} is not null then ${now.toISOString()}::timestamptz else ${firstStart?.toISOString() ?? null}::timestamptz end`,
         },
       });
   }
@@ -64,14 +85,31 @@ async function openStreams(tx: Db, connector: Connector, instanceId: number, con
 }
 
 /** After a test: streams whose scopes are there again go on, streams that lack one stop. */
-export async function applyTest(tx: Db, connector: Connector, instanceId: number, test: ConnectionTest, now: Date): Promise<void> {
-  await tx.update(tables.instances).set({ missingScopes: test.missingScopes, unavailable: test.unavailable ?? {}, accountName: test.accountName }).where(eq(tables.instances.id, instanceId));
+export async function applyTest(
+  tx: Db,
+  connector: Connector,
+  instanceId: number,
+  test: ConnectionTest,
+  now: Date,
+): Promise<void> {
+  await tx
+    .update(tables.instances)
+    .set({ missingScopes: test.missingScopes, unavailable: test.unavailable ?? {}, accountName: test.accountName })
+    .where(eq(tables.instances.id, instanceId));
   const missing = new Set(test.missingScopes);
   for (const stream of Object.keys(connector.manifest.streams) as ScanStream[]) {
     const lacking = (connector.manifest.streams[stream]?.scopes ?? []).filter((scope) => missing.has(scope));
     const row = and(eq(tables.streams.instanceId, instanceId), eq(tables.streams.stream, stream));
-    if (lacking.length > 0) await tx.update(tables.streams).set({ disabledReason: `Missing: ${lacking.join(", ")}.`, nextRunAt: null }).where(and(row, isNull(tables.streams.disabledReason)));
-    else await tx.update(tables.streams).set({ disabledReason: null, nextRunAt: now }).where(and(row, sql`${tables.streams.disabledReason} is not null`));
+    if (lacking.length > 0)
+      await tx
+        .update(tables.streams)
+        .set({ disabledReason: `Missing: ${lacking.join(", ")}.`, nextRunAt: null })
+        .where(and(row, isNull(tables.streams.disabledReason)));
+    else
+      await tx
+        .update(tables.streams)
+        .set({ disabledReason: null, nextRunAt: now })
+        .where(and(row, sql`${tables.streams.disabledReason} is not null`));
   }
 }
 

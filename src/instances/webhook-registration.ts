@@ -21,15 +21,30 @@ export async function settleWebhook(core: Core, instanceId: number): Promise<voi
     return;
   }
   // Committed before the call: the provider may ask back (a handshake) while it registers.
-  const secret = instance.webhookSecret ? openWebhookSecret(core.secrets, instanceId, instance.webhookSecret) : randomBytes(32).toString("base64url");
-  if (!instance.webhookSecret) await core.db.update(tables.instances).set({ webhookSecret: sealWebhookSecret(core.secrets, instanceId, secret) }).where(eq(tables.instances.id, instanceId));
+  const secret = instance.webhookSecret
+    ? openWebhookSecret(core.secrets, instanceId, instance.webhookSecret)
+    : randomBytes(32).toString("base64url");
+  if (!instance.webhookSecret)
+    await core.db
+      .update(tables.instances)
+      .set({ webhookSecret: sealWebhookSecret(core.secrets, instanceId, secret) })
+      .where(eq(tables.instances.id, instanceId));
   const url = `${core.publicUrl}${webhookPath(instance.connectorSlug, instanceId)}`;
   try {
-    const registration = await connector.webhooks.register(openConnection(core, connector, instance, { patient: false }), { url, secret });
-    await core.db.update(tables.instances).set({ webhookRegistration: sealRegistration(core.secrets, instanceId, registration) }).where(eq(tables.instances.id, instanceId));
+    const registration = await connector.webhooks.register(
+      openConnection(core, connector, instance, { patient: false }),
+      { url, secret },
+    );
+    await core.db
+      .update(tables.instances)
+      .set({ webhookRegistration: sealRegistration(core.secrets, instanceId, registration) })
+      .where(eq(tables.instances.id, instanceId));
   } catch (error) {
     // Scans go on without; the next connection test or retry registers it.
-    core.log.warn({ instance: instanceId, error: error instanceof ProviderError ? error.message : String(error) }, "the webhook could not be registered");
+    core.log.warn(
+      { instance: instanceId, error: error instanceof ProviderError ? error.message : String(error) },
+      "the webhook could not be registered",
+    );
     throw error;
   }
 }

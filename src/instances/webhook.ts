@@ -14,19 +14,36 @@ import { enqueue } from "#src/queue.ts";
 import { settingsOf } from "./connection.ts";
 import { openRegistration, openWebhookSecret } from "./secrets.ts";
 
-export interface WebhookAnswer { status: number; headers?: Record<string, string>; body?: string }
+export interface WebhookAnswer {
+  status: number;
+  headers?: Record<string, string>;
+  body?: string;
+}
 
 /** What a delivery carried, as it waits for its job. */
-interface Delivery { activities: ActivityRecord[]; refresh: ScanStream[] }
+interface Delivery {
+  activities: ActivityRecord[];
+  refresh: ScanStream[];
+}
 
 /** At most one audit entry a minute for each instance: a stranger must not be able to fill the log. */
 const lastRejection = new Map<number, number>();
 
 /** The door for providers: proves the signature, keeps what came in one transaction with its job, and answers at once. A replay is answered alike and ignored. */
-export async function receiveWebhook(core: Core, slug: string, instanceId: number, request: WebhookRequest, ipAddress: string | null): Promise<WebhookAnswer> {
-  const [instance] = await core.db.select().from(tables.instances).where(and(eq(tables.instances.id, instanceId), eq(tables.instances.connectorSlug, slug)));
+export async function receiveWebhook(
+  core: Core,
+  slug: string,
+  instanceId: number,
+  request: WebhookRequest,
+  ipAddress: string | null,
+): Promise<WebhookAnswer> {
+  const [instance] = await core.db
+    .select()
+    .from(tables.instances)
+    .where(and(eq(tables.instances.id, instanceId), eq(tables.instances.connectorSlug, slug)));
   const connector = instance && connectorBySlug(slug)?.code;
-  if (!instance || !connector?.webhooks || instance.webhookSecret === null || instance.status === "DISCONNECTED") return { status: 404, body: "no such webhook" };
+  if (!instance || !connector?.webhooks || instance.webhookSecret === null || instance.status === "DISCONNECTED")
+    return { status: 404, body: "no such webhook" };
   let result: WebhookResult;
   try {
     result = connector.webhooks.receive(request, {
@@ -40,14 +57,23 @@ export async function receiveWebhook(core: Core, slug: string, instanceId: numbe
     const now = core.now().getTime();
     if (now - (lastRejection.get(instanceId) ?? 0) > 60_000) {
       lastRejection.set(instanceId, now);
-      await recordAudit(core.db, { ...systemViewer, id: "webhook", name: "webhook", ipAddress }, { action: "webhook.reject", target: `instance/${instanceId}`, result: error.code });
+      await recordAudit(
+        core.db,
+        { ...systemViewer, id: "webhook", name: "webhook", ipAddress },
+        { action: "webhook.reject", target: `instance/${instanceId}`, result: error.code },
+      );
     }
     return { status: 401, body: "signature refused" };
   }
   const delivery: Delivery = { activities: result.activities ?? [], refresh: result.refresh ?? [] };
   // Consumption stopped: deliveries on their way are acknowledged and dropped, or the provider would repeat them for hours.
   if (instance.status === "CONNECTED" && (delivery.activities.length > 0 || delivery.refresh.length > 0)) {
-    await keep(core, instanceId, result.deliveryId ?? createHash("sha256").update(request.body).digest("hex"), delivery);
+    await keep(
+      core,
+      instanceId,
+      result.deliveryId ?? createHash("sha256").update(request.body).digest("hex"),
+      delivery,
+    );
   }
   return result.response ?? { status: 200 };
 }
@@ -66,18 +92,32 @@ async function keep(core: Core, instanceId: number, deliveryId: string, delivery
 
 /** Stores what a delivery carried: activities, log and the mark "handled" in one transaction. Safe to run twice. */
 export async function handleWebhook(core: Core, instanceId: number, deliveryId: string): Promise<void> {
-  const key = and(eq(tables.webhookDeliveries.instanceId, instanceId), eq(tables.webhookDeliveries.deliveryId, deliveryId));
+  const key = and(
+    eq(tables.webhookDeliveries.instanceId, instanceId),
+    eq(tables.webhookDeliveries.deliveryId, deliveryId),
+  );
   const [row] = await core.db.select().from(tables.webhookDeliveries).where(key);
   if (!row || row.handledAt !== null) return;
   const { activities, refresh } = row.payload as Delivery;
   const records = activities.map((record) => ({ ...record, occurredAt: new Date(record.occurredAt) }));
-  await ensurePartitions(rawSql(core.db), records.map((record) => record.occurredAt));
+  await ensurePartitions(
+    rawSql(core.db),
+    records.map((record) => record.occurredAt),
+  );
   await core.db.transaction(async (transaction) => {
     const tx = transaction as unknown as Db;
     const sql = rawSql(tx);
     await sql`select pg_advisory_xact_lock(4711004, ${instanceId})`;
-    const [instance] = await tx.select({ status: tables.instances.status }).from(tables.instances).where(eq(tables.instances.id, instanceId)).for("share");
-    const [claimed] = await tx.update(tables.webhookDeliveries).set({ handledAt: core.now() }).where(and(key, isNull(tables.webhookDeliveries.handledAt))).returning();
+    const [instance] = await tx
+      .select({ status: tables.instances.status })
+      .from(tables.instances)
+      .where(eq(tables.instances.id, instanceId))
+      .for("share");
+    const [claimed] = await tx
+      .update(tables.webhookDeliveries)
+      .set({ handledAt: core.now() })
+      .where(and(key, isNull(tables.webhookDeliveries.handledAt)))
+      .returning();
     if (!claimed || instance?.status !== "CONNECTED") return;
     const now = core.now().toISOString();
     if (refresh.length > 0) await askForRuns(sql, instanceId, refresh, core.now());
@@ -87,7 +127,8 @@ export async function handleWebhook(core: Core, instanceId: number, deliveryId: 
     await sql`
       update streams set last_item_at = greatest(last_item_at, ${last}::timestamptz), last_success_at = ${now}::timestamptz where instance_id = ${instanceId} and stream = 'ACTIVITIES'`;
     await sql`update instances set last_activity_at = greatest(last_activity_at, ${last}::timestamptz) where id = ${instanceId}`;
-    if (stored.externalIds.length > 0) await publish(tx, "activities", { instanceId, occurredAts: stored.occurredAts, externalIds: stored.externalIds });
+    if (stored.externalIds.length > 0)
+      await publish(tx, "activities", { instanceId, occurredAts: stored.occurredAts, externalIds: stored.externalIds });
   });
 }
 

@@ -45,7 +45,11 @@ export function oauthAppList(db: Db, viewer: Viewer, filter: OAuthAppFilter | nu
   };
 }
 
-export async function loadOAuthApps(db: Db, viewer: Viewer, keys: readonly AccountKey[]): Promise<(OAuthAppRow | null)[]> {
+export async function loadOAuthApps(
+  db: Db,
+  viewer: Viewer,
+  keys: readonly AccountKey[],
+): Promise<(OAuthAppRow | null)[]> {
   const sql = rawSql(db);
   const rows = await sql<OAuthAppRow[]>`
     select ${appColumns(sql)} from oauth_apps o where ${whereApps(sql, viewer, null)}
@@ -70,7 +74,11 @@ function whereApps(sql: Sql, viewer: Viewer, filter: OAuthAppFilter | null): Fra
   if (filter?.permissionLevels) conditions.push(sql`o.permission_level = any(${filter.permissionLevels})`);
   if (filter?.states) conditions.push(sql`o.state = any(${filter.states})`);
   if (filter?.scopes) conditions.push(sql`o.scopes && ${filter.scopes}::text[]`);
-  if (filter?.minUsers != null) conditions.push(sql`(select count(*) from oauth_grants g where g.instance_id = o.instance_id and g.app_id = o.external_id) >= ${filter.minUsers}`);
-  if (filter?.search != null) conditions.push(sql`(o.name ilike ${containing(filter.search)} or o.publisher ilike ${containing(filter.search)})`);
+  if (filter?.minUsers != null)
+    conditions.push(
+      sql`(select count(*) from oauth_grants g where g.instance_id = o.instance_id and g.app_id = o.external_id) >= ${filter.minUsers}`,
+    );
+  if (filter?.search != null)
+    conditions.push(sql`(o.name ilike ${containing(filter.search)} or o.publisher ilike ${containing(filter.search)})`);
   return conditions.reduce((all, one) => sql`${all} and ${one}`);
 }

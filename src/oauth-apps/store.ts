@@ -3,9 +3,16 @@ import type { OAuthAppItem } from "#src/connectors/connector.ts";
 import { cleanText } from "#src/text.ts";
 
 /** Stores one page of app permissions. What an admin decided about an app (approved) stays; BANNED follows the provider. */
-export async function storeOAuthApps(sql: Sql, instanceId: number, items: readonly OAuthAppItem[], scanId: number): Promise<number> {
+export async function storeOAuthApps(
+  sql: Sql,
+  instanceId: number,
+  items: readonly OAuthAppItem[],
+  scanId: number,
+): Promise<number> {
   const apps = new Map(items.flatMap((item) => (item.kind === "app" ? [[item.externalId, item] as const] : [])));
-  const grants = new Map(items.flatMap((item) => (item.kind === "grant" ? [[`${item.appId}\u0000${item.userId}`, item] as const] : [])));
+  const grants = new Map(
+    items.flatMap((item) => (item.kind === "grant" ? [[`${item.appId}\u0000${item.userId}`, item] as const] : [])),
+  );
   const appRows = [...apps.values()].map((app) => ({
     external_id: app.externalId,
     name: cleanText(app.name, 500) ?? app.externalId,
@@ -28,7 +35,12 @@ export async function storeOAuthApps(sql: Sql, instanceId: number, items: readon
       scopes = excluded.scopes, permission_level = excluded.permission_level,
       state = case when excluded.state = 'BANNED' or o.state = 'BANNED' then excluded.state else o.state end,
       last_authorized_at = excluded.last_authorized_at, last_used_at = excluded.last_used_at, scan_id = excluded.scan_id, raw = excluded.raw`;
-  const grantRows = [...grants.values()].map((grant) => ({ app_id: grant.appId, user_id: grant.userId, granted_at: grant.grantedAt?.toISOString() ?? null, reference: grant.reference ?? null }));
+  const grantRows = [...grants.values()].map((grant) => ({
+    app_id: grant.appId,
+    user_id: grant.userId,
+    granted_at: grant.grantedAt?.toISOString() ?? null,
+    reference: grant.reference ?? null,
+  }));
   await sql`
     insert into oauth_grants (instance_id, app_id, user_id, granted_at, reference, scan_id)
     select ${instanceId}, r.app_id, r.user_id, r.granted_at, r.reference, ${scanId}::bigint

@@ -4,7 +4,9 @@ import type { PostureItem } from "#src/connectors/connector.ts";
 /** Keeps the tenant's settings as read, for the posture checks. A read that failed replaces the old value by the reason. */
 export async function storePosture(sql: Sql, instanceId: number, items: readonly PostureItem[]): Promise<number> {
   const rows = [...new Map(items.map((item) => [item.key, item])).values()].map((item) =>
-    "unreadable" in item ? { key: item.key, value: null, unreadable: item.unreadable } : { key: item.key, value: item.value ?? null, unreadable: null },
+    "unreadable" in item
+      ? { key: item.key, value: null, unreadable: item.unreadable }
+      : { key: item.key, value: item.value ?? null, unreadable: null },
   );
   await sql`
     insert into posture_settings (instance_id, key, value, unreadable, read_at)

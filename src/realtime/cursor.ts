@@ -18,6 +18,10 @@ export function encodeCursor(cursor: LogCursor): string {
 /** Throws InvalidInputError for anything encodeCursor did not make. */
 export function decodeCursor(text: string, field: string[] = ["after"]): LogCursor {
   const match = /^log:(\d{1,15})(?:\.(\d{1,9}))?$/.exec(Buffer.from(text, "base64url").toString("latin1"));
-  if (!match) throw new InvalidInputError("This is not a cursor of the activity log. Take it from `cursor`, `streamCursor` or `streamPosition`.", field);
+  if (!match)
+    throw new InvalidInputError(
+      "This is not a cursor of the activity log. Take it from `cursor`, `streamCursor` or `streamPosition`.",
+      field,
+    );
   return { position: Number(match[1]), index: match[2] === undefined ? wholeBatch : Number(match[2]) };
 }

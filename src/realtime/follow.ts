@@ -13,7 +13,12 @@ const stepEntries = 50;
  * Yields whole batches; the first may have to be cut at `cursor.index` by the caller.
  * Throws CursorExpiredError when the log no longer reaches back, also in the middle when a reader was too slow for retention.
  */
-export async function* follow(tailer: Tailer, sql: Sql, cursor: LogCursor, signal: AbortSignal): AsyncGenerator<LogEntry[], void, void> {
+export async function* follow(
+  tailer: Tailer,
+  sql: Sql,
+  cursor: LogCursor,
+  signal: AbortSignal,
+): AsyncGenerator<LogEntry[], void, void> {
   await checkCursor(tailer, sql, cursor);
   // The batch of the cursor itself comes again when only some of its items were seen.
   let position = cursor.index === wholeBatch ? cursor.position : cursor.position - 1;
@@ -21,7 +26,8 @@ export async function* follow(tailer: Tailer, sql: Sql, cursor: LogCursor, signa
     let entries = tailer.entriesAfter(position, stepEntries);
     if (entries === null) {
       entries = await readLog(sql, position, stepEntries);
-      if (entries.length > 0 && (await trimmedThrough(sql)) > position) throw new CursorExpiredError(await oldestCursor(sql));
+      if (entries.length > 0 && (await trimmedThrough(sql)) > position)
+        throw new CursorExpiredError(await oldestCursor(sql));
       // What the database shows beyond the tailer's position is committed too, but must not run ahead of `streamCursor`.
     }
     const last = entries.at(-1);
@@ -38,7 +44,10 @@ async function checkCursor(tailer: Tailer, sql: Sql, cursor: LogCursor): Promise
   if (cursor.position > tailer.position()) {
     const [row] = await sql<{ position: string | null }[]>`select max(position) as position from activity_log`;
     if (cursor.position > Math.max(Number(row?.position ?? 0), tailer.position())) {
-      throw new InvalidInputError("This cursor lies ahead of the activity log; it belongs to another installation or a newer database.", ["after"]);
+      throw new InvalidInputError(
+        "This cursor lies ahead of the activity log; it belongs to another installation or a newer database.",
+        ["after"],
+      );
     }
   }
   const needed = cursor.index === wholeBatch ? cursor.position : cursor.position - 1;

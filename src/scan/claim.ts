@@ -23,7 +23,14 @@ export class ClaimLostError extends Error {
  * Claims a stream: bumps its version, so that a worker that was thought dead and wakes up again cannot commit, and opens or goes on with its scan row.
  * Null when there is nothing to do: not connected any more, stream off, or no such back-fill.
  */
-export async function claimStream(db: Db, manifest: Manifest, instanceId: number, stream: ScanStream, backfillScanId: number | null, now: Date): Promise<Claim | null> {
+export async function claimStream(
+  db: Db,
+  manifest: Manifest,
+  instanceId: number,
+  stream: ScanStream,
+  backfillScanId: number | null,
+  now: Date,
+): Promise<Claim | null> {
   return db.transaction(async (tx) => {
     const [instance] = await tx.select().from(tables.instances).where(eq(tables.instances.id, instanceId)).for("share");
     if (instance?.status !== "CONNECTED") return null;
@@ -32,7 +39,10 @@ export async function claimStream(db: Db, manifest: Manifest, instanceId: number
     if (!row || row.disabledReason !== null) return null;
     const version = row.version + 1;
     await tx.update(tables.streams).set({ version, throttledUntil: null, requestedAt: null }).where(key);
-    const scan = backfillScanId === null ? await openScan(tx as unknown as Db, manifest, instanceId, row, now) : await openBackfill(tx as unknown as Db, instanceId, backfillScanId, now);
+    const scan =
+      backfillScanId === null
+        ? await openScan(tx as unknown as Db, manifest, instanceId, row, now)
+        : await openBackfill(tx as unknown as Db, instanceId, backfillScanId, now);
     if (!scan) return null;
     await publish(tx as unknown as Db, "scan", { instanceId, scanId: scan.id });
     return { instance, stream: row, scan, version };
@@ -44,7 +54,14 @@ async function openScan(tx: Db, manifest: Manifest, instanceId: number, stream: 
   const [unfinished] = await tx
     .select()
     .from(scans)
-    .where(and(eq(scans.instanceId, instanceId), eq(scans.stream, stream.stream), inArray(scans.status, ["QUEUED", "RUNNING", "THROTTLED"]), isNull(scans.fromAt)))
+    .where(
+      and(
+        eq(scans.instanceId, instanceId),
+        eq(scans.stream, stream.stream),
+        inArray(scans.status, ["QUEUED", "RUNNING", "THROTTLED"]),
+        isNull(scans.fromAt),
+      ),
+    )
     .orderBy(scans.id)
     .limit(1);
   if (unfinished) {
@@ -57,12 +74,20 @@ async function openScan(tx: Db, manifest: Manifest, instanceId: number, stream: 
       .returning();
     return scan as Scan;
   }
-  const incremental = manifest.streams[stream.stream as ScanStream]?.fullListing === false || stream.stream === "ACTIVITIES";
+  const incremental =
+    manifest.streams[stream.stream as ScanStream]?.fullListing === false || stream.stream === "ACTIVITIES";
   const mode = incremental && stream.firstScanCompletedAt !== null ? "INCREMENTAL" : "FULL";
   const [scan] = await tx
     .insert(scans)
     // A listing that starts in the middle (its first part belongs to a failed scan) proves no absence.
-    .values({ instanceId, stream: stream.stream, mode, status: "RUNNING", startedAt: now, unbroken: stream.cursor === null })
+    .values({
+      instanceId,
+      stream: stream.stream,
+      mode,
+      status: "RUNNING",
+      startedAt: now,
+      unbroken: stream.cursor === null,
+    })
     .returning();
   return scan as Scan;
 }
@@ -71,8 +96,19 @@ async function openBackfill(tx: Db, instanceId: number, scanId: number, now: Dat
   const { scans } = tables;
   const [scan] = await tx
     .update(scans)
-    .set({ status: "RUNNING", startedAt: sql`coalesce(${scans.startedAt}, ${now.toISOString()}::timestamptz)`, throttledUntil: null, error: null })
-    .where(and(eq(scans.instanceId, instanceId), eq(scans.id, scanId), inArray(scans.status, ["QUEUED", "RUNNING", "THROTTLED"])))
+    .set({
+      status: "RUNNING",
+      startedAt: sql`coalesce(${scans.startedAt}, ${now.toISOString()}::timestamptz)`,
+      throttledUntil: null,
+      error: null,
+    })
+    .where(
+      and(
+        eq(scans.instanceId, instanceId),
+        eq(scans.id, scanId),
+        inArray(scans.status, ["QUEUED", "RUNNING", "THROTTLED"]),
+      ),
+    )
     .returning();
   return scan ?? null;
 }

@@ -89,7 +89,8 @@ export function isIncremental(manifest: Manifest, stream: ScanStream): boolean {
 }
 
 async function holdClaim(sql: Sql, claim: Claim): Promise<void> {
-  const rows = await sql`select 1 from streams where instance_id = ${claim.instance.id} and stream = ${claim.scan.stream} and version = ${claim.version} for update`;
+  const rows =
+    await sql`select 1 from streams where instance_id = ${claim.instance.id} and stream = ${claim.scan.stream} and version = ${claim.version} for update`;
   if (rows.length === 0) throw new ClaimLostError();
 }
 
@@ -100,8 +101,11 @@ async function concludeListing(sql: Sql, manifest: Manifest, claim: Claim, strea
   const { id } = claim.instance;
   if (stream === "USERS") {
     if (claim.scan.itemsSeen === 0) {
-      const [row] = await sql<{ count: number }[]>`select count(*)::int as count from users where instance_id = ${id} and listed and status <> 'DELETED'`;
-      if (row && row.count > 0) return `The app named no account although ${row.count} are known; nobody was marked as deleted.`;
+      const [row] = await sql<
+        { count: number }[]
+      >`select count(*)::int as count from users where instance_id = ${id} and listed and status <> 'DELETED'`;
+      if (row && row.count > 0)
+        return `The app named no account although ${row.count} are known; nobody was marked as deleted.`;
     }
     await markUnlistedUsers(sql, id, claim.scan.id);
   } else if (stream === "GROUPS") await removeUnlistedGroups(sql, id, claim.scan.id);
@@ -119,7 +123,12 @@ export async function startWaiting(sql: Sql, instanceId: number, now: Date): Pro
   const settled = new Set(rows.filter((row) => row.settled).map((row) => row.stream));
   const here = new Set(rows.map((row) => row.stream));
   const ready = rows
-    .filter((row) => !row.settled && !row.started && waitsFor[row.stream].every((before) => !here.has(before) || settled.has(before)))
+    .filter(
+      (row) =>
+        !row.settled &&
+        !row.started &&
+        waitsFor[row.stream].every((before) => !here.has(before) || settled.has(before)),
+    )
     .map((row) => row.stream)
     .sort((a, b) => scanStreams.indexOf(a) - scanStreams.indexOf(b));
   if (ready.length === 0) return;

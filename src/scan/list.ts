@@ -20,7 +20,11 @@ export interface ScanRow {
   error: string | null;
 }
 
-export interface ScanScope { instanceIds?: number[] | null; streams?: ScanStream[] | null; status?: ScanStatus[] | null }
+export interface ScanScope {
+  instanceIds?: number[] | null;
+  streams?: ScanStream[] | null;
+  status?: ScanStatus[] | null;
+}
 
 const scanColumns = (sql: Sql) => sql`
   s.instance_id as "instanceId", s.id::float8 as id, s.stream, s.mode, s.status, s.items_seen as "itemsSeen", s.items_written as "itemsWritten", s.total,
@@ -41,7 +45,10 @@ export function scanList(db: Db, viewer: Viewer, scope: ScanScope): KeysetList {
   };
 }
 
-export interface ScanKey { instanceId: number; id: number }
+export interface ScanKey {
+  instanceId: number;
+  id: number;
+}
 
 export async function loadScans(db: Db, viewer: Viewer, keys: readonly ScanKey[]): Promise<(ScanRow | null)[]> {
   const sql = rawSql(db);

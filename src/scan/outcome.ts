@@ -1,7 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { Stream } from "#db/tables/scans.ts";
 import {
-  ProviderAuthError, ProviderError, ProviderRateLimitError, ProviderResponseError, ProviderRetiredError, ProviderScopeError, StreamCursorError,
+  ProviderAuthError,
+  ProviderError,
+  ProviderRateLimitError,
+  ProviderResponseError,
+  ProviderRetiredError,
+  ProviderScopeError,
+  StreamCursorError,
 } from "#src/errors.ts";
 import { maxResumes, overlapMs, retryDelayMs, scopeRetryMs } from "./cadence.ts";
 import type { Outcome } from "./finish.ts";
@@ -46,25 +52,44 @@ export function outcomeOf(error: unknown, facts: FailureFacts): FailureOutcome {
   }
   if (error instanceof StreamCursorError) {
     const from = stream.lastItemAt ?? stream.fromAt;
-    const restartFrom = facts.listing ? undefined : new Date(Math.max(stream.fromAt.getTime(), from.getTime() - overlapMs));
+    const restartFrom = facts.listing
+      ? undefined
+      : new Date(Math.max(stream.fromAt.getTime(), from.getTime() - overlapMs));
     return {
       status: "FAILED",
       nextRunAt: failures > 1 ? retryAt : now,
       error: error.message,
       dropCursor: true,
-      ...(restartFrom ? { restartFrom, gap: { from, to: now, reason: `The app no longer accepted the stored position: ${error.message}` } } : {}),
+      ...(restartFrom
+        ? {
+            restartFrom,
+            gap: { from, to: now, reason: `The app no longer accepted the stored position: ${error.message}` },
+          }
+        : {}),
     };
   }
   if (error instanceof ProviderResponseError) {
     // Ours to mend: the cursor stays, so that nothing is skipped once it is mended.
     const wait = Math.max(retryAt.getTime(), now.getTime() + Math.min(facts.everySeconds, 300) * 1000);
-    return { status: "FAILED", nextRunAt: new Date(wait), error: `${error.message} (at ${error.path})`, broken: facts.listing };
+    return {
+      status: "FAILED",
+      nextRunAt: new Date(wait),
+      error: `${error.message} (at ${error.path})`,
+      broken: facts.listing,
+    };
   }
   if (error instanceof ProviderError) {
     // A passing fault: the same scan goes on where it was, until a listing has been interrupted too often.
-    if (facts.listing && failures > maxResumes) return { status: "FAILED", nextRunAt: retryAt, error: error.message, dropCursor: true, broken: true };
+    if (facts.listing && failures > maxResumes)
+      return { status: "FAILED", nextRunAt: retryAt, error: error.message, dropCursor: true, broken: true };
     return { status: "QUEUED", nextRunAt: retryAt, error: error.message, failure: true, broken: facts.listing };
   }
   const incident = randomUUID();
-  return { status: "FAILED", nextRunAt: retryAt, error: `Internal error (incident ${incident}).`, incident, broken: facts.listing };
+  return {
+    status: "FAILED",
+    nextRunAt: retryAt,
+    error: `Internal error (incident ${incident}).`,
+    incident,
+    broken: facts.listing,
+  };
 }

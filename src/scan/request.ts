@@ -13,7 +13,12 @@ import { enqueue } from "#src/queue.ts";
 import { loadScans, type ScanRow } from "./list.ts";
 import { scanJobKey } from "./schedule.ts";
 
-export interface ScanAsked { streams?: readonly ScanStream[] | null; mode?: ScanMode | null; from?: Date | null; to?: Date | null }
+export interface ScanAsked {
+  streams?: readonly ScanStream[] | null;
+  mode?: ScanMode | null;
+  from?: Date | null;
+  to?: Date | null;
+}
 
 /**
  * Asks for scans now. With `from` (activities only) a back-fill of that span runs beside the ordinary scan, with a cursor of its own.
@@ -23,17 +28,32 @@ export function startScan(core: Core, viewer: Viewer, instanceId: number, asked:
   return audited(core, viewer, { action: "scan.start", target: `instance/${instanceId}`, after: asked }, async () => {
     requireRole(viewer, "ANALYST");
     const instance = await findInstance(core.db, viewer, instanceId);
-    if (instance.status !== "CONNECTED") throw new ConflictError(`Only a connected instance can be scanned; this one is ${instance.status}.`);
-    if (asked.mode === "REAL_TIME") throw new InvalidInputError("REAL_TIME is what the app pushes by itself; ask for FULL or INCREMENTAL.", ["mode"]);
+    if (instance.status !== "CONNECTED")
+      throw new ConflictError(`Only a connected instance can be scanned; this one is ${instance.status}.`);
+    if (asked.mode === "REAL_TIME")
+      throw new InvalidInputError("REAL_TIME is what the app pushes by itself; ask for FULL or INCREMENTAL.", ["mode"]);
     const backfill = asked.from != null || asked.to != null;
     if (backfill) checkSpan(core, asked);
-    const streams = await chooseStreams(core.db, instanceId, backfill ? (asked.streams ?? ["ACTIVITIES"]) : asked.streams);
+    const streams = await chooseStreams(
+      core.db,
+      instanceId,
+      backfill ? (asked.streams ?? ["ACTIVITIES"]) : asked.streams,
+    );
     const keys = await core.db.transaction(async (transaction) => {
       const tx = transaction as unknown as Db;
-      await recordAudit(tx, viewer, { action: "scan.start", target: `instance/${instanceId}`, after: asked, result: "ok" });
+      await recordAudit(tx, viewer, {
+        action: "scan.start",
+        target: `instance/${instanceId}`,
+        after: asked,
+        result: "ok",
+      });
       const ids: number[] = [];
       for (const stream of streams) {
-        ids.push(backfill ? await queueBackfill(tx, core, viewer, instanceId, stream, asked) : await queueScan(tx, core, viewer, instanceId, stream, asked.mode === "FULL"));
+        ids.push(
+          backfill
+            ? await queueBackfill(tx, core, viewer, instanceId, stream, asked)
+            : await queueScan(tx, core, viewer, instanceId, stream, asked.mode === "FULL"),
+        );
       }
       await publish(tx, "scan", { instanceId, scanId: ids.at(-1) ?? null });
       return ids.map((id) => ({ instanceId, id }));
@@ -52,13 +72,22 @@ export function cancelScan(core: Core, viewer: Viewer, key: { instanceId: number
       const rows = await tx
         .update(tables.scans)
         .set({ status: "CANCELLED", finishedAt: core.now(), throttledUntil: null })
-        .where(and(eq(tables.scans.instanceId, key.instanceId), eq(tables.scans.id, key.id), inArray(tables.scans.status, ["QUEUED", "RUNNING", "THROTTLED"])))
+        .where(
+          and(
+            eq(tables.scans.instanceId, key.instanceId),
+            eq(tables.scans.id, key.id),
+            inArray(tables.scans.status, ["QUEUED", "RUNNING", "THROTTLED"]),
+          ),
+        )
         .returning({ stream: tables.scans.stream, fromAt: tables.scans.fromAt });
       await recordAudit(tx, viewer, { action: "scan.cancel", target: `scan/${key.id}`, result: "ok" });
       if (rows[0] && rows[0].fromAt === null) {
         // Not at once again: the next one comes at the stream's own pace.
         const next = new Date(core.now().getTime() + 60_000);
-        await tx.update(tables.streams).set({ nextRunAt: next, requestedAt: null }).where(and(eq(tables.streams.instanceId, key.instanceId), eq(tables.streams.stream, rows[0].stream)));
+        await tx
+          .update(tables.streams)
+          .set({ nextRunAt: next, requestedAt: null })
+          .where(and(eq(tables.streams.instanceId, key.instanceId), eq(tables.streams.stream, rows[0].stream)));
       }
       if (rows[0]) await publish(tx, "scan", { instanceId: key.instanceId, scanId: key.id });
     });
@@ -69,43 +98,92 @@ export function cancelScan(core: Core, viewer: Viewer, key: { instanceId: number
 }
 
 function checkSpan(core: Core, asked: ScanAsked): void {
-  if (asked.streams?.some((stream) => stream !== "ACTIVITIES")) throw new InvalidInputError("`from` and `to` go with the stream ACTIVITIES only.", ["streams"]);
+  if (asked.streams?.some((stream) => stream !== "ACTIVITIES"))
+    throw new InvalidInputError("`from` and `to` go with the stream ACTIVITIES only.", ["streams"]);
   if (!asked.from) throw new InvalidInputError("A back-fill needs `from`.", ["from"]);
   const to = asked.to ?? core.now();
   if (asked.from >= to) throw new InvalidInputError("`from` must lie before `to`.", ["from"]);
-  if (to.getTime() > core.now().getTime() + 60_000) throw new InvalidInputError("`to` must not lie in the future.", ["to"]);
+  if (to.getTime() > core.now().getTime() + 60_000)
+    throw new InvalidInputError("`to` must not lie in the future.", ["to"]);
 }
 
-async function chooseStreams(db: Db, instanceId: number, asked: readonly ScanStream[] | null | undefined): Promise<ScanStream[]> {
-  const rows = await db.select({ stream: tables.streams.stream, off: tables.streams.disabledReason }).from(tables.streams).where(eq(tables.streams.instanceId, instanceId));
+async function chooseStreams(
+  db: Db,
+  instanceId: number,
+  asked: readonly ScanStream[] | null | undefined,
+): Promise<ScanStream[]> {
+  const rows = await db
+    .select({ stream: tables.streams.stream, off: tables.streams.disabledReason })
+    .from(tables.streams)
+    .where(eq(tables.streams.instanceId, instanceId));
   if (!asked) return rows.filter((row) => row.off === null).map((row) => row.stream as ScanStream);
   for (const stream of asked) {
     const row = rows.find((one) => one.stream === stream);
     if (!row) throw new InvalidInputError(`This instance has no stream ${stream}.`, ["streams"]);
-    if (row.off !== null) throw new ConflictError(`The stream ${stream} is off here: ${row.off}`, { field: ["streams"] });
+    if (row.off !== null)
+      throw new ConflictError(`The stream ${stream} is off here: ${row.off}`, { field: ["streams"] });
   }
   return [...new Set(asked)];
 }
 
-async function queueScan(tx: Db, core: Core, viewer: Viewer, instanceId: number, stream: ScanStream, full: boolean): Promise<number> {
+async function queueScan(
+  tx: Db,
+  core: Core,
+  viewer: Viewer,
+  instanceId: number,
+  stream: ScanStream,
+  full: boolean,
+): Promise<number> {
   const now = core.now();
   await tx
     .update(tables.streams)
     .set({ nextRunAt: now, requestedAt: now, ...(full ? { cursor: null } : {}) })
     .where(and(eq(tables.streams.instanceId, instanceId), eq(tables.streams.stream, stream)));
-  const unfinished = and(eq(tables.scans.instanceId, instanceId), eq(tables.scans.stream, stream), inArray(tables.scans.status, ["QUEUED", "RUNNING", "THROTTLED"]));
+  const unfinished = and(
+    eq(tables.scans.instanceId, instanceId),
+    eq(tables.scans.stream, stream),
+    inArray(tables.scans.status, ["QUEUED", "RUNNING", "THROTTLED"]),
+  );
   const [open] = await tx.select({ id: tables.scans.id }).from(tables.scans).where(unfinished).limit(1);
   if (open) return open.id;
-  const [scan] = await tx.insert(tables.scans).values({ instanceId, stream, mode: full || stream !== "ACTIVITIES" ? "FULL" : "INCREMENTAL", requestedBy: viewer.name }).returning({ id: tables.scans.id });
+  const [scan] = await tx
+    .insert(tables.scans)
+    .values({
+      instanceId,
+      stream,
+      mode: full || stream !== "ACTIVITIES" ? "FULL" : "INCREMENTAL",
+      requestedBy: viewer.name,
+    })
+    .returning({ id: tables.scans.id });
   return (scan as { id: number }).id;
 }
 
-async function queueBackfill(tx: Db, core: Core, viewer: Viewer, instanceId: number, stream: ScanStream, asked: ScanAsked): Promise<number> {
+async function queueBackfill(
+  tx: Db,
+  core: Core,
+  viewer: Viewer,
+  instanceId: number,
+  stream: ScanStream,
+  asked: ScanAsked,
+): Promise<number> {
   const [scan] = await tx
     .insert(tables.scans)
-    .values({ instanceId, stream, mode: "FULL", requestedBy: viewer.name, fromAt: asked.from ?? core.now(), toAt: asked.to ?? core.now() })
+    .values({
+      instanceId,
+      stream,
+      mode: "FULL",
+      requestedBy: viewer.name,
+      fromAt: asked.from ?? core.now(),
+      toAt: asked.to ?? core.now(),
+    })
     .returning({ id: tables.scans.id });
   const { id } = scan as { id: number };
-  await enqueue(core.boss, tx, "scan.stream", { instanceId, stream, backfillScanId: id }, { key: scanJobKey(instanceId, stream, id), group: String(instanceId) });
+  await enqueue(
+    core.boss,
+    tx,
+    "scan.stream",
+    { instanceId, stream, backfillScanId: id },
+    { key: scanJobKey(instanceId, stream, id), group: String(instanceId) },
+  );
   return id;
 }

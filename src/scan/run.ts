@@ -24,12 +24,27 @@ export interface ScanRequest {
  * the outcome is stored with the scan, and the stream's next run is set. Safe to run twice: a second runner takes the claim, the first one stops.
  */
 export async function runScan(core: Core, request: ScanRequest, signal: AbortSignal): Promise<void> {
-  const [slug] = await core.db.query.instances.findMany({ columns: { connectorSlug: true }, where: (t, { eq }) => eq(t.id, request.instanceId), limit: 1 });
+  const [slug] = await core.db.query.instances.findMany({
+    columns: { connectorSlug: true },
+    where: (t, { eq }) => eq(t.id, request.instanceId),
+    limit: 1,
+  });
   const connector = slug && connectorBySlug(slug.connectorSlug)?.code;
   if (!connector) return;
-  const claim = await claimStream(core.db, connector.manifest, request.instanceId, request.stream, request.backfillScanId, core.now());
+  const claim = await claimStream(
+    core.db,
+    connector.manifest,
+    request.instanceId,
+    request.stream,
+    request.backfillScanId,
+    core.now(),
+  );
   if (!claim) return;
-  const log = core.log.child({ instance: `${connector.manifest.slug}/${request.instanceId}`, stream: request.stream, scan: claim.scan.id });
+  const log = core.log.child({
+    instance: `${connector.manifest.slug}/${request.instanceId}`,
+    stream: request.stream,
+    scan: claim.scan.id,
+  });
   const cancelled = watchForCancel(core.cancels, request.instanceId);
   const stopped = AbortSignal.any([signal, cancelled.signal]);
   try {
@@ -58,7 +73,9 @@ function watchForCancel(cancels: EventEmitter, instanceId: number): { signal: Ab
 /** True when the stream has caught up, false when the time slice ended first. */
 async function readPages(core: Core, connector: Connector, claim: Claim, signal: AbortSignal): Promise<boolean> {
   const stream = claim.scan.stream as ScanStream;
-  const read = connector.streams[stream] as ((context: StreamContext, cursor: string | null) => AsyncGenerator<StreamPage<unknown>>) | undefined;
+  const read = connector.streams[stream] as
+    | ((context: StreamContext, cursor: string | null) => AsyncGenerator<StreamPage<unknown>>)
+    | undefined;
   if (!read) return true;
   const backfill = claim.scan.fromAt !== null;
   const context: StreamContext = {
@@ -76,10 +93,17 @@ async function readPages(core: Core, connector: Connector, claim: Claim, signal:
   return true;
 }
 
-async function handleFailure(core: Core, connector: Connector, claim: Claim, thrown: unknown, signal: AbortSignal): Promise<void> {
+async function handleFailure(
+  core: Core,
+  connector: Connector,
+  claim: Claim,
+  thrown: unknown,
+  signal: AbortSignal,
+): Promise<void> {
   let error = thrown;
   // One refusal may be a passing fault: the instance turns ERROR only when a fresh look says the same.
-  if (error instanceof ProviderAuthError && !signal.aborted) error = (await confirmRefusal(core, connector, claim)) ?? error;
+  if (error instanceof ProviderAuthError && !signal.aborted)
+    error = (await confirmRefusal(core, connector, claim)) ?? error;
   const outcome = outcomeOf(error, {
     stream: claim.stream,
     listing: !isIncremental(connector.manifest, claim.scan.stream as ScanStream),
@@ -88,8 +112,22 @@ async function handleFailure(core: Core, connector: Connector, claim: Claim, thr
     now: core.now(),
     random: Math.random(),
   });
-  if (outcome.incident) core.log.error({ err: error, incident: outcome.incident, instance: claim.instance.id, stream: claim.scan.stream }, "scan failed on a bug of ours");
-  else core.log.info({ instance: claim.instance.id, stream: claim.scan.stream, status: outcome.status, error: outcome.error, nextRunAt: outcome.nextRunAt }, "scan stopped");
+  if (outcome.incident)
+    core.log.error(
+      { err: error, incident: outcome.incident, instance: claim.instance.id, stream: claim.scan.stream },
+      "scan failed on a bug of ours",
+    );
+  else
+    core.log.info(
+      {
+        instance: claim.instance.id,
+        stream: claim.scan.stream,
+        status: outcome.status,
+        error: outcome.error,
+        nextRunAt: outcome.nextRunAt,
+      },
+      "scan stopped",
+    );
   try {
     await stopScan(core.db, claim, outcome, core.now());
     if (outcome.gap) await recordGap(core, claim, outcome.gap);
@@ -110,5 +148,13 @@ async function confirmRefusal(core: Core, connector: Connector, claim: Claim): P
 }
 
 async function recordGap(core: Core, claim: Claim, gap: { from: Date; to: Date; reason: string }): Promise<void> {
-  await core.db.insert(tables.coverageGaps).values({ instanceId: claim.instance.id, stream: claim.scan.stream, fromAt: gap.from, toAt: gap.to, reason: gap.reason });
+  await core.db
+    .insert(tables.coverageGaps)
+    .values({
+      instanceId: claim.instance.id,
+      stream: claim.scan.stream,
+      fromAt: gap.from,
+      toAt: gap.to,
+      reason: gap.reason,
+    });
 }

@@ -1,7 +1,16 @@
 import type { Sql } from "postgres";
 import { type Db, rawSql } from "#db/client.ts";
 import { ensurePartitions, storeActivities } from "#src/activities/store.ts";
-import type { ActivityRecord, GroupItem, OAuthAppItem, PostureItem, PrivilegeItem, ScanStream, StreamPage, UserRecord } from "#src/connectors/connector.ts";
+import type {
+  ActivityRecord,
+  GroupItem,
+  OAuthAppItem,
+  PostureItem,
+  PrivilegeItem,
+  ScanStream,
+  StreamPage,
+  UserRecord,
+} from "#src/connectors/connector.ts";
 import { publish } from "#src/events.ts";
 import { storeOAuthApps } from "#src/oauth-apps/store.ts";
 import { storePosture } from "#src/posture/store.ts";
@@ -23,7 +32,8 @@ export async function storePage(db: Db, claim: Claim, page: StreamPage<unknown>,
     if (stream === "ACTIVITIES") {
       const stored = await storeActivities(sql, claim.instance.id, page.items as ActivityRecord[]);
       await progress(sql, claim, page, stored.externalIds.length, stored.lastOccurredAt);
-      if (stored.externalIds.length > 0) await publish(tx, "activities", { instanceId: claim.instance.id, scanId: claim.scan.id, ...stored });
+      if (stored.externalIds.length > 0)
+        await publish(tx, "activities", { instanceId: claim.instance.id, scanId: claim.scan.id, ...stored });
       else await publish(tx, "scan", { instanceId: claim.instance.id, scanId: claim.scan.id });
     } else {
       const written = await storeItems(sql, claim, stream, page.items);
@@ -47,7 +57,8 @@ async function advance(sql: Sql, claim: Claim, cursor: string | null): Promise<v
       and i.id = s.instance_id and i.status = 'CONNECTED'
     returning 1`;
   if (rows.length === 0) throw new ClaimLostError();
-  if (backfill) await sql`update scans set cursor = ${cursor} where instance_id = ${claim.instance.id} and id = ${claim.scan.id}`;
+  if (backfill)
+    await sql`update scans set cursor = ${cursor} where instance_id = ${claim.instance.id} and id = ${claim.scan.id}`;
 }
 
 function storeItems(sql: Sql, claim: Claim, stream: ScanStream, items: readonly unknown[]): Promise<number> {
@@ -68,7 +79,13 @@ function storeItems(sql: Sql, claim: Claim, stream: ScanStream, items: readonly 
   }
 }
 
-async function progress(sql: Sql, claim: Claim, page: StreamPage<unknown>, written: number, lastItemAt: Date | null): Promise<void> {
+async function progress(
+  sql: Sql,
+  claim: Claim,
+  page: StreamPage<unknown>,
+  written: number,
+  lastItemAt: Date | null,
+): Promise<void> {
   const at = lastItemAt?.toISOString() ?? null;
   const [row] = await sql`
     update scans set items_seen = items_seen + ${page.items.length}, items_written = items_written + ${written}, total = coalesce(${page.total ?? null}::integer, total)

@@ -6,7 +6,11 @@ import { cleanText } from "#src/text.ts";
  * Which account each record's actor is: by id, else by sign-in name or e-mail among the known accounts of the instance.
  * An actor with an id is always an account (see noteActors), one with a name only when exactly that name is known.
  */
-export async function knownActors(sql: Sql, instanceId: number, records: readonly ActivityRecord[]): Promise<Map<ActivityRecord, string>> {
+export async function knownActors(
+  sql: Sql,
+  instanceId: number,
+  records: readonly ActivityRecord[],
+): Promise<Map<ActivityRecord, string>> {
   const names = new Set<string>();
   for (const { actor } of records) if (actor && !accountId(actor)) for (const name of namesOf(actor)) names.add(name);
   const byName = new Map<string, string>();
@@ -22,20 +26,41 @@ export async function knownActors(sql: Sql, instanceId: number, records: readonl
   const found = new Map<ActivityRecord, string>();
   for (const record of records) {
     if (!record.actor) continue;
-    const id = accountId(record.actor) ?? namesOf(record.actor).map((name) => byName.get(name)).find((known) => known !== undefined);
+    const id =
+      accountId(record.actor) ??
+      namesOf(record.actor)
+        .map((name) => byName.get(name))
+        .find((known) => known !== undefined);
     if (id) found.set(record, id);
   }
   return found;
 }
 
 /** Makes accounts for actors seen for the first time, and moves `last_seen_at` and `last_sign_in_at` on. */
-export async function noteActors(sql: Sql, instanceId: number, records: readonly ActivityRecord[], actors: Map<ActivityRecord, string>): Promise<void> {
-  const seen = new Map<string, { external_id: string; login: string | null; email: string | null; display_name: string | null; type: string; seen: string; signed_in: string | null }>();
+export async function noteActors(
+  sql: Sql,
+  instanceId: number,
+  records: readonly ActivityRecord[],
+  actors: Map<ActivityRecord, string>,
+): Promise<void> {
+  const seen = new Map<
+    string,
+    {
+      external_id: string;
+      login: string | null;
+      email: string | null;
+      display_name: string | null;
+      type: string;
+      seen: string;
+      signed_in: string | null;
+    }
+  >();
   for (const record of records) {
     const id = actors.get(record);
     if (!id || !record.actor) continue;
     const at = record.occurredAt.toISOString();
-    const signIn = record.category === "LOG_ON" && record.outcome === "SUCCESS" && record.interactive !== false ? at : null;
+    const signIn =
+      record.category === "LOG_ON" && record.outcome === "SUCCESS" && record.interactive !== false ? at : null;
     const before = seen.get(id);
     if (before) {
       if (at > before.seen) before.seen = at;

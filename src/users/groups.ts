@@ -5,9 +5,21 @@ import type { AccountKey } from "#src/activities/filter.ts";
 import type { KeysetList } from "#src/keyset.ts";
 import { containing } from "#src/paging.ts";
 
-export interface GroupRow { instanceId: number; externalId: string; name: string }
-export interface PrivilegeRow { instanceId: number; externalId: string; name: string; isAdmin: boolean }
-export interface GroupScope { instanceIds?: number[] | null; search?: string | null }
+export interface GroupRow {
+  instanceId: number;
+  externalId: string;
+  name: string;
+}
+export interface PrivilegeRow {
+  instanceId: number;
+  externalId: string;
+  name: string;
+  isAdmin: boolean;
+}
+export interface GroupScope {
+  instanceIds?: number[] | null;
+  search?: string | null;
+}
 
 const groupColumns = (sql: Sql) => sql`g.instance_id as "instanceId", g.external_id as "externalId", g.name`;
 
@@ -30,11 +42,17 @@ export function groupList(db: Db, viewer: Viewer, scope: GroupScope): KeysetList
 
 export async function loadGroups(db: Db, viewer: Viewer, keys: readonly AccountKey[]): Promise<(GroupRow | null)[]> {
   const sql = rawSql(db);
-  const rows = await sql<GroupRow[]>`select ${groupColumns(sql)} from groups g where ${keysIn(sql, sql`g.instance_id, g.external_id`, viewer, sql`g.instance_id`, keys)}`;
+  const rows = await sql<
+    GroupRow[]
+  >`select ${groupColumns(sql)} from groups g where ${keysIn(sql, sql`g.instance_id, g.external_id`, viewer, sql`g.instance_id`, keys)}`;
   return inOrder(rows, keys);
 }
 
-export async function loadPrivileges(db: Db, viewer: Viewer, keys: readonly AccountKey[]): Promise<(PrivilegeRow | null)[]> {
+export async function loadPrivileges(
+  db: Db,
+  viewer: Viewer,
+  keys: readonly AccountKey[],
+): Promise<(PrivilegeRow | null)[]> {
   const sql = rawSql(db);
   const rows = await sql<PrivilegeRow[]>`
     select p.instance_id as "instanceId", p.external_id as "externalId", p.name, p.is_admin as "isAdmin" from privileges p
@@ -50,10 +68,18 @@ export async function loadPrivilegesOfUsers(db: Db, users: readonly AccountKey[]
     from privilege_holders h join privileges p on p.instance_id = h.instance_id and p.external_id = h.privilege_id
     where (h.instance_id, h.user_id) in (select * from unnest(${users.map((key) => key.instanceId)}::int[], ${users.map((key) => key.externalId)}::text[]))
     order by p.name, p.external_id`;
-  return users.map((user) => rows.filter((row) => row.instanceId === user.instanceId && row.userId === user.externalId));
+  return users.map((user) =>
+    rows.filter((row) => row.instanceId === user.instanceId && row.userId === user.externalId),
+  );
 }
 
-function keysIn(sql: Sql, columns: Fragment, viewer: Viewer, instanceColumn: Fragment, keys: readonly AccountKey[]): Fragment {
+function keysIn(
+  sql: Sql,
+  columns: Fragment,
+  viewer: Viewer,
+  instanceColumn: Fragment,
+  keys: readonly AccountKey[],
+): Fragment {
   const instances = visibleInstances(viewer);
   return sql`${instances === null ? sql`true` : sql`${instanceColumn} = any(${instances}::int[])`}
     and (${columns}) in (select * from unnest(${keys.map((key) => key.instanceId)}::int[], ${keys.map((key) => key.externalId)}::text[]))`;

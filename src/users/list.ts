@@ -41,7 +41,10 @@ const userColumns = (sql: Sql) => sql`
   u.is_external as "isExternal", u.type, u.last_seen_at as "lastSeenAt", u.last_sign_in_at as "lastSignInAt", u.identity_id::float8 as "identityId", u.created_at as "createdAt"`;
 
 /** Conditions and, for a nested list, what the accounts hang on: an instance, a group's members, an app's users. */
-export interface UserScope { filter?: UserFilter | null; of?: "instance" | "group" | "oauthApp" }
+export interface UserScope {
+  filter?: UserFilter | null;
+  of?: "instance" | "group" | "oauthApp";
+}
 
 /** Accounts by instance and the app's id. */
 export function userList(db: Db, viewer: Viewer, scope: UserScope): KeysetList {
@@ -54,7 +57,9 @@ export function userList(db: Db, viewer: Viewer, scope: UserScope): KeysetList {
   return {
     columns: userColumns(sql),
     from: sql`from users u`,
-    where: [allowed(sql, viewer), ...userConditions(sql, scope.filter ?? {})].reduce((all, one) => sql`${all} and ${one}`),
+    where: [allowed(sql, viewer), ...userConditions(sql, scope.filter ?? {})].reduce(
+      (all, one) => sql`${all} and ${one}`,
+    ),
     key: [sql`u.instance_id`, sql`u.external_id`],
     keyTypes: ["int", "text"],
     keyNames: ["instanceId", "externalId"],
@@ -78,7 +83,11 @@ export async function loadUsers(db: Db, viewer: Viewer, keys: readonly AccountKe
 }
 
 /** Accounts of each person that the viewer may see. */
-export async function loadUsersOfIdentities(db: Db, viewer: Viewer, identityIds: readonly number[]): Promise<UserRow[][]> {
+export async function loadUsersOfIdentities(
+  db: Db,
+  viewer: Viewer,
+  identityIds: readonly number[],
+): Promise<UserRow[][]> {
   const sql = rawSql(db);
   const rows = await sql<UserRow[]>`
     select ${userColumns(sql)} from users u where ${allowed(sql, viewer)} and u.identity_id = any(${[...identityIds]}::bigint[]) order by u.instance_id, u.external_id`;
@@ -94,18 +103,29 @@ function userConditions(sql: Sql, filter: UserFilter): Fragment[] {
   const conditions: Fragment[] = [];
   const add = (fragment: Fragment) => conditions.push(fragment);
   if (filter.instanceIds) add(sql`u.instance_id = any(${filter.instanceIds}::int[])`);
-  if (filter.connectorSlugs) add(sql`u.instance_id in (select id from instances where connector_slug = any(${filter.connectorSlugs}))`);
+  if (filter.connectorSlugs)
+    add(sql`u.instance_id in (select id from instances where connector_slug = any(${filter.connectorSlugs}))`);
   if (filter.status) add(sql`u.status = any(${filter.status})`);
   if (filter.isAdmin != null) add(sql`u.is_admin = ${filter.isAdmin}`);
   if (filter.isExternal != null) add(sql`u.is_external = ${filter.isExternal}`);
   if (filter.types) add(sql`u.type = any(${filter.types})`);
-  if (filter.groupIds) add(sql`exists (select from group_members m where m.instance_id = u.instance_id and m.user_id = u.external_id and (m.instance_id, m.group_id) in ${keys(sql, filter.groupIds)})`);
-  if (filter.privilegeIds) add(sql`exists (select from privilege_holders h where h.instance_id = u.instance_id and h.user_id = u.external_id and (h.instance_id, h.privilege_id) in ${keys(sql, filter.privilegeIds)})`);
-  if (filter.domains) add(sql`split_part(lower(u.email), '@', 2) = any(${filter.domains.map((domain) => domain.toLowerCase())})`);
-  if (filter.lastSeenBefore) add(sql`(u.last_seen_at is null or u.last_seen_at < ${filter.lastSeenBefore.toISOString()}::timestamptz)`);
+  if (filter.groupIds)
+    add(
+      sql`exists (select from group_members m where m.instance_id = u.instance_id and m.user_id = u.external_id and (m.instance_id, m.group_id) in ${keys(sql, filter.groupIds)})`,
+    );
+  if (filter.privilegeIds)
+    add(
+      sql`exists (select from privilege_holders h where h.instance_id = u.instance_id and h.user_id = u.external_id and (h.instance_id, h.privilege_id) in ${keys(sql, filter.privilegeIds)})`,
+    );
+  if (filter.domains)
+    add(sql`split_part(lower(u.email), '@', 2) = any(${filter.domains.map((domain) => domain.toLowerCase())})`);
+  if (filter.lastSeenBefore)
+    add(sql`(u.last_seen_at is null or u.last_seen_at < ${filter.lastSeenBefore.toISOString()}::timestamptz)`);
   if (filter.search != null) {
     const text = containing(filter.search);
-    add(sql`(u.display_name ilike ${text} or u.email ilike ${text} or u.login ilike ${text} or u.external_id = ${filter.search})`);
+    add(
+      sql`(u.display_name ilike ${text} or u.email ilike ${text} or u.login ilike ${text} or u.external_id = ${filter.search})`,
+    );
   }
   if (filter.not) {
     const inner = userConditions(sql, filter.not).reduce((all, one) => sql`${all} and ${one}`, sql`true`);

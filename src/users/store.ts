@@ -3,7 +3,12 @@ import type { GroupItem, PrivilegeItem, UserRecord } from "#src/connectors/conne
 import { cleanText } from "#src/text.ts";
 
 /** Stores one page of accounts; returns how many were new or changed. `scanId` marks them as named by this full scan; null: a change feed. */
-export async function storeUsers(sql: Sql, instanceId: number, records: readonly UserRecord[], scanId: number | null): Promise<number> {
+export async function storeUsers(
+  sql: Sql,
+  instanceId: number,
+  records: readonly UserRecord[],
+  scanId: number | null,
+): Promise<number> {
   if (records.length === 0) return 0;
   // A listing may name one account twice (an owner who is a member too); one statement must not touch a row twice.
   const rows = new Map<string, Record<string, unknown>>();
@@ -60,10 +65,21 @@ export async function markUnlistedUsers(sql: Sql, instanceId: number, scanId: nu
   return rows.length;
 }
 
-export async function storeGroups(sql: Sql, instanceId: number, items: readonly GroupItem[], scanId: number): Promise<number> {
+export async function storeGroups(
+  sql: Sql,
+  instanceId: number,
+  items: readonly GroupItem[],
+  scanId: number,
+): Promise<number> {
   const groups = new Map(items.flatMap((item) => (item.kind === "group" ? [[item.externalId, item] as const] : [])));
-  const members = distinctPairs(items.flatMap((item) => (item.kind === "member" ? [[item.groupId, item.userId] as const] : [])));
-  const rows = [...groups.values()].map((group) => ({ external_id: group.externalId, name: cleanText(group.name, 500) ?? group.externalId, raw: group.raw }));
+  const members = distinctPairs(
+    items.flatMap((item) => (item.kind === "member" ? [[item.groupId, item.userId] as const] : [])),
+  );
+  const rows = [...groups.values()].map((group) => ({
+    external_id: group.externalId,
+    name: cleanText(group.name, 500) ?? group.externalId,
+    raw: group.raw,
+  }));
   await sql`
     insert into groups (instance_id, external_id, name, scan_id, raw)
     select ${instanceId}, r.external_id, r.name, ${scanId}::bigint, r.raw
@@ -81,10 +97,23 @@ export async function removeUnlistedGroups(sql: Sql, instanceId: number, scanId:
   await sql`delete from groups where instance_id = ${instanceId} and scan_id is distinct from ${scanId}::bigint`;
 }
 
-export async function storePrivileges(sql: Sql, instanceId: number, items: readonly PrivilegeItem[], scanId: number): Promise<number> {
-  const privileges = new Map(items.flatMap((item) => (item.kind === "privilege" ? [[item.externalId, item] as const] : [])));
-  const holders = distinctPairs(items.flatMap((item) => (item.kind === "holder" ? [[item.privilegeId, item.userId] as const] : [])));
-  const rows = [...privileges.values()].map((item) => ({ external_id: item.externalId, name: cleanText(item.name, 500) ?? item.externalId, is_admin: item.isAdmin }));
+export async function storePrivileges(
+  sql: Sql,
+  instanceId: number,
+  items: readonly PrivilegeItem[],
+  scanId: number,
+): Promise<number> {
+  const privileges = new Map(
+    items.flatMap((item) => (item.kind === "privilege" ? [[item.externalId, item] as const] : [])),
+  );
+  const holders = distinctPairs(
+    items.flatMap((item) => (item.kind === "holder" ? [[item.privilegeId, item.userId] as const] : [])),
+  );
+  const rows = [...privileges.values()].map((item) => ({
+    external_id: item.externalId,
+    name: cleanText(item.name, 500) ?? item.externalId,
+    is_admin: item.isAdmin,
+  }));
   await sql`
     insert into privileges (instance_id, external_id, name, is_admin, scan_id)
     select ${instanceId}, r.external_id, r.name, r.is_admin, ${scanId}::bigint

@@ -11,15 +11,20 @@ export async function giveConsent(authorizationUrl: string): Promise<void> {
     const type = attribute(tag, "type") ?? "text";
     const name = attribute(tag, "name");
     // Of two choices the wider one: "All groups".
-    if (name && (type === "hidden" || (type === "radio" && attribute(tag, "value") === "all"))) form.set(name, attribute(tag, "value") ?? "");
+    if (name && (type === "hidden" || (type === "radio" && attribute(tag, "value") === "all")))
+      form.set(name, attribute(tag, "value") ?? "");
   }
   const select = /<select\b[^>]*name="([^"]+)"[\s\S]*?<option\b[^>]*value="([^"]*)"/.exec(html);
-  if (select) form.set(select[1] as string, unescape(select[2] as string));
+  if (select) form.set(select[1] as string, decodeEntities(select[2] as string));
   const button = /<button\b[^>]*id="allow"[^>]*>/.exec(html)?.[0];
   if (!button) throw new Error("the consent page has no button to allow");
   form.set(attribute(button, "name") ?? "decision", attribute(button, "value") ?? "allow");
   const action = attribute(/<form\b[^>]*>/.exec(html)?.[0] ?? "", "action");
-  const sent = await fetch(new URL(action ?? authorizationUrl, authorizationUrl), { method: "POST", body: form, redirect: "manual" });
+  const sent = await fetch(new URL(action ?? authorizationUrl, authorizationUrl), {
+    method: "POST",
+    body: form,
+    redirect: "manual",
+  });
   const back = sent.headers.get("location");
   if (!back) throw new Error(`the provider did not send us back (${sent.status})`);
   const done = await fetch(back, { redirect: "manual" });
@@ -28,9 +33,14 @@ export async function giveConsent(authorizationUrl: string): Promise<void> {
 
 function attribute(tag: string, name: string): string | undefined {
   const match = new RegExp(`\\b${name}="([^"]*)"`).exec(tag);
-  return match ? unescape(match[1] as string) : undefined;
+  return match ? decodeEntities(match[1] as string) : undefined;
 }
 
-function unescape(text: string): string {
-  return text.replaceAll("&quot;", '"').replaceAll("&#39;", "'").replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+function decodeEntities(text: string): string {
+  return text
+    .replaceAll("&quot;", '"')
+    .replaceAll("&#39;", "'")
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&amp;", "&");
 }

@@ -11,7 +11,10 @@ export interface SandboxProcess {
 export async function startSandbox(): Promise<SandboxProcess> {
   const script = fileURLToPath(new URL("../../../sandbox/main.ts", import.meta.url));
   // In a group of its own: Ctrl-C must reach us first, and the sandbox only when we are done with it.
-  const child = spawn(process.execPath, [script, "--port", "0", "--attached"], { stdio: ["pipe", "pipe", "inherit"], detached: true });
+  const child = spawn(process.execPath, [script, "--port", "0", "--attached"], {
+    stdio: ["pipe", "pipe", "inherit"],
+    detached: true,
+  });
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const url = await new Promise<string>((resolve, reject) => {
     let output = "";

@@ -3,7 +3,16 @@ export interface DemoTenant {
   /** Instance name. */
   title: string;
   connectorSlug: string;
-  tenant: { provider: string; name: string; seed: number; users: number; groups: number; events: number; historyDays: number; unlimited: boolean };
+  tenant: {
+    provider: string;
+    name: string;
+    seed: number;
+    users: number;
+    groups: number;
+    events: number;
+    historyDays: number;
+    unlimited: boolean;
+  };
   /** Settings of connectInstance from the tenant's credentials. */
   settings: (credentials: Record<string, string>) => Record<string, string | undefined>;
   /** New events a second, once connected. */
@@ -17,7 +26,13 @@ export const demoTenants: readonly DemoTenant[] = [
     title: "Okta · Northwind",
     connectorSlug: "okta",
     tenant: { ...base, provider: "okta", users: 320, events: 4000 },
-    settings: (c) => ({ mode: "oauth", domain: c.domain, clientId: c.clientId, keyId: c.keyId, privateKey: c.privateKey }),
+    settings: (c) => ({
+      mode: "oauth",
+      domain: c.domain,
+      clientId: c.clientId,
+      keyId: c.keyId,
+      privateKey: c.privateKey,
+    }),
     eventsPerSecond: 1,
   },
   {
