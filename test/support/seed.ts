@@ -1,0 +1,133 @@
+import { type Db, rawSql, tables } from "#db/client.ts";
+import { ensurePartitions, storeActivities } from "#src/activities/store.ts";
+import type { ActivityRecord } from "#src/connectors/connector.ts";
+import type { Core } from "#src/core.ts";
+import { publish } from "#src/events.ts";
+import { sealCredential, sealSettings } from "#src/instances/secrets.ts";
+import { storeOAuthApps } from "#src/oauth-apps/store.ts";
+import { settleAdmins, storeGroups, storePrivileges, storeUsers } from "#src/users/store.ts";
+
+/** The newest seeded activity; others lie a minute apart before it. */
+export const newest = new Date("2026-11-18T12:00:00.000Z");
+
+export interface SeedSize {
+  users?: number;
+  groups?: number;
+  privileges?: number;
+  activities?: number;
+  apps?: number;
+  scans?: number;
+  gaps?: number;
+}
+
+/** Sealed into every seeded instance. Nothing that leaves the process may hold it. */
+export const canary = "canary-3f1a9c7e52";
+
+/**
+ * A connected instance with accounts, groups, privileges, activities, app permissions, scans and gaps, through the domain's own stores.
+ * The same arguments give the same rows; account `u3` has the same e-mail in every instance, so that persons have several accounts.
+ */
+export async function seedInstance(core: Core, connectorSlug: string, name: string, size: SeedSize = {}): Promise<number> {
+  const { users = 5, groups = 2, privileges = 2, activities = 10, apps = 2, scans = 2, gaps = 1 } = size;
+  const sql = rawSql(core.db);
+  const [instance] = await core.db
+    .insert(tables.instances)
+    .values({
+      connectorSlug,
+      name,
+      status: "CONNECTED",
+      externalAccountId: `${connectorSlug}-${name}`,
+      accountName: name,
+      settings: { org: name },
+      connectedAt: newest,
+      createdAt: newest,
+    })
+    .returning({ id: tables.instances.id });
+  const id = instance!.id;
+  await sql`update instances set secret_settings = ${sealSettings(core.secrets, id, { token: canary })},
+    credential = ${sealCredential(core.secrets, id, { accessToken: canary, refreshToken: canary })}, webhook_secret = ${core.secrets.seal(canary, `instance/${id}/webhook_secret`)}
+    where id = ${id}`;
+  await core.db.insert(tables.streams).values(
+    (["USERS", "ACTIVITIES"] as const).map((stream) => ({ instanceId: id, stream, fromAt: newest, lastSuccessAt: newest, firstScanCompletedAt: newest })),
+  );
+  const scanRows = range(scans).map((n) => ({
+    instanceId: id,
+    stream: n % 2 ? "ACTIVITIES" : "USERS",
+    mode: "FULL" as const,
+    status: n % 3 === 2 ? ("FAILED" as const) : ("SUCCEEDED" as const),
+    startedAt: newest,
+    finishedAt: newest,
+  }));
+  if (scans > 0) await core.db.insert(tables.scans).values(scanRows);
+  const gapRows = range(gaps).map((n) => ({ instanceId: id, stream: "ACTIVITIES", fromAt: before(n + 10), toAt: before(n), reason: "The cursor was too old." }));
+  if (gaps > 0) await core.db.insert(tables.coverageGaps).values(gapRows);
+
+  await storeUsers(sql, id, range(users).map(userRecord), 1);
+  const groupItems = range(groups).map((n) => ({ kind: "group" as const, externalId: `g${n}`, name: `Group ${n}`, raw: {} }));
+  const members = groups === 0 ? [] : range(Math.max(users, groups)).map((n) => ({ kind: "member" as const, groupId: `g${n % groups}`, userId: `u${n % users}` }));
+  await storeGroups(sql, id, [...groupItems, ...members], 1);
+  const privilegeItems = range(privileges).map((n) => ({ kind: "privilege" as const, externalId: `p${n}`, name: `Role ${n}`, isAdmin: n === 0 }));
+  const holders = privileges === 0 ? [] : range(users).map((n) => ({ kind: "holder" as const, privilegeId: `p${n % privileges}`, userId: `u${n}` }));
+  await storePrivileges(sql, id, [...privilegeItems, ...holders], 1);
+  await settleAdmins(sql, id);
+  await storeOAuthApps(
+    sql,
+    id,
+    [
+      ...range(apps).map((n) => ({ kind: "app" as const, externalId: `o${n}`, name: `App ${n}`, publisher: "Tools Ltd", scopes: ["read"], permissionLevel: "LOW" as const, raw: {} })),
+      ...(apps === 0 ? [] : range(Math.max(users, apps)).map((n) => ({ kind: "grant" as const, appId: `o${n % apps}`, userId: `u${n % users}` }))),
+    ],
+    1,
+  );
+  await addActivities(core, id, range(activities).map((n) => activityRecord(n, { actor: { externalId: `u${n % Math.max(1, users)}`, name: `User ${n % Math.max(1, users)}` } })));
+  return id;
+}
+
+/** One page of new activities, as a scan stores it: rows and their log entry in one transaction. Returns the log's position. */
+export async function addActivities(core: Core, instanceId: number, records: readonly ActivityRecord[]): Promise<number> {
+  await ensurePartitions(rawSql(core.db), records.map((record) => record.occurredAt));
+  return core.db.transaction(async (transaction) => {
+    const tx = transaction as unknown as Db;
+    const stored = await storeActivities(rawSql(tx), instanceId, records);
+    return publish(tx, "activities", { instanceId, occurredAts: stored.occurredAts, externalIds: stored.externalIds });
+  });
+}
+
+export function activityRecord(n: number, other: Partial<ActivityRecord> = {}): ActivityRecord {
+  return {
+    externalId: `a${n}`,
+    category: (["LOG_ON", "USER", "ADMIN"] as const)[n % 3]!,
+    eventType: ["session.start", "file.read", "role.grant"][n % 3]!,
+    description: `Event ${n} happened`,
+    occurredAt: before(n),
+    actor: null,
+    outcome: n % 5 === 0 ? "FAILURE" : "SUCCESS",
+    ipAddress: `192.0.2.${n % 250}`,
+    country: ["DE", "FR", null][n % 3] ?? null,
+    targets: [{ type: "USER", id: `u${(n + 1) % 5}`, name: `User ${(n + 1) % 5}` }],
+    raw: { n },
+    ...other,
+  };
+}
+
+function userRecord(n: number) {
+  return {
+    externalId: `u${n}`,
+    login: `user${n}`,
+    email: `user${n}@example.com`,
+    displayName: `User ${n}`,
+    status: n % 9 === 8 ? ("SUSPENDED" as const) : ("ACTIVE" as const),
+    isExternal: n % 7 === 6,
+    type: "HUMAN" as const,
+    raw: {},
+  };
+}
+
+export function range(count: number): number[] {
+  return Array.from({ length: count }, (_, n) => n);
+}
+
+/** So many minutes before the newest. */
+export function before(minutes: number): Date {
+  return new Date(newest.getTime() - minutes * 60_000);
+}
