@@ -188,7 +188,7 @@ async function serve(
               slug,
               Number(instanceId),
               { ...request, query: Object.fromEntries(request.query) },
-              null,
+              request.ipAddress,
             )
           : Promise.resolve({ status: 404, body: "no such webhook" }),
       ready: async () => {
