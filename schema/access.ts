@@ -4,10 +4,10 @@ import { type ApiToken, createApiToken, listApiTokens, revokeApiToken } from "#s
 import type { Viewer } from "#src/access/viewer.ts";
 import { audited } from "#src/instances/audited.ts";
 import { encodeKeyset, windowOf } from "#src/paging.ts";
-import { builder, decodeId } from "./builder.ts";
+import { builder } from "./builder.ts";
 import { connectionOf, pagingArgs } from "./connections.ts";
 import { Role } from "./enums.ts";
-import { instanceKeys, parseNumber } from "./ids.ts";
+import { decodeId, instanceKeys, parseNumber } from "./ids.ts";
 import { loadAll } from "./load.ts";
 import { InstanceRef } from "./refs.ts";
 import { type Payload, payload, UserError } from "./user-errors.ts";

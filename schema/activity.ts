@@ -5,11 +5,11 @@ import type { ActivityRow } from "#src/activities/row.ts";
 import { type ActivityBucket, activityStats } from "#src/activities/stats.ts";
 import { encodeCursor, wholeBatch } from "#src/realtime/cursor.ts";
 import { oldestCursor } from "#src/realtime/follow.ts";
-import { builder, encodeId } from "./builder.ts";
+import { builder } from "./builder.ts";
 import { connectionOf, nestedConnection, pagingArgs, rootConnection } from "./connections.ts";
 import type { Context } from "./context.ts";
 import { ActivityCategory, ActivityGrouping, ActivityOutcome, Involvement, IpCategory } from "./enums.ts";
-import { accountKeys, activityId, activityKeys, instanceKeys, parseActivityId } from "./ids.ts";
+import { accountKeys, activityId, activityKeys, encodeId, instanceKeys, parseActivityId } from "./ids.ts";
 import { loadAll } from "./load.ts";
 import { ActivityEventRef, ActivityRef, InstanceRef, UserRef } from "./refs.ts";
 

@@ -2,6 +2,7 @@ import SchemaBuilder from "@pothos/core";
 import RelayPlugin from "@pothos/plugin-relay";
 import { InvalidInputError } from "#src/errors.ts";
 import type { Context } from "./context.ts";
+import { checkNodeId, decodeAnyId, encodeId } from "./ids.ts";
 
 export interface SchemaTypes {
   Context: Context;
@@ -22,16 +23,31 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     cursorType: "String",
     brandLoadedObjects: true,
     encodeGlobalID: (type, id) => encodeId(type, id),
+    // Judged by the two fields below: thrown from here, one bad id would be the end of all that are asked for with it.
     decodeGlobalID: (text) => {
-      const { type, key } = decodeAnyId(text);
-      return { typename: type, id: key };
+      try {
+        const { type, key } = decodeAnyId(text);
+        return { typename: type, id: key };
+      } catch {
+        return { typename: "", id: text };
+      }
     },
-    nodeQueryOptions: { description: "The object with this id, or null: absent and not yours look alike." },
+    nodeQueryOptions: {
+      description: "The object with this id, or null: absent and not yours look alike.",
+      resolve: (_parent, { id }, _context, _info, resolveNode) => {
+        checkNodeId(textOf(id), ["id"]);
+        return resolveNode(id);
+      },
+    },
     nodesQueryOptions: {
       description: "The objects with these ids (at most 200), in order; null where there is none for you.",
-      resolve: (_parent, { ids }, _context, _info, resolveNodes) => {
-        if (ids.length > 200) throw new InvalidInputError("At most 200 ids at once.", ["ids"]);
-        return resolveNodes(ids);
+      resolve: async (_parent, args, _context, _info, resolveNodes) => {
+        if (args.ids.length > 200) throw new InvalidInputError("At most 200 ids at once.", ["ids"]);
+        const wrong = args.ids.map((id, index) => problemOf(textOf(id), ["ids", String(index)]));
+        // Pothos loads what `args` holds, whatever it is handed; for null it loads nothing.
+        args.ids = args.ids.map((id, index) => (wrong[index] ? (null as never) : id));
+        const found = await resolveNodes(args.ids);
+        return found.map((one, index) => wrong[index] ?? one);
       },
     },
     nodeTypeOptions: { description: "Anything with an id of its own." },
@@ -39,21 +55,17 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   },
 });
 
-/** Public ids: opaque, stable, and of one type each. */
-export function encodeId(type: string, key: string | number | bigint): string {
-  return Buffer.from(`${type}:${key}`).toString("base64url");
+function textOf({ typename, id }: { typename: string; id: unknown }): string {
+  return typename === "" ? String(id) : encodeId(typename, String(id));
 }
 
-function decodeAnyId(text: string, field?: string[]): { type: string; key: string } {
-  const match = /^([A-Za-z]{1,40}):([\s\S]+)$/.exec(Buffer.from(text, "base64url").toString("utf8"));
-  if (!match || text.length > 2000)
-    throw new InvalidInputError(`"${text.slice(0, 60)}" is not an id of this API.`, field);
-  return { type: match[1] as string, key: match[2] as string };
-}
-
-/** The key inside an id of the given type. Throws InvalidInputError naming the argument. */
-export function decodeId(type: string, text: string, field: string[]): string {
-  const id = decodeAnyId(text, field);
-  if (id.type !== type) throw new InvalidInputError(`This is the id of a ${id.type}; a ${type} is needed here.`, field);
-  return id.key;
+/** The error to put in the place of an id that is none; null for a good one. */
+function problemOf(text: string, field: string[]): InvalidInputError | null {
+  try {
+    checkNodeId(text, field);
+    return null;
+  } catch (error) {
+    if (error instanceof InvalidInputError) return error;
+    throw error;
+  }
 }

@@ -1,7 +1,27 @@
 import type { AccountKey, ActivityKey } from "#src/activities/filter.ts";
 import { InvalidInputError } from "#src/errors.ts";
+import { isStorable } from "#src/paging.ts";
 import type { ScanKey } from "#src/scan/list.ts";
-import { decodeId } from "./builder.ts";
+
+/** Public ids: opaque, stable, and of one type each. */
+export function encodeId(type: string, key: string | number | bigint): string {
+  return Buffer.from(`${type}:${key}`).toString("base64url");
+}
+
+/** The type and key inside an id. Throws InvalidInputError for what encodeId never made. */
+export function decodeAnyId(text: string, field?: string[]): { type: string; key: string } {
+  const match = /^([A-Za-z]{1,40}):([^\0]+)$/.exec(Buffer.from(text, "base64url").toString("utf8"));
+  if (!match || text.length > 4000)
+    throw new InvalidInputError(`"${text.slice(0, 60)}" is not an id of this API.`, field);
+  return { type: match[1] as string, key: match[2] as string };
+}
+
+/** The key inside an id of the given type. Throws InvalidInputError naming the argument. */
+export function decodeId(type: string, text: string, field: string[]): string {
+  const id = decodeAnyId(text, field);
+  if (id.type !== type) throw new InvalidInputError(`This is the id of a ${id.type}; a ${type} is needed here.`, field);
+  return id.key;
+}
 
 /** Keys of records inside ids: `<instance>/<the app's id>`, and for activities `<instance>/<epoch ms>/<the app's id>`. */
 
@@ -21,8 +41,9 @@ export function activityId(row: { instanceId: number; occurredAt: string | Date;
 
 export function parseActivityId(text: string): ActivityKey {
   const match = /^(\d{1,9})\/(-?\d{1,15})\/([\s\S]+)$/.exec(text);
-  if (!match) throw new InvalidInputError("This is not an id of this API.");
-  return { instanceId: Number(match[1]), occurredAt: new Date(Number(match[2])), externalId: match[3] as string };
+  const occurredAt = new Date(Number(match?.[2]));
+  if (!match || !isStorable(occurredAt)) throw new InvalidInputError("This is not an id of this API.");
+  return { instanceId: Number(match[1]), occurredAt, externalId: match[3] as string };
 }
 
 export function parseScanId(text: string): ScanKey {
@@ -34,6 +55,36 @@ export function parseScanId(text: string): ScanKey {
 export function parseNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidInputError("This is not an id of this API.");
   return Number(text);
+}
+
+/** How the key of each type with an id of its own is read; throws InvalidInputError. */
+const nodeKeys = new Map<string, (key: string) => unknown>([
+  ["Activity", parseActivityId],
+  ["ApiToken", parseNumber],
+  ["AuditEntry", parseNumber],
+  ["Capability", String],
+  ["Connector", String],
+  ["Group", parseAccountId],
+  ["Identity", parseNumber],
+  ["Instance", parseNumber],
+  ["OAuthApp", parseAccountId],
+  ["Privilege", parseAccountId],
+  ["Scan", parseScanId],
+  ["User", parseAccountId],
+]);
+
+/** For node and nodes. Throws InvalidInputError when no such thing can be. */
+export function checkNodeId(text: string, field: string[]): void {
+  try {
+    const { type, key } = decodeAnyId(text);
+    const parse = nodeKeys.get(type);
+    if (!parse) throw new InvalidInputError(`A ${type} has no id of its own.`);
+    parse(key);
+  } catch (error) {
+    throw error instanceof InvalidInputError
+      ? new InvalidInputError(`"${text.slice(0, 60)}" is not an id of this API.`, field, { cause: error })
+      : error;
+  }
 }
 
 /** Ids as clients send them → keys; each error names the argument. */

@@ -11,10 +11,10 @@ import {
 import type { InstanceRow } from "#src/instances/list.ts";
 import type { ScanRow } from "#src/scan/list.ts";
 import { cancelScan, startScan } from "#src/scan/request.ts";
-import { builder, decodeId } from "./builder.ts";
+import { builder } from "./builder.ts";
 import type { Context } from "./context.ts";
 import { ScanMode, ScanStream } from "./enums.ts";
-import { instanceKey, parseScanId } from "./ids.ts";
+import { decodeId, instanceKey, parseScanId } from "./ids.ts";
 import { InstanceRef, ScanRef } from "./refs.ts";
 import { type Payload, payload, UserError } from "./user-errors.ts";
 

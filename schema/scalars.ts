@@ -1,4 +1,5 @@
 import { GraphQLError } from "graphql";
+import { isStorable } from "#src/paging.ts";
 import { builder } from "./builder.ts";
 
 const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/;
@@ -6,7 +7,7 @@ const postgresInstant = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d{1,6})?\+00$/;
 
 function parseInstant(value: unknown): Date {
   const date = typeof value === "string" && rfc3339.test(value) ? new Date(value) : null;
-  if (!date || Number.isNaN(date.getTime())) {
+  if (!date || !isStorable(date)) {
     throw new GraphQLError("A DateTime is RFC 3339, with a zone: 2026-11-18T07:42:19Z.", {
       extensions: { code: "BAD_USER_INPUT" },
     });

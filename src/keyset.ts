@@ -1,6 +1,6 @@
 import type { Fragment, Sql } from "postgres";
 import { InvalidInputError } from "#src/errors.ts";
-import { maxExactCount, type Page, type PageArgs, pageOf, type Window, windowOf } from "#src/paging.ts";
+import { isStorable, maxExactCount, type Page, type PageArgs, pageOf, type Window, windowOf } from "#src/paging.ts";
 
 /** A list that can be paged by key: for the root, or for many parents at once in one statement. */
 export interface KeysetList {
@@ -102,20 +102,27 @@ function place(sql: Sql, list: KeysetList, window: Window): Fragment {
     : sql`and (${columns}) > (${values})`;
 }
 
+/** A part of a cursor as a parameter. Cursors come back from clients, so anything may stand in them. */
 function bound(sql: Sql, value: string | number, type: string): Fragment {
   switch (type) {
     case "int":
+      if (Math.abs(value as number) > 2_147_483_647) throw notACursor();
       return sql`${value}::int`;
     case "bigint":
       return sql`${value}::bigint`;
     case "timestamptz": {
       const instant = new Date(value as number);
-      if (Number.isNaN(instant.getTime())) throw new InvalidInputError("This is not a cursor of this list.", ["after"]);
+      if (!isStorable(instant)) throw notACursor();
       return sql`${instant.toISOString()}::timestamptz`;
     }
     default:
+      if ((value as string).includes("\0")) throw notACursor();
       return sql`${value}::text`;
   }
+}
+
+function notACursor(): InvalidInputError {
+  return new InvalidInputError("This is not a cursor of this list.", ["after"]);
 }
 
 function order(sql: Sql, list: KeysetList, window: Window): Fragment {

@@ -81,6 +81,14 @@ export function pageOf<T>(rows: T[], window: Window): Page<T> {
   };
 }
 
+const earliest = Date.parse("0001-01-01T00:00:00Z");
+const latest = Date.parse("9999-12-31T23:59:59.999Z");
+
+/** Whether an instant has a year of four digits, as PostgreSQL and RFC 3339 write it. */
+export function isStorable(instant: Date): boolean {
+  return instant.getTime() >= earliest && instant.getTime() <= latest;
+}
+
 /** For `ilike`: the text as it is, wherever it stands. */
 export function containing(text: string): string {
   return `%${text.replace(/[\\%_]/g, "\\$&")}%`;

@@ -12,6 +12,7 @@ import {
   specifiedRules,
   subscribe,
   validate,
+  visit,
 } from "graphql";
 import { checkShape, type Limits, weigh } from "#schema/limits.ts";
 import type { Log } from "#src/log.ts";
@@ -79,11 +80,13 @@ export function createEngine(schema: GraphQLSchema, limits: Limits, log: Log, ow
       // Limits first: some rules of the specification take a time that grows with the square of the fields.
       const tooLarge = checkShape(document, limits);
       const errors = tooLarge.length ? tooLarge : validate(schema, document, specifiedRules, { maxErrors: 20 });
-      verdicts.set(document, errors.map(asBadRequest));
+      const all = !errors.length && literalsHoldNul(document) ? [nulRefused()] : errors;
+      verdicts.set(document, all.map(asBadRequest));
       return verdicts.get(document)!;
     },
     weigh(document, operation, variables) {
       const { cost, errors } = weigh(schema, document, operation, variables, limits);
+      if (JSON.stringify(variables ?? null).includes("\\u0000")) errors.push(nulRefused());
       return { cost, errors: errors.map(asBadRequest) };
     },
     check({ query, variables, operationName }) {
@@ -115,6 +118,21 @@ export function createEngine(schema: GraphQLSchema, limits: Limits, log: Log, ow
     },
   };
   return engine;
+}
+
+/** PostgreSQL's text has no U+0000: refused at the door, rather than wherever it would fail. */
+function nulRefused(): GraphqlError {
+  return new GraphqlError("A text holds the character U+0000; leave it out.");
+}
+
+function literalsHoldNul(document: DocumentNode): boolean {
+  let found = false;
+  visit(document, {
+    StringValue({ value }) {
+      found ||= value.includes("\0");
+    },
+  });
+  return found;
 }
 
 function parseWithin(query: string, tokens: number): DocumentNode {

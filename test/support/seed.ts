@@ -27,7 +27,12 @@ export const canary = "canary-3f1a9c7e52";
  * A connected instance with accounts, groups, privileges, activities, app permissions, scans and gaps, through the domain's own stores.
  * The same arguments give the same rows; account `u3` has the same e-mail in every instance, so that persons have several accounts.
  */
-export async function seedInstance(core: Core, connectorSlug: string, name: string, size: SeedSize = {}): Promise<number> {
+export async function seedInstance(
+  core: Core,
+  connectorSlug: string,
+  name: string,
+  size: SeedSize = {},
+): Promise<number> {
   const { users = 5, groups = 2, privileges = 2, activities = 10, apps = 2, scans = 2, gaps = 1 } = size;
   const sql = rawSql(core.db);
   const [instance] = await core.db
@@ -47,9 +52,17 @@ export async function seedInstance(core: Core, connectorSlug: string, name: stri
   await sql`update instances set secret_settings = ${sealSettings(core.secrets, id, { token: canary })},
     credential = ${sealCredential(core.secrets, id, { accessToken: canary, refreshToken: canary })}, webhook_secret = ${core.secrets.seal(canary, `instance/${id}/webhook_secret`)}
     where id = ${id}`;
-  await core.db.insert(tables.streams).values(
-    (["USERS", "ACTIVITIES"] as const).map((stream) => ({ instanceId: id, stream, fromAt: newest, lastSuccessAt: newest, firstScanCompletedAt: newest })),
-  );
+  await core.db
+    .insert(tables.streams)
+    .values(
+      (["USERS", "ACTIVITIES"] as const).map((stream) => ({
+        instanceId: id,
+        stream,
+        fromAt: newest,
+        lastSuccessAt: newest,
+        firstScanCompletedAt: newest,
+      })),
+    );
   const scanRows = range(scans).map((n) => ({
     instanceId: id,
     stream: n % 2 ? "ACTIVITIES" : "USERS",
@@ -59,33 +72,88 @@ export async function seedInstance(core: Core, connectorSlug: string, name: stri
     finishedAt: newest,
   }));
   if (scans > 0) await core.db.insert(tables.scans).values(scanRows);
-  const gapRows = range(gaps).map((n) => ({ instanceId: id, stream: "ACTIVITIES", fromAt: before(n + 10), toAt: before(n), reason: "The cursor was too old." }));
+  const gapRows = range(gaps).map((n) => ({
+    instanceId: id,
+    stream: "ACTIVITIES",
+    fromAt: before(n + 10),
+    toAt: before(n),
+    reason: "The cursor was too old.",
+  }));
   if (gaps > 0) await core.db.insert(tables.coverageGaps).values(gapRows);
 
   await storeUsers(sql, id, range(users).map(userRecord), 1);
-  const groupItems = range(groups).map((n) => ({ kind: "group" as const, externalId: `g${n}`, name: `Group ${n}`, raw: {} }));
-  const members = groups === 0 ? [] : range(Math.max(users, groups)).map((n) => ({ kind: "member" as const, groupId: `g${n % groups}`, userId: `u${n % users}` }));
+  const groupItems = range(groups).map((n) => ({
+    kind: "group" as const,
+    externalId: `g${n}`,
+    name: `Group ${n}`,
+    raw: {},
+  }));
+  const members =
+    groups === 0
+      ? []
+      : range(Math.max(users, groups)).map((n) => ({
+          kind: "member" as const,
+          groupId: `g${n % groups}`,
+          userId: `u${n % users}`,
+        }));
   await storeGroups(sql, id, [...groupItems, ...members], 1);
-  const privilegeItems = range(privileges).map((n) => ({ kind: "privilege" as const, externalId: `p${n}`, name: `Role ${n}`, isAdmin: n === 0 }));
-  const holders = privileges === 0 ? [] : range(users).map((n) => ({ kind: "holder" as const, privilegeId: `p${n % privileges}`, userId: `u${n}` }));
+  const privilegeItems = range(privileges).map((n) => ({
+    kind: "privilege" as const,
+    externalId: `p${n}`,
+    name: `Role ${n}`,
+    isAdmin: n === 0,
+  }));
+  const holders =
+    privileges === 0
+      ? []
+      : range(users).map((n) => ({ kind: "holder" as const, privilegeId: `p${n % privileges}`, userId: `u${n}` }));
   await storePrivileges(sql, id, [...privilegeItems, ...holders], 1);
   await settleAdmins(sql, id);
   await storeOAuthApps(
     sql,
     id,
     [
-      ...range(apps).map((n) => ({ kind: "app" as const, externalId: `o${n}`, name: `App ${n}`, publisher: "Tools Ltd", scopes: ["read"], permissionLevel: "LOW" as const, raw: {} })),
-      ...(apps === 0 ? [] : range(Math.max(users, apps)).map((n) => ({ kind: "grant" as const, appId: `o${n % apps}`, userId: `u${n % users}` }))),
+      ...range(apps).map((n) => ({
+        kind: "app" as const,
+        externalId: `o${n}`,
+        name: `App ${n}`,
+        publisher: "Tools Ltd",
+        scopes: ["read"],
+        permissionLevel: "LOW" as const,
+        raw: {},
+      })),
+      ...(apps === 0
+        ? []
+        : range(Math.max(users, apps)).map((n) => ({
+            kind: "grant" as const,
+            appId: `o${n % apps}`,
+            userId: `u${n % users}`,
+          }))),
     ],
     1,
   );
-  await addActivities(core, id, range(activities).map((n) => activityRecord(n, { actor: { externalId: `u${n % Math.max(1, users)}`, name: `User ${n % Math.max(1, users)}` } })));
+  await addActivities(
+    core,
+    id,
+    range(activities).map((n) =>
+      activityRecord(n, {
+        actor: { externalId: `u${n % Math.max(1, users)}`, name: `User ${n % Math.max(1, users)}` },
+      }),
+    ),
+  );
   return id;
 }
 
 /** One page of new activities, as a scan stores it: rows and their log entry in one transaction. Returns the log's position. */
-export async function addActivities(core: Core, instanceId: number, records: readonly ActivityRecord[]): Promise<number> {
-  await ensurePartitions(rawSql(core.db), records.map((record) => record.occurredAt));
+export async function addActivities(
+  core: Core,
+  instanceId: number,
+  records: readonly ActivityRecord[],
+): Promise<number> {
+  await ensurePartitions(
+    rawSql(core.db),
+    records.map((record) => record.occurredAt),
+  );
   return core.db.transaction(async (transaction) => {
     const tx = transaction as unknown as Db;
     const stored = await storeActivities(rawSql(tx), instanceId, records);
