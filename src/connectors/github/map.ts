@@ -1,4 +1,5 @@
 import { InvalidInputError } from "#src/errors.ts";
+import { addressOf } from "../address.ts";
 import type { ActivityOutcome, ActivityRecord, ActivityTargetRecord, ActorRecord } from "../connector.ts";
 import { idOf, isObject, type Json, needId, needInstant, needObject, needText, objectOf, textOf } from "../record.ts";
 import { pastTense, sentence, type Words, withArticle } from "../sentence.ts";
@@ -37,7 +38,7 @@ export function toActivity(value: unknown, path: string): ActivityRecord {
     actor: actorOf(event),
     outcome: outcomeOf(action),
     interactive: isInteractive(event),
-    ipAddress: textOf(event.actor_ip),
+    ipAddress: addressOf(event.actor_ip),
     country: countryOf(event),
     userAgent: textOf(event.user_agent),
     targets: targetsOf(event),

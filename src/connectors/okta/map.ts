@@ -1,4 +1,5 @@
 import { InvalidInputError } from "#src/errors.ts";
+import { addressOf } from "../address.ts";
 import type {
   ActivityOutcome,
   ActivityRecord,
@@ -59,7 +60,7 @@ export function toActivity(value: unknown, path: string): ActivityRecord {
     ...(isImpersonation(eventType) ? { impersonated: true } : {}),
     interactive: isInteractive(event),
     sessionId: known(objectOf(event.authenticationContext).externalSessionId),
-    ipAddress: textOf(client.ipAddress),
+    ipAddress: addressOf(client.ipAddress),
     country: countryCode(textOf(place.country)),
     city: textOf(place.city),
     isp: textOf(objectOf(event.securityContext).isp),
