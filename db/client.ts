@@ -18,11 +18,22 @@ export interface Database {
  * Opens a pool. Connects lazily; `max` connections. Prepared statements are on: every distinct text is planned once a connection.
  * Timestamps come back from raw `sql` as PostgreSQL writes them (strings): Drizzle asks for that, and its own columns turn them to Date.
  */
-export function openDatabase(url: string, options: { max?: number; applicationName?: string } = {}): Database {
+export function openDatabase(
+  url: string,
+  options: {
+    max?: number;
+    applicationName?: string /** A statement that takes longer is cancelled. Default: never. */;
+    statementTimeoutMs?: number;
+  } = {},
+): Database {
   const sql = postgres(url, {
     max: options.max ?? 10,
     onnotice: () => {},
-    connection: { application_name: options.applicationName ?? "gatehouse", TimeZone: "UTC" },
+    connection: {
+      application_name: options.applicationName ?? "gatehouse",
+      TimeZone: "UTC",
+      ...(options.statementTimeoutMs ? { statement_timeout: options.statementTimeoutMs } : {}),
+    },
     types: {
       bigint: {
         to: 20,

@@ -81,13 +81,19 @@ export async function createApp(options: AppOptions): Promise<App> {
     observeDatabase(registry, database.sql);
     if (parts.workers) stops.push(await work(core, database));
     if (!parts.gateway) return { core, port: null, publicUrl: null, stop };
-    await serve(options, core, database, registry, port, stops);
+    // Connections of its own: scans cannot keep queries waiting, and a query that would scan for minutes ends.
+    const queries = openDatabase(options.databaseUrl, { max: 10, statementTimeoutMs: queryTimeoutMs });
+    stops.push(queries.close);
+    await serve(options, { ...core, db: queries.db }, queries, registry, port, stops);
     return { core, port, publicUrl, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
+
+/** A client's query may take so long in the database. */
+const queryTimeoutMs = 15_000;
 
 /** Waits for nothing: the database must answer. Returns how many migrations were applied. */
 export async function prepareDatabase(url: string): Promise<{ applied: number }> {

@@ -36,9 +36,16 @@ function show(error: object, log: Log): GraphQLError {
   // Pothos' scope plugin brings its own class.
   if (cause instanceof Error && cause.name === "ForbiddenError" && !isMeant(cause))
     return rebuild("You may not see or do this.", located, { code: "FORBIDDEN" });
+  if ((cause as { code?: unknown }).code === statementCancelled)
+    return rebuild(tooSlow, located, { code: "QUERY_TOO_COMPLEX" });
   if (cause instanceof GraphQLError) return rebuild(cause.message, located, withOurCode(cause.extensions));
   return mask(error, log);
 }
+
+/** PostgreSQL's code for a statement that ran into its time limit (query_canceled). */
+const statementCancelled = "57014";
+const tooSlow =
+  "The database took too long for this. Narrow it: one instance, a span of time, an exact value instead of a text search.";
 
 function isMeant(error: Error): boolean {
   return error instanceof GraphQLError && typeof error.extensions.code === "string";
