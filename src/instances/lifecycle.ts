@@ -23,8 +23,9 @@ import {
 } from "./connect.ts";
 import { openConnection, settingsOf, storeCredential } from "./connection.ts";
 import { endScans, failInstance } from "./fail.ts";
+import { lockInstance } from "./lock.ts";
 import { announce, applyTest, startInstance } from "./start.ts";
-import { removeWebhook } from "./webhook-registration.ts";
+import { removeWebhook, withWebhook } from "./webhook-registration.ts";
 
 /** The instance, if the viewer may see it. Throws NotFoundError either way. */
 export async function findInstance(db: Db, viewer: Viewer, id: number): Promise<Instance> {
@@ -93,6 +94,7 @@ export function enableInstance(core: Core, viewer: Viewer, id: number, newSettin
     if (connector.authorization.interactive(settings)) {
       return core.db.transaction(async (transaction) => {
         const tx = transaction as unknown as Db;
+        await lockInstance(tx, id);
         const authorizationUrl = await askConsent(tx, core, viewer, connector, id, {
           settings,
           components: instance.components,
@@ -110,6 +112,7 @@ export function enableInstance(core: Core, viewer: Viewer, id: number, newSettin
     const { credential, test } = await proveSettings(core, connector, settings, instance.components);
     return core.db.transaction(async (transaction) => {
       const tx = transaction as unknown as Db;
+      await lockInstance(tx, id);
       await refuseConnectedTwice(tx, manifest, test, id);
       refuseOtherTenant(instance, test);
       await tx
@@ -131,34 +134,36 @@ export async function disconnectInstance(
   id: number,
   deleteData: boolean,
 ): Promise<Instance> {
-  return change(
-    core,
-    viewer,
-    "instance.disconnect",
-    id,
-    async (tx, instance) => {
-      if (instance.status !== "DISCONNECTED") {
-        await tx
-          .update(tables.instances)
-          .set({
-            status: "DISCONNECTED",
-            statusReason: null,
-            credential: null,
-            secretSettings: null,
-            credentialExpiresAt: null,
-            webhookSecret: null,
-            webhookRegistration: null,
-          })
-          .where(eq(tables.instances.id, id));
-        await tx.delete(tables.oauthStates).where(eq(tables.oauthStates.instanceId, id));
-        await endScans(tx, id, core.now(), "The instance was disconnected.");
-      }
-      if (deleteData) await enqueue(core.boss, tx, "instance.purge", { instanceId: id });
-      await announce(tx, id, "DISCONNECTED");
-    },
-    // While the credential is still there. A provider that does not answer must not keep a tenant connected.
-    async (instance) => removeWebhook(core, instance),
-    { deleteData },
+  return withWebhook(core, id, () =>
+    change(
+      core,
+      viewer,
+      "instance.disconnect",
+      id,
+      async (tx, instance) => {
+        if (instance.status !== "DISCONNECTED") {
+          await tx
+            .update(tables.instances)
+            .set({
+              status: "DISCONNECTED",
+              statusReason: null,
+              credential: null,
+              secretSettings: null,
+              credentialExpiresAt: null,
+              webhookSecret: null,
+              webhookRegistration: null,
+            })
+            .where(eq(tables.instances.id, id));
+          await tx.delete(tables.oauthStates).where(eq(tables.oauthStates.instanceId, id));
+          await endScans(tx, id, core.now(), "The instance was disconnected.");
+        }
+        if (deleteData) await enqueue(core.boss, tx, "instance.purge", { instanceId: id });
+        await announce(tx, id, "DISCONNECTED");
+      },
+      // While the credential is still there. A provider that does not answer must not keep a tenant connected.
+      async (instance) => removeWebhook(core, instance),
+      { deleteData },
+    ),
   );
 }
 
@@ -220,6 +225,7 @@ export function testInstance(core: Core, viewer: Viewer, id: number): Promise<Te
       refuseOtherTenant(instance, test);
       await core.db.transaction(async (transaction) => {
         const tx = transaction as unknown as Db;
+        await lockInstance(tx, id);
         await recordAudit(tx, viewer, { action: "instance.test", target: `instance/${id}`, result: "ok" });
         if (instance.status === "ERROR")
           await startInstance(tx, core, connector, id, {
@@ -256,7 +262,7 @@ async function testStored(core: Core, connector: Connector, instance: Instance) 
   }
 }
 
-/** A change by an ADMIN to one instance, under its row lock, with its audit entry. */
+/** A change by an ADMIN to one instance, under its locks, with its audit entry. */
 async function change(
   core: Core,
   viewer: Viewer,
@@ -272,6 +278,7 @@ async function change(
     await before?.(found);
     return core.db.transaction(async (transaction) => {
       const tx = transaction as unknown as Db;
+      await lockInstance(tx, id);
       const [instance] = await tx.select().from(tables.instances).where(eq(tables.instances.id, id)).for("update");
       if (!instance) throw new NotFoundError("The instance", ["instanceId"]);
       await recordAudit(tx, viewer, {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { eq } from "drizzle-orm";
-import { tables } from "#db/client.ts";
+import { type Db, rawSql, tables } from "#db/client.ts";
 import type { Instance } from "#db/tables/instances.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
@@ -11,8 +11,23 @@ import { openRegistration, openWebhookSecret, sealRegistration, sealWebhookSecre
 
 export const webhookPath = (slug: string, instanceId: number) => `/webhooks/${slug}/${instanceId}`;
 
+/**
+ * One at a time for each instance: registering and taking down are calls to the provider, and of two that overlap the later decision could
+ * end first. Holds a connection of the pool for as long, not the instance: the provider's handshake comes in between.
+ */
+export async function withWebhook<T>(core: Core, instanceId: number, run: () => Promise<T>): Promise<T> {
+  return core.db.transaction(async (tx) => {
+    await rawSql(tx as unknown as Db)`select pg_advisory_xact_lock(4711006, ${instanceId})`;
+    return run();
+  });
+}
+
 /** Brings the provider's webhook in line with the instance: registered while CONNECTED, taken down otherwise. Safe to repeat. */
-export async function settleWebhook(core: Core, instanceId: number): Promise<void> {
+export function settleWebhook(core: Core, instanceId: number): Promise<void> {
+  return withWebhook(core, instanceId, () => settle(core, instanceId));
+}
+
+async function settle(core: Core, instanceId: number): Promise<void> {
   const instance = await reload(core.db, instanceId);
   const connector = instance && connectorBySlug(instance.connectorSlug)?.code;
   if (!connector?.webhooks) return;
@@ -47,9 +62,12 @@ export async function settleWebhook(core: Core, instanceId: number): Promise<voi
     );
     throw error;
   }
+  // Disabled while the provider was asked: whoever did it saw no registration to take down.
+  const now = await reload(core.db, instanceId);
+  if (now.status !== "CONNECTED") await removeWebhook(core, now);
 }
 
-/** Takes our webhook down, as far as the provider answers; never throws for what the provider says. */
+/** Takes our webhook down, as far as the provider answers; never throws for what the provider says. Call it within `withWebhook`. */
 export async function removeWebhook(core: Core, instance: Instance): Promise<void> {
   const connector = connectorBySlug(instance.connectorSlug)?.code;
   const registration = openRegistration(core.secrets, instance.id, instance.webhookRegistration);
