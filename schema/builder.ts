@@ -34,6 +34,7 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     },
     nodeQueryOptions: {
       description: "The object with this id, or null: absent and not yours look alike.",
+      args: { id: { description: "An id from an earlier answer." } },
       resolve: (_parent, { id }, _context, _info, resolveNode) => {
         checkNodeId(textOf(id), ["id"]);
         return resolveNode(id);
@@ -41,6 +42,7 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     },
     nodesQueryOptions: {
       description: "The objects with these ids (at most 200), in order; null where there is none for you.",
+      args: { ids: { description: "Ids from earlier answers." } },
       resolve: async (_parent, args, _context, _info, resolveNodes) => {
         if (args.ids.length > 200) throw new InvalidInputError("At most 200 ids at once.", ["ids"]);
         const wrong = args.ids.map((id, index) => problemOf(textOf(id), ["ids", String(index)]));
@@ -50,8 +52,13 @@ export const builder = new SchemaBuilder<SchemaTypes>({
         return found.map((one, index) => wrong[index] ?? one);
       },
     },
+    idFieldOptions: { description: "Opaque id." },
     nodeTypeOptions: { description: "Anything with an id of its own." },
     pageInfoTypeOptions: { description: "Where a page stands in its list." },
+    hasNextPageFieldOptions: { description: "Whether there is more after this page." },
+    hasPreviousPageFieldOptions: { description: "Whether there is something before this page." },
+    startCursorFieldOptions: { description: "Cursor of the first item; null for an empty page." },
+    endCursorFieldOptions: { description: "Cursor of the last item; null for an empty page." },
   },
 });
 
