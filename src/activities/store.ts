@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
 import type { ActivityRecord } from "#src/connectors/connector.ts";
-import { cleanText } from "#src/text.ts";
+import { cleanText, postgresJson } from "#src/text.ts";
 import { knownActors, noteActors } from "#src/users/actors.ts";
 
 /** Keys of the rows that were new, in the order in which the page named them. */
@@ -10,18 +10,19 @@ export interface StoredActivities {
   lastOccurredAt: Date | null;
 }
 
-/** Months whose partition this process knows to exist. */
+/** Months whose partition this process knows to exist: none that retention may drop meanwhile, in whatever process. */
 const knownPartitions = new Set<string>();
 
 /**
  * Makes the partitions a page needs. Outside the page's transaction, so that it never waits behind another page's.
  */
 export async function ensurePartitions(sql: Sql, dates: readonly Date[]): Promise<void> {
-  for (const date of dates) {
-    const month = date.toISOString().slice(0, 7);
-    if (knownPartitions.has(month)) continue;
+  const thisMonth = new Date().toISOString().slice(0, 7);
+  const months = new Set(dates.map((date) => date.toISOString().slice(0, 7)));
+  for (const month of months) {
+    if (month >= thisMonth && knownPartitions.has(month)) continue;
     await sql`select ensure_activity_partition(${`${month}-01`}::text::date)`;
-    knownPartitions.add(month);
+    if (month >= thisMonth) knownPartitions.add(month);
   }
 }
 
@@ -47,7 +48,7 @@ export async function storeActivities(
       interactive, session_id, ip_address, country, city, isp, user_agent, targets, unmapped, raw)
     select ${instanceId}, r.occurred_at, r.external_id, r.category, r.event_type, r.description, r.user_id, r.actor_name, r.outcome, r.impersonated,
       r.interactive, r.session_id, r.ip_address, r.country, r.city, r.isp, r.user_agent, r.targets, r.unmapped, r.raw
-    from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(occurred_at timestamptz, external_id text, category text, event_type text, description text,
+    from json_to_recordset(${postgresJson(rows)}::text::json) as r(occurred_at timestamptz, external_id text, category text, event_type text, description text,
       user_id text, actor_name text, outcome text, impersonated boolean, interactive boolean, session_id text, ip_address text, country text, city text,
       isp text, user_agent text, targets jsonb, unmapped boolean, raw json)
     on conflict (instance_id, occurred_at, external_id) do nothing
@@ -65,7 +66,7 @@ export async function storeActivities(
 function activityRow(record: ActivityRecord, userId: string | null): Record<string, unknown> {
   return {
     occurred_at: record.occurredAt.toISOString(),
-    external_id: cleanText(record.externalId, 500),
+    external_id: cleanText(record.externalId, 500) ?? "unknown",
     category: record.category,
     event_type: cleanText(record.eventType, 200) ?? "unknown",
     description: cleanText(record.description, 2000) ?? record.eventType,

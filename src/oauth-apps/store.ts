@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
 import type { OAuthAppItem } from "#src/connectors/connector.ts";
-import { cleanText } from "#src/text.ts";
+import { cleanText, postgresJson } from "#src/text.ts";
 
 /** Stores one page of app permissions. What an admin decided about an app (approved) stays; BANNED follows the provider. */
 export async function storeOAuthApps(
@@ -29,7 +29,7 @@ export async function storeOAuthApps(
     insert into oauth_apps as o (instance_id, external_id, name, publisher, publisher_verified, scopes, permission_level, state, last_authorized_at, last_used_at, scan_id, raw)
     select ${instanceId}, r.external_id, r.name, r.publisher, r.publisher_verified, array(select json_array_elements_text(r.scopes)), r.permission_level, r.state,
       r.last_authorized_at, r.last_used_at, ${scanId}::bigint, r.raw
-    from json_to_recordset(${JSON.stringify(appRows)}::text::json) as r(external_id text, name text, publisher text, publisher_verified boolean, scopes json,
+    from json_to_recordset(${postgresJson(appRows)}::text::json) as r(external_id text, name text, publisher text, publisher_verified boolean, scopes json,
       permission_level text, state text, last_authorized_at timestamptz, last_used_at timestamptz, raw json)
     on conflict (instance_id, external_id) do update set name = excluded.name, publisher = excluded.publisher, publisher_verified = excluded.publisher_verified,
       scopes = excluded.scopes, permission_level = excluded.permission_level,
@@ -44,7 +44,7 @@ export async function storeOAuthApps(
   await sql`
     insert into oauth_grants (instance_id, app_id, user_id, granted_at, reference, scan_id)
     select ${instanceId}, r.app_id, r.user_id, r.granted_at, r.reference, ${scanId}::bigint
-    from json_to_recordset(${JSON.stringify(grantRows)}::text::json) as r(app_id text, user_id text, granted_at timestamptz, reference text)
+    from json_to_recordset(${postgresJson(grantRows)}::text::json) as r(app_id text, user_id text, granted_at timestamptz, reference text)
     on conflict (instance_id, app_id, user_id) do update set granted_at = excluded.granted_at, reference = excluded.reference, scan_id = excluded.scan_id`;
   return appRows.length + grantRows.length;
 }

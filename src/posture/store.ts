@@ -1,5 +1,6 @@
 import type { Sql } from "postgres";
 import type { PostureItem } from "#src/connectors/connector.ts";
+import { postgresJson } from "#src/text.ts";
 
 /** Keeps the tenant's settings as read, for the posture checks. A read that failed replaces the old value by the reason. */
 export async function storePosture(sql: Sql, instanceId: number, items: readonly PostureItem[]): Promise<number> {
@@ -10,7 +11,7 @@ export async function storePosture(sql: Sql, instanceId: number, items: readonly
   );
   await sql`
     insert into posture_settings (instance_id, key, value, unreadable, read_at)
-    select ${instanceId}, r.key, r.value, r.unreadable, now() from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(key text, value jsonb, unreadable text)
+    select ${instanceId}, r.key, r.value, r.unreadable, now() from json_to_recordset(${postgresJson(rows)}::text::json) as r(key text, value jsonb, unreadable text)
     on conflict (instance_id, key) do update set value = excluded.value, unreadable = excluded.unreadable, read_at = excluded.read_at`;
   return rows.length;
 }

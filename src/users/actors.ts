@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
 import type { ActivityRecord, ActorRecord } from "#src/connectors/connector.ts";
-import { cleanText } from "#src/text.ts";
+import { cleanText, postgresJson } from "#src/text.ts";
 
 /**
  * Which account each record's actor is: by id, else by sign-in name or e-mail among the known accounts of the instance.
@@ -81,7 +81,7 @@ export async function noteActors(
   await sql`
     insert into users as u (instance_id, external_id, login, email, display_name, status, type, last_seen_at, last_sign_in_at, listed)
     select ${instanceId}, r.external_id, r.login, r.email, r.display_name, 'UNKNOWN', r.type, r.seen, r.signed_in, false
-    from json_to_recordset(${JSON.stringify([...seen.values()])}::text::json)
+    from json_to_recordset(${postgresJson([...seen.values()])}::text::json)
       as r(external_id text, login text, email text, display_name text, type text, seen timestamptz, signed_in timestamptz)
     on conflict (instance_id, external_id) do update set
       last_seen_at = greatest(u.last_seen_at, excluded.last_seen_at),
@@ -96,5 +96,5 @@ function accountId(actor: ActorRecord): string | null {
 
 function namesOf(actor: ActorRecord): string[] {
   if (actor.isAccount === false) return [];
-  return [actor.login, actor.email].filter((name): name is string => !!name).map((name) => name.toLowerCase());
+  return [actor.login, actor.email].flatMap((name) => cleanText(name, 320)?.toLowerCase() ?? []);
 }

@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
 import type { GroupItem, PrivilegeItem, UserRecord } from "#src/connectors/connector.ts";
-import { cleanText } from "#src/text.ts";
+import { cleanText, postgresJson } from "#src/text.ts";
 
 /** Stores one page of accounts; returns how many were new or changed. `scanId` marks them as named by this full scan; null: a change feed. */
 export async function storeUsers(
@@ -28,7 +28,7 @@ export async function storeUsers(
       raw: record.raw,
     });
   }
-  const page = JSON.stringify([...rows.values()]);
+  const page = postgresJson([...rows.values()]);
   await sql`
     insert into identities (email)
     select distinct r.identity_email from json_to_recordset(${page}::text::json) as r(identity_email text)
@@ -83,11 +83,11 @@ export async function storeGroups(
   await sql`
     insert into groups (instance_id, external_id, name, scan_id, raw)
     select ${instanceId}, r.external_id, r.name, ${scanId}::bigint, r.raw
-    from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(external_id text, name text, raw json)
+    from json_to_recordset(${postgresJson(rows)}::text::json) as r(external_id text, name text, raw json)
     on conflict (instance_id, external_id) do update set name = excluded.name, scan_id = excluded.scan_id, raw = excluded.raw`;
   await sql`
     insert into group_members (instance_id, group_id, user_id, scan_id)
-    select ${instanceId}, r.a, r.b, ${scanId}::bigint from json_to_recordset(${JSON.stringify(members)}::text::json) as r(a text, b text)
+    select ${instanceId}, r.a, r.b, ${scanId}::bigint from json_to_recordset(${postgresJson(members)}::text::json) as r(a text, b text)
     on conflict (instance_id, group_id, user_id) do update set scan_id = excluded.scan_id`;
   return rows.length + members.length;
 }
@@ -117,11 +117,11 @@ export async function storePrivileges(
   await sql`
     insert into privileges (instance_id, external_id, name, is_admin, scan_id)
     select ${instanceId}, r.external_id, r.name, r.is_admin, ${scanId}::bigint
-    from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(external_id text, name text, is_admin boolean)
+    from json_to_recordset(${postgresJson(rows)}::text::json) as r(external_id text, name text, is_admin boolean)
     on conflict (instance_id, external_id) do update set name = excluded.name, is_admin = excluded.is_admin, scan_id = excluded.scan_id`;
   await sql`
     insert into privilege_holders (instance_id, privilege_id, user_id, scan_id)
-    select ${instanceId}, r.a, r.b, ${scanId}::bigint from json_to_recordset(${JSON.stringify(holders)}::text::json) as r(a text, b text)
+    select ${instanceId}, r.a, r.b, ${scanId}::bigint from json_to_recordset(${postgresJson(holders)}::text::json) as r(a text, b text)
     on conflict (instance_id, privilege_id, user_id) do update set scan_id = excluded.scan_id`;
   return rows.length + holders.length;
 }
