@@ -32,12 +32,20 @@ async function checkReachable(url: string): Promise<void> {
       );
   } catch (error) {
     if (error instanceof DatabaseUnreachableError) throw error;
-    const reason = error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.message) : String(error);
-    throw new DatabaseUnreachableError(
-      `DATABASE_URL: cannot reach ${where} (${reason}). Is it running, and are user and password right?`,
-      { cause: error },
-    );
+    throw new DatabaseUnreachableError(`DATABASE_URL: cannot use ${where}: ${whatIsWrong(error)}`, { cause: error });
   } finally {
     await sql.end({ timeout: 2 });
   }
+}
+
+/** In words a person can act on. The driver's own message may quote the address, never the password. */
+function whatIsWrong(error: unknown): string {
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  if (code === "ECONNREFUSED") return "nothing listens there (ECONNREFUSED). Is PostgreSQL running?";
+  if (code === "ENOTFOUND" || code === "EAI_AGAIN") return `the host name is not known (${code}).`;
+  if (code === "CONNECT_TIMEOUT" || code === "ETIMEDOUT")
+    return "it does not answer (time-out). Is the port open for this machine?";
+  if (code === "28P01" || code === "28000") return `user or password are refused (${code}).`;
+  if (code === "3D000") return "there is no such database (3D000). Create it first: CREATE DATABASE …";
+  return `${code ?? ""} ${error instanceof Error ? error.message : String(error)}`.trim();
 }
