@@ -22,11 +22,16 @@ export function openDatabase(
   url: string,
   options: {
     max?: number;
-    applicationName?: string /** A statement that takes longer is cancelled. Default: never. */;
+    applicationName?: string;
+    /** A statement that takes longer is cancelled. Default: never. */
     statementTimeoutMs?: number;
+    /** Called with the text of every statement. */
+    onStatement?: (text: string) => void;
   } = {},
 ): Database {
+  const { onStatement } = options;
   const sql = postgres(url, {
+    ...(onStatement ? { debug: (_connection: number, text: string) => onStatement(text) } : {}),
     max: options.max ?? 10,
     onnotice: () => {},
     connection: {

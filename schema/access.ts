@@ -1,5 +1,5 @@
 import type { Db } from "#db/client.ts";
-import { type AuditEntry, countAudit, listAudit, recordAudit } from "#src/access/audit.ts";
+import { type AuditEntry, countAudit, listAudit, loadAudit, recordAudit } from "#src/access/audit.ts";
 import { type ApiToken, createApiToken, listApiTokens, revokeApiToken } from "#src/access/tokens.ts";
 import type { Viewer } from "#src/access/viewer.ts";
 import { audited } from "#src/instances/audited.ts";
@@ -67,12 +67,7 @@ const AuditEntryRef = builder.objectRef<AuditEntry>("AuditEntry");
 builder.node(AuditEntryRef, {
   description: "Who did what in Gatehouse, from where, with what result.",
   id: { resolve: ({ id }) => id, description: "Opaque id." },
-  loadOne: async (id, context) => {
-    const key = parseNumber(id);
-    if (context.viewer.role !== "ADMIN" || context.viewer.instanceIds !== null) return null;
-    const { entries } = await listAudit(context.core.db, context.viewer, { first: 1, after: key + 1 });
-    return entries[0]?.id === key ? entries[0] : null;
-  },
+  loadMany: (ids, context) => loadAudit(context.core.db, context.viewer, ids.map(parseNumber)),
   fields: (t) => ({
     at: t.expose("at", { type: "DateTime", description: "When." }),
     actor: t.exposeString("actor", { description: "Who: name and token or session." }),

@@ -1,4 +1,4 @@
-import { and, desc, gte, inArray, lt, lte, or, type SQL, sql } from "drizzle-orm";
+import { and, desc, gte, inArray, lt, or, type SQL, sql } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
 import { tables } from "#db/client.ts";
 import { requireRole, type Viewer } from "#src/access/viewer.ts";
@@ -66,6 +66,17 @@ export async function listAudit(
   return { entries: rows.slice(0, size), hasNextPage: rows.length > size };
 }
 
+/** Entries by id, in the order asked for; null where there is none or the viewer may not see any. */
+export async function loadAudit(db: Db, viewer: Viewer, ids: readonly number[]): Promise<(AuditEntry | null)[]> {
+  if (!isAuditor(viewer) || ids.length === 0) return ids.map(() => null);
+  const rows = await db
+    .select()
+    .from(tables.auditLog)
+    .where(inArray(tables.auditLog.id, [...ids]));
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return ids.map((id) => byId.get(id) ?? null);
+}
+
 /** ADMIN. How many entries match: exact up to 10,000, else null. */
 export async function countAudit(db: Db, viewer: Viewer, filter?: AuditFilter | null): Promise<number | null> {
   requireAuditor(viewer);
@@ -77,6 +88,10 @@ export async function countAudit(db: Db, viewer: Viewer, filter?: AuditFilter | 
     .as("some");
   const [row] = await db.select({ count: sql<number>`count(*)::int` }).from(some);
   return row!.count > 10_000 ? null : row!.count;
+}
+
+function isAuditor(viewer: Viewer): boolean {
+  return viewer.role === "ADMIN" && viewer.instanceIds === null;
 }
 
 /** Entries speak of all instances: an ADMIN of some would see the others through them. */
@@ -98,7 +113,7 @@ function matching(filter: AuditFilter | null | undefined): SQL | undefined {
       : undefined,
     filter?.actions ? inArray(log.action, [...filter.actions]) : undefined,
     filter?.from ? gte(log.at, filter.from) : undefined,
-    filter?.to ? lte(log.at, filter.to) : undefined,
+    filter?.to ? lt(log.at, filter.to) : undefined,
   );
 }
 

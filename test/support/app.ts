@@ -23,6 +23,7 @@ export interface Answer {
 
 export interface TestApp {
   url: string;
+  databaseUrl: string;
   core: Core;
   /** Secrets of tokens for all instances. */
   tokens: Record<Role, string>;
@@ -85,6 +86,7 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
 
   const result: TestApp = {
     url,
+    databaseUrl: home.database.url,
     core,
     tokens,
     logged,
