@@ -28,6 +28,10 @@ export const scans = pgTable(
     fromAt: at("from_at"),
     toAt: at("to_at"),
     cursor: text(),
+    /** As `streams.version`, for a back-fill: it runs beside the ordinary scan, and each has its own claim. */
+    version: bigint({ mode: "number" }).notNull().default(0),
+    /** When a back-fill goes on; null: it is on, or has ended. */
+    nextRunAt: at("next_run_at"),
     /** A full listing that was interrupted proves no absence. */
     unbroken: boolean().notNull().default(true),
     requestedBy: text("requested_by"),

@@ -1,0 +1,40 @@
+import { bigint, boolean, index, integer, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
+
+const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: "date" });
+
+/** Where alerts or activities are sent: each a consumer of the log with a position of its own (log_consumers `destination/<id>`). */
+export const destinations = pgTable("destinations", {
+  id: integer().primaryKey().generatedAlwaysAsIdentity(),
+  name: text().notNull(),
+  kind: text().$type<"WEBHOOK" | "SYSLOG" | "EMAIL">().notNull(),
+  format: text().$type<"JSON" | "OCSF" | "CEF">().notNull(),
+  /** `https://…`, `tcp://host:port`, `udp://host:port`, or addresses. */
+  target: text().notNull(),
+  /** What is sent: alerts, activities or both, and which. */
+  selection: jsonb().notNull(),
+  /** Sealed: what webhooks are signed with. */
+  secret: text(),
+  enabled: boolean().notNull().default(true),
+  createdBy: text("created_by").notNull(),
+  createdAt: at("created_at").notNull().defaultNow(),
+});
+
+export const deliveries = pgTable(
+  "deliveries",
+  {
+    id: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    destinationId: integer("destination_id")
+      .notNull()
+      .references(() => destinations.id, { onDelete: "cascade" }),
+    /** Stable: the receiver can tell a repeat. */
+    eventId: text("event_id").notNull(),
+    body: text().notNull(),
+    status: text().$type<"PENDING" | "DELIVERED" | "DEAD">().notNull().default("PENDING"),
+    attempts: integer().notNull().default(0),
+    nextAttemptAt: at("next_attempt_at"),
+    lastError: text("last_error"),
+    createdAt: at("created_at").notNull().defaultNow(),
+    deliveredAt: at("delivered_at"),
+  },
+  (t) => [index("deliveries_due").on(t.destinationId, t.status, t.id)],
+);

@@ -1,0 +1,58 @@
+import { sql } from "drizzle-orm";
+import { bigint, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
+import { instances } from "./instances.ts";
+import { policies } from "./policies.ts";
+
+const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: "date" });
+
+export type GovernanceActionStatus =
+  | "AWAITING_APPROVAL"
+  | "QUEUED"
+  | "RUNNING"
+  | "SUCCEEDED"
+  | "FAILED"
+  | "REVERTED"
+  | "CANCELLED";
+
+/** A change in an app: asked, run, recorded. */
+export const governanceActions = pgTable(
+  "governance_actions",
+  {
+    instanceId: integer("instance_id")
+      .notNull()
+      .references(() => instances.id, { onDelete: "cascade" }),
+    id: bigint({ mode: "number" }).notNull().generatedAlwaysAsIdentity(),
+    kind: text().notNull(),
+    status: text().$type<GovernanceActionStatus>().notNull(),
+    userId: text("user_id"),
+    oauthAppId: text("oauth_app_id"),
+    fileId: text("file_id"),
+    parameters: jsonb().$type<Record<string, unknown>>().notNull().default({}),
+    requestedBy: text("requested_by").notNull(),
+    approvedBy: text("approved_by"),
+    alertId: bigint("alert_id", { mode: "number" }),
+    policyId: integer("policy_id").references(() => policies.id, { onDelete: "set null" }),
+    /** The action this one undoes. */
+    revertsId: bigint("reverts_id", { mode: "number" }),
+    attempts: integer().notNull().default(0),
+    /** State before, as the connector reported it: what a revert needs. */
+    before: jsonb().$type<Record<string, unknown>>(),
+    /** Whether the app was changed, or was in that state already. */
+    changed: text().$type<"YES" | "NO">(),
+    idempotencyKey: text("idempotency_key"),
+    createdAt: at("created_at").notNull().defaultNow(),
+    startedAt: at("started_at"),
+    finishedAt: at("finished_at"),
+    error: text(),
+    changePosition: bigint("change_position", { mode: "number" }).notNull().default(0),
+  },
+  (t) => [
+    primaryKey({ columns: [t.instanceId, t.id] }),
+    uniqueIndex("governance_actions_once")
+      .on(t.instanceId, t.idempotencyKey)
+      .where(sql`${t.idempotencyKey} is not null`),
+    index("governance_actions_newest").on(t.id.desc()),
+    index("governance_actions_by_policy").on(t.policyId, t.createdAt),
+  ],
+);
+export type GovernanceAction = typeof governanceActions.$inferSelect;

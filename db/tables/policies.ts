@@ -1,0 +1,119 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+} from "drizzle-orm/pg-core";
+
+const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: "date" });
+
+export type PolicyKind = "ANOMALY" | "ACTIVITY" | "SIGMA" | "FILE" | "OAUTH_APP";
+export type AlertSeverity = "INFORMATIONAL" | "LOW" | "MEDIUM" | "HIGH" | "CRITICAL";
+
+/** A stored rule. Built-in detections are rows too (slug set), so that they can be switched, scoped and tuned like any other. */
+export const policies = pgTable(
+  "policies",
+  {
+    id: integer().primaryKey().generatedAlwaysAsIdentity(),
+    name: text().notNull(),
+    description: text().notNull().default(""),
+    kind: text().$type<PolicyKind>().notNull(),
+    enabled: boolean().notNull().default(true),
+    severity: text().$type<AlertSeverity>().notNull(),
+    /** Of a built-in detection, or of the template it was made from. */
+    slug: text(),
+    builtIn: boolean("built_in").notNull().default(false),
+    /** ActivityFilter, FileFilter or OAuthAppFilter as clients send it: public ids inside. */
+    filter: jsonb(),
+    threshold: jsonb().$type<{ count: number; windowSeconds: number; sameUser: boolean; sameInstance: boolean }>(),
+    /** The imported rule as it came, for SIGMA. */
+    sigma: text(),
+    /** Of the rule: its own id, level, tags, false positives, references. */
+    sigmaFacts: jsonb("sigma_facts"),
+    sensitivity: text().$type<"LOW" | "MEDIUM" | "HIGH">(),
+    include: jsonb().$type<{ userIds: string[]; groupIds: string[]; instanceIds: string[] }>(),
+    exclude: jsonb().$type<{ userIds: string[]; groupIds: string[]; instanceIds: string[] }>(),
+    learningUntil: at("learning_until"),
+    /** Why it was switched off by itself (the overload guard). */
+    disabledReason: text("disabled_reason"),
+    mitreTechniques: text("mitre_techniques").array().notNull().default(sql`'{}'`),
+    actions: jsonb().$type<{ kind: string; parameters: Record<string, unknown> | null }[]>().notNull().default([]),
+    maxTargetsPerDay: integer("max_targets_per_day").notNull().default(10),
+    /** Only activities behind this position of the log fire: those ingested after it was made or enabled. */
+    fromPosition: bigint("from_position", { mode: "number" }).notNull().default(0),
+    createdBy: text("created_by").notNull(),
+    createdAt: at("created_at").notNull().defaultNow(),
+    updatedAt: at("updated_at").notNull().defaultNow(),
+  },
+  (t) => [uniqueIndex("policies_built_in").on(t.slug).where(sql`${t.builtIn}`)],
+);
+export type Policy = typeof policies.$inferSelect;
+
+/** Which activity matched which policy; also counts for the overload guard. Removed with retention. */
+export const policyMatches = pgTable(
+  "policy_matches",
+  {
+    instanceId: integer("instance_id").notNull(),
+    occurredAt: at("occurred_at").notNull(),
+    externalId: text("external_id").notNull(),
+    policyId: integer("policy_id")
+      .notNull()
+      .references(() => policies.id, { onDelete: "cascade" }),
+    matchedAt: at("matched_at").notNull().defaultNow(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.instanceId, t.occurredAt, t.externalId, t.policyId] }),
+    index("policy_matches_by_policy").on(t.policyId, t.matchedAt),
+  ],
+);
+
+/** Matches waiting for a threshold: one row each, by the key they are counted under. */
+export const thresholdHits = pgTable(
+  "threshold_hits",
+  {
+    policyId: integer("policy_id")
+      .notNull()
+      .references(() => policies.id, { onDelete: "cascade" }),
+    /** Instance and account as the threshold groups them: `12/00u7`, `12`, or empty. */
+    key: text().notNull(),
+    occurredAt: at("occurred_at").notNull(),
+    instanceId: integer("instance_id").notNull(),
+    externalId: text("external_id").notNull(),
+    /** What is counted distinct, for Sigma's value_count. */
+    value: text(),
+  },
+  (t) => [primaryKey({ columns: [t.policyId, t.key, t.occurredAt, t.instanceId, t.externalId] })],
+);
+
+/** A muted pattern of one policy. */
+export const suppressions = pgTable(
+  "suppressions",
+  {
+    id: integer().primaryKey().generatedAlwaysAsIdentity(),
+    policyId: integer("policy_id")
+      .notNull()
+      .references(() => policies.id, { onDelete: "cascade" }),
+    /** ActivityFilter as clients send it. */
+    match: jsonb().notNull(),
+    reason: text().notNull(),
+    createdBy: text("created_by").notNull(),
+    createdAt: at("created_at").notNull().defaultNow(),
+    expiresAt: at("expires_at"),
+    hits: integer().notNull().default(0),
+  },
+  (t) => [index("suppressions_by_policy").on(t.policyId)],
+);
+
+/** Where each consumer of the log stands; moved in the transaction that holds its effects. */
+export const logConsumers = pgTable("log_consumers", {
+  name: text().primaryKey(),
+  position: bigint({ mode: "number" }).notNull(),
+  updatedAt: at("updated_at").notNull().defaultNow(),
+});
