@@ -12,6 +12,12 @@ export interface Topics {
   instance: { status: string };
   /** A scan moved on; `scanId` of the row names it. */
   scan: null;
+  /** Alerts were raised, repeated or changed. */
+  alert: { ids: number[] };
+  /** Recommendations were evaluated anew or decided on. */
+  recommendation: { slugs: string[] };
+  /** Governance actions moved on. */
+  governance: { ids: number[] };
 }
 export type Topic = keyof Topics;
 
