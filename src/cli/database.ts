@@ -19,7 +19,8 @@ export async function findDatabase(config: Config, say: (line: string) => void):
   return { url: config.databaseUrl, stop: async () => {} };
 }
 
-async function checkReachable(url: string): Promise<void> {
+/** Throws DatabaseUnreachableError: no answer, wrong password, or too old. */
+export async function checkReachable(url: string): Promise<void> {
   const { default: postgres } = await import("postgres");
   const sql = postgres(url, { max: 1, connect_timeout: 10, onnotice: () => {} });
   const { hostname, port, pathname } = new URL(url);

@@ -53,7 +53,7 @@ export async function importEvents(loadConfig: () => Config, options: ImportOpti
 /** Throws ImportError: no such instance, a disconnected one, one of another app. */
 async function findTarget(db: Db, options: ImportOptions): Promise<{ id: number; connector: Connector }> {
   const asked = options.instance as string;
-  const id = /^\d{1,9}$/.test(asked) ? Number(asked) : instanceKey(asked, ["instance"]);
+  const id = numberOf(asked);
   const row = await db.query.instances
     .findFirst({ columns: { connectorSlug: true, status: true, name: true }, where: (t, { eq }) => eq(t.id, id) })
     .catch((error: { cause?: { code?: string } }) => {
@@ -72,6 +72,17 @@ async function findTarget(db: Db, options: ImportOptions): Promise<{ id: number;
     );
   }
   return { id, connector: codeOf(row.connectorSlug) };
+}
+
+function numberOf(asked: string): number {
+  if (/^\d{1,9}$/.test(asked)) return Number(asked);
+  try {
+    return instanceKey(asked, ["instance"]);
+  } catch (cause) {
+    throw new ImportError(`--instance is the instance's number or its id in the API. ${(cause as Error).message}`, {
+      cause,
+    });
+  }
 }
 
 function codeOf(slug: string): Connector {

@@ -1,6 +1,6 @@
 import { type Db, rawSql } from "#db/client.ts";
 import type { Credential, Settings, WebhookRegistration } from "#src/connectors/connector.ts";
-import { type KeyRing, UnknownKeyError } from "#src/secrets.ts";
+import { type KeyRing, sealingKeyId, UnknownKeyError } from "#src/secrets.ts";
 
 /** Sealing of what an instance row keeps secret; the additional data ties each value to its row and column. */
 const place = (instanceId: number, column: string) => `instance/${instanceId}/${column}`;
@@ -56,4 +56,41 @@ export async function checkSealingKeys(db: Db, secrets: KeyRing): Promise<void> 
     select distinct split_part(sealed, '.', 2) as "keyId" from instances, unnest(array[secret_settings, credential, webhook_secret, webhook_registration]) as sealed
     where sealed is not null`;
   for (const { keyId } of rows) if (!secrets.keyIds.includes(keyId)) throw new UnknownKeyError(keyId);
+}
+
+export interface SealedFindings {
+  /** Secrets that open. */
+  opened: number;
+  /** Of these, sealed with a key that is no longer the first. */
+  older: number;
+  /** Ids of keys that are missing, with how many secrets need each. */
+  missingKeys: Map<string, number>;
+  /** Places of secrets that were altered or moved. */
+  broken: string[];
+}
+
+/** Tries to open everything that is sealed, and tells what of it does not. Nothing of the contents is kept. */
+export async function inspectSealed(db: Db, secrets: KeyRing): Promise<SealedFindings> {
+  const rows = await rawSql(db)<{ place: string; sealed: string }[]>`
+    select 'instance/' || i.id || '/' || s.name as place, s.sealed
+    from instances i, lateral (values ('secret_settings', secret_settings), ('credential', credential), ('webhook_secret', webhook_secret),
+      ('webhook_registration', webhook_registration)) as s(name, sealed)
+    where s.sealed is not null
+    union all
+    select 'oauth_state/' || o.state_hash || '/' || s.name, s.sealed
+    from oauth_states o, lateral (values ('code_verifier', code_verifier), ('pending', pending)) as s(name, sealed)
+    where expires_at > now()`;
+  const findings: SealedFindings = { opened: 0, older: 0, missingKeys: new Map(), broken: [] };
+  for (const { place, sealed } of rows) {
+    try {
+      secrets.open(sealed, place);
+      findings.opened += 1;
+      if (sealingKeyId(sealed) !== secrets.primaryKeyId) findings.older += 1;
+    } catch (error) {
+      if (error instanceof UnknownKeyError)
+        findings.missingKeys.set(error.keyId, (findings.missingKeys.get(error.keyId) ?? 0) + 1);
+      else findings.broken.push(place);
+    }
+  }
+  return findings;
 }

@@ -1,0 +1,129 @@
+import type { Sql } from "postgres";
+import { openDatabase } from "#db/client.ts";
+import { pendingMigrations } from "#db/migrate.ts";
+import type { Config } from "#src/config.ts";
+import { inspectSealed } from "#src/instances/secrets.ts";
+import { inspectEmbedded } from "#src/postgres/inspect.ts";
+import { createKeyRing } from "#src/secrets.ts";
+import { checkReachable } from "../database.ts";
+import { type Finding, ok, problem, reasonOf, warning } from "./finding.ts";
+
+/** Signatures of webhooks and tokens are good for minutes: a clock may be off by seconds. */
+const oddSkewMs = 5_000;
+const badSkewMs = 60_000;
+
+/** The database and what is in it. `keys` null: there are none to try. */
+export async function* checkDatabase(config: Config, keys: Buffer[] | null): AsyncGenerator<Finding, void, void> {
+  const found =
+    config.databaseUrl === null ? await findEmbedded(config.dataDirectory) : await findOwn(config.databaseUrl);
+  if ("finding" in found) {
+    yield found.finding;
+    return;
+  }
+  const { sql, db, close } = openDatabase(found.url, { max: 1, applicationName: "gatehouse doctor" });
+  try {
+    yield await describeServer(sql, found.what);
+    const { pending, newer } = await pendingMigrations(found.url);
+    const migrated = pending === 0;
+    if (newer)
+      yield problem(
+        "migrations",
+        "the database was migrated by a newer Gatehouse: start that version, or restore a backup from before the upgrade.",
+      );
+    else if (!migrated)
+      yield warning("migrations", `${pending} pending; the next start applies them, or \`gatehouse migrate\` now.`);
+    else yield ok("migrations", "up to date");
+    yield await checkClock(sql);
+    const [table] = await sql`select to_regclass('instances') is not null as exists`;
+    if (keys && table?.exists && !newer) yield await checkSealed(db, keys);
+  } catch (error) {
+    yield problem("database", `it stopped answering (${reasonOf(error)}).`);
+  } finally {
+    await close();
+  }
+}
+
+type Found = { url: string; what: string } | { finding: Finding };
+
+async function findEmbedded(dataDirectory: string): Promise<Found> {
+  const about = "database";
+  try {
+    const embedded = await inspectEmbedded(dataDirectory);
+    switch (embedded.state) {
+      case "running":
+        return { url: embedded.url, what: "embedded" };
+      case "absent":
+        return { finding: ok(about, "embedded PostgreSQL, not made yet; the first start makes it") };
+      case "stopped":
+        return {
+          finding: ok(
+            about,
+            "embedded PostgreSQL, not running, its files look well. Migrations, clock and sealed secrets can be looked at while Gatehouse runs",
+          ),
+        };
+      case "broken":
+        return { finding: problem(about, embedded.problem) };
+    }
+  } catch (error) {
+    return { finding: problem(about, error instanceof Error ? error.message : String(error)) };
+  }
+}
+
+async function findOwn(url: string): Promise<Found> {
+  try {
+    await checkReachable(url);
+    return { url, what: "DATABASE_URL" };
+  } catch (error) {
+    return { finding: problem("database", error instanceof Error ? error.message : String(error)) };
+  }
+}
+
+async function describeServer(sql: Sql, what: string): Promise<Finding> {
+  const [row] = await sql`
+    select current_setting('server_version') as version, pg_is_in_recovery() as replica, current_setting('default_transaction_read_only') = 'on' as read_only,
+      has_database_privilege(current_database(), 'CREATE') and has_schema_privilege('public', 'CREATE') as may_create, current_user as name`;
+  const text = `PostgreSQL ${String(row?.version).split(" ")[0]} (${what})`;
+  if (row?.replica || row?.read_only)
+    return problem("database", `${text} takes no writes. Set DATABASE_URL to the primary.`);
+  if (!row?.may_create) {
+    return problem(
+      "database",
+      `${text}: the user ${row?.name} may not create tables. As its owner: \`GRANT CREATE ON DATABASE … TO ${row?.name}; GRANT CREATE ON SCHEMA public TO ${row?.name};\``,
+    );
+  }
+  return ok("database", text);
+}
+
+async function checkClock(sql: Sql): Promise<Finding> {
+  const before = Date.now();
+  const [row] = await sql<{ ms: string }[]>`select (extract(epoch from clock_timestamp()) * 1000)::text as ms`;
+  const after = Date.now();
+  const skewMs = Math.abs(Number(row?.ms) - (before + after) / 2);
+  const text = `this machine and the database are ${(skewMs / 1000).toFixed(1)} s apart`;
+  if (skewMs > badSkewMs)
+    return problem("clock", `${text}: tokens and webhooks will be refused. Set the clocks (NTP).`);
+  return skewMs > oddSkewMs ? warning("clock", `${text}. Set the clocks (NTP).`) : ok("clock", text);
+}
+
+async function checkSealed(db: Parameters<typeof inspectSealed>[0], keys: Buffer[]): Promise<Finding> {
+  const about = "sealed secrets";
+  // Without a key nothing opens: which key is missing, any other one tells as well.
+  const ring = createKeyRing(keys.length > 0 ? keys : [Buffer.alloc(32)]);
+  const { opened, older, missingKeys, broken } = await inspectSealed(db, ring);
+  if (missingKeys.size > 0) {
+    const needed = [...missingKeys].map(([id, count]) => `${id} (${count})`).join(", ");
+    return problem(
+      about,
+      `the keys ${needed} are missing. Add them to GATEHOUSE_SECRET_KEYS: Gatehouse does not start without them.`,
+    );
+  }
+  if (broken.length > 0) {
+    return problem(
+      about,
+      `${broken.length} were altered or moved: ${broken.slice(0, 5).join(", ")}. Restore them from a backup, or connect these instances again.`,
+    );
+  }
+  if (older > 0)
+    return ok(about, `${opened}, all open; ${older} with an older key, which must stay in GATEHOUSE_SECRET_KEYS`);
+  return ok(about, opened === 0 ? "none yet" : `${opened}, all open`);
+}
