@@ -11,6 +11,7 @@ import { ConflictError, GatehouseError } from "#src/errors.ts";
 import { sandboxed } from "#src/http/outbound.ts";
 import { refuseConnectedTwice, reload, splitSettings } from "./connect.ts";
 import { contextWith, instanceName, storeCredential, unsignedContext } from "./connection.ts";
+import { lockInstance } from "./lock.ts";
 import { announce, startInstance } from "./start.ts";
 
 /** A consent must be given within this time. */
@@ -100,6 +101,7 @@ export async function completeAuthorization(
     const { credential, test } = await proveConsent(core, connector, state, parameters);
     await core.db.transaction(async (transaction) => {
       const tx = transaction as unknown as Db;
+      await lockInstance(tx, state.instance.id);
       await refuseConnectedTwice(tx, connector.manifest, test, state.instance.id);
       refuseOtherTenant(state.instance, test);
       await tx

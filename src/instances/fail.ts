@@ -2,11 +2,13 @@ import { and, eq, inArray } from "drizzle-orm";
 import { type Db, tables } from "#db/client.ts";
 import type { Core } from "#src/core.ts";
 import { publish } from "#src/events.ts";
+import { lockInstance } from "./lock.ts";
 
 /** The instance turns ERROR with a reason an admin can act on; its scans end, its credential and cursors stay for a reconnection. */
 export async function failInstance(core: Pick<Core, "db" | "now">, instanceId: number, reason: string): Promise<void> {
   await core.db.transaction(async (transaction) => {
     const tx = transaction as unknown as Db;
+    await lockInstance(tx, instanceId);
     const rows = await tx
       .update(tables.instances)
       .set({ status: "ERROR", statusReason: reason })
@@ -18,7 +20,7 @@ export async function failInstance(core: Pick<Core, "db" | "now">, instanceId: n
   });
 }
 
-/** Cancels what runs or waits, and stops the schedule. A running worker notices at its next page, or sooner by the log. */
+/** Cancels what runs or waits, and stops the schedule; under the instance's lock. A running worker notices at its next page, or sooner by the log. */
 export async function endScans(tx: Db, instanceId: number, now: Date, reason: string | null): Promise<void> {
   await tx
     .update(tables.scans)

@@ -13,6 +13,7 @@ import { publish } from "#src/events.ts";
 import { enqueue } from "#src/queue.ts";
 import { durationMs, latestFirstStartMs } from "#src/scan/cadence.ts";
 import { startWaiting } from "#src/scan/finish.ts";
+import { lockInstance } from "./lock.ts";
 
 /** Everything that makes an instance CONNECTED once its credential has proved good: status, streams, webhook. Last in the caller's transaction. */
 export async function startInstance(
@@ -24,6 +25,7 @@ export async function startInstance(
 ): Promise<void> {
   const now = core.now();
   const { test } = connection;
+  await lockInstance(tx, instanceId);
   await tx
     .update(tables.instances)
     .set({

@@ -12,6 +12,7 @@ import { WebhookRejectedError } from "#src/errors.ts";
 import { publish } from "#src/events.ts";
 import { enqueue } from "#src/queue.ts";
 import { settingsOf } from "./connection.ts";
+import { lockInstance } from "./lock.ts";
 import { openRegistration, openWebhookSecret } from "./secrets.ts";
 
 export interface WebhookAnswer {
@@ -107,7 +108,7 @@ export async function handleWebhook(core: Core, instanceId: number, deliveryId: 
   await core.db.transaction(async (transaction) => {
     const tx = transaction as unknown as Db;
     const sql = rawSql(tx);
-    await sql`select pg_advisory_xact_lock(4711004, ${instanceId})`;
+    await lockInstance(tx, instanceId);
     const [instance] = await tx
       .select({ status: tables.instances.status })
       .from(tables.instances)

@@ -26,8 +26,8 @@ export async function* follow(
     let entries = tailer.entriesAfter(position, stepEntries);
     if (entries === null) {
       entries = await readLog(sql, position, stepEntries);
-      if (entries.length > 0 && (await trimmedThrough(sql)) > position)
-        throw new CursorExpiredError(await oldestCursor(sql));
+      // Asked for after reading, and also when nothing came: all there was may be gone.
+      if ((await trimmedThrough(sql)) > position) throw new CursorExpiredError(await oldestCursor(sql));
       // What the database shows beyond the tailer's position is committed too, but must not run ahead of `streamCursor`.
     }
     const last = entries.at(-1);

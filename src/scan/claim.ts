@@ -4,13 +4,14 @@ import type { Instance } from "#db/tables/instances.ts";
 import type { Scan, Stream } from "#db/tables/scans.ts";
 import type { Manifest, ScanStream } from "#src/connectors/connector.ts";
 import { publish } from "#src/events.ts";
+import { lockInstance } from "#src/instances/lock.ts";
 
 /** The right to read one stream of one instance. Ends when somebody else claims it, or when the instance is no longer CONNECTED. */
 export interface Claim {
   instance: Instance;
   stream: Stream;
   scan: Scan;
-  /** `streams.version` as this claim last wrote it; another number means the claim is lost. */
+  /** `streams.version` (of a back-fill: `scans.version`) as this claim last wrote it; another number means the claim is lost. */
   version: number;
 }
 
@@ -31,25 +32,41 @@ export async function claimStream(
   backfillScanId: number | null,
   now: Date,
 ): Promise<Claim | null> {
-  return db.transaction(async (tx) => {
+  return db.transaction(async (transaction) => {
+    const tx = transaction as unknown as Db;
+    await lockInstance(tx, instanceId);
     const [instance] = await tx.select().from(tables.instances).where(eq(tables.instances.id, instanceId)).for("share");
     if (instance?.status !== "CONNECTED") return null;
     const key = and(eq(tables.streams.instanceId, instanceId), eq(tables.streams.stream, stream));
     const [row] = await tx.select().from(tables.streams).where(key).for("update");
-    if (!row || row.disabledReason !== null) return null;
+    if (!row) return null;
+    // A stream that lacks a scope looks again when its time has come.
+    if (row.disabledReason !== null && (row.nextRunAt === null || row.nextRunAt > now)) return null;
+    if (backfillScanId !== null) {
+      const scan = await openBackfill(tx, instanceId, backfillScanId, now);
+      if (!scan) return null;
+      await publish(tx, "scan", { instanceId, scanId: scan.id });
+      return { instance, stream: row, scan, version: scan.version };
+    }
+    const { scan, fresh } = await openScan(tx, manifest, instanceId, row, now);
     const version = row.version + 1;
-    await tx.update(tables.streams).set({ version, throttledUntil: null, requestedAt: null }).where(key);
-    const scan =
-      backfillScanId === null
-        ? await openScan(tx as unknown as Db, manifest, instanceId, row, now)
-        : await openBackfill(tx as unknown as Db, instanceId, backfillScanId, now);
-    if (!scan) return null;
-    await publish(tx as unknown as Db, "scan", { instanceId, scanId: scan.id });
+    // A run asked for while this scan was on still follows it: only one that starts from the beginning answers the request.
+    await tx
+      .update(tables.streams)
+      .set({ version, throttledUntil: null, ...(fresh ? { requestedAt: null } : {}) })
+      .where(key);
+    await publish(tx, "scan", { instanceId, scanId: scan.id });
     return { instance, stream: row, scan, version };
   });
 }
 
-async function openScan(tx: Db, manifest: Manifest, instanceId: number, stream: Stream, now: Date): Promise<Scan> {
+async function openScan(
+  tx: Db,
+  manifest: Manifest,
+  instanceId: number,
+  stream: Stream,
+  now: Date,
+): Promise<{ scan: Scan; fresh: boolean }> {
   const { scans } = tables;
   const [unfinished] = await tx
     .select()
@@ -65,14 +82,15 @@ async function openScan(tx: Db, manifest: Manifest, instanceId: number, stream: 
     .orderBy(scans.id)
     .limit(1);
   if (unfinished) {
-    // RUNNING here means that its worker died: the listing was interrupted.
-    const unbroken = unfinished.unbroken && unfinished.status !== "RUNNING";
+    const fresh = unfinished.startedAt === null;
+    // RUNNING here means that its worker died: the listing was interrupted. One that starts in the middle is no whole one either.
+    const unbroken = unfinished.unbroken && unfinished.status !== "RUNNING" && !(fresh && stream.cursor !== null);
     const [scan] = await tx
       .update(scans)
       .set({ status: "RUNNING", startedAt: unfinished.startedAt ?? now, throttledUntil: null, error: null, unbroken })
       .where(and(eq(scans.instanceId, instanceId), eq(scans.id, unfinished.id)))
       .returning();
-    return scan as Scan;
+    return { scan: scan as Scan, fresh };
   }
   const incremental =
     manifest.streams[stream.stream as ScanStream]?.fullListing === false || stream.stream === "ACTIVITIES";
@@ -89,7 +107,7 @@ async function openScan(tx: Db, manifest: Manifest, instanceId: number, stream: 
       unbroken: stream.cursor === null,
     })
     .returning();
-  return scan as Scan;
+  return { scan: scan as Scan, fresh: true };
 }
 
 async function openBackfill(tx: Db, instanceId: number, scanId: number, now: Date): Promise<Scan | null> {
@@ -100,7 +118,9 @@ async function openBackfill(tx: Db, instanceId: number, scanId: number, now: Dat
       status: "RUNNING",
       startedAt: sql`coalesce(${scans.startedAt}, ${now.toISOString()}::timestamptz)`,
       throttledUntil: null,
+      nextRunAt: null,
       error: null,
+      version: sql`${scans.version} + 1`,
     })
     .where(
       and(

@@ -2,6 +2,8 @@ import type { Sql } from "postgres";
 import { type Db, rawSql } from "#db/client.ts";
 import { type Manifest, type ScanStream, scanStreams } from "#src/connectors/connector.ts";
 import { publish } from "#src/events.ts";
+import { failInstance } from "#src/instances/fail.ts";
+import { lockInstance } from "#src/instances/lock.ts";
 import { removeUnlistedOAuthApps } from "#src/oauth-apps/store.ts";
 import { markUnlistedUsers, removeUnlistedGroups, removeUnlistedPrivileges, settleAdmins } from "#src/users/store.ts";
 import { waitsFor } from "./cadence.ts";
@@ -22,6 +24,10 @@ export interface Outcome {
   disabledReason?: string;
   /** An interrupted listing proves no absence. */
   broken?: boolean;
+  /** The span that this stream did not see, until a later run has read it again. */
+  gap?: { from: Date; to: Date; reason: string };
+  /** The whole instance turns ERROR, with this reason. */
+  instanceError?: string;
 }
 
 /** The stream has caught up: the scan ends, what an unbroken listing no longer named is gone, and the next run is set. */
@@ -31,7 +37,7 @@ export async function finishScan(db: Db, manifest: Manifest, claim: Claim, now: 
   await db.transaction(async (transaction) => {
     const tx = transaction as unknown as Db;
     const sql = rawSql(tx);
-    await sql`select pg_advisory_xact_lock(4711004, ${id})`;
+    await lockInstance(tx, id);
     await holdClaim(sql, claim);
     const note = await concludeListing(sql, manifest, claim, stream);
     if (stream === "PRIVILEGES") await settleAdmins(sql, id);
@@ -41,7 +47,7 @@ export async function finishScan(db: Db, manifest: Manifest, claim: Claim, now: 
       const keepsCursor = isIncremental(manifest, stream);
       await sql`
         update streams set version = version + 1, last_success_at = ${now.toISOString()}::timestamptz, consecutive_failures = 0, throttled_until = null,
-          cursor = case when ${keepsCursor} then cursor end,
+          disabled_reason = null, cursor = case when ${keepsCursor} then cursor end,
           first_scan_completed_at = coalesce(first_scan_completed_at, ${now.toISOString()}::timestamptz),
           next_run_at = case when requested_at is not null then requested_at else ${next}::timestamptz end
         where instance_id = ${id} and stream = ${stream}`;
@@ -54,7 +60,7 @@ export async function finishScan(db: Db, manifest: Manifest, claim: Claim, now: 
   claim.version++;
 }
 
-/** The run ends some other way; what it stored so far stays. */
+/** The run ends some other way; what it stored so far stays. The outcome is stored whole or not at all. */
 export async function stopScan(db: Db, claim: Claim, outcome: Outcome, now: Date): Promise<void> {
   const { id } = claim.instance;
   const ended = outcome.status === "FAILED" || outcome.status === "CANCELLED";
@@ -62,14 +68,17 @@ export async function stopScan(db: Db, claim: Claim, outcome: Outcome, now: Date
   await db.transaction(async (transaction) => {
     const tx = transaction as unknown as Db;
     const sql = rawSql(tx);
+    await lockInstance(tx, id);
     await holdClaim(sql, claim);
+    const nextRunAt = outcome.nextRunAt?.toISOString() ?? null;
     await sql`
       update scans set status = ${outcome.status}, error = ${outcome.error}, throttled_until = ${outcome.throttledUntil?.toISOString() ?? null}::timestamptz,
-        finished_at = case when ${ended} then ${now.toISOString()}::timestamptz end, unbroken = unbroken and not ${outcome.broken ?? false}
+        finished_at = case when ${ended} then ${now.toISOString()}::timestamptz end, unbroken = unbroken and not ${outcome.broken ?? false},
+        next_run_at = case when from_at is not null and not ${ended} then ${nextRunAt}::timestamptz end
       where instance_id = ${id} and id = ${claim.scan.id}`;
     if (claim.scan.fromAt === null) {
       await sql`
-        update streams set version = version + 1, next_run_at = ${outcome.nextRunAt?.toISOString() ?? null}::timestamptz,
+        update streams set version = version + 1, next_run_at = ${nextRunAt}::timestamptz,
           throttled_until = ${outcome.throttledUntil?.toISOString() ?? null}::timestamptz,
           consecutive_failures = case when ${failure} then consecutive_failures + 1 else consecutive_failures end,
           cursor = case when ${outcome.dropCursor ?? false} then null else cursor end,
@@ -78,7 +87,14 @@ export async function stopScan(db: Db, claim: Claim, outcome: Outcome, now: Date
         where instance_id = ${id} and stream = ${claim.scan.stream}`;
       // A stream that cannot finish its first run must not hold up those that wait for it.
       if (failure || outcome.disabledReason) await startWaiting(sql, id, now);
+      const { gap } = outcome;
+      if (gap) {
+        await sql`
+          insert into coverage_gaps (instance_id, stream, from_at, to_at, reason)
+          values (${id}, ${claim.scan.stream}, ${gap.from.toISOString()}::timestamptz, ${gap.to.toISOString()}::timestamptz, ${gap.reason})`;
+      }
     }
+    if (outcome.instanceError) await failInstance({ db: tx, now: () => now }, id, outcome.instanceError);
     await publish(tx, "scan", { instanceId: id, scanId: claim.scan.id });
   });
   claim.version++;
@@ -88,9 +104,12 @@ export function isIncremental(manifest: Manifest, stream: ScanStream): boolean {
   return stream === "ACTIVITIES" || manifest.streams[stream]?.fullListing === false;
 }
 
-async function holdClaim(sql: Sql, claim: Claim): Promise<void> {
-  const rows =
-    await sql`select 1 from streams where instance_id = ${claim.instance.id} and stream = ${claim.scan.stream} and version = ${claim.version} for update`;
+/** Throws ClaimLostError when somebody else has the stream, or somebody ended the scan meanwhile: what they wrote stays. */
+async function holdClaim(sql: Sql, { instance, scan, version }: Claim): Promise<void> {
+  const rows = await sql`
+    select 1 from scans c join streams s on s.instance_id = c.instance_id and s.stream = c.stream
+    where c.instance_id = ${instance.id} and c.id = ${scan.id} and c.status = 'RUNNING'
+      and case when c.from_at is null then s.version else c.version end = ${version}`;
   if (rows.length === 0) throw new ClaimLostError();
 }
 

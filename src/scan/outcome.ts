@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { isPassingDatabaseFault } from "#db/passing-fault.ts";
 import type { Stream } from "#db/tables/scans.ts";
 import {
   ProviderAuthError,
@@ -16,6 +17,8 @@ export interface FailureFacts {
   stream: Stream;
   /** A listing of everything, as against an incremental stream. */
   listing: boolean;
+  /** A back-fill: it has a cursor of its own and leaves no gap in the stream. */
+  backfill: boolean;
   everySeconds: number;
   shuttingDown: boolean;
   now: Date;
@@ -24,9 +27,6 @@ export interface FailureFacts {
 }
 
 export type FailureOutcome = Outcome & {
-  /** The whole instance turns ERROR, with this reason. */
-  instanceError?: string;
-  gap?: { from: Date; to: Date; reason: string };
   /** Id of the log line that holds a bug's details. */
   incident?: string;
 };
@@ -50,7 +50,12 @@ export function outcomeOf(error: unknown, facts: FailureFacts): FailureOutcome {
     const reason = error.scopes.length > 0 ? `${error.message} Missing: ${error.scopes.join(", ")}.` : error.message;
     return { status: "FAILED", nextRunAt: after(scopeRetryMs), error: reason, disabledReason: reason, failure: false };
   }
+  // Our own database was away: nobody at the provider is to blame, and the page was stored whole or not at all.
+  if (isPassingDatabaseFault(error))
+    return { status: "QUEUED", nextRunAt: after(1000), error: null, broken: facts.listing };
+
   if (error instanceof StreamCursorError) {
+    if (facts.backfill) return { status: "FAILED", nextRunAt: null, error: error.message };
     const from = stream.lastItemAt ?? stream.fromAt;
     const restartFrom = facts.listing
       ? undefined

@@ -1,5 +1,6 @@
-import { and, eq, inArray } from "drizzle-orm";
+import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import { type Db, tables } from "#db/client.ts";
+import type { Instance } from "#db/tables/instances.ts";
 import type { ScanMode } from "#db/tables/scans.ts";
 import { recordAudit } from "#src/access/audit.ts";
 import { maySee, requireRole, type Viewer } from "#src/access/viewer.ts";
@@ -9,7 +10,9 @@ import { ConflictError, InvalidInputError, NotFoundError } from "#src/errors.ts"
 import { publish } from "#src/events.ts";
 import { audited } from "#src/instances/audited.ts";
 import { findInstance } from "#src/instances/lifecycle.ts";
+import { lockInstance } from "#src/instances/lock.ts";
 import { enqueue } from "#src/queue.ts";
+import { isIncremental } from "./finish.ts";
 import { loadScans, type ScanRow } from "./list.ts";
 import { scanJobKey } from "./schedule.ts";
 
@@ -22,7 +25,8 @@ export interface ScanAsked {
 
 /**
  * Asks for scans now. With `from` (activities only) a back-fill of that span runs beside the ordinary scan, with a cursor of its own.
- * FULL starts a stream over from the beginning of its span. A stream that is being read is read once more afterwards.
+ * FULL starts an incremental stream over from the beginning of its span, and ends what reads it now. Otherwise a stream that is being
+ * read is read once more afterwards. A throttled one still waits for its time.
  */
 export function startScan(core: Core, viewer: Viewer, instanceId: number, asked: ScanAsked): Promise<ScanRow[]> {
   return audited(core, viewer, { action: "scan.start", target: `instance/${instanceId}`, after: asked }, async () => {
@@ -41,6 +45,7 @@ export function startScan(core: Core, viewer: Viewer, instanceId: number, asked:
     );
     const keys = await core.db.transaction(async (transaction) => {
       const tx = transaction as unknown as Db;
+      await lockInstance(tx, instanceId);
       await recordAudit(tx, viewer, {
         action: "scan.start",
         target: `instance/${instanceId}`,
@@ -52,7 +57,7 @@ export function startScan(core: Core, viewer: Viewer, instanceId: number, asked:
         ids.push(
           backfill
             ? await queueBackfill(tx, core, viewer, instanceId, stream, asked)
-            : await queueScan(tx, core, viewer, instanceId, stream, asked.mode === "FULL"),
+            : await queueScan(tx, core, viewer, instance, stream, asked.mode === "FULL"),
         );
       }
       await publish(tx, "scan", { instanceId, scanId: ids.at(-1) ?? null });
@@ -69,6 +74,7 @@ export function cancelScan(core: Core, viewer: Viewer, key: { instanceId: number
     if (!maySee(viewer, key.instanceId)) throw new NotFoundError("The scan", ["id"]);
     await core.db.transaction(async (transaction) => {
       const tx = transaction as unknown as Db;
+      await lockInstance(tx, key.instanceId);
       const rows = await tx
         .update(tables.scans)
         .set({ status: "CANCELLED", finishedAt: core.now(), throttledUntil: null })
@@ -130,21 +136,36 @@ async function queueScan(
   tx: Db,
   core: Core,
   viewer: Viewer,
-  instanceId: number,
+  instance: Instance,
   stream: ScanStream,
   full: boolean,
 ): Promise<number> {
+  const instanceId = instance.id;
   const now = core.now();
-  await tx
-    .update(tables.streams)
-    .set({ nextRunAt: now, requestedAt: now, ...(full ? { cursor: null } : {}) })
-    .where(and(eq(tables.streams.instanceId, instanceId), eq(tables.streams.stream, stream)));
+  const manifest = core.connectors.find((entry) => entry.manifest.slug === instance.connectorSlug)?.manifest;
+  const startOver = full && manifest !== undefined && isIncremental(manifest, stream);
   const unfinished = and(
     eq(tables.scans.instanceId, instanceId),
     eq(tables.scans.stream, stream),
     inArray(tables.scans.status, ["QUEUED", "RUNNING", "THROTTLED"]),
+    isNull(tables.scans.fromAt),
   );
+  if (startOver)
+    await tx
+      .update(tables.scans)
+      .set({ status: "CANCELLED", finishedAt: now, error: "Started over.", throttledUntil: null })
+      .where(unfinished);
   const [open] = await tx.select({ id: tables.scans.id }).from(tables.scans).where(unfinished).limit(1);
+  await tx
+    .update(tables.streams)
+    .set({
+      nextRunAt: sql`greatest(${now.toISOString()}::timestamptz, ${tables.streams.throttledUntil})`,
+      requestedAt: now,
+      // A worker that reads it now loses its claim; a listing that is on keeps its place.
+      ...(startOver ? { version: sql`${tables.streams.version} + 1` } : {}),
+      ...(startOver || (full && !open) ? { cursor: null } : {}),
+    })
+    .where(and(eq(tables.streams.instanceId, instanceId), eq(tables.streams.stream, stream)));
   if (open) return open.id;
   const [scan] = await tx
     .insert(tables.scans)

@@ -1,11 +1,8 @@
 import type { EventEmitter } from "node:events";
-import { tables } from "#db/client.ts";
 import type { Connector, ScanStream, StreamContext, StreamPage } from "#src/connectors/connector.ts";
-import { connectorBySlug } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
-import { ProviderAuthError } from "#src/errors.ts";
+import { ProviderAuthError, ProviderUnavailableError } from "#src/errors.ts";
 import { openConnection } from "#src/instances/connection.ts";
-import { failInstance } from "#src/instances/fail.ts";
 import { timeSliceMs } from "./cadence.ts";
 import { type Claim, ClaimLostError, claimStream } from "./claim.ts";
 import { finishScan, isIncremental, stopScan } from "./finish.ts";
@@ -29,7 +26,7 @@ export async function runScan(core: Core, request: ScanRequest, signal: AbortSig
     where: (t, { eq }) => eq(t.id, request.instanceId),
     limit: 1,
   });
-  const connector = slug && connectorBySlug(slug.connectorSlug)?.code;
+  const connector = slug && core.connectors.find((entry) => entry.manifest.slug === slug.connectorSlug)?.code;
   if (!connector) return;
   const claim = await claimStream(
     core.db,
@@ -102,11 +99,11 @@ async function handleFailure(
 ): Promise<void> {
   let error = thrown;
   // One refusal may be a passing fault: the instance turns ERROR only when a fresh look says the same.
-  if (error instanceof ProviderAuthError && !signal.aborted)
-    error = (await confirmRefusal(core, connector, claim)) ?? error;
+  if (error instanceof ProviderAuthError && !signal.aborted) error = await confirmRefusal(core, connector, claim);
   const outcome = outcomeOf(error, {
     stream: claim.stream,
     listing: !isIncremental(connector.manifest, claim.scan.stream as ScanStream),
+    backfill: claim.scan.fromAt !== null,
     everySeconds: connector.manifest.streams[claim.scan.stream as ScanStream]?.everySeconds ?? 3600,
     shuttingDown: signal.aborted,
     now: core.now(),
@@ -130,31 +127,17 @@ async function handleFailure(
     );
   try {
     await stopScan(core.db, claim, outcome, core.now());
-    if (outcome.gap) await recordGap(core, claim, outcome.gap);
-    if (outcome.instanceError) await failInstance(core, claim.instance.id, outcome.instanceError);
   } catch (lost) {
     if (!(lost instanceof ClaimLostError)) throw lost;
   }
 }
 
-/** Asks once more with a re-read credential. Returns the error that counts, or null to go with the first. */
+/** Asks once more with a re-read credential. Returns the error that counts: a refusal that is not repeated was a passing fault. */
 async function confirmRefusal(core: Core, connector: Connector, claim: Claim): Promise<unknown> {
   try {
     await connector.testConnection(openConnection(core, connector, claim.instance, { patient: false }));
-    return null;
+    return new ProviderUnavailableError("The app refused the credential once and then took it again.");
   } catch (error) {
     return error;
   }
-}
-
-async function recordGap(core: Core, claim: Claim, gap: { from: Date; to: Date; reason: string }): Promise<void> {
-  await core.db
-    .insert(tables.coverageGaps)
-    .values({
-      instanceId: claim.instance.id,
-      stream: claim.scan.stream,
-      fromAt: gap.from,
-      toAt: gap.to,
-      reason: gap.reason,
-    });
 }

@@ -7,34 +7,44 @@ import { enqueue } from "#src/queue.ts";
 export const scanJobKey = (instanceId: number, stream: string, backfillScanId?: number) =>
   `${instanceId}/${stream}${backfillScanId === undefined ? "" : `/${backfillScanId}`}`;
 
+interface Due {
+  instance_id: number;
+  stream: ScanStream;
+  /** Of a back-fill: its scan row. */
+  scan_id: number | null;
+}
+
 /**
- * Queues the streams that are due. The schedule is a column set in the transaction that ends a run, so it cannot be lost; the queue's key
- * keeps one job for each stream, so any number of processes may call this as often as they like.
+ * Queues the streams and back-fills that are due. The schedule is a column set in the transaction that ends a run, so it cannot be lost; the queue's key
+ * keeps one job for each of them, so any number of processes may call this as often as they like.
  * Returns how many were due.
  */
 export async function queueDueScans(core: Core): Promise<number> {
   const sql: Sql = rawSql(core.db);
-  const due = await sql<{ instance_id: number; stream: ScanStream }[]>`
-    select s.instance_id, s.stream from streams s join instances i on i.id = s.instance_id
-    where s.next_run_at <= ${core.now().toISOString()}::timestamptz and i.status = 'CONNECTED'
-    order by s.next_run_at limit 500`;
-  const unfinished =
-    due.length === 0
-      ? new Set<string>()
-      : await queuedKeys(
-          sql,
-          due.map((row) => scanJobKey(row.instance_id, row.stream)),
-        );
-  for (const { instance_id, stream } of due) {
-    const key = scanJobKey(instance_id, stream);
-    if (!unfinished.has(key))
-      await enqueue(
-        core.boss,
-        core.db,
-        "scan.stream",
-        { instanceId: instance_id, stream },
-        { key, group: String(instance_id) },
-      );
+  const now = core.now().toISOString();
+  const due = await sql<Due[]>`
+    (select s.instance_id, s.stream, null::float8 as scan_id from streams s join instances i on i.id = s.instance_id
+      where s.next_run_at <= ${now}::timestamptz and i.status = 'CONNECTED'
+      order by s.next_run_at limit 500)
+    union all
+    (select c.instance_id, c.stream, c.id::float8 from scans c join instances i on i.id = c.instance_id
+      where c.status in ('QUEUED', 'RUNNING', 'THROTTLED') and c.from_at is not null and coalesce(c.next_run_at <= ${now}::timestamptz, true)
+        and i.status = 'CONNECTED'
+      order by c.id limit 100)`;
+  if (due.length === 0) return 0;
+  const keyOf = (row: Due) => scanJobKey(row.instance_id, row.stream, row.scan_id ?? undefined);
+  const unfinished = await queuedKeys(sql, due.map(keyOf));
+  for (const row of due) {
+    const key = keyOf(row);
+    if (unfinished.has(key)) continue;
+    const payload = { instanceId: row.instance_id, stream: row.stream };
+    await enqueue(
+      core.boss,
+      core.db,
+      "scan.stream",
+      row.scan_id === null ? payload : { ...payload, backfillScanId: row.scan_id },
+      { key, group: String(row.instance_id) },
+    );
   }
   return due.length;
 }

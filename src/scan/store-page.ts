@@ -12,6 +12,7 @@ import type {
   UserRecord,
 } from "#src/connectors/connector.ts";
 import { publish } from "#src/events.ts";
+import { lockInstance } from "#src/instances/lock.ts";
 import { storeOAuthApps } from "#src/oauth-apps/store.ts";
 import { storePosture } from "#src/posture/store.ts";
 import { storeGroups, storePrivileges, storeUsers } from "#src/users/store.ts";
@@ -28,6 +29,7 @@ export async function storePage(db: Db, claim: Claim, page: StreamPage<unknown>,
   await db.transaction(async (transaction) => {
     const tx = transaction as unknown as Db;
     const sql = rawSql(tx);
+    await lockInstance(tx, claim.instance.id);
     await advance(sql, claim, page.cursor);
     if (stream === "ACTIVITIES") {
       const stored = await storeActivities(sql, claim.instance.id, page.items as ActivityRecord[]);
@@ -45,20 +47,20 @@ export async function storePage(db: Db, claim: Claim, page: StreamPage<unknown>,
   claim.scan.itemsSeen += page.items.length;
 }
 
-/** Moves the cursor on, if the claim still holds. Takes the stream's row lock: pages of one stream commit one after the other. */
+/** Moves the cursor on, if the claim still holds and the instance is still to be read. */
 async function advance(sql: Sql, claim: Claim, cursor: string | null): Promise<void> {
-  // Pages of different streams of one instance touch the same accounts; one after the other they cannot deadlock.
-  await sql`select pg_advisory_xact_lock(4711004, ${claim.instance.id})`;
-  const backfill = claim.scan.fromAt !== null;
-  const rows = await sql`
-    update streams s set version = s.version + 1, cursor = case when ${backfill} then s.cursor else ${cursor}::text end
-    from instances i
-    where s.instance_id = ${claim.instance.id} and s.stream = ${claim.scan.stream} and s.version = ${claim.version}
-      and i.id = s.instance_id and i.status = 'CONNECTED'
-    returning 1`;
+  const { instance, scan, version } = claim;
+  const rows =
+    scan.fromAt === null
+      ? await sql`
+        update streams s set version = s.version + 1, cursor = ${cursor}::text from instances i
+        where s.instance_id = ${instance.id} and s.stream = ${scan.stream} and s.version = ${version}
+          and i.id = s.instance_id and i.status = 'CONNECTED' returning 1`
+      : await sql`
+        update scans s set version = s.version + 1, cursor = ${cursor}::text from instances i
+        where s.instance_id = ${instance.id} and s.id = ${scan.id} and s.version = ${version}
+          and i.id = s.instance_id and i.status = 'CONNECTED' returning 1`;
   if (rows.length === 0) throw new ClaimLostError();
-  if (backfill)
-    await sql`update scans set cursor = ${cursor} where instance_id = ${claim.instance.id} and id = ${claim.scan.id}`;
 }
 
 function storeItems(sql: Sql, claim: Claim, stream: ScanStream, items: readonly unknown[]): Promise<number> {

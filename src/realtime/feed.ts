@@ -1,0 +1,72 @@
+import type { Sql } from "postgres";
+import type { Condition } from "./filter-index.ts";
+import type { LogEntry } from "./tailer.ts";
+
+/** A thing that an entry of the log tells of. */
+export interface Item {
+  /** Its place in the entry. */
+  index: number;
+  instanceId: number;
+}
+
+/** A kind of thing the log tells of: how to find it in an entry, and what tells one from another. */
+export interface Channel<T extends Item> {
+  /** The items of an entry in their order, without those that are gone meanwhile. Read once for all who follow the channel. */
+  read(sql: Sql, entry: LogEntry): Promise<readonly T[]> | readonly T[];
+  dimensions: Readonly<Record<string, (item: T) => string | number | null | undefined>>;
+  /** Of items with the same key that were read at once only the newest is told. */
+  keyOf?(item: T): string;
+}
+
+/** What one subscription wants of a channel. */
+export interface Feed<T extends Item, Context> {
+  channel: Channel<T>;
+  /** Conditions over the channel's dimensions that hold for all it wants. */
+  conditions: readonly Condition[];
+  /** False: not wanted. True: wanted, as far as memory can tell. */
+  matches(item: T): boolean;
+  /** For what memory cannot tell: those of the items that are wanted, in their order. */
+  narrow?(sql: Sql, entry: LogEntry, items: readonly T[]): Promise<T[]>;
+  /** Most items in one message. */
+  perMessage: number;
+  /** What is told of these items: the root value of the subscription's field; null when there is nothing to tell any more. */
+  toValue(items: readonly T[], context: Context): unknown;
+}
+
+/** Where a subscriber begins. */
+export interface Beginning<Context> {
+  /** A cursor of the log, exclusive; null: now. */
+  after: string | null;
+  /** Told before anything of the log. */
+  first?(context: Context): AsyncIterable<unknown>;
+}
+
+/** The items of one entry that the feed wants. `after`: the last place that is already known. */
+export async function selectItems<T extends Item, Context>(
+  feed: Feed<T, Context>,
+  sql: Sql,
+  entry: LogEntry,
+  items: readonly T[],
+  after = -1,
+): Promise<readonly T[]> {
+  const wanted = items.filter((item) => item.index > after && feed.matches(item));
+  return feed.narrow && wanted.length > 0 ? feed.narrow(sql, entry, wanted) : wanted;
+}
+
+/** In messages of at most `size`. */
+export function* inMessages<T>(items: readonly T[], size: number): Generator<readonly T[], void, void> {
+  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
+}
+
+/** What was read at once, by the entry: of items with the same key only the newest. */
+export function withoutRepeats<T extends Item>(
+  channel: Channel<T>,
+  read: readonly { entry: LogEntry; items: readonly T[] }[],
+): { entry: LogEntry; items: readonly T[] }[] {
+  const { keyOf } = channel;
+  if (!keyOf) return [...read];
+  const newest = new Map<string, T>();
+  for (const { items } of read) for (const item of items) newest.set(keyOf(item), item);
+  const kept = new Set(newest.values());
+  return read.map(({ entry, items }) => ({ entry, items: items.filter((item) => kept.has(item)) }));
+}

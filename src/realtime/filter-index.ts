@@ -1,0 +1,86 @@
+type Value = string | number;
+
+/** What every item that a member wants has in one dimension: one of these values. */
+export interface Condition {
+  dimension: string;
+  values: readonly Value[];
+}
+
+/** Finds the members that may want an item without trying all of them. */
+export interface FilterIndex<Item, Member> {
+  readonly size: number;
+  /** All conditions must hold for a member; the most selective first. Without any the member may want everything. */
+  add(member: Member, conditions: readonly Condition[]): void;
+  delete(member: Member): void;
+  /** Every member whose conditions hold, and others for which one of them does; each once. */
+  candidates(item: Item): Member[];
+}
+
+/**
+ * A member lies under each value of one of its conditions: the one whose places are the emptiest when it comes. So many members that
+ * agree in one dimension and differ in another are told apart by the other.
+ */
+export function createFilterIndex<Item, Member>(
+  dimensions: Readonly<Record<string, (item: Item) => Value | null | undefined>>,
+): FilterIndex<Item, Member> {
+  const places = new Map(Object.keys(dimensions).map((name) => [name, new Map<Value, Set<Member>>()]));
+  const everything = new Set<Member>();
+  const chosen = new Map<Member, Condition | null>();
+
+  /** How many others an item of this member would meet, on average. */
+  function crowd({ dimension, values }: Condition): number {
+    const byValue = places.get(dimension)!;
+    let others = 0;
+    for (const value of values) others += byValue.get(value)?.size ?? 0;
+    return others / Math.max(1, values.length);
+  }
+
+  function choose(conditions: readonly Condition[]): Condition | null {
+    let best: Condition | null = null;
+    let fewest = Number.POSITIVE_INFINITY;
+    for (const condition of conditions) {
+      if (!places.has(condition.dimension)) continue;
+      const others = crowd(condition);
+      if (others < fewest) [best, fewest] = [condition, others];
+    }
+    return best;
+  }
+
+  return {
+    get size() {
+      return chosen.size;
+    },
+    add(member, conditions) {
+      if (chosen.has(member)) return;
+      const condition = choose(conditions);
+      chosen.set(member, condition);
+      if (!condition) return void everything.add(member);
+      const byValue = places.get(condition.dimension)!;
+      for (const value of condition.values) {
+        const members = byValue.get(value);
+        if (members) members.add(member);
+        else byValue.set(value, new Set([member]));
+      }
+    },
+    delete(member) {
+      const condition = chosen.get(member);
+      chosen.delete(member);
+      if (!condition) return void everything.delete(member);
+      const byValue = places.get(condition.dimension)!;
+      for (const value of condition.values) {
+        const members = byValue.get(value);
+        if (members?.delete(member) && members.size === 0) byValue.delete(value);
+      }
+    },
+    candidates(item) {
+      const found = [...everything];
+      for (const [name, byValue] of places) {
+        if (byValue.size === 0) continue;
+        const value = dimensions[name]!(item);
+        const members = value == null ? undefined : byValue.get(value);
+        if (members) found.push(...members);
+      }
+      return found;
+    },
+  };
+}
