@@ -2,11 +2,10 @@ import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { basename } from "node:path";
 import { type Db, openDatabase } from "#db/client.ts";
-import { instanceKey } from "#schema/ids.ts";
+import { migrate } from "#db/migrate.ts";
 import { recordAudit } from "#src/access/audit.ts";
 import { systemViewer } from "#src/access/viewer.ts";
 import { ImportError, isPastRetention, mapArchive, printActivity, storeImported } from "#src/activities/import.ts";
-import { prepareDatabase } from "#src/app.ts";
 import type { Config } from "#src/config.ts";
 import type { ActivityRecord, Connector } from "#src/connectors/connector.ts";
 import { connectorBySlug, connectors } from "#src/connectors/index.ts";
@@ -34,7 +33,7 @@ export async function importEvents(loadConfig: () => Config, options: ImportOpti
     const input = await openFile(options.file);
     const found = await findDatabase(config, (line) => console.error(line));
     try {
-      if (!options.dryRun) await prepareDatabase(found.url);
+      if (!options.dryRun) await migrate(found.url);
       const { db, close } = openDatabase(found.url, { max: 2, applicationName: "gatehouse import" });
       try {
         const { id, connector } = await findTarget(db, options);
@@ -53,7 +52,7 @@ export async function importEvents(loadConfig: () => Config, options: ImportOpti
 /** Throws ImportError: no such instance, a disconnected one, one of another app. */
 async function findTarget(db: Db, options: ImportOptions): Promise<{ id: number; connector: Connector }> {
   const asked = options.instance as string;
-  const id = numberOf(asked);
+  const id = await numberOf(asked);
   const row = await db.query.instances
     .findFirst({ columns: { connectorSlug: true, status: true, name: true }, where: (t, { eq }) => eq(t.id, id) })
     .catch((error: { cause?: { code?: string } }) => {
@@ -74,8 +73,9 @@ async function findTarget(db: Db, options: ImportOptions): Promise<{ id: number;
   return { id, connector: codeOf(row.connectorSlug) };
 }
 
-function numberOf(asked: string): number {
+async function numberOf(asked: string): Promise<number> {
   if (/^\d{1,9}$/.test(asked)) return Number(asked);
+  const { instanceKey } = await import("#schema/ids.ts");
   try {
     return instanceKey(asked, ["instance"]);
   } catch (cause) {
