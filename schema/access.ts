@@ -7,7 +7,7 @@ import { encodeKeyset, windowOf } from "#src/paging.ts";
 import { builder } from "./builder.ts";
 import { connectionOf, pagingArgs } from "./connections.ts";
 import { Role } from "./enums.ts";
-import { decodeId, instanceKeys, parseNumber } from "./ids.ts";
+import { apiTokenKey, instanceKeys, parseNumber } from "./ids.ts";
 import { loadAll } from "./load.ts";
 import { InstanceRef } from "./refs.ts";
 import { type Payload, payload, UserError } from "./user-errors.ts";
@@ -208,7 +208,7 @@ builder.mutationFields((t) => ({
     resolve: (_, { id }, { core, viewer }) =>
       payload(() =>
         audited(core, viewer, { action: "apiToken.revoke" }, async () => {
-          const key = parseNumber(decodeId("ApiToken", String(id), ["id"]));
+          const key = apiTokenKey(String(id), ["id"]);
           return core.db.transaction(async (transaction) => {
             const tx = transaction as unknown as Db;
             const token = await revokeApiToken(tx, viewer, key, core.now());

@@ -17,7 +17,7 @@ export function decodeAnyId(text: string, field?: string[]): { type: string; key
 }
 
 /** The key inside an id of the given type. Throws InvalidInputError naming the argument. */
-export function decodeId(type: string, text: string, field: string[]): string {
+function decodeId(type: string, text: string, field: string[]): string {
   const id = decodeAnyId(text, field);
   if (id.type !== type) throw new InvalidInputError(`This is the id of a ${id.type}; a ${type} is needed here.`, field);
   return id.key;
@@ -88,13 +88,23 @@ export function checkNodeId(text: string, field: string[]): void {
 }
 
 /** Ids as clients send them → keys; each error names the argument. */
-export const instanceKey = (id: string, field: string[]): number => parseNumber(decodeId("Instance", id, field));
+function keyIn<T>(type: string, id: string, field: string[], parse: (key: string) => T): T {
+  const key = decodeId(type, id, field);
+  try {
+    return parse(key);
+  } catch (error) {
+    throw error instanceof InvalidInputError ? new InvalidInputError(error.message, field) : error;
+  }
+}
+export const scanKey = (id: string, field: string[]): ScanKey => keyIn("Scan", id, field, parseScanId);
+export const apiTokenKey = (id: string, field: string[]): number => keyIn("ApiToken", id, field, parseNumber);
+export const instanceKey = (id: string, field: string[]): number => keyIn("Instance", id, field, parseNumber);
 export const instanceKeys = (ids: readonly string[] | null | undefined, field: string[]): number[] | null =>
   ids?.map((id) => instanceKey(id, field)) ?? null;
 export const accountKeys = (
   type: "User" | "Group" | "Privilege",
   ids: readonly string[] | null | undefined,
   field: string[],
-): AccountKey[] | null => ids?.map((id) => parseAccountId(decodeId(type, id, field))) ?? null;
+): AccountKey[] | null => ids?.map((id) => keyIn(type, id, field, parseAccountId)) ?? null;
 export const activityKeys = (ids: readonly string[] | null | undefined, field: string[]): ActivityKey[] | null =>
-  ids?.map((id) => parseActivityId(decodeId("Activity", id, field))) ?? null;
+  ids?.map((id) => keyIn("Activity", id, field, parseActivityId)) ?? null;

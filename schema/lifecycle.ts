@@ -14,7 +14,7 @@ import { cancelScan, startScan } from "#src/scan/request.ts";
 import { builder } from "./builder.ts";
 import type { Context } from "./context.ts";
 import { ScanMode, ScanStream } from "./enums.ts";
-import { decodeId, instanceKey, parseScanId } from "./ids.ts";
+import { instanceKey, scanKey } from "./ids.ts";
 import { InstanceRef, ScanRef } from "./refs.ts";
 import { type Payload, payload, UserError } from "./user-errors.ts";
 
@@ -225,7 +225,7 @@ builder.mutationFields((t) => {
       description: "Ends a scan that waits or runs; what it stored stays. ANALYST.",
       args: { id: t.arg.id({ required: true, description: "Which scan." }) },
       resolve: (_, { id }, context) =>
-        payload(() => cancelScan(context.core, context.viewer, parseScanId(decodeId("Scan", String(id), ["id"])))),
+        payload(() => cancelScan(context.core, context.viewer, scanKey(String(id), ["id"]))),
     }),
   };
 });
