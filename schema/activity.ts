@@ -230,7 +230,7 @@ const ActivityBucketRef = builder.objectRef<ActivityBucket>("ActivityBucket").im
         "The value: a category, event type, country ...; for USER and INSTANCE the id of it; empty where the app does not say.",
       resolve: ({ key, instanceId, userId }) => {
         if (instanceId === null) return key;
-        return userId === null ? key || encodeId("Instance", instanceId) : encodeId("User", `${instanceId}/${userId}`);
+        return userId === null ? encodeId("Instance", instanceId) : encodeId("User", `${instanceId}/${userId}`);
       },
     }),
     from: t.expose("from", { type: "DateTime", nullable: true, description: "Start of the step, for TIME." }),

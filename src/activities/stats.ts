@@ -74,8 +74,12 @@ function groupKey(sql: Sql, groupBy: Exclude<ActivityGrouping, "TIME">): Fragmen
     USER: sql`null`,
     INSTANCE: sql`null`,
   }[groupBy];
-  const instance = groupBy === "INSTANCE" || groupBy === "USER" ? sql`a.instance_id` : sql`null::int`;
-  return sql`${column}::text as key, ${instance} as "instanceId", ${groupBy === "USER" ? sql`a.user_id` : sql`null::text`} as "userId"`;
+  // Actors that are no known account are one bucket, whatever the instance: a key stands for one thing.
+  const instance = {
+    INSTANCE: sql`a.instance_id`,
+    USER: sql`case when a.user_id is not null then a.instance_id end`,
+  }[groupBy as "INSTANCE" | "USER"];
+  return sql`${column}::text as key, ${instance ?? sql`null::int`} as "instanceId", ${groupBy === "USER" ? sql`a.user_id` : sql`null::text`} as "userId"`;
 }
 
 async function timeBuckets(sql: Sql, where: Fragment, interval: string, first: number): Promise<ActivityBucket[]> {
