@@ -17,7 +17,7 @@ export function decodeAnyId(text: string, field?: string[]): { type: string; key
 }
 
 /** The key inside an id of the given type. Throws InvalidInputError naming the argument. */
-function decodeId(type: string, text: string, field: string[]): string {
+export function decodeId(type: string, text: string, field: string[]): string {
   const id = decodeAnyId(text, field);
   if (id.type !== type) throw new InvalidInputError(`This is the id of a ${id.type}; a ${type} is needed here.`, field);
   return id.key;
@@ -69,6 +69,7 @@ const nodeKeys = new Map<string, (key: string) => unknown>([
   ["Instance", parseNumber],
   ["OAuthApp", parseAccountId],
   ["Privilege", parseAccountId],
+  ["Recommendation", parseAccountId],
   ["Scan", parseScanId],
   ["User", parseAccountId],
 ]);

@@ -7,6 +7,7 @@ import "./catalogue.ts";
 import "./instance.ts";
 import "./lifecycle.ts";
 import "./oauth-app.ts";
+import "./recommendation.ts";
 import "./scan.ts";
 import "./subscriptions.ts";
 import "./user.ts";

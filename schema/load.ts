@@ -11,6 +11,7 @@ import { type InstanceRow, loadInstances } from "#src/instances/list.ts";
 import { nestedCounts, nestedPages, type Parent } from "#src/keyset.ts";
 import { countGrants, loadOAuthApps, type OAuthAppRow } from "#src/oauth-apps/list.ts";
 import type { Page, PageArgs } from "#src/paging.ts";
+import { loadScores, type Score } from "#src/posture/list.ts";
 import { loadScans, type ScanKey, type ScanRow } from "#src/scan/list.ts";
 import {
   type GroupRow,
@@ -40,6 +41,7 @@ export interface Loaders {
   health: DataLoader<InstanceRow, InstanceHealth>;
   gaps: DataLoader<number, CoverageGap[]>;
   userCount: DataLoader<number, number>;
+  score: DataLoader<number, Score | null>;
   /** Pages of a nested list; `kind` and the arguments name the list, so that all parents that ask alike share a statement. */
   nested<T>(kind: string, args: PageArgs & object, list: () => KeysetList, parent: Parent): Promise<Page<T>>;
   nestedCount(kind: string, args: object, list: () => KeysetList, parent: Parent): Promise<number | null>;
@@ -69,6 +71,7 @@ export function createLoaders(db: Db, viewer: Viewer, now: () => Date): Loaders 
     grantCount: byAccount((keys) => countGrants(db, keys)),
     health: new DataLoader((instances) => loadHealth(db, instances, now())),
     gaps: new DataLoader((ids) => loadGaps(db, ids)),
+    score: new DataLoader((ids) => loadScores(db, ids)),
     userCount: new DataLoader(async (ids) => {
       const found = await countUsers(db, ids);
       return ids.map((id) => found.get(id) ?? 0);

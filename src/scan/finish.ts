@@ -1,10 +1,12 @@
 import type { Sql } from "postgres";
 import { type Db, rawSql } from "#db/client.ts";
 import { type Manifest, type ScanStream, scanStreams } from "#src/connectors/connector.ts";
+import { connectorBySlug } from "#src/connectors/index.ts";
 import { publish } from "#src/events.ts";
 import { failInstance } from "#src/instances/fail.ts";
 import { lockInstance } from "#src/instances/lock.ts";
 import { removeUnlistedOAuthApps } from "#src/oauth-apps/store.ts";
+import { evaluatePosture } from "#src/posture/evaluate.ts";
 import { markUnlistedUsers, removeUnlistedGroups, removeUnlistedPrivileges, settleAdmins } from "#src/users/store.ts";
 import { waitsFor } from "./cadence.ts";
 import { type Claim, ClaimLostError } from "./claim.ts";
@@ -55,6 +57,7 @@ export async function finishScan(db: Db, manifest: Manifest, claim: Claim, now: 
       await startWaiting(sql, id, now);
     }
     await sql`update instances set last_scan_at = ${now.toISOString()}::timestamptz where id = ${id}`;
+    if (stream === "POSTURE") await evaluatePosture(tx, connectorBySlug(manifest.slug)?.code?.checks ?? [], id, now);
     await publish(tx, "scan", { instanceId: id, scanId: claim.scan.id });
   });
   claim.version++;

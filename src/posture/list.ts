@@ -1,0 +1,119 @@
+import type { Fragment, Sql } from "postgres";
+import { type Db, rawSql } from "#db/client.ts";
+import type { RecommendationStatus } from "#db/tables/posture.ts";
+import { type Viewer, visibleInstances } from "#src/access/viewer.ts";
+import type { AccountKey } from "#src/activities/filter.ts";
+import type { KeysetList } from "#src/keyset.ts";
+import { effectivePoints, effectiveStatus } from "./record.ts";
+
+export interface RecommendationRow {
+  instanceId: number;
+  slug: string;
+  connectorSlug: string;
+  status: RecommendationStatus;
+  points: number;
+  maxPoints: number;
+  evidence: unknown;
+  because: string | null;
+  evaluatedAt: string;
+  note: string | null;
+  statusSetBy: string | null;
+  statusExpiresAt: string | null;
+  changePosition: number;
+}
+
+export interface RecommendationFilter {
+  connectorSlugs?: string[] | null;
+  instanceIds?: number[] | null;
+  status?: RecommendationStatus[] | null;
+  /** Slugs of checks of the wanted severities: the severity is the check's, in the code. */
+  slugs?: string[] | null;
+}
+
+const columns = (sql: Sql) => sql`
+  r.instance_id as "instanceId", r.slug, i.connector_slug as "connectorSlug", ${effectiveStatus(sql)} as status, (${effectivePoints(sql)})::float8 as points,
+  r.max_points as "maxPoints", r.evidence, r.because, r.evaluated_at as "evaluatedAt", r.note, r.status_set_by as "statusSetBy",
+  r.status_expires_at as "statusExpiresAt", r.change_position::float8 as "changePosition"`;
+
+/** Recommendations by instance and name. As a nested list: those of an instance. */
+export function recommendationList(db: Db, viewer: Viewer, filter: RecommendationFilter | null): KeysetList {
+  const sql = rawSql(db);
+  return {
+    columns: columns(sql),
+    from: sql`from recommendations r join instances i on i.id = r.instance_id`,
+    where: where(sql, viewer, filter),
+    key: [sql`r.instance_id`, sql`r.slug`],
+    keyTypes: ["int", "text"],
+    keyNames: ["instanceId", "slug"],
+    descending: false,
+    onParent: sql`r.instance_id = p.instance_id`,
+  };
+}
+
+/** Rows by key (the external id is the slug), in the order asked for; null where there is none for the viewer or the filter. */
+export async function loadRecommendations(
+  db: Db,
+  viewer: Viewer,
+  keys: readonly AccountKey[],
+  filter: RecommendationFilter | null = null,
+): Promise<(RecommendationRow | null)[]> {
+  const sql = rawSql(db);
+  const rows = await sql<RecommendationRow[]>`
+    select ${columns(sql)} from recommendations r join instances i on i.id = r.instance_id where ${where(sql, viewer, filter)}
+      and (r.instance_id, r.slug) in (select * from unnest(${keys.map((key) => key.instanceId)}::int[], ${keys.map((key) => key.externalId)}::text[]))`;
+  const byKey = new Map(rows.map((row) => [`${row.instanceId}/${row.slug}`, row]));
+  return keys.map((key) => byKey.get(`${key.instanceId}/${key.externalId}`) ?? null);
+}
+
+function where(sql: Sql, viewer: Viewer, filter: RecommendationFilter | null): Fragment {
+  const instances = visibleInstances(viewer, filter?.instanceIds);
+  const conditions = [
+    sql`i.status <> 'DISCONNECTED'`,
+    instances === null ? sql`true` : sql`r.instance_id = any(${instances}::int[])`,
+  ];
+  if (filter?.connectorSlugs) conditions.push(sql`i.connector_slug = any(${filter.connectorSlugs})`);
+  if (filter?.status) conditions.push(sql`${effectiveStatus(sql)} = any(${filter.status})`);
+  if (filter?.slugs) conditions.push(sql`r.slug = any(${filter.slugs})`);
+  return conditions.reduce((all, one) => sql`${all} and ${one}`);
+}
+
+export interface Score {
+  /** Null: all instances the viewer sees. */
+  instanceId: number | null;
+  points: number;
+  maxPoints: number;
+}
+
+/** The score now, of each instance; null where nothing was evaluated. */
+export async function loadScores(db: Db, instanceIds: readonly number[]): Promise<(Score | null)[]> {
+  const sql = rawSql(db);
+  const rows = await sql<{ instanceId: number; points: number; maxPoints: number }[]>`
+    select r.instance_id as "instanceId", sum(${effectivePoints(sql)})::float8 as points, sum(r.max_points)::float8 as "maxPoints"
+    from recommendations r where r.instance_id = any(${[...instanceIds]}::int[]) group by 1`;
+  const byId = new Map(rows.map((row) => [row.instanceId, row]));
+  return instanceIds.map((id) => byId.get(id) ?? null);
+}
+
+/** The score of everything the viewer sees, now. */
+export async function overallScore(db: Db, viewer: Viewer): Promise<Score> {
+  const sql = rawSql(db);
+  const [row] = await sql<{ points: number; maxPoints: number }[]>`
+    select coalesce(sum(${effectivePoints(sql)}), 0)::float8 as points, coalesce(sum(r.max_points), 0)::float8 as "maxPoints"
+    from recommendations r join instances i on i.id = r.instance_id where ${where(sql, viewer, null)}`;
+  return { instanceId: null, points: row?.points ?? 0, maxPoints: row?.maxPoints ?? 0 };
+}
+
+/** Days on which something was evaluated, oldest first; of one instance, or summed over those the viewer sees. */
+export async function scoreHistory(
+  db: Db,
+  viewer: Viewer,
+  instanceId: number | null,
+  days: number,
+): Promise<{ date: string; percentage: number }[]> {
+  const sql = rawSql(db);
+  const instances = visibleInstances(viewer, instanceId === null ? null : [instanceId]);
+  return sql<{ date: string; percentage: number }[]>`
+    select to_char(s.day, 'YYYY-MM-DD') || 'T00:00:00.000Z' as date, (case when sum(s.max_points) > 0 then 100 * sum(s.points) / sum(s.max_points) else 0 end)::float8 as percentage
+    from secure_scores s where s.day > current_date - ${days}::int and ${instances === null ? sql`true` : sql`s.instance_id = any(${instances}::int[])`}
+    group by s.day order by s.day`;
+}
