@@ -11,17 +11,25 @@ const peekLength = 256 * 1024;
 
 /**
  * The values of an archive in their order, a few at a time, whatever its size: one JSON value a line, or whole documents one
- * after the other, over as many lines as they like. Lists are taken apart. Gzip is unpacked.
+ * after the other, over as many lines as they like. Lists are taken apart. Gzip is unpacked. Throws what reading or unpacking
+ * throws, after all values before it.
  */
 export async function* readArchive(input: AsyncIterable<Uint8Array>): AsyncGenerator<Found[], void, void> {
   const texts = decode(unpack(input));
   let head = "";
-  for await (const text of texts) {
-    head += text;
-    if (head.length >= peekLength) break;
+  let broken: { error: unknown } | null = null;
+  try {
+    for await (const text of texts) {
+      head += text;
+      if (head.length >= peekLength) break;
+    }
+  } catch (error) {
+    // What came before it counts.
+    broken = { error };
   }
   const splitter = isLines(head) ? new Lines() : new Documents();
   yield splitter.take(head);
+  if (broken) throw broken.error;
   for await (const text of texts) yield splitter.take(text);
   yield splitter.end();
 }

@@ -31,23 +31,30 @@ export async function* mapArchive(
   input: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Mapped, void, void> {
   let instant = new Instant(connector);
-  for await (const values of readArchive(input)) {
-    const mapped: Mapped = { events: 0, records: [], problems: [] };
-    for (const found of values) {
-      const { records, problems } = mapValue(connector, found);
-      mapped.problems.push(...problems);
-      if (records.length === 0 || !("value" in found)) continue;
-      if (!instant.takes(records)) {
-        instant.flush(mapped);
-        instant = new Instant(connector);
+  const nothing = (): Mapped => ({ events: 0, records: [], problems: [] });
+  let broken: { error: unknown } | null = null;
+  try {
+    for await (const values of readArchive(input)) {
+      const mapped = nothing();
+      for (const found of values) {
+        const { records, problems } = mapValue(connector, found);
+        mapped.problems.push(...problems);
+        if (records.length === 0 || !("value" in found)) continue;
+        if (!instant.takes(records)) {
+          instant.flush(mapped);
+          instant = new Instant(connector);
+        }
+        instant.add(found.value, records);
       }
-      instant.add(found.value, records);
+      yield mapped;
     }
-    yield mapped;
+  } catch (error) {
+    broken = { error };
   }
-  const last: Mapped = { events: 0, records: [], problems: [] };
+  const last = nothing();
   instant.flush(last);
   yield last;
+  if (broken) throw broken.error;
 }
 
 /**

@@ -7,7 +7,9 @@ export async function migrateDatabase(config: Config): Promise<void> {
   const found = await findDatabase(config, (line) => console.error(line));
   try {
     const { applied } = await prepareDatabase(found.url);
-    console.log(applied > 0 ? `${applied} migrations applied` : "The database is up to date.");
+    console.log(
+      applied > 0 ? `${applied} migration${applied === 1 ? "" : "s"} applied` : "The database is up to date.",
+    );
   } finally {
     await found.stop();
   }
