@@ -1,0 +1,96 @@
+// `npm run bench [-- --quick] [--only q,fanout,latency,ingest,start,flat] [--full] [--activities N]`: see docs/performance.md.
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { cpus, totalmem } from "node:os";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import type { Table } from "./report.ts";
+
+const sections = ["q", "fanout", "latency", "ingest", "flat", "start"] as const;
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    full: { type: "boolean", default: false },
+    only: { type: "string" },
+    activities: { type: "string", default: "1000000" },
+  },
+});
+const chosen = options.only?.split(",") ?? [...sections];
+const unknown = chosen.filter((name) => !(sections as readonly string[]).includes(name));
+if (unknown.length > 0) {
+  console.error(`--only takes ${sections.join(", ")}; not ${unknown.join(", ")}.`);
+  process.exit(1);
+}
+
+const folder = fileURLToPath(new URL(".", import.meta.url));
+if (!existsSync(`${folder}node_modules`)) {
+  console.log("Installing what Gatehouse is measured against, in bench/");
+  execFileSync("npm", ["ci"], { cwd: folder, stdio: "inherit" });
+}
+
+const { default: postgres } = await import("postgres");
+const { openEmbedded } = await import("../src/postgres/index.ts");
+const { seededDatabase } = await import("./seed.ts");
+const { printTable } = await import("./report.ts");
+const { spawnedAll } = await import("./processes.ts");
+
+const startedAt = performance.now();
+const say = (line: string) => console.log(`${((performance.now() - startedAt) / 1000).toFixed(0).padStart(5)} s  ${line}`);
+const cluster = await openEmbedded({ dataDirectory: `${folder}.data`, log: say });
+let isStopping = false;
+async function stopAll(): Promise<void> {
+  isStopping = true;
+  await spawnedAll.stop();
+  await cluster.stop();
+}
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+  process.once(signal, () => {
+    console.log("Stopping.");
+    void stopAll().finally(() => process.exit(130));
+  });
+
+try {
+  await measure();
+} catch (error) {
+  // Whatever was under way when the bench was stopped has failed; that is no news.
+  if (!isStopping) {
+    console.error(error);
+    process.exitCode = 1;
+  }
+} finally {
+  if (!isStopping) await stopAll();
+}
+
+async function measure(): Promise<void> {
+  const { quick } = options;
+  const size = { activities: Number(options.activities), users: 20_000, instances: 25 };
+  const results: Record<string, unknown> = {};
+  const tables: Table[] = [];
+  const admin = postgres(cluster.url, { max: 1, onnotice: () => {} });
+  const [row] = await admin`select split_part(pg_read_file('postmaster.pid'), E'\n', 1)::int as pid, version() as version`;
+  const postmaster = row?.pid as number;
+  await admin.end();
+  const database = (activities: number) => seededDatabase(cluster.url, `bench_${activities}`, { ...size, activities }, say);
+  /** A small one, made anew: what is measured on it writes. */
+  const scratch = () => seededDatabase(cluster.url, "bench_scratch", { ...size, activities: 20_000 }, say, true);
+
+  for (const name of chosen) {
+    if (name === "q") {
+      const { measureReads, tablesOfReads } = await import("./reads.ts");
+      const url = await database(size.activities);
+      const sql = postgres(url, { max: 1 });
+      const rounds = quick ? { rounds: 3, seconds: 2 } : { rounds: 5, seconds: 6 };
+      const reads = await measureReads(sql, { url, postmaster, say, ...rounds });
+      await sql.end();
+      results.reads = reads;
+      tables.push(...tablesOfReads(reads));
+    }
+  }
+
+  const machine = { cpus: cpus().length, cpu: cpus()[0]?.model, memoryGiB: Math.round(totalmem() / 2 ** 30), node: process.version, postgres: row?.version };
+  const told = { at: new Date().toISOString(), quick, activities: size.activities, machine, ...results };
+  mkdirSync(`${folder}results`, { recursive: true });
+  writeFileSync(`${folder}results/latest.json`, `${JSON.stringify(told, null, 2)}\n`);
+  console.log(`\n${tables.map(printTable).join("\n\n")}\n`);
+  console.log(`${machine.cpus} × ${machine.cpu}, ${machine.memoryGiB} GiB, Node ${process.version}. Everything in bench/results/latest.json.`);
+}
