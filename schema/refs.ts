@@ -1,7 +1,7 @@
 /** The object types by name, before their fields: so that types can refer to each other. */
 
+import type { ActivityEvent } from "#src/activities/feed.ts";
 import type { ActivityRow } from "#src/activities/row.ts";
-import type { ActivityEvent } from "#src/activities/watch.ts";
 import type { Capability as CapabilityFacts } from "#src/connectors/capability.ts";
 import type { CatalogueEntry } from "#src/connectors/index.ts";
 import type { IdentityRow } from "#src/identities/list.ts";

@@ -1,82 +1,90 @@
 import { rawSql } from "#db/client.ts";
 import { maySee } from "#src/access/viewer.ts";
-import { type ActivityEvent, watchActivities } from "#src/activities/watch.ts";
-import { connectorBySlug } from "#src/connectors/index.ts";
+import { type ActivityEvent, activityFeed } from "#src/activities/feed.ts";
 import { InvalidInputError } from "#src/errors.ts";
 import { type InstanceRow, instanceList } from "#src/instances/list.ts";
 import { rootPage } from "#src/keyset.ts";
 import { maxPageSize } from "#src/paging.ts";
-import { wholeBatch } from "#src/realtime/cursor.ts";
+import { decodeCursor, type LogCursor, wholeBatch } from "#src/realtime/cursor.ts";
+import {
+  type Beginning,
+  type Channel,
+  type Feed,
+  type Item,
+  inMessages,
+  mayWant,
+  replacedEntries,
+  selectItems,
+} from "#src/realtime/feed.ts";
 import { follow } from "#src/realtime/follow.ts";
 import type { ScanRow } from "#src/scan/list.ts";
+import { abortable } from "./abortable.ts";
 import { ActivityFilter, type ActivityFilterShape, activityFilter } from "./activity.ts";
 import { builder } from "./builder.ts";
 import type { Context } from "./context.ts";
 import { instanceKeys } from "./ids.ts";
 import { ActivityEventRef, InstanceRef, ScanRef } from "./refs.ts";
 
-/** Slugs by instance, for filters over live rows; an instance's connector never changes. */
-const slugs = new Map<number, string>();
-
-/** Ends the reader when the client goes, also while it waits for something to happen. */
-function abortable<T>(source: (signal: AbortSignal) => AsyncGenerator<T, void, void>): AsyncGenerator<T, void, void> {
-  const abort = new AbortController();
-  const inner = source(abort.signal);
-  return {
-    next: () => inner.next(),
-    return: async (value) => {
-      abort.abort();
-      return inner.return(value);
-    },
-    throw: async (error) => {
-      abort.abort();
-      return inner.throw(error);
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-    async [Symbol.asyncDispose]() {
-      abort.abort();
-      await inner.return();
-    },
-  };
+/** What a subscription follows. */
+export interface Followed {
+  feed: Feed<Item, Context>;
+  beginning: Beginning<Context>;
 }
 
-async function* activityBatches(
+/**
+ * How a field says what it follows, made from its arguments: `extensions.followed` of the field. With it, subscribers who ask alike can
+ * share what is made for them. Throws InvalidInputError.
+ */
+export type OpenFollowed = (args: Record<string, unknown>) => Followed;
+
+/** One subscriber by itself: what the log tells from the beginning on. Rights are asked for anew before each entry. */
+async function* alone(
   context: Context,
-  filter: ActivityFilterShape | null | undefined,
-  after: string | null | undefined,
+  open: () => Followed,
   signal: AbortSignal,
-): AsyncGenerator<ActivityEvent[], void, void> {
-  const wanted = activityFilter(filter);
-  await learnSlugs(context);
-  const parts = { db: context.core.db, tailer: context.tailer, connectorOf: (id: number) => slugs.get(id) };
-  const options = {
-    filter: wanted,
-    after: after ?? null,
-    currentViewer: async () => {
-      const viewer = await context.refresh();
-      if (wanted?.connectorSlugs || wanted?.not) await learnSlugs(context);
-      return viewer;
-    },
-  };
-  yield* watchActivities(parts, options, signal);
-}
-
-async function learnSlugs(context: Context): Promise<void> {
-  const rows = await rawSql(context.core.db)<
-    { id: number; slug: string }[]
-  >`select id, connector_slug as slug from instances where id > ${Math.max(0, ...slugs.keys())}`;
-  for (const { id, slug } of rows) if (connectorBySlug(slug)) slugs.set(id, slug);
-}
-
-async function* instanceChanges(
-  context: Context,
-  ids: number[] | null,
-  signal: AbortSignal,
-): AsyncGenerator<InstanceRow, void, void> {
+): AsyncGenerator<unknown, void, void> {
+  const sql = rawSql(context.core.db);
+  const { feed, beginning } = open();
   // Taken first: what changes while the current states are sent comes again afterwards.
-  const position = context.tailer.position();
+  const start: LogCursor =
+    beginning.after === null
+      ? { position: context.tailer.position(), index: wholeBatch }
+      : decodeCursor(beginning.after);
+  if (beginning.first) yield* beginning.first(context);
+  for await (const entries of follow(context.tailer, sql, start, signal)) {
+    const replaced = replacedEntries(feed.channel, entries);
+    for (const entry of entries) {
+      if (replaced.has(entry) || !mayWant(feed, entry.instanceId)) continue;
+      const items = await feed.channel.read(sql, entry);
+      if (items.length === 0 || !maySee(await context.refresh(), entry.instanceId)) continue;
+      const seen = entry.position === start.position ? start.index : -1;
+      for (const message of inMessages(await selectItems(feed, sql, entry, items, seen), feed.perMessage)) {
+        const value = await feed.toValue(message, context);
+        if (value !== null) yield value;
+      }
+    }
+  }
+}
+
+const instanceChannel: Channel<Item> = {
+  read: (_, { topic, instanceId }) => (topic === "instance" ? [{ index: 0, instanceId }] : []),
+  keyOf: ({ topic, instanceId }) => (topic === "instance" ? String(instanceId) : null),
+  dimensions: { instance: ({ instanceId }) => instanceId },
+};
+
+function instanceChanges({ ids }: { ids?: readonly unknown[] | null }): Followed {
+  const wanted = instanceKeys(ids?.map(String), ["ids"]);
+  return {
+    feed: {
+      ...ofInstances(wanted),
+      channel: instanceChannel,
+      toValue: ([item], context) => context.load.instance.load(item!.instanceId),
+    },
+    beginning: { after: null, first: (context) => currentInstances(context, wanted) },
+  };
+}
+
+async function* currentInstances(context: Context, ids: number[] | null): AsyncGenerator<InstanceRow, void, void> {
   const wanted = ids === null ? null : new Set(ids);
   let after: string | null = null;
   do {
@@ -90,64 +98,52 @@ async function* instanceChanges(
     const last = page.rows.at(-1);
     after = page.hasNextPage && last ? Buffer.from(JSON.stringify([last.id])).toString("base64url") : null;
   } while (after !== null);
-  for await (const entries of follow(
-    context.tailer,
-    rawSql(context.core.db),
-    { position, index: wholeBatch },
-    signal,
-  )) {
-    const changed = new Set(
-      entries
-        .filter((entry) => entry.topic === "instance" && (!wanted || wanted.has(entry.instanceId)))
-        .map((entry) => entry.instanceId),
-    );
-    if (changed.size === 0) continue;
-    const viewer = await context.refresh();
-    for (const id of changed) {
-      const row = maySee(viewer, id) ? await context.load.instance.load(id) : null;
-      if (row) yield row;
-    }
-  }
 }
 
-async function* scanChanges(
-  context: Context,
-  ids: number[] | null,
-  signal: AbortSignal,
-): AsyncGenerator<ScanRow, void, void> {
+interface ScanItem extends Item {
+  scanId: number;
+}
+
+const scanChannel: Channel<ScanItem> = {
+  read: (_, { instanceId, scanId }) => (scanId === null ? [] : [{ index: 0, instanceId, scanId }]),
+  keyOf: ({ instanceId, scanId }) => (scanId === null ? null : `${instanceId}/${scanId}`),
+  dimensions: { instance: ({ instanceId }) => instanceId },
+};
+
+function scanChanges({ instanceIds }: { instanceIds?: readonly unknown[] | null }): Followed {
+  const feed: Feed<ScanItem, Context> = {
+    ...ofInstances(instanceKeys(instanceIds?.map(String), ["instanceIds"])),
+    channel: scanChannel,
+    toValue: ([item], context) => context.load.scan.load({ instanceId: item!.instanceId, id: item!.scanId }),
+  };
+  return { feed: feed as unknown as Feed<Item, Context>, beginning: { after: null } };
+}
+
+function ofInstances(ids: number[] | null) {
   const wanted = ids === null ? null : new Set(ids);
-  for await (const entries of follow(
-    context.tailer,
-    rawSql(context.core.db),
-    { position: context.tailer.position(), index: wholeBatch },
-    signal,
-  )) {
-    const changed = new Map<string, { instanceId: number; id: number }>();
-    for (const { instanceId, scanId } of entries) {
-      if (scanId !== null && (!wanted || wanted.has(instanceId)))
-        changed.set(`${instanceId}/${scanId}`, { instanceId, id: scanId });
-    }
-    if (changed.size === 0) continue;
-    const viewer = await context.refresh();
-    for (const key of changed.values()) {
-      const row = maySee(viewer, key.instanceId) ? await context.load.scan.load(key) : null;
-      if (row) yield row;
-    }
-  }
+  return {
+    conditions: ids === null ? [] : [{ dimension: "instance", values: ids }],
+    matches: ({ instanceId }: Item) => wanted === null || wanted.has(instanceId),
+    perMessage: 1,
+  };
 }
 
-async function* oneByOne(
-  batches: AsyncGenerator<ActivityEvent[], void, void>,
-): AsyncGenerator<ActivityEvent, void, void> {
-  for await (const batch of batches) yield* batch;
+interface ActivityArguments {
+  filter?: ActivityFilterShape | null;
+  after?: string | null;
+  maxBatch?: number | null;
 }
 
-async function* inBatches(
-  batches: AsyncGenerator<ActivityEvent[], void, void>,
-  size: number,
-): AsyncGenerator<ActivityEvent[], void, void> {
-  for await (const batch of batches)
-    for (let start = 0; start < batch.length; start += size) yield batch.slice(start, start + size);
+/** One by one, or in messages of at most `size`. */
+function newActivities({ filter, after }: ActivityArguments, size: number | null = null): Followed {
+  const feed = activityFeed<Context>(activityFilter(filter), size);
+  return { feed: feed as unknown as Feed<Item, Context>, beginning: { after: after ?? null } };
+}
+
+function newActivityBatches(args: ActivityArguments): Followed {
+  const size = args.maxBatch ?? 500;
+  if (size < 1 || size > 500) throw new InvalidInputError("`maxBatch` must be between 1 and 500.", ["maxBatch"]);
+  return newActivities(args, size);
 }
 
 const afterDescription =
@@ -158,16 +154,16 @@ builder.subscriptionFields((t) => ({
     type: InstanceRef,
     description: "Status changes of instances, the current state of each first.",
     args: { ids: t.arg.idList({ description: "Of these instances only." }) },
-    subscribe: (_, { ids }, context) =>
-      abortable((signal) => instanceChanges(context, instanceKeys(ids?.map(String), ["ids"]), signal)),
+    subscribe: (_, args, context) => abortable((signal) => alone(context, () => instanceChanges(args), signal)),
+    extensions: { followed: instanceChanges },
     resolve: (row) => row as InstanceRow,
   }),
   scanProgressed: t.field({
     type: ScanRef,
     description: "Progress and outcomes of scans as they happen; a fast scan tells its newest state, not every step.",
     args: { instanceIds: t.arg.idList({ description: "Of these instances only." }) },
-    subscribe: (_, { instanceIds }, context) =>
-      abortable((signal) => scanChanges(context, instanceKeys(instanceIds?.map(String), ["instanceIds"]), signal)),
+    subscribe: (_, args, context) => abortable((signal) => alone(context, () => scanChanges(args), signal)),
+    extensions: { followed: scanChanges },
     resolve: (row) => row as ScanRow,
   }),
   activityAdded: t.field({
@@ -178,8 +174,8 @@ builder.subscriptionFields((t) => ({
       filter: t.arg({ type: ActivityFilter, description: "Which activities." }),
       after: t.arg.string({ description: afterDescription }),
     },
-    subscribe: (_, { filter, after }, context) =>
-      abortable((signal) => oneByOne(activityBatches(context, filter, after, signal))),
+    subscribe: (_, args, context) => abortable((signal) => alone(context, () => newActivities(args), signal)),
+    extensions: { followed: (args: ActivityArguments) => newActivities(args) },
     resolve: (event) => event as ActivityEvent,
   }),
   activitiesAdded: t.field({
@@ -190,11 +186,8 @@ builder.subscriptionFields((t) => ({
       after: t.arg.string({ description: afterDescription }),
       maxBatch: t.arg.int({ description: "Most activities in one message. Default and limit 500." }),
     },
-    subscribe: (_, { filter, after, maxBatch }, context) => {
-      const size = maxBatch ?? 500;
-      if (size < 1 || size > 500) throw new InvalidInputError("`maxBatch` must be between 1 and 500.", ["maxBatch"]);
-      return abortable((signal) => inBatches(activityBatches(context, filter, after, signal), size));
-    },
+    subscribe: (_, args, context) => abortable((signal) => alone(context, () => newActivityBatches(args), signal)),
+    extensions: { followed: newActivityBatches },
     resolve: (events) => events as ActivityEvent[],
   }),
 }));

@@ -145,13 +145,12 @@ function conditionsOf(sql: Sql, filter: ActivityFilter): Fragment[] {
  */
 export function filterPredicate(
   filter: ActivityFilter | null | undefined,
-  connectorOf: (instanceId: number) => string | undefined,
-): ((row: ActivityRow) => boolean) | null {
+): ((row: ActivityRow, connectorSlug: string) => boolean) | null {
   if (!filter) return () => true;
   if (filter.groupIds || filter.userDomains) return null;
-  const inner = filter.not ? filterPredicate(filter.not, connectorOf) : null;
+  const inner = filter.not ? filterPredicate(filter.not) : null;
   if (filter.not && inner === null) return null;
-  const tests: ((row: ActivityRow) => boolean)[] = [];
+  const tests: ((row: ActivityRow, connectorSlug: string) => boolean)[] = [];
   const oneOf = <T>(values: readonly T[] | null | undefined, pick: (row: ActivityRow) => T | null | undefined) => {
     if (!values) return;
     const set = new Set<T>(values);
@@ -166,7 +165,10 @@ export function filterPredicate(
     tests.push((row) => pick(row).some((value) => value !== null && lower(value).includes(wanted)));
   };
   oneOf(filter.instanceIds, (row) => row.instanceId);
-  oneOf(filter.connectorSlugs, (row) => connectorOf(row.instanceId));
+  if (filter.connectorSlugs) {
+    const slugs = new Set(filter.connectorSlugs);
+    tests.push((_, connectorSlug) => slugs.has(connectorSlug));
+  }
   oneOf<string>(filter.categories, (row) => row.category);
   oneOf(filter.eventTypes, (row) => row.eventType);
   oneOf(filter.ipAddresses, (row) => row.ipAddress);
@@ -214,8 +216,8 @@ export function filterPredicate(
     const keys = new Set(filter.ids.map((key) => `${key.instanceId}/${key.occurredAt.getTime()}/${key.externalId}`));
     tests.push((row) => keys.has(`${row.instanceId}/${Date.parse(row.occurredAt)}/${row.externalId}`));
   }
-  if (inner) tests.push((row) => !inner(row));
-  return (row) => tests.every((test) => test(row));
+  if (inner) tests.push((row, connectorSlug) => !inner(row, connectorSlug));
+  return (row, connectorSlug) => tests.every((test) => test(row, connectorSlug));
 }
 
 /** As PostgreSQL's `ilike` does it, letter by letter: JavaScript looks at the neighbours of Σ and makes two letters of İ. */

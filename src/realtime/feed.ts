@@ -14,8 +14,8 @@ export interface Channel<T extends Item> {
   /** The items of an entry in their order, without those that are gone meanwhile. Read once for all who follow the channel. */
   read(sql: Sql, entry: LogEntry): Promise<readonly T[]> | readonly T[];
   dimensions: Readonly<Record<string, (item: T) => string | number | null | undefined>>;
-  /** Of items with the same key that were read at once only the newest is told. */
-  keyOf?(item: T): string;
+  /** Of entries with the same key that were read at once only the newest is told; null: of this one in any case. */
+  keyOf?(entry: LogEntry): string | null;
 }
 
 /** What one subscription wants of a channel. */
@@ -41,6 +41,11 @@ export interface Beginning<Context> {
   first?(context: Context): AsyncIterable<unknown>;
 }
 
+/** Whether anything of an instance can be wanted: asked before an entry is read. */
+export function mayWant<T extends Item, Context>(feed: Feed<T, Context>, instanceId: number): boolean {
+  return feed.conditions.every(({ dimension, values }) => dimension !== "instance" || values.includes(instanceId));
+}
+
 /** The items of one entry that the feed wants. `after`: the last place that is already known. */
 export async function selectItems<T extends Item, Context>(
   feed: Feed<T, Context>,
@@ -58,15 +63,17 @@ export function* inMessages<T>(items: readonly T[], size: number): Generator<rea
   for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
 }
 
-/** What was read at once, by the entry: of items with the same key only the newest. */
-export function withoutRepeats<T extends Item>(
-  channel: Channel<T>,
-  read: readonly { entry: LogEntry; items: readonly T[] }[],
-): { entry: LogEntry; items: readonly T[] }[] {
-  const { keyOf } = channel;
-  if (!keyOf) return [...read];
-  const newest = new Map<string, T>();
-  for (const { items } of read) for (const item of items) newest.set(keyOf(item), item);
-  const kept = new Set(newest.values());
-  return read.map(({ entry, items }) => ({ entry, items: items.filter((item) => kept.has(item)) }));
+/** Those of the entries, read at once, that a later one replaces. */
+export function replacedEntries<T extends Item>(channel: Channel<T>, entries: readonly LogEntry[]): Set<LogEntry> {
+  const replaced = new Set<LogEntry>();
+  if (!channel.keyOf) return replaced;
+  const newest = new Map<string, LogEntry>();
+  for (const entry of entries) {
+    const key = channel.keyOf(entry);
+    if (key === null) continue;
+    const earlier = newest.get(key);
+    if (earlier) replaced.add(earlier);
+    newest.set(key, entry);
+  }
+  return replaced;
 }

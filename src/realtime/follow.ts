@@ -23,13 +23,7 @@ export async function* follow(
   // The batch of the cursor itself comes again when only some of its items were seen.
   let position = cursor.index === wholeBatch ? cursor.position : cursor.position - 1;
   while (!signal.aborted) {
-    let entries = tailer.entriesAfter(position, stepEntries);
-    if (entries === null) {
-      entries = await readLog(sql, position, stepEntries);
-      // Asked for after reading, and also when nothing came: all there was may be gone.
-      if ((await trimmedThrough(sql)) > position) throw new CursorExpiredError(await oldestCursor(sql));
-      // What the database shows beyond the tailer's position is committed too, but must not run ahead of `streamCursor`.
-    }
+    const entries = await readAfter(tailer, sql, position);
     const last = entries.at(-1);
     if (last) {
       position = last.position;
@@ -40,7 +34,22 @@ export async function* follow(
   }
 }
 
-async function checkCursor(tailer: Tailer, sql: Sql, cursor: LogCursor): Promise<void> {
+/**
+ * The next entries, from memory as far as it reaches, else from the database; none at the end of the log.
+ * Throws CursorExpiredError when retention has removed some of them.
+ */
+export async function readAfter(tailer: Tailer, sql: Sql, position: number): Promise<LogEntry[]> {
+  const entries = tailer.entriesAfter(position, stepEntries);
+  if (entries) return entries;
+  const read = await readLog(sql, position, stepEntries);
+  // Asked for after reading, and also when nothing came: all there was may be gone.
+  if ((await trimmedThrough(sql)) > position) throw new CursorExpiredError(await oldestCursor(sql));
+  // What the database shows beyond the tailer's position is committed too, but must not run ahead of `streamCursor`.
+  return read;
+}
+
+/** Throws CursorExpiredError, and InvalidInputError for a cursor that lies ahead. */
+export async function checkCursor(tailer: Tailer, sql: Sql, cursor: LogCursor): Promise<void> {
   if (cursor.position > tailer.position()) {
     const [row] = await sql<{ position: string | null }[]>`select max(position) as position from activity_log`;
     if (cursor.position > Math.max(Number(row?.position ?? 0), tailer.position())) {

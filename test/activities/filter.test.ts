@@ -309,11 +309,12 @@ async function bySql(one: ActivityFilter): Promise<string[]> {
 }
 
 function byPredicate(one: ActivityFilter): string[] | null {
-  const matches = filterPredicate(one, (id) => instances.find((instance) => instance.id === id)?.slug);
+  const matches = filterPredicate(one);
+  const slugOf = (id: number) => instances.find((instance) => instance.id === id)!.slug;
   return (
     matches &&
     rows
-      .filter(matches)
+      .filter((row) => matches(row, slugOf(row.instanceId)))
       .map(({ externalId }) => externalId)
       .sort()
   );
