@@ -1,7 +1,7 @@
 import type { Db } from "#db/client.ts";
 import { type AuditEntry, countAudit, listAudit, loadAudit, recordAudit } from "#src/access/audit.ts";
 import { type ApiToken, createApiToken, listApiTokens, revokeApiToken } from "#src/access/tokens.ts";
-import type { Viewer } from "#src/access/viewer.ts";
+import { requireRole, type Viewer } from "#src/access/viewer.ts";
 import { audited } from "#src/instances/audited.ts";
 import { encodeKeyset, windowOf } from "#src/paging.ts";
 import { builder } from "./builder.ts";
@@ -180,6 +180,7 @@ builder.mutationFields((t) => ({
     resolve: (_, { name, role, instanceIds, expiresAt }, { core, viewer }) =>
       payload(() =>
         audited(core, viewer, { action: "apiToken.create" }, async () => {
+          requireRole(viewer, "ADMIN");
           const ids = instanceKeys(instanceIds?.map(String), ["instanceIds"]);
           return core.db.transaction(async (transaction) => {
             const tx = transaction as unknown as Db;
@@ -208,6 +209,7 @@ builder.mutationFields((t) => ({
     resolve: (_, { id }, { core, viewer }) =>
       payload(() =>
         audited(core, viewer, { action: "apiToken.revoke" }, async () => {
+          requireRole(viewer, "ADMIN");
           const key = apiTokenKey(String(id), ["id"]);
           return core.db.transaction(async (transaction) => {
             const tx = transaction as unknown as Db;

@@ -1,4 +1,5 @@
 import type { Instance } from "#db/tables/instances.ts";
+import type { Role } from "#src/access/viewer.ts";
 import { type Connected, connectInstance } from "#src/instances/connect.ts";
 import {
   disableInstance,
@@ -11,6 +12,7 @@ import {
 import type { InstanceRow } from "#src/instances/list.ts";
 import type { ScanRow } from "#src/scan/list.ts";
 import { cancelScan, startScan } from "#src/scan/request.ts";
+import { keyFor } from "./attempt.ts";
 import { builder } from "./builder.ts";
 import type { Context } from "./context.ts";
 import { ScanMode, ScanStream } from "./enums.ts";
@@ -127,6 +129,9 @@ const connected = async (context: Context, result: Connected): Promise<Connected
   authorizationUrl: result.authorizationUrl,
 });
 
+const instanceIn = (context: Context, action: string, role: Role, id: string | number, field = ["instanceId"]) =>
+  keyFor(context, action, role, () => instanceKey(String(id), field));
+
 builder.mutationFields((t) => {
   const instanceId = t.arg.id({ required: true, description: "Which instance." });
   return {
@@ -144,7 +149,9 @@ builder.mutationFields((t) => {
         "Proves the credential at the provider and names the tenant; scopes found again switch their streams on. ANALYST.",
       args: { instanceId },
       resolve: (_, { instanceId: id }, context) =>
-        payload(() => testInstance(context.core, context.viewer, instanceKey(String(id), ["instanceId"]))),
+        payload(async () =>
+          testInstance(context.core, context.viewer, await instanceIn(context, "instance.test", "ANALYST", id)),
+        ),
     }),
     updateInstance: t.field({
       type: InstancePayload,
@@ -154,7 +161,12 @@ builder.mutationFields((t) => {
         payload(async () =>
           fresh(
             context,
-            await updateInstance(context.core, context.viewer, instanceKey(String(id), ["input", "instanceId"]), input),
+            await updateInstance(
+              context.core,
+              context.viewer,
+              await instanceIn(context, "instance.update", "ADMIN", id, ["input", "instanceId"]),
+              input,
+            ),
           ),
         ),
     }),
@@ -164,7 +176,14 @@ builder.mutationFields((t) => {
       args: { instanceId },
       resolve: (_, { instanceId: id }, context) =>
         payload(async () =>
-          fresh(context, await disableInstance(context.core, context.viewer, instanceKey(String(id), ["instanceId"]))),
+          fresh(
+            context,
+            await disableInstance(
+              context.core,
+              context.viewer,
+              await instanceIn(context, "instance.disable", "ADMIN", id),
+            ),
+          ),
         ),
     }),
     enableInstance: t.field({
@@ -179,7 +198,12 @@ builder.mutationFields((t) => {
         payload(async () =>
           connected(
             context,
-            await enableInstance(context.core, context.viewer, instanceKey(String(id), ["instanceId"]), settings),
+            await enableInstance(
+              context.core,
+              context.viewer,
+              await instanceIn(context, "instance.enable", "ADMIN", id),
+              settings,
+            ),
           ),
         ),
     }),
@@ -200,7 +224,7 @@ builder.mutationFields((t) => {
             await disconnectInstance(
               context.core,
               context.viewer,
-              instanceKey(String(id), ["instanceId"]),
+              await instanceIn(context, "instance.disconnect", "ADMIN", id),
               deleteData ?? false,
             ),
           ),
@@ -218,14 +242,22 @@ builder.mutationFields((t) => {
         to: t.arg({ type: "DateTime", description: "End of a back-fill; default: now." }),
       },
       resolve: (_, { instanceId: id, ...asked }, context) =>
-        payload(() => startScan(context.core, context.viewer, instanceKey(String(id), ["instanceId"]), asked)),
+        payload(async () =>
+          startScan(context.core, context.viewer, await instanceIn(context, "scan.start", "ANALYST", id), asked),
+        ),
     }),
     cancelScan: t.field({
       type: ScanPayload,
       description: "Ends a scan that waits or runs; what it stored stays. ANALYST.",
       args: { id: t.arg.id({ required: true, description: "Which scan." }) },
       resolve: (_, { id }, context) =>
-        payload(() => cancelScan(context.core, context.viewer, scanKey(String(id), ["id"]))),
+        payload(async () =>
+          cancelScan(
+            context.core,
+            context.viewer,
+            await keyFor(context, "scan.cancel", "ANALYST", () => scanKey(String(id), ["id"])),
+          ),
+        ),
     }),
   };
 });
