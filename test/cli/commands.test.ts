@@ -105,6 +105,7 @@ describe("with a database", () => {
   const run = (...args: string[]) => gatehouse(args, { env: { DATABASE_URL: database.url } });
 
   test("token create prints the secret alone, keeps only its hash, and is audited", async () => {
+    await sql`insert into instances (connector_slug, name, status) values ('okta', 'a', 'CONNECTED'), ('github', 'b', 'CONNECTED')`;
     const { code, stdout, stderr } = await run(
       "token",
       "create",
@@ -167,7 +168,7 @@ describe("with a database", () => {
     url.port = "1";
     const { code, stderr } = await gatehouse(["migrate"], { env: { DATABASE_URL: url.href } });
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^DATABASE_URL: cannot reach test_\w+ at 127\.0\.0\.1:1 \(ECONNREFUSED\)\. Is it running/);
+    expect(stderr).toMatch(/^DATABASE_URL: .*test_\w+ at 127\.0\.0\.1:1: .*\(ECONNREFUSED\)\. Is PostgreSQL running/);
     expect(stderr).not.toContain(url.password);
   });
 });

@@ -119,13 +119,13 @@ test("a database that does not answer, a port of somebody else, a sandbox that i
   expect(code).toBe(1);
   expect(verdict).toBe("3 problems, 1 warning.");
   expect(findings.get("database")).toMatch(
-    /^problem database: DATABASE_URL: cannot reach x at 127\.0\.0\.1:1 \(ECONNREFUSED\)/,
+    /^problem database: DATABASE_URL: .*x at 127\.0\.0\.1:1: .*\(ECONNREFUSED\)/,
   );
   expect(findings.get("port")).toBe(
     `problem port: 127.0.0.1:${port} is taken by another program. Set PORT to a free one.`,
   );
   expect(findings.get("provider sandbox")).toMatch(
-    /^problem provider sandbox: http:\/\/127\.0\.0\.1:1 does not answer \(ECONNREFUSED\)/,
+    /^problem provider sandbox: http:\/\/127\.0\.0\.1:1 does not answer/,
   );
   expect(findings.get("public address")).toMatch(/^warning public address: .* is this machine only/);
   expect([...findings.values()].join()).not.toContain("hidden-word");

@@ -34,7 +34,7 @@ test("commands find the embedded database of a running serve, and what is import
   expect(doctor.code).toBe(0);
 
   // An instance whose consent nobody gave: an archive needs no connection.
-  await ask(`mutation { connectInstance(input: { connector: "github", name: "Acme",
+  await ask(`mutation { connectInstance(input: { connectorSlug: "github", name: "Acme",
     settings: { mode: "oauth", org: "acme", clientId: "Iv1.aaaaaaaaaaaaaaaa", clientSecret: "s" } }) { instance { id } userErrors { message } } }`);
   const { instances } = await ask("{ instances { edges { node { id status } } } }");
   const [{ node }] = (instances as { edges: [{ node: { id: string; status: string } }] }).edges;
