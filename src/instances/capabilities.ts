@@ -36,14 +36,13 @@ export function grantedCapabilities(instance: InstanceRow): Map<CapabilityKind, 
     }
     const lacking = scopesOf(entry.manifest, kind).filter((scope) => missing.has(scope));
     const unavailable = instance.unavailable[kind];
-    const off = streamOff(entry.manifest, kind, instance);
-    result.set(kind, {
-      granted: lacking.length === 0 && unavailable === undefined && !off,
-      reason:
-        unavailable ??
-        (off ? "Not available with these settings." : lacking.length > 0 ? `Missing: ${lacking.join(", ")}.` : null),
-      missingScopes: lacking,
-    });
+    const reason =
+      unavailable ??
+      (unwanted(entry.manifest, kind, instance) ? "Not available with these settings." : null) ??
+      (lacking.length > 0 ? `Missing: ${lacking.join(", ")}.` : null) ??
+      instance.streamsOff[streamBehind[kind] ?? ""] ??
+      null;
+    result.set(kind, { granted: reason === null, reason, missingScopes: lacking });
   }
   return result;
 }
@@ -57,7 +56,7 @@ function scopesOf(manifest: Manifest, kind: CapabilityKind): string[] {
   return [...new Set(actions.filter(([name]) => wanted.test(name)).flatMap(([, fact]) => [...fact.scopes]))];
 }
 
-function streamOff(manifest: Manifest, kind: CapabilityKind, instance: InstanceRow): boolean {
+function unwanted(manifest: Manifest, kind: CapabilityKind, instance: InstanceRow): boolean {
   const stream = streamBehind[kind];
   const fact = stream && manifest.streams[stream];
   return !!fact?.when && !fact.when(instance.settings, instance.components);

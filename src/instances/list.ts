@@ -17,6 +17,8 @@ export interface InstanceRow {
   settings: Record<string, string>;
   missingScopes: string[];
   unavailable: Record<string, string>;
+  /** Stream → why it is off. */
+  streamsOff: Record<string, string>;
   credentialExpiresAt: string | null;
   createdAt: string;
   connectedAt: string | null;
@@ -32,7 +34,8 @@ export interface InstanceScope {
 const instanceColumns = (sql: Sql) => sql`
   i.id, i.connector_slug as "connectorSlug", i.name, i.status, i.status_reason as "statusReason", i.external_account_id as "externalAccountId",
   i.account_name as "accountName", i.components, i.settings, i.missing_scopes as "missingScopes", i.unavailable, i.credential_expires_at as "credentialExpiresAt",
-  i.created_at as "createdAt", i.connected_at as "connectedAt", i.last_activity_at as "lastActivityAt", i.last_scan_at as "lastScanAt"`;
+  i.created_at as "createdAt", i.connected_at as "connectedAt", i.last_activity_at as "lastActivityAt", i.last_scan_at as "lastScanAt",
+  coalesce((select jsonb_object_agg(s.stream, s.disabled_reason) from streams s where s.instance_id = i.id and s.disabled_reason is not null), '{}') as "streamsOff"`;
 
 /** Instances in the order in which they were added. As a nested list: those of a connector (the parent's external id is its slug). */
 export function instanceList(db: Db, viewer: Viewer, scope: InstanceScope): KeysetList {

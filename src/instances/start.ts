@@ -11,9 +11,10 @@ import {
 import type { Core } from "#src/core.ts";
 import { publish } from "#src/events.ts";
 import { enqueue } from "#src/queue.ts";
-import { durationMs, latestFirstStartMs } from "#src/scan/cadence.ts";
+import { durationMs, latestFirstStartMs, scopeRetryMs } from "#src/scan/cadence.ts";
 import { startWaiting } from "#src/scan/finish.ts";
 import { lockInstance } from "./lock.ts";
+import { noteTest } from "./tested.ts";
 
 /** Everything that makes an instance CONNECTED once its credential has proved good: status, streams, webhook. Last in the caller's transaction. */
 export async function startInstance(
@@ -60,15 +61,15 @@ async function openStreams(
     const lacking = fact.scopes.filter((scope) => missing.has(scope));
     const disabledReason = lacking.length > 0 ? `Missing: ${lacking.join(", ")}.` : null;
     const back = fact.retroactivePeriod ? durationMs(fact.retroactivePeriod) : 0;
-    const firstStart =
-      stream in latestFirstStartMs ? new Date(now.getTime() + (latestFirstStartMs[stream] ?? 0)) : null;
+    const later = disabledReason ? scopeRetryMs : latestFirstStartMs[stream];
+    const firstStart = later === undefined ? null : new Date(now.getTime() + later);
     await tx
       .insert(tables.streams)
       .values({
         instanceId,
         stream,
         fromAt: new Date(now.getTime() - back),
-        nextRunAt: disabledReason ? null : firstStart,
+        nextRunAt: firstStart,
         disabledReason,
       })
       .onConflictDoUpdate({
@@ -78,7 +79,7 @@ async function openStreams(
           consecutiveFailures: 0,
           throttledUntil: null,
           nextRunAt: disabledReason
-            ? null
+            ? firstStart
             : sql`case when ${tables.streams.firstScanCompletedAt} is not null then ${now.toISOString()}::timestamptz else ${firstStart?.toISOString() ?? null}::timestamptz end`,
         },
       });
@@ -94,10 +95,8 @@ export async function applyTest(
   test: ConnectionTest,
   now: Date,
 ): Promise<void> {
-  await tx
-    .update(tables.instances)
-    .set({ missingScopes: test.missingScopes, unavailable: test.unavailable ?? {}, accountName: test.accountName })
-    .where(eq(tables.instances.id, instanceId));
+  const lookAgainAt = new Date(now.getTime() + scopeRetryMs);
+  await noteTest(tx, instanceId, test);
   const missing = new Set(test.missingScopes);
   for (const stream of Object.keys(connector.manifest.streams) as ScanStream[]) {
     const lacking = (connector.manifest.streams[stream]?.scopes ?? []).filter((scope) => missing.has(scope));
@@ -105,7 +104,7 @@ export async function applyTest(
     if (lacking.length > 0)
       await tx
         .update(tables.streams)
-        .set({ disabledReason: `Missing: ${lacking.join(", ")}.`, nextRunAt: null })
+        .set({ disabledReason: `Missing: ${lacking.join(", ")}.`, nextRunAt: lookAgainAt })
         .where(and(row, isNull(tables.streams.disabledReason)));
     else
       await tx

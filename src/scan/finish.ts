@@ -1,10 +1,11 @@
 import type { Sql } from "postgres";
 import { type Db, rawSql } from "#db/client.ts";
-import { type Manifest, type ScanStream, scanStreams } from "#src/connectors/connector.ts";
+import { type ConnectionTest, type Manifest, type ScanStream, scanStreams } from "#src/connectors/connector.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
 import { publish } from "#src/events.ts";
 import { failInstance } from "#src/instances/fail.ts";
 import { lockInstance } from "#src/instances/lock.ts";
+import { noteTest } from "#src/instances/tested.ts";
 import { removeUnlistedOAuthApps } from "#src/oauth-apps/store.ts";
 import { evaluatePosture } from "#src/posture/evaluate.ts";
 import { markUnlistedUsers, removeUnlistedGroups, removeUnlistedPrivileges, settleAdmins } from "#src/users/store.ts";
@@ -30,10 +31,18 @@ export interface Outcome {
   gap?: { from: Date; to: Date; reason: string };
   /** The whole instance turns ERROR, with this reason. */
   instanceError?: string;
+  /** What the credential may do, when a refusal made us look. */
+  test?: ConnectionTest;
 }
 
 /** The stream has caught up: the scan ends, what an unbroken listing no longer named is gone, and the next run is set. */
-export async function finishScan(db: Db, manifest: Manifest, claim: Claim, now: Date): Promise<void> {
+export async function finishScan(
+  db: Db,
+  manifest: Manifest,
+  claim: Claim,
+  now: Date,
+  test: ConnectionTest | null = null,
+): Promise<void> {
   const stream = claim.scan.stream as ScanStream;
   const { id } = claim.instance;
   await db.transaction(async (transaction) => {
@@ -56,6 +65,7 @@ export async function finishScan(db: Db, manifest: Manifest, claim: Claim, now: 
       await sql`update coverage_gaps set filled_at = ${now.toISOString()}::timestamptz where instance_id = ${id} and stream = ${stream} and filled_at is null and to_at <= ${now.toISOString()}::timestamptz`;
       await startWaiting(sql, id, now);
     }
+    if (test) await noteTest(tx, id, test);
     await sql`update instances set last_scan_at = ${now.toISOString()}::timestamptz where id = ${id}`;
     if (stream === "POSTURE") await evaluatePosture(tx, connectorBySlug(manifest.slug)?.code?.checks ?? [], id, now);
     await publish(tx, "scan", { instanceId: id, scanId: claim.scan.id });
@@ -97,6 +107,7 @@ export async function stopScan(db: Db, claim: Claim, outcome: Outcome, now: Date
           values (${id}, ${claim.scan.stream}, ${gap.from.toISOString()}::timestamptz, ${gap.to.toISOString()}::timestamptz, ${gap.reason})`;
       }
     }
+    if (outcome.test) await noteTest(tx, id, outcome.test);
     if (outcome.instanceError) await failInstance({ db: tx, now: () => now }, id, outcome.instanceError);
     await publish(tx, "scan", { instanceId: id, scanId: claim.scan.id });
   });

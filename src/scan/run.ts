@@ -1,7 +1,7 @@
 import type { EventEmitter } from "node:events";
-import type { Connector, ScanStream, StreamContext, StreamPage } from "#src/connectors/connector.ts";
+import type { ConnectionTest, Connector, ScanStream, StreamContext, StreamPage } from "#src/connectors/connector.ts";
 import type { Core } from "#src/core.ts";
-import { ProviderAuthError, ProviderUnavailableError } from "#src/errors.ts";
+import { ProviderAuthError, ProviderScopeError, ProviderUnavailableError } from "#src/errors.ts";
 import { openConnection } from "#src/instances/connection.ts";
 import { timeSliceMs } from "./cadence.ts";
 import { type Claim, ClaimLostError, claimStream } from "./claim.ts";
@@ -46,7 +46,7 @@ export async function runScan(core: Core, request: ScanRequest, signal: AbortSig
   const stopped = AbortSignal.any([signal, cancelled.signal]);
   try {
     const done = await readPages(core, connector, claim, stopped);
-    if (done) await finishScan(core.db, connector.manifest, claim, core.now());
+    if (done) await finishScan(core.db, connector.manifest, claim, core.now(), await regained(core, connector, claim));
     else await stopScan(core.db, claim, { status: "QUEUED", nextRunAt: core.now(), error: null }, core.now());
   } catch (error) {
     if (error instanceof ClaimLostError || cancelled.signal.aborted) {
@@ -97,9 +97,7 @@ async function handleFailure(
   thrown: unknown,
   signal: AbortSignal,
 ): Promise<void> {
-  let error = thrown;
-  // One refusal may be a passing fault: the instance turns ERROR only when a fresh look says the same.
-  if (error instanceof ProviderAuthError && !signal.aborted) error = await confirmRefusal(core, connector, claim);
+  const { error, test } = signal.aborted ? { error: thrown } : await lookAgain(core, connector, claim, thrown);
   const outcome = outcomeOf(error, {
     stream: claim.stream,
     listing: !isIncremental(connector.manifest, claim.scan.stream as ScanStream),
@@ -126,18 +124,34 @@ async function handleFailure(
       "scan stopped",
     );
   try {
-    await stopScan(core.db, claim, outcome, core.now());
+    await stopScan(core.db, claim, { ...outcome, ...(test ? { test } : {}) }, core.now());
   } catch (lost) {
     if (!(lost instanceof ClaimLostError)) throw lost;
   }
 }
 
-/** Asks once more with a re-read credential. Returns the error that counts: a refusal that is not repeated was a passing fault. */
-async function confirmRefusal(core: Core, connector: Connector, claim: Claim): Promise<unknown> {
+interface SecondLook {
+  error: unknown;
+  test?: ConnectionTest;
+}
+
+/**
+ * A refusal is looked at once more, with a re-read credential. One that is not repeated was a passing fault: the instance turns ERROR only
+ * when both say the same. What the test finds missing is what an admin is told; the refused call knows its own scope alone.
+ */
+async function lookAgain(core: Core, connector: Connector, claim: Claim, error: unknown): Promise<SecondLook> {
+  if (!(error instanceof ProviderAuthError || error instanceof ProviderScopeError)) return { error };
   try {
-    await connector.testConnection(openConnection(core, connector, claim.instance, { patient: false }));
-    return new ProviderUnavailableError("The app refused the credential once and then took it again.");
-  } catch (error) {
-    return error;
+    const test = await connector.testConnection(openConnection(core, connector, claim.instance, { patient: false }));
+    if (error instanceof ProviderScopeError) return { error, test };
+    return { error: new ProviderUnavailableError("The app refused the credential once and then took it again.") };
+  } catch (second) {
+    return { error: error instanceof ProviderAuthError || second instanceof ProviderAuthError ? second : error };
   }
+}
+
+/** A stream that was off for a missing scope could be read: what is missing now. */
+async function regained(core: Core, connector: Connector, claim: Claim): Promise<ConnectionTest | null> {
+  if (claim.stream.disabledReason === null) return null;
+  return connector.testConnection(openConnection(core, connector, claim.instance, { patient: false }));
 }

@@ -1,0 +1,11 @@
+import { eq } from "drizzle-orm";
+import { type Db, tables } from "#db/client.ts";
+import type { ConnectionTest } from "#src/connectors/connector.ts";
+
+/** Keeps what a connection test found missing; which streams that switches off is for the caller. */
+export async function noteTest(tx: Db, instanceId: number, test: ConnectionTest): Promise<void> {
+  await tx
+    .update(tables.instances)
+    .set({ missingScopes: test.missingScopes, unavailable: test.unavailable ?? {}, accountName: test.accountName })
+    .where(eq(tables.instances.id, instanceId));
+}
