@@ -3,6 +3,7 @@ import type { InstanceStatus } from "#db/tables/instances.ts";
 import type { ActivityRecord, Connector } from "#src/connectors/connector.ts";
 import { GatehouseError } from "#src/errors.ts";
 import { publish } from "#src/events.ts";
+import { lockInstance } from "#src/instances/lock.ts";
 import { type Found, readArchive } from "./archive.ts";
 import { ensurePartitions, forgetPartitions, storeActivities } from "./store.ts";
 
@@ -168,8 +169,7 @@ async function storeBatch(db: Db, instanceId: number, records: readonly Activity
   return db.transaction(async (transaction) => {
     const tx = transaction as unknown as Db;
     const sql = rawSql(tx);
-    // The lock of scan pages and deliveries: they touch the same accounts.
-    await sql`select pg_advisory_xact_lock(4711004, ${instanceId})`;
+    await lockInstance(tx, instanceId);
     const [instance] = await sql<
       { status: InstanceStatus }[]
     >`select status from instances where id = ${instanceId} for share`;
