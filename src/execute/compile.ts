@@ -1,0 +1,95 @@
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  type FragmentDefinitionNode,
+  type GraphQLError,
+  type GraphQLSchema,
+  getVariableValues,
+  Kind,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+} from "graphql";
+import { conditionVariables } from "./collect.ts";
+import { isThenable, type Soon } from "./complete.ts";
+import { Run, Selection } from "./field.ts";
+
+/** What graphql-js's execute answers, with the data as JSON. */
+export interface Executed {
+  data: string;
+  errors: readonly GraphQLError[];
+}
+
+/**
+ * A query or mutation prepared once for many executions: fields are looked up, grouped and typed when they are first met, and the
+ * answer is written as JSON at once instead of as objects. The results, errors included, are those of graphql-js's execute.
+ */
+export interface Compiled {
+  /** The variables as resolvers get them. Throws nothing. */
+  coerce(variables: ExecutionArgs["variableValues"]): ReturnType<typeof getVariableValues>;
+  /** Never rejects, except where JSON.stringify would throw over the result of execute. */
+  execute(args: { variables: Record<string, unknown>; context: unknown; root?: unknown }): Soon<Executed>;
+}
+
+/** What is selected may depend on variables; so many selections are kept. */
+const KEPT_SELECTIONS = 32;
+
+/** The operation must be valid. Null for subscriptions. */
+export function compile(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): Compiled | null {
+  const rootType = schema.getRootType(operation.operation);
+  if (!rootType || operation.operation === OperationTypeNode.SUBSCRIPTION) return null;
+  const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
+  for (const definition of document.definitions)
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
+  const of = { schema, fragments, operation };
+  const conditions = conditionVariables([operation, ...Object.values(fragments)]);
+  const selections = new Map<string, Selection>();
+  const isMutation = operation.operation === OperationTypeNode.MUTATION;
+
+  function rootSelection(run: Run): Selection {
+    const key = conditions.map((name) => String(run.variables[name])).join();
+    let selection = selections.get(key);
+    if (!selection) {
+      selection = new Selection(run, rootType!, [operation.selectionSet]);
+      if (selections.size >= KEPT_SELECTIONS) selections.clear();
+      selections.set(key, selection);
+    }
+    return selection;
+  }
+
+  function answer(run: Run, data: string | null): Executed {
+    if (run.broken) throw run.broken.error;
+    return { data: data === null ? "null" : isMutation ? `{${data}}` : data, errors: run.errors.errors };
+  }
+
+  function failed(run: Run, error: unknown): Executed {
+    run.errors.add(error as GraphQLError, undefined);
+    return answer(run, null);
+  }
+
+  return {
+    coerce(variables) {
+      const definitions = operation.variableDefinitions;
+      if (!definitions?.length) return { coerced: {} };
+      return getVariableValues(schema, definitions, variables ?? {}, { maxErrors: 50 });
+    },
+    execute({ variables, context, root }) {
+      const run = new Run(of, root, context, variables);
+      let data: Soon<string>;
+      try {
+        const selection = rootSelection(run);
+        data = isMutation ? selection.executeSerially(run, root) : selection.execute(run, root, undefined);
+      } catch (error) {
+        return failed(run, error);
+      }
+      if (!isThenable(data)) return answer(run, data);
+      return (data as PromiseLike<string>).then(
+        (json) => answer(run, json),
+        (error) => failed(run, error),
+      );
+    },
+  };
+}

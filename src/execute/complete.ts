@@ -1,0 +1,248 @@
+import {
+  defaultTypeResolver,
+  GraphQLBoolean,
+  GraphQLEnumType,
+  GraphQLError,
+  GraphQLFloat,
+  GraphQLID,
+  GraphQLInt,
+  type GraphQLLeafType,
+  type GraphQLNullableType,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  GraphQLString,
+  type GraphQLUnionType,
+  isAbstractType,
+  isEnumType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+} from "graphql";
+import { inspect } from "graphql/jsutils/inspect.js";
+import type { Path } from "./errors.ts";
+import type { FieldCall, Run } from "./field.ts";
+import { quote } from "./json.ts";
+
+/**
+ * A completed value: its JSON; null for a null, which a non-null type around it must still see; "" for what JSON has no word for
+ * (undefined, functions), which objects leave out and lists hold as null.
+ */
+export type Json = string | null;
+/**
+ * What comes later, and may be a list whose items have just come: whoever listens for errors joins it (`joined`). A step of its own
+ * for that would let errors elsewhere overtake those of the list, which graphql-js answers in another order then.
+ */
+export type Late = PromiseLike<Json | Json[]>;
+export type Soon<T> = T | PromiseLike<T>;
+
+/** CompleteValue of the specification for one type. `path` is the place of the value, known to everything that has places below it. */
+export type Complete = (run: Run, value: unknown, call: FieldCall, path: Path | undefined) => Json | Late;
+
+/** Whether values of the type hold other places (fields, items): only then their own path is made before there is an error. */
+export function hasPlaces(type: GraphQLOutputType): boolean {
+  const nullable = isNonNullType(type) ? type.ofType : type;
+  return isListType(nullable) || isObjectType(nullable) || isAbstractType(nullable);
+}
+
+export function completeOf(type: GraphQLOutputType): Complete {
+  if (!isNonNullType(type)) return nullable(type);
+  const inner = nullable(type.ofType);
+  return (run, value, call, path) => {
+    const completed = inner(run, value, call, path);
+    if (completed === null)
+      throw new Error(
+        `Cannot return null for non-nullable field ${call.field.parentType.name}.${call.field.definition.name}.`,
+      );
+    return completed;
+  };
+}
+
+function nullable(type: GraphQLNullableType & GraphQLOutputType): Complete {
+  if (isListType(type)) return unlessNull(completeList(type.ofType));
+  if (isAbstractType(type)) return unlessNull(completeAbstract(type));
+  if (isObjectType(type)) return unlessNull((run, value, call, path) => completeObject(run, type, value, call, path));
+  return leaf(type as GraphQLLeafType);
+}
+
+/** What is before every type: an Error that was returned is thrown, null stays null. */
+function unlessNull(complete: Complete): Complete {
+  return (run, value, call, path) => {
+    if (value instanceof Error) throw value;
+    return value == null ? null : complete(run, value, call, path);
+  };
+}
+
+/** The usual values of the usual scalars need no call of `serialize`; all others go through it. */
+function leaf(type: GraphQLLeafType): Complete {
+  const other = unlessNull((run, value) => serialized(run, type, value));
+  if (isEnumType(type)) return enumLeaf(type, other);
+  switch (type) {
+    case GraphQLString:
+    case GraphQLID:
+      return (run, value, call, path) => (typeof value === "string" ? quote(value) : other(run, value, call, path));
+    case GraphQLInt:
+      return (run, value, call, path) =>
+        typeof value === "number" && (value | 0) === value ? `${value}` : other(run, value, call, path);
+    case GraphQLFloat:
+      return (run, value, call, path) =>
+        typeof value === "number" && Number.isFinite(value) ? `${value}` : other(run, value, call, path);
+    case GraphQLBoolean:
+      return (run, value, call, path) =>
+        value === true ? "true" : value === false ? "false" : other(run, value, call, path);
+    default:
+      return other;
+  }
+}
+
+function enumLeaf(type: GraphQLEnumType, other: Complete): Complete {
+  // A schema may bring an enum with a way of its own.
+  if (type.serialize !== GraphQLEnumType.prototype.serialize) return other;
+  const names = new Map<unknown, string>();
+  for (const { name, value } of type.getValues())
+    if (value != null && !(value instanceof Error)) names.set(value, `"${name}"`);
+  return (run, value, call, path) => names.get(value) ?? other(run, value, call, path);
+}
+
+function serialized(run: Run, type: GraphQLLeafType, value: unknown): Json | Late {
+  const result: unknown = type.serialize(value);
+  if (result == null)
+    throw new Error(
+      `Expected \`${inspect(type)}.serialize(${inspect(value)})\` to return non-nullable value, returned: ${inspect(result)}`,
+    );
+  if (typeof result === "string") return quote(result);
+  return isThenable(result) ? result.then((late) => run.stringify(late)) : run.stringify(result);
+}
+
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
+}
+
+function completeList(itemType: GraphQLOutputType): Complete {
+  const completeItem = completeOf(itemType);
+  const isNullable = !isNonNullType(itemType);
+  const needsPath = hasPlaces(itemType);
+
+  return (run, value, call, path) => {
+    if (typeof value !== "object" || typeof (value as Iterable<unknown>)[Symbol.iterator] !== "function")
+      throw new GraphQLError(
+        `Expected Iterable, but did not find one for field "${call.field.parentType.name}.${call.field.definition.name}".`,
+      );
+    const items = Array.isArray(value) ? value : Array.from(value as Iterable<unknown>);
+
+    function fail(error: unknown, itemPath: Path): null {
+      return run.fail(error, call.field, itemPath, isNullable);
+    }
+    const completed: Soon<Json>[] = new Array(items.length);
+    let waits = false;
+    for (let index = 0; index < items.length; index++) {
+      const item: unknown = items[index];
+      let itemPath = needsPath ? { prev: path, key: index, typename: undefined } : undefined;
+      try {
+        const one = isThenable(item)
+          ? item.then((late) => completeItem(run, late, call, itemPath))
+          : completeItem(run, item, call, itemPath);
+        if (typeof one === "object" && one !== null) {
+          waits = true;
+          itemPath ??= { prev: path, key: index, typename: undefined };
+          const place = itemPath;
+          completed[index] = one.then(joined, (error) => fail(error, place));
+        } else completed[index] = one;
+      } catch (error) {
+        try {
+          completed[index] = fail(error, itemPath ?? { prev: path, key: index, typename: undefined });
+        } catch (located) {
+          // Those before it that wait may fail as well, and nobody will listen.
+          for (const one of completed) if (typeof one === "object") one?.then(undefined, () => {});
+          throw located;
+        }
+      }
+    }
+    return waits ? Promise.all(completed) : listOf(completed as Json[]);
+  };
+}
+
+export function joined(value: Json | Json[]): Json {
+  return Array.isArray(value) ? listOf(value) : value;
+}
+
+function listOf(items: readonly Json[]): string {
+  let json = "[";
+  for (let index = 0; index < items.length; index++) {
+    if (index > 0) json += ",";
+    json += items[index] || "null";
+  }
+  return `${json}]`;
+}
+
+function completeObject(
+  run: Run,
+  type: GraphQLObjectType,
+  value: unknown,
+  call: FieldCall,
+  path: Path | undefined,
+): Json | Late {
+  const selection = call.field.selectionOf(type, run);
+  if (!type.isTypeOf) return selection.execute(run, value, path);
+  const isOf = type.isTypeOf(value, run.context, call);
+  const check = (holds: boolean): Soon<string> => {
+    if (!holds)
+      throw new GraphQLError(`Expected value of type "${type.name}" but got: ${inspect(value)}.`, {
+        nodes: call.field.nodes,
+      });
+    return selection.execute(run, value, path);
+  };
+  return isThenable(isOf) ? (isOf as PromiseLike<boolean>).then(check) : check(isOf as boolean);
+}
+
+function completeAbstract(type: GraphQLUnionType | Extract<GraphQLOutputType, { resolveType?: unknown }>): Complete {
+  const resolveType = (type.resolveType ?? defaultTypeResolver) as typeof defaultTypeResolver;
+  const known = new Map<string, GraphQLObjectType>();
+  return (run, value, call, path) => {
+    const finish = (name: unknown): Json | Late => {
+      let found = known.get(name as string);
+      if (!found) {
+        found = possibleType(run, type, name, call, value);
+        known.set(found.name, found);
+      }
+      return completeObject(run, found, value, call, path);
+    };
+    const name = resolveType(value, run.context, call, type as GraphQLUnionType);
+    return isThenable(name) ? name.then(finish) : finish(name);
+  };
+}
+
+/** In the words of graphql-js. */
+function possibleType(
+  run: Run,
+  type: { name: string },
+  name: unknown,
+  { field }: FieldCall,
+  value: unknown,
+): GraphQLObjectType {
+  const place = `${field.parentType.name}.${field.definition.name}`;
+  const { nodes } = field;
+  if (name == null)
+    throw new GraphQLError(
+      `Abstract type "${type.name}" must resolve to an Object type at runtime for field "${place}". Either the "${type.name}" type should provide a "resolveType" function or each possible type should provide an "isTypeOf" function.`,
+      { nodes },
+    );
+  if (isObjectType(name))
+    throw new GraphQLError(
+      "Support for returning GraphQLObjectType from resolveType was removed in graphql-js@16.0.0 please return type name instead.",
+    );
+  if (typeof name !== "string")
+    throw new GraphQLError(
+      `Abstract type "${type.name}" must resolve to an Object type at runtime for field "${place}" with value ${inspect(value)}, received "${inspect(name)}".`,
+    );
+  const found = run.schema.getType(name);
+  if (found == null)
+    throw new GraphQLError(
+      `Abstract type "${type.name}" was resolved to a type "${name}" that does not exist inside the schema.`,
+      { nodes },
+    );
+  if (!isObjectType(found))
+    throw new GraphQLError(`Abstract type "${type.name}" was resolved to a non-object type "${name}".`, { nodes });
+  if (!run.schema.isSubType(type as GraphQLUnionType, found))
+    throw new GraphQLError(`Runtime Object type "${found.name}" is not a possible type for "${type.name}".`, { nodes });
+  return found;
+}

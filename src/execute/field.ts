@@ -1,0 +1,291 @@
+import {
+  type FieldNode,
+  type GraphQLField,
+  GraphQLNonNull,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  getArgumentValues,
+  Kind,
+  locatedError,
+  type OperationDefinitionNode,
+  responsePathAsArray,
+  SchemaMetaFieldDef,
+  TypeMetaFieldDef,
+  TypeNameMetaFieldDef,
+  type ValueNode,
+} from "graphql";
+import { type CollectFrom, collectFields } from "./collect.ts";
+import { type Complete, completeOf, hasPlaces, isThenable, type Json, joined, type Soon } from "./complete.ts";
+import { FieldErrors, type Path } from "./errors.ts";
+
+/** One execution of a compiled operation. */
+export class Run implements CollectFrom {
+  readonly errors = new FieldErrors();
+  readonly schema: GraphQLSchema;
+  readonly fragments: CollectFrom["fragments"];
+  readonly operation: OperationDefinitionNode;
+  readonly root: unknown;
+  readonly context: unknown;
+  readonly variables: Record<string, unknown>;
+  /** What JSON.stringify said of a scalar: it would have said so of the whole answer. */
+  broken: { error: unknown } | null = null;
+
+  constructor(
+    of: { schema: GraphQLSchema; fragments: CollectFrom["fragments"]; operation: OperationDefinitionNode },
+    root: unknown,
+    context: unknown,
+    variables: Record<string, unknown>,
+  ) {
+    this.schema = of.schema;
+    this.fragments = of.fragments;
+    this.operation = of.operation;
+    this.root = root;
+    this.context = context;
+    this.variables = variables;
+  }
+
+  /** Notes the error at its place, or throws it on when the place may not be null. */
+  fail(raw: unknown, field: Field, path: Path, isNullable: boolean): null {
+    const error = locatedError(raw, field.nodes, responsePathAsArray(path as never) as (string | number)[]);
+    if (!isNullable) throw error;
+    this.errors.add(error, path);
+    return null;
+  }
+
+  stringify(value: unknown): string {
+    try {
+      return JSON.stringify(value) ?? "";
+    } catch (error) {
+      this.broken ??= { error };
+      return "null";
+    }
+  }
+}
+
+/**
+ * One field of one object. It is also what resolvers get as `info`: the same properties as graphql-js's, each worked out when it is
+ * asked for, since most resolvers ask for none.
+ */
+export class FieldCall implements GraphQLResolveInfo {
+  readonly field: Field;
+  readonly run: Run;
+  readonly #parentPath: Path | undefined;
+  #path: Path | undefined;
+
+  constructor(field: Field, run: Run, parentPath: Path | undefined) {
+    this.field = field;
+    this.run = run;
+    this.#parentPath = parentPath;
+  }
+
+  get path(): Path {
+    this.#path ??= { prev: this.#parentPath, key: this.field.name, typename: this.field.parentType.name };
+    return this.#path;
+  }
+  get fieldName() {
+    return this.field.definition.name;
+  }
+  get fieldNodes() {
+    return this.field.nodes;
+  }
+  get returnType() {
+    return this.field.definition.type;
+  }
+  get parentType() {
+    return this.field.parentType;
+  }
+  get schema() {
+    return this.run.schema;
+  }
+  get fragments() {
+    return this.run.fragments;
+  }
+  get rootValue() {
+    return this.run.root;
+  }
+  get operation() {
+    return this.run.operation;
+  }
+  get variableValues() {
+    return this.run.variables;
+  }
+}
+
+/** A field as it is selected in one place of the operation, for one type of object. */
+export class Field {
+  /** In the answer. */
+  readonly name: string;
+  readonly parentType: GraphQLObjectType;
+  readonly definition: GraphQLField<unknown, unknown>;
+  readonly nodes: readonly FieldNode[];
+  readonly #isNullable: boolean;
+  readonly #hasPlaces: boolean;
+  readonly #complete: Complete;
+  readonly #arguments: (variables: Record<string, unknown>) => Record<string, unknown>;
+  readonly #selections = new Map<GraphQLObjectType, Selection>();
+
+  constructor(
+    name: string,
+    parentType: GraphQLObjectType,
+    definition: GraphQLField<unknown, unknown>,
+    nodes: readonly FieldNode[],
+  ) {
+    this.name = name;
+    this.parentType = parentType;
+    this.definition = definition;
+    this.nodes = nodes;
+    this.#isNullable = !(definition.type instanceof GraphQLNonNull);
+    this.#hasPlaces = hasPlaces(definition.type as GraphQLOutputType);
+    this.#complete = completeOf(definition.type as GraphQLOutputType);
+    this.#arguments = argumentsOf(definition, nodes[0]!);
+  }
+
+  execute(run: Run, source: unknown, parentPath: Path | undefined): Soon<Json> {
+    const call = new FieldCall(this, run, parentPath);
+    try {
+      const { resolve } = this.definition;
+      const args = this.#arguments(run.variables);
+      const result = resolve ? resolve(source, args, run.context, call) : byName(source, args, run.context, call);
+      const completed = isThenable(result)
+        ? result.then((late) => this.#complete(run, late, call, call.path))
+        : this.#complete(run, result, call, this.#hasPlaces ? call.path : undefined);
+      if (typeof completed !== "object" || completed === null) return completed;
+      return completed.then(joined, (error) => run.fail(error, this, call.path, this.#isNullable));
+    } catch (error) {
+      return run.fail(error, this, call.path, this.#isNullable);
+    }
+  }
+
+  /** What is selected below this field when its value is of `type`. */
+  selectionOf(type: GraphQLObjectType, run: Run): Selection {
+    let selection = this.#selections.get(type);
+    if (!selection) {
+      selection = new Selection(run, type, selectionSetsOf(this.nodes));
+      this.#selections.set(type, selection);
+    }
+    return selection;
+  }
+}
+
+/** The default resolver of graphql-js. */
+function byName(source: unknown, args: object, context: unknown, call: FieldCall): unknown {
+  if ((typeof source !== "object" || source === null) && typeof source !== "function") return undefined;
+  const property = (source as Record<string, unknown>)[call.field.definition.name];
+  if (typeof property !== "function") return property;
+  return (source as Record<string, (...args: unknown[]) => unknown>)[call.field.definition.name]!(args, context, call);
+}
+
+/** Resolvers own their arguments: each call gets an object of its own. What no variable reaches is worked out once. */
+function argumentsOf(
+  definition: GraphQLField<unknown, unknown>,
+  node: FieldNode,
+): (variables: Record<string, unknown>) => Record<string, unknown> {
+  if (definition.args.length === 0) return () => ({});
+  const byRequest = (variables: Record<string, unknown>) => getArgumentValues(definition, node, variables);
+  if (node.arguments?.some(({ value }) => !isPlain(value))) return byRequest;
+  try {
+    const fixed = byRequest({});
+    const isFlat = Object.values(fixed).every((value) => typeof value !== "object" || value === null);
+    return isFlat ? () => ({ ...fixed }) : byRequest;
+  } catch {
+    // It says so for each object that has the field.
+    return byRequest;
+  }
+}
+
+function isPlain({ kind }: ValueNode): boolean {
+  return kind !== Kind.VARIABLE && kind !== Kind.LIST && kind !== Kind.OBJECT;
+}
+
+function selectionSetsOf(nodes: readonly FieldNode[]) {
+  return nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
+}
+
+/** The fields of one object. */
+export class Selection {
+  readonly #fields: readonly Field[];
+  /** `"name":` of each field. */
+  readonly #keys: readonly string[];
+
+  constructor(from: CollectFrom, type: GraphQLObjectType, selectionSets: Parameters<typeof collectFields>[2]) {
+    const fields: Field[] = [];
+    for (const [name, nodes] of collectFields(from, type, selectionSets)) {
+      const definition = definitionOf(from.schema, type, nodes[0]!.name.value);
+      if (definition) fields.push(new Field(name, type, definition, nodes));
+    }
+    this.#fields = fields;
+    this.#keys = fields.map(({ name }) => `"${name}":`);
+  }
+
+  /** All at once. */
+  execute(run: Run, source: unknown, path: Path | undefined): Soon<string> {
+    const fields = this.#fields;
+    let json = "";
+    let index = 0;
+    for (; index < fields.length; index++) {
+      const value = fields[index]!.execute(run, source, path);
+      if (typeof value === "object" && value !== null) return this.#executeRest(run, source, path, json, index, value);
+      json = this.#append(json, index, value);
+    }
+    return `{${json}}`;
+  }
+
+  /** From the first field that waits: those after it start now, and the answer is put together when all are there. */
+  #executeRest(
+    run: Run,
+    source: unknown,
+    path: Path | undefined,
+    before: string,
+    first: number,
+    value: PromiseLike<Json>,
+  ): Promise<string> {
+    const values: Soon<Json>[] = [value];
+    try {
+      for (let index = first + 1; index < this.#fields.length; index++)
+        values.push(this.#fields[index]!.execute(run, source, path));
+    } catch (error) {
+      // Those under way may fail as well, and somebody must listen.
+      return Promise.all(values)
+        .then(() => "")
+        .finally(() => {
+          throw error;
+        });
+    }
+    return Promise.all(values).then((all) => {
+      let json = before;
+      for (let index = 0; index < all.length; index++) json = this.#append(json, first + index, all[index]!);
+      return `{${json}}`;
+    });
+  }
+
+  /** One after the other: mutations. The object without its braces. */
+  executeSerially(run: Run, source: unknown): Soon<string> {
+    let json: Soon<string> = "";
+    for (let index = 0; index < this.#fields.length; index++) {
+      const step = (before: string): Soon<string> => {
+        const value = this.#fields[index]!.execute(run, source, undefined);
+        if (typeof value !== "object" || value === null) return this.#append(before, index, value);
+        return value.then((late) => this.#append(before, index, late));
+      };
+      json = typeof json === "string" ? step(json) : json.then(step);
+    }
+    return json;
+  }
+
+  #append(json: string, index: number, value: Json): string {
+    if (value === "") return json;
+    return json === "" ? this.#keys[index]! + (value ?? "null") : `${json},${this.#keys[index]}${value ?? "null"}`;
+  }
+}
+
+function definitionOf(
+  schema: GraphQLSchema,
+  type: GraphQLObjectType,
+  name: string,
+): GraphQLField<unknown, unknown> | undefined {
+  if (name === SchemaMetaFieldDef.name && schema.getQueryType() === type) return SchemaMetaFieldDef;
+  if (name === TypeMetaFieldDef.name && schema.getQueryType() === type) return TypeMetaFieldDef;
+  return name === TypeNameMetaFieldDef.name ? TypeNameMetaFieldDef : type.getFields()[name];
+}

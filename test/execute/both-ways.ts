@@ -1,0 +1,66 @@
+import {
+  type DocumentNode,
+  execute,
+  type GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  parse,
+  specifiedRules,
+  validate,
+} from "graphql";
+import { compile } from "#src/execute/compile.ts";
+import type { GeneratedOperation } from "./generate.ts";
+
+/** Parsed and valid, or null. */
+export function validDocument(schema: GraphQLSchema, query: string): DocumentNode | null {
+  const document = parse(query);
+  return validate(schema, document, specifiedRules, { maxErrors: 1 }).length === 0 ? document : null;
+}
+
+/** The answer's text by graphql-js and by the compiled operation, and what it takes to look into a difference. */
+export interface BothWays {
+  plain: string;
+  compiled: string;
+  errors: number;
+}
+
+/** Runs an operation both ways, each with a context of its own; the compiled one several times, as a cache would. */
+export async function bothWays(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  { variables }: Pick<GeneratedOperation, "variables">,
+  newContext: () => unknown,
+  root?: unknown,
+): Promise<BothWays> {
+  const expected = await textOf(async () => {
+    const contextValue = newContext();
+    const result = await execute({ schema, document, variableValues: variables, contextValue, rootValue: root });
+    return JSON.stringify(result);
+  });
+  const operation = compile(schema, document, getOperationAST(document)!)!;
+  let text = "";
+  for (let time = 0; time < 2; time += 1) {
+    text = await textOf(async () => {
+      const { coerced, errors } = operation.coerce(variables);
+      if (errors) return JSON.stringify({ errors });
+      const result = await operation.execute({ variables: coerced, context: newContext(), root });
+      return result.errors.length > 0
+        ? `{"errors":${errorsText(result.errors)},"data":${result.data}}`
+        : `{"data":${result.data}}`;
+    });
+    if (text !== expected) break;
+  }
+  return { plain: expected, compiled: text, errors: expected.startsWith('{"errors"') ? 1 : 0 };
+}
+
+function errorsText(errors: readonly GraphQLError[]): string {
+  return JSON.stringify(errors);
+}
+
+async function textOf(run: () => Promise<string>): Promise<string> {
+  try {
+    return await run();
+  } catch (error) {
+    return `thrown: ${(error as Error).message}`;
+  }
+}
