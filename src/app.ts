@@ -172,7 +172,7 @@ async function serve(
     metrics: registry,
     sdl: printedSchema(),
     handlers: {
-      oauthCallback: async (query, viewer, sessionId) => {
+      oauthCallback: async (query, viewer, sessionId, ipAddress) => {
         const visitor = viewer ?? {
           ...systemViewer,
           id: "browser",
@@ -180,6 +180,7 @@ async function serve(
           role: "VIEWER" as const,
           instanceIds: [],
           sessionId,
+          ipAddress,
         };
         const answer = await completeAuthorization(core, visitor, Object.fromEntries(query));
         return {

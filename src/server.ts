@@ -53,6 +53,7 @@ export interface Handlers {
     query: URLSearchParams,
     viewer: Viewer | null,
     sessionId: string | null,
+    ipAddress: string | null,
   ): Promise<{ status: number; html: string }>;
   /** GatehouseErrors become answers: WEBHOOK_REJECTED 401, NOT_FOUND 404, others 400. */
   webhook(connectorSlug: string, instanceId: string, request: WebhookRequest): Promise<WebhookResponse>;
@@ -152,11 +153,10 @@ export function createServer(parts: ServerParts): Server {
     "/signin/oidc": get(signIn.leaveForProvider),
     "/signin/oidc/callback": get(signIn.returnFromProvider),
     "/oauth/callback": get(async (request, response, url) => {
-      const viewer = await authenticator.fromHeaders(
-        { cookie: request.headers.cookie },
-        clientAddress(request, publicUrl),
-      );
-      const { status, html } = await handlers.oauthCallback(url.searchParams, viewer, viewer?.sessionId ?? null);
+      const ipAddress = clientAddress(request, publicUrl);
+      const viewer = await authenticator.fromHeaders({ cookie: request.headers.cookie }, ipAddress);
+      const sessionId = viewer?.sessionId ?? null;
+      const { status, html } = await handlers.oauthCallback(url.searchParams, viewer, sessionId, ipAddress);
       sendPage(response, status, html, { referrer: "no-referrer" });
     }),
     "/healthz": get((_, response) => sendJson(response, 200, { ok: true })),

@@ -1,6 +1,31 @@
 import { InvalidInputError } from "#src/errors.ts";
 import type { Manifest, SettingFact, Settings } from "./connector.ts";
 
+/** Collects what is wrong with settings taken together, so that all of it is said at once. */
+export class SettingProblems {
+  readonly #found: InvalidInputError[] = [];
+
+  add(name: string, message: string): void {
+    this.#found.push(problem(name, message));
+  }
+
+  /** The result of a check, or null when it throws InvalidInputError. */
+  check<T>(run: () => T): T | null {
+    try {
+      return run();
+    } catch (error) {
+      if (!(error instanceof InvalidInputError)) throw error;
+      this.#found.push(error);
+      return null;
+    }
+  }
+
+  /** Throws InvalidSettingsError when something was found. */
+  throwAny(): void {
+    if (this.#found.length > 0) throw new InvalidSettingsError(this.#found);
+  }
+}
+
 const maxLength = 4_000;
 const maxMultilineLength = 64_000;
 

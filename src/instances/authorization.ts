@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { and, eq, gt, inArray, lte } from "drizzle-orm";
 import { type Db, tables } from "#db/client.ts";
 import type { Instance, InstanceStatus } from "#db/tables/instances.ts";
+import { allowance } from "#src/access/allowance.ts";
 import { recordAudit } from "#src/access/audit.ts";
 import type { Viewer } from "#src/access/viewer.ts";
 import type { ConnectionTest, Connector, Credential, Settings } from "#src/connectors/connector.ts";
@@ -56,6 +57,9 @@ export async function askConsent(
   return sandboxed(authorize(pending.settings, { redirectUri, state, codeChallenge }), core.sandboxUrl).href;
 }
 
+/** Refused callbacks in the audit log, for each address: anybody can call that door. */
+const noted = allowance(20);
+
 export interface CallbackAnswer {
   ok: boolean;
   title: string;
@@ -70,7 +74,8 @@ export async function completeAuthorization(
 ): Promise<CallbackAnswer> {
   const state = await takeState(core, visitor, parameters.state);
   if (!state) {
-    await recordAudit(core.db, visitor, { action: "oauth.callback", result: "STATE_REFUSED" });
+    if (noted(visitor.ipAddress ?? "", core.now()))
+      await recordAudit(core.db, visitor, { action: "oauth.callback", result: "STATE_REFUSED" });
     return {
       ok: false,
       title: "This consent link cannot be used",

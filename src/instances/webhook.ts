@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { and, eq, isNull } from "drizzle-orm";
 import type { Sql } from "postgres";
 import { type Db, rawSql, tables } from "#db/client.ts";
+import { allowance } from "#src/access/allowance.ts";
 import { recordAudit } from "#src/access/audit.ts";
 import { systemViewer } from "#src/access/viewer.ts";
 import { ensurePartitions, storeActivities } from "#src/activities/store.ts";
@@ -27,8 +28,8 @@ interface Delivery {
   refresh: ScanStream[];
 }
 
-/** At most one audit entry a minute for each instance: a stranger must not be able to fill the log. */
-const lastRejection = new Map<number, number>();
+/** One audit entry a minute for each instance. */
+const noted = allowance(1);
 
 /** The door for providers: proves the signature, keeps what came in one transaction with its job, and answers at once. A replay is answered alike and ignored. */
 export async function receiveWebhook(
@@ -55,9 +56,7 @@ export async function receiveWebhook(
     });
   } catch (error) {
     if (!(error instanceof WebhookRejectedError)) throw error;
-    const now = core.now().getTime();
-    if (now - (lastRejection.get(instanceId) ?? 0) > 60_000) {
-      lastRejection.set(instanceId, now);
+    if (noted(String(instanceId), core.now())) {
       await recordAudit(
         core.db,
         { ...systemViewer, id: "webhook", name: "webhook", ipAddress },

@@ -1,12 +1,7 @@
-import {
-  InvalidInputError,
-  ProviderAuthError,
-  ProviderNotFoundError,
-  ProviderRateLimitError,
-  ProviderScopeError,
-} from "#src/errors.ts";
+import { ProviderAuthError, ProviderNotFoundError, ProviderRateLimitError, ProviderScopeError } from "#src/errors.ts";
 import type { CapabilityKind, ConnectionTest, Context, Settings } from "../connector.ts";
 import { needId, needObject, needText, objectOf, textOf } from "../record.ts";
+import { SettingProblems } from "../settings.ts";
 import { enterprisePath, orgPath } from "./api.ts";
 import { authorization, readKey, splitScopes } from "./authorization.ts";
 
@@ -84,32 +79,23 @@ async function probeAuditLog(context: Context, missing: Set<string>): Promise<st
 }
 
 export function normaliseSettings(settings: Settings): Settings {
+  const problems = new SettingProblems();
   const need = (names: readonly string[], mode: string) => {
-    for (const name of names) {
-      if (!settings[name])
-        throw new InvalidInputError(`The sign-in mode ${mode} needs ${labels[name] ?? name}.`, [
-          "input",
-          "settings",
-          name,
-        ]);
-    }
+    for (const name of names)
+      if (!settings[name]) problems.add(name, `The sign-in mode ${mode} needs ${labels[name] ?? name}.`);
   };
   const mode = settings.mode || "oauth";
   if (mode === "oauth") need(["clientId", "clientSecret"], mode);
   if (mode === "app") {
     need(["appId", "installationId", "privateKey"], mode);
-    readKey(settings.privateKey ?? "");
+    if (settings.privateKey) problems.check(() => readKey(settings.privateKey ?? ""));
   }
   if (mode === "pat") need(["token"], mode);
   if (settings.auditLog === "enterprise") {
-    if (mode !== "pat")
-      throw new InvalidInputError("Only a personal access token reads the audit log of an enterprise.", [
-        "input",
-        "settings",
-        "auditLog",
-      ]);
-    need(["enterprise"], "with the audit log of an enterprise");
+    if (mode !== "pat") problems.add("auditLog", "Only a personal access token reads the audit log of an enterprise.");
+    else need(["enterprise"], "with the audit log of an enterprise");
   }
+  problems.throwAny();
   return settings;
 }
 

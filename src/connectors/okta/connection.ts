@@ -7,6 +7,7 @@ import {
 } from "#src/errors.ts";
 import type { CapabilityKind, ConnectionTest, Context, Settings } from "../connector.ts";
 import { listOf, needObject, needText, objectOf, textOf } from "../record.ts";
+import { SettingProblems } from "../settings.ts";
 import { authorization, readKey, wantedScopes } from "./authorization.ts";
 
 /** With an API token there are no scopes: what the owner's role lacks shows in these calls. */
@@ -65,24 +66,21 @@ const adminHost = /^([a-z0-9-]+)-admin\.((?:okta|oktapreview|okta-emea|okta-gov|
 
 /** `https://acme-admin.okta.com/` → `acme.okta.com`. Throws InvalidInputError naming the setting. */
 export function normaliseSettings(settings: Settings): Settings {
-  const domain = normaliseDomain(settings.domain ?? "");
+  const problems = new SettingProblems();
   const need = (name: string, label: string) => {
-    if (!settings[name])
-      throw new InvalidInputError(`The sign-in mode ${settings.mode} needs ${label}.`, ["input", "settings", name]);
+    if (!settings[name]) problems.add(name, `The sign-in mode ${settings.mode} needs ${label}.`);
   };
+  const domain = problems.check(() => normaliseDomain(settings.domain ?? "")) ?? "";
   if (settings.mode === "token") {
     need("token", "an API token");
   } else {
     need("clientId", "a client ID");
     need("privateKey", "a private key");
-    const { keyId } = readKey(settings);
-    if (!keyId)
-      throw new InvalidInputError("The key ID is missing: it is neither filled in nor named by the key.", [
-        "input",
-        "settings",
-        "keyId",
-      ]);
+    const key = settings.privateKey ? problems.check(() => readKey(settings)) : null;
+    if (key && !key.keyId)
+      problems.add("keyId", "The key ID is missing: it is neither filled in nor named by the key.");
   }
+  problems.throwAny();
   return { ...settings, domain };
 }
 

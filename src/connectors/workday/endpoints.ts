@@ -1,5 +1,5 @@
-import { InvalidInputError } from "#src/errors.ts";
 import type { Settings } from "../connector.ts";
+import { SettingProblems } from "../settings.ts";
 
 export interface Endpoints {
   /** `wd5-services1.myworkday.com` */
@@ -36,6 +36,7 @@ export function normaliseSettings(settings: Settings): Settings {
     ]),
   );
   const { tenant } = endpointsOf(trimmed);
+  const problems = new SettingProblems();
   const tenants: Record<string, RegExp> = {
     tokenEndpoint: /\/oauth2\/([^/]+)\/token$/,
     authorizationEndpoint: /\/([^/]+)\/authorize$/,
@@ -43,13 +44,10 @@ export function normaliseSettings(settings: Settings): Settings {
   for (const [name, pattern] of Object.entries(tenants)) {
     const other = pattern.exec(trimmed[name] ?? "")?.[1];
     if (other !== undefined && other !== tenant)
-      throw invalid(name, `This endpoint is of the tenant "${other}", the REST endpoint of "${tenant}".`);
+      problems.add(name, `This endpoint is of the tenant "${other}", the REST endpoint of "${tenant}".`);
   }
   if (!trimmed.refreshToken && !trimmed.authorizationEndpoint)
-    throw invalid("authorizationEndpoint", "Fill in the authorization endpoint, or a refresh token.");
+    problems.add("authorizationEndpoint", "Fill in the authorization endpoint, or a refresh token.");
+  problems.throwAny();
   return trimmed;
-}
-
-function invalid(name: string, message: string): InvalidInputError {
-  return new InvalidInputError(message, ["input", "settings", name]);
 }

@@ -35,7 +35,7 @@ describe("settings", () => {
       [{ mode: "pat", org: "acme", token: "t", auditLog: "enterprise" }, "enterprise"],
     ] as const) {
       expect(() => settle(input), field).toThrow(
-        expect.objectContaining({ name: "InvalidInputError", field: ["input", "settings", field] }),
+        expect.objectContaining({ name: "InvalidSettingsError", field: ["input", "settings", field] }),
       );
     }
   });
