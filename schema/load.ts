@@ -11,7 +11,7 @@ import { type InstanceRow, loadInstances } from "#src/instances/list.ts";
 import { nestedCounts, nestedPages, type Parent } from "#src/keyset.ts";
 import { countGrants, loadOAuthApps, type OAuthAppRow } from "#src/oauth-apps/list.ts";
 import type { Page, PageArgs } from "#src/paging.ts";
-import { loadScores, type Score } from "#src/posture/list.ts";
+import { loadHistories, loadScores, type Score, type ScorePoint } from "#src/posture/list.ts";
 import { loadScans, type ScanKey, type ScanRow } from "#src/scan/list.ts";
 import {
   type GroupRow,
@@ -42,6 +42,7 @@ export interface Loaders {
   gaps: DataLoader<number, CoverageGap[]>;
   userCount: DataLoader<number, number>;
   score: DataLoader<number, Score | null>;
+  scoreHistory(days: number, instanceId: number): Promise<ScorePoint[]>;
   /** Pages of a nested list; `kind` and the arguments name the list, so that all parents that ask alike share a statement. */
   nested<T>(kind: string, args: PageArgs & object, list: () => KeysetList, parent: Parent): Promise<Page<T>>;
   nestedCount(kind: string, args: object, list: () => KeysetList, parent: Parent): Promise<number | null>;
@@ -54,6 +55,7 @@ const parentKey = (parent: Parent) => `${parent.instanceId}/${parent.externalId}
 export function createLoaders(db: Db, viewer: Viewer, now: () => Date): Loaders {
   const pages = new Map<string, DataLoader<Parent, Page<unknown>, string>>();
   const counts = new Map<string, DataLoader<Parent, number | null, string>>();
+  const histories = new Map<number, DataLoader<number, ScorePoint[]>>();
   const byAccount = <T>(load: (keys: readonly AccountKey[]) => Promise<T[]>) =>
     new DataLoader<AccountKey, T, string>(load, { cacheKeyFn: accountKey });
   return {
@@ -72,6 +74,14 @@ export function createLoaders(db: Db, viewer: Viewer, now: () => Date): Loaders 
     health: new DataLoader((instances) => loadHealth(db, instances, now())),
     gaps: new DataLoader((ids) => loadGaps(db, ids)),
     score: new DataLoader((ids) => loadScores(db, ids)),
+    scoreHistory: (days, instanceId) => {
+      let loader = histories.get(days);
+      if (!loader) {
+        loader = new DataLoader((ids) => loadHistories(db, ids, days));
+        histories.set(days, loader);
+      }
+      return loader.load(instanceId);
+    },
     userCount: new DataLoader(async (ids) => {
       const found = await countUsers(db, ids);
       return ids.map((id) => found.get(id) ?? 0);

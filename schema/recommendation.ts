@@ -5,11 +5,11 @@ import { decideRecommendation } from "#src/posture/decide.ts";
 import {
   type RecommendationFilter as Filter,
   loadRecommendations,
+  overallHistory,
   overallScore,
   type RecommendationRow,
   recommendationList,
   type Score,
-  scoreHistory,
 } from "#src/posture/list.ts";
 import { abortable } from "./abortable.ts";
 import { builder } from "./builder.ts";
@@ -161,7 +161,9 @@ ScoreRef.implement({
       resolve: ({ instanceId }, { days }, context) => {
         const count = days ?? 30;
         if (count < 1 || count > 365) throw new InvalidInputError("`days` must be between 1 and 365.", ["days"]);
-        return scoreHistory(context.core.db, context.viewer, instanceId, count);
+        return instanceId === null
+          ? overallHistory(context.core.db, context.viewer, count)
+          : context.load.scoreHistory(count, instanceId);
       },
     }),
   }),

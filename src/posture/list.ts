@@ -103,17 +103,31 @@ export async function overallScore(db: Db, viewer: Viewer): Promise<Score> {
   return { instanceId: null, points: row?.points ?? 0, maxPoints: row?.maxPoints ?? 0 };
 }
 
-/** Days on which something was evaluated, oldest first; of one instance, or summed over those the viewer sees. */
-export async function scoreHistory(
-  db: Db,
-  viewer: Viewer,
-  instanceId: number | null,
-  days: number,
-): Promise<{ date: string; percentage: number }[]> {
+export interface ScorePoint {
+  date: string;
+  percentage: number;
+}
+
+const pointColumns = (sql: Sql) => sql`to_char(s.day, 'YYYY-MM-DD') || 'T00:00:00.000Z' as date,
+  (case when sum(s.max_points) > 0 then 100 * sum(s.points) / sum(s.max_points) else 0 end)::float8 as percentage`;
+
+/** Days on which something was evaluated, oldest first, summed over the instances the viewer sees. */
+export async function overallHistory(db: Db, viewer: Viewer, days: number): Promise<ScorePoint[]> {
   const sql = rawSql(db);
-  const instances = visibleInstances(viewer, instanceId === null ? null : [instanceId]);
-  return sql<{ date: string; percentage: number }[]>`
-    select to_char(s.day, 'YYYY-MM-DD') || 'T00:00:00.000Z' as date, (case when sum(s.max_points) > 0 then 100 * sum(s.points) / sum(s.max_points) else 0 end)::float8 as percentage
-    from secure_scores s where s.day > current_date - ${days}::int and ${instances === null ? sql`true` : sql`s.instance_id = any(${instances}::int[])`}
+  const instances = visibleInstances(viewer);
+  return sql<ScorePoint[]>`
+    select ${pointColumns(sql)} from secure_scores s
+    where s.day > current_date - ${days}::int and ${instances === null ? sql`true` : sql`s.instance_id = any(${instances}::int[])`}
     group by s.day order by s.day`;
+}
+
+/** The same of each instance. The instances were read with the viewer's rights already. */
+export async function loadHistories(db: Db, instanceIds: readonly number[], days: number): Promise<ScorePoint[][]> {
+  const sql = rawSql(db);
+  const rows = await sql<(ScorePoint & { instanceId: number })[]>`
+    select s.instance_id as "instanceId", ${pointColumns(sql)} from secure_scores s
+    where s.day > current_date - ${days}::int and s.instance_id = any(${[...instanceIds]}::int[])
+    group by s.instance_id, s.day order by s.day`;
+  const byInstance = Map.groupBy(rows, (row) => row.instanceId);
+  return instanceIds.map((id) => byInstance.get(id) ?? []);
 }

@@ -10,7 +10,7 @@ import { rootPage } from "#src/keyset.ts";
 import { storeGroups, storeUsers } from "#src/users/store.ts";
 import { idOf, startApp, type TestApp } from "../support/app.ts";
 import { type Random, random } from "../support/random.ts";
-import { before, range, seedInstance } from "../support/seed.ts";
+import { ago, range, seedInstance } from "../support/seed.ts";
 
 // A random set of activities and thousands of random filters; three ways to say which activities a filter means: the SQL of lists, the
 // predicate of live events, and the plain words below.
@@ -151,7 +151,7 @@ function make(n: number, by: Random): Made {
     category: by.pick(["LOG_ON", "USER", "ADMIN"]),
     eventType: by.pick(eventTypes),
     description: by.pick(names) || "empty",
-    occurredAt: new Date(before(by.whole(60)).getTime() + by.whole(2)),
+    occurredAt: new Date(ago(by.whole(60)).getTime() + by.whole(2)),
     actor:
       userId === null
         ? by.chance(0.5)
@@ -167,7 +167,7 @@ function make(n: number, by: Random): Made {
     country: orNull(by, ["DE", "FR", "US"]),
     isp: orNull(by, providers),
     userAgent: orNull(by, agents),
-    ingestedAt: new Date(before(by.whole(60)).getTime() + by.whole(2)),
+    ingestedAt: new Date(ago(by.whole(60)).getTime() + by.whole(2)),
     targets,
     raw: {},
   };
@@ -184,7 +184,7 @@ function filter(by: Random, depth = 0): ActivityFilter {
       4,
       true,
     );
-  const instant = () => new Date(before(by.whole(60)).getTime() + by.whole(2));
+  const instant = () => new Date(ago(by.whole(60)).getTime() + by.whole(2));
   maybe("instanceIds", () => by.some([...instances.map(({ id }) => id), 999], 2, true));
   maybe("connectorSlugs", () => by.some(["github", "okta", "workday"], 2, true));
   maybe("categories", () => by.some(["LOG_ON", "USER", "ADMIN"], 2, true));

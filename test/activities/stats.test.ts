@@ -1,14 +1,14 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { ActivityRecord } from "#src/connectors/connector.ts";
 import { type Data, idOf, startApp, type TestApp } from "../support/app.ts";
-import { activityRecord, addActivities, before, newest, range, seedInstance } from "../support/seed.ts";
+import { activityRecord, addActivities, ago, newest, range, seedInstance } from "../support/seed.ts";
 
 const empty = { users: 3, groups: 0, privileges: 0, apps: 0, activities: 0 };
 let app: TestApp;
 let first: number;
 let second: number;
 let limited: string;
-const from = before(10_000).toISOString();
+const from = ago(10_000).toISOString();
 
 const records = range(120).map((n) =>
   activityRecord(n, {

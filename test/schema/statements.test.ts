@@ -40,9 +40,13 @@ beforeAll(async () => {
     apps: 60,
     scans: 60,
     gaps: 5,
+    posture: true,
   });
   for (const n of range(55))
-    await seedInstance(app.core, ["okta", "github", "workday"][n % 3]!, `small ${n}`, { activities: 5 });
+    await seedInstance(app.core, ["okta", "github", "workday"][n % 3]!, `small ${n}`, {
+      activities: 5,
+      posture: n < 12,
+    });
   for (const n of range(60)) {
     await app.newToken("VIEWER", [(n % 50) + 1]);
     await recordAudit(app.core.db, systemViewer, { action: "test.run", target: `test/${n}`, result: "ok" });
@@ -61,6 +65,7 @@ const sources: Record<string, string> = {
   Group: "{ groups(first: $n) { p: nodes { % } } }",
   Identity: "{ identities(first: $n) { p: nodes { % } } }",
   Instance: "{ instances(first: $n) { p: nodes { % } } }",
+  Recommendation: "{ recommendations(first: $n) { p: nodes { % } } }",
   OAuthApp: "{ oauthApps(first: $n) { p: nodes { % } } }",
   Scan: "{ scans(first: $n) { p: nodes { % } } }",
   User: "{ users(first: $n) { p: nodes { % } } }",

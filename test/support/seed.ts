@@ -1,10 +1,12 @@
 import { type Db, rawSql, tables } from "#db/client.ts";
 import { ensurePartitions, storeActivities } from "#src/activities/store.ts";
 import type { ActivityRecord } from "#src/connectors/connector.ts";
+import { connectorBySlug } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
 import { publish } from "#src/events.ts";
 import { sealCredential, sealSettings } from "#src/instances/secrets.ts";
 import { storeOAuthApps } from "#src/oauth-apps/store.ts";
+import { evaluatePosture } from "#src/posture/evaluate.ts";
 import { settleAdmins, storeGroups, storePrivileges, storeUsers } from "#src/users/store.ts";
 
 /** The newest seeded activity; others lie a minute apart before it. */
@@ -18,6 +20,8 @@ export interface SeedSize {
   apps?: number;
   scans?: number;
   gaps?: number;
+  /** Runs the connector's checks: recommendations that nothing was read for. */
+  posture?: boolean;
 }
 
 /** Sealed into every seeded instance. Nothing that leaves the process may hold it. */
@@ -52,17 +56,15 @@ export async function seedInstance(
   await sql`update instances set secret_settings = ${sealSettings(core.secrets, id, { token: canary })},
     credential = ${sealCredential(core.secrets, id, { accessToken: canary, refreshToken: canary })}, webhook_secret = ${core.secrets.seal(canary, `instance/${id}/webhook_secret`)}
     where id = ${id}`;
-  await core.db
-    .insert(tables.streams)
-    .values(
-      (["USERS", "ACTIVITIES"] as const).map((stream) => ({
-        instanceId: id,
-        stream,
-        fromAt: newest,
-        lastSuccessAt: newest,
-        firstScanCompletedAt: newest,
-      })),
-    );
+  await core.db.insert(tables.streams).values(
+    (["USERS", "ACTIVITIES"] as const).map((stream) => ({
+      instanceId: id,
+      stream,
+      fromAt: newest,
+      lastSuccessAt: newest,
+      firstScanCompletedAt: newest,
+    })),
+  );
   const scanRows = range(scans).map((n) => ({
     instanceId: id,
     stream: n % 2 ? "ACTIVITIES" : "USERS",
@@ -75,8 +77,8 @@ export async function seedInstance(
   const gapRows = range(gaps).map((n) => ({
     instanceId: id,
     stream: "ACTIVITIES",
-    fromAt: before(n + 10),
-    toAt: before(n),
+    fromAt: ago(n + 10),
+    toAt: ago(n),
     reason: "The cursor was too old.",
   }));
   if (gaps > 0) await core.db.insert(tables.coverageGaps).values(gapRows);
@@ -141,6 +143,8 @@ export async function seedInstance(
       }),
     ),
   );
+  const checks = size.posture ? (connectorBySlug(connectorSlug)?.code?.checks ?? []) : [];
+  await core.db.transaction((tx) => evaluatePosture(tx as unknown as Db, checks, id, newest));
   return id;
 }
 
@@ -167,7 +171,7 @@ export function activityRecord(n: number, other: Partial<ActivityRecord> = {}): 
     category: (["LOG_ON", "USER", "ADMIN"] as const)[n % 3]!,
     eventType: ["session.start", "file.read", "role.grant"][n % 3]!,
     description: `Event ${n} happened`,
-    occurredAt: before(n),
+    occurredAt: ago(n),
     actor: null,
     outcome: n % 5 === 0 ? "FAILURE" : "SUCCESS",
     ipAddress: `192.0.2.${n % 250}`,
@@ -196,6 +200,6 @@ export function range(count: number): number[] {
 }
 
 /** So many minutes before the newest. */
-export function before(minutes: number): Date {
+export function ago(minutes: number): Date {
   return new Date(newest.getTime() - minutes * 60_000);
 }

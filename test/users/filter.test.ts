@@ -7,7 +7,7 @@ import { type UserFilter, userList } from "#src/users/list.ts";
 import { settleAdmins, storeGroups, storePrivileges, storeUsers } from "#src/users/store.ts";
 import { idOf, startApp, type TestApp } from "../support/app.ts";
 import { type Random, random } from "../support/random.ts";
-import { before, range, seedInstance } from "../support/seed.ts";
+import { ago, range, seedInstance } from "../support/seed.ts";
 
 interface Made {
   instanceId: number;
@@ -61,7 +61,7 @@ beforeAll(async () => {
         isAdmin: held.includes("p0"),
         isExternal: by.chance(0.3),
         type: by.pick(["HUMAN", "SERVICE", "UNKNOWN"]),
-        lastSeenAt: by.chance(0.3) ? null : before(by.whole(60)),
+        lastSeenAt: by.chance(0.3) ? null : ago(by.whole(60)),
         groups: groups.filter(() => by.chance(0.4)),
         privileges: held,
       };
@@ -124,7 +124,7 @@ function filter(by: Random, depth = 0): UserFilter {
   maybe("groupIds", keys([...groups, "none"]));
   maybe("privilegeIds", keys([...privileges, "none"]));
   maybe("domains", () => by.some(["example.com", "EXAMPLE.org", "elsewhere.test", "x.test"], 2, true));
-  maybe("lastSeenBefore", () => before(by.whole(60)));
+  maybe("lastSeenBefore", () => ago(by.whole(60)));
   maybe("search", () => by.pick(texts));
   if (depth < 3 && by.chance(0.25)) made.not = filter(by, depth + 1);
   return made as UserFilter;
