@@ -3,13 +3,21 @@ import type { Core } from "#src/core.ts";
 import { jobHeartbeatSeconds } from "#src/queue.ts";
 import { queueDueScans } from "#src/scan/schedule.ts";
 import type { JobDefinition } from "./define-job.ts";
+import governanceRun from "./governance-run.ts";
 import instancePurge from "./instance-purge.ts";
 import maintenance from "./maintenance.ts";
 import scanStream from "./scan-stream.ts";
 import webhookHandle from "./webhook-handle.ts";
 import webhookRegister from "./webhook-register.ts";
 
-export const jobs: readonly JobDefinition[] = [scanStream, webhookHandle, webhookRegister, instancePurge, maintenance];
+export const jobs: readonly JobDefinition[] = [
+  scanStream,
+  webhookHandle,
+  webhookRegister,
+  governanceRun,
+  instancePurge,
+  maintenance,
+];
 
 /** How often due scans are queued. */
 const scheduleEveryMs = 500;

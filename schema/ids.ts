@@ -64,6 +64,7 @@ const nodeKeys = new Map<string, (key: string) => unknown>([
   ["AuditEntry", parseNumber],
   ["Capability", String],
   ["Connector", String],
+  ["GovernanceAction", parseScanId],
   ["Group", parseAccountId],
   ["Identity", parseNumber],
   ["Instance", parseNumber],

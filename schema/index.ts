@@ -4,6 +4,7 @@ import "./scalars.ts";
 import "./access.ts";
 import "./activity.ts";
 import "./catalogue.ts";
+import "./governance.ts";
 import "./instance.ts";
 import "./lifecycle.ts";
 import "./oauth-app.ts";

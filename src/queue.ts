@@ -19,6 +19,8 @@ export const jobPayloads = {
   "webhook.register": z.object({ instanceId: z.number().int() }),
   /** Removes what a disconnected instance collected, as its admin chose. */
   "instance.purge": z.object({ instanceId: z.number().int() }),
+  /** Carries out one governance action. */
+  "governance.run": z.object({ instanceId: z.number().int(), actionId: z.number().int() }),
   /** Partitions ahead, retention, expired states and sessions. */
   maintenance: z.object({}),
 } as const;
