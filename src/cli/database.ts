@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "#src/config.ts";
 import { openEmbedded } from "#src/postgres/index.ts";
+import { inspectEmbedded } from "#src/postgres/inspect.ts";
 
 export interface OpenedDatabase {
   url: string;
@@ -14,9 +16,42 @@ export class DatabaseUnreachableError extends Error {
 
 /** DATABASE_URL, or the embedded PostgreSQL, running or not. Throws DatabaseUnreachableError, EmbeddedPostgresError. */
 export async function findDatabase(config: Config, say: (line: string) => void): Promise<OpenedDatabase> {
-  if (config.databaseUrl === null) return openEmbedded({ dataDirectory: config.dataDirectory, log: say });
+  if (config.databaseUrl === null) return findEmbedded(config.dataDirectory, say);
   await checkReachable(config.databaseUrl);
   return { url: config.databaseUrl, stop: async () => {} };
+}
+
+/** Whoever of those that share it ends last stops it: a long import must not take the database from a serve that began meanwhile. */
+async function findEmbedded(dataDirectory: string, say: (line: string) => void): Promise<OpenedDatabase> {
+  const opened = await openEmbedded({ dataDirectory, log: say });
+  const stop = async () => {
+    if (await isUsed(opened.url)) return;
+    if (opened.owned) return opened.stop();
+    if ((await inspectEmbedded(dataDirectory)).state !== "running") return;
+    // Its owner may have gone before us.
+    const taken = await openEmbedded({ dataDirectory, log: () => {} });
+    await taken.stop();
+  };
+  return { url: opened.url, stop };
+}
+
+/** Whether another process of ours is connected. Waits a little for what this one has just closed. */
+async function isUsed(url: string): Promise<boolean> {
+  const { default: postgres } = await import("postgres");
+  const sql = postgres(url, { max: 1, connect_timeout: 5, onnotice: () => {} });
+  try {
+    for (let attempt = 0; attempt < 20; attempt += 1) {
+      const [other] = await sql`select 1 from pg_stat_activity where application_name like 'gatehouse%' limit 1`;
+      if (!other) return false;
+      await sleep(50);
+    }
+    return true;
+  } catch {
+    // It does not answer any more: nothing to protect.
+    return false;
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
 }
 
 /** Throws DatabaseUnreachableError: no answer, wrong password, or too old. */

@@ -70,3 +70,17 @@ test("a command that fails stops the database it started", async () => {
   await child.ended;
   expect((await gatehouse(["doctor"], { env })).stdout).toMatch(/^ok +database: embedded PostgreSQL, not running/m);
 });
+
+test("whoever ends last stops the database, in whatever order they came", async () => {
+  const env = { GATEHOUSE_DATA: join(folder.path, "shared"), PORT: "0", LOG_LEVEL: "warn" };
+  const running = async () => /^ok +database: PostgreSQL/m.test((await gatehouse(["doctor"], { env })).stdout);
+  const first = startGatehouse(["worker"], { env });
+  await first.waitFor(/worker is ready/, 60_000);
+  const second = startGatehouse(["serve"], { env });
+  const [, url] = await second.waitFor(/Gatehouse is ready in \d+ ms: (http:\S+)/, 60_000);
+  expect((await first.kill("SIGTERM", 30_000)).code).toBe(0);
+  expect(await (await fetch(`${url}/readyz`)).json()).toMatchObject({ ok: true });
+  expect(await running()).toBe(true);
+  expect((await second.kill("SIGTERM", 30_000)).code).toBe(0);
+  expect(await running()).toBe(false);
+}, 120_000);
