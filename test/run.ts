@@ -2,10 +2,11 @@
 // temporary folder, and every process they start carries its name in the environment or the command line: so nothing
 // is left afterwards, also when the run is interrupted.
 import { spawn } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { endProcessesOf } from "./support/leftovers.ts";
+import { SHARED_FOLDER } from "../src/postgres/place.ts";
+import { endProcessesOf, removeSharedClustersOf } from "./support/leftovers.ts";
 import type { Totals } from "./support/totals-reporter.ts";
 
 const root = mkdtempSync(join(tmpdir(), "gatehouse-test-"));
@@ -14,6 +15,8 @@ chmodSync(root, 0o711);
 const totalsFile = join(root, "totals.json");
 const temporary = join(root, "tmp");
 mkdirSync(temporary);
+
+const shared = { sharedFolder: SHARED_FOLDER, existed: existsSync(SHARED_FOLDER) };
 
 const vitest = spawn(process.execPath, ["node_modules/vitest/vitest.mjs", "run", ...process.argv.slice(2)], {
   cwd: join(import.meta.dirname, ".."),
@@ -40,6 +43,7 @@ const vitestCode = await new Promise<number>((resolve) => {
 const left = await endProcessesOf(root);
 if (left.length > 0 && !interrupted)
   console.log(`The tests left ${left.length} processes running:\n${left.join("\n")}`);
+removeSharedClustersOf(root, shared);
 const totals = readTotals();
 rmSync(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
 

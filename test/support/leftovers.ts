@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** Ends every process that names `root` in its command line or environment; returns what was still running. */
@@ -12,6 +13,25 @@ export async function endProcessesOf(root: string): Promise<string[]> {
   for (const { pid } of processesOf(root)) signal(pid, "SIGKILL");
   while (processesOf(root).length > 0 && Date.now() < deadline + 5_000) await sleep(50);
   return found.map(({ pid, command }) => `${pid} ${command}`);
+}
+
+/**
+ * Removes the clusters root keeps in its shared folder for data directories below `root`, and the folder itself when
+ * this run made it. Only tests that run as root with a data directory behind a folder of mode 700 leave one.
+ */
+export function removeSharedClustersOf(
+  root: string,
+  { sharedFolder, existed }: { sharedFolder: string; existed: boolean },
+): void {
+  const clusters = join(sharedFolder, "clusters");
+  if (!existsSync(clusters)) return;
+  for (const name of readdirSync(clusters)) {
+    const origin = join(clusters, name, "belongs-to");
+    if (existsSync(origin) && readFileSync(origin, "utf8").startsWith(`${root}/`)) {
+      rmSync(join(clusters, name), { recursive: true, force: true });
+    }
+  }
+  if (!existed && readdirSync(clusters).length === 0) rmSync(sharedFolder, { recursive: true, force: true });
 }
 
 function processesOf(root: string): { pid: number; command: string }[] {
