@@ -165,6 +165,7 @@ async function serve(
   const server = createServer({
     schema,
     context: (viewer) => createContext({ core, tailer, revalidate }, viewer),
+    follow: { tailer, sql: database.sql },
     authenticator,
     db: core.db,
     config: { host: config.host, port, publicUrl: core.publicUrl },

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { type GraphQLSchema, printSchema } from "graphql";
+import type { Sql } from "postgres";
 import type { Registry } from "prom-client";
 import type { Db } from "#db/client.ts";
 import { defaultLimits, type Limits } from "#schema/limits.ts";
@@ -9,10 +10,12 @@ import type { Authenticator } from "#src/access/authenticate.ts";
 import { requireRole, type Viewer } from "#src/access/viewer.ts";
 import { ForbiddenError, GatehouseError, RateLimitedError, UnauthenticatedError } from "#src/errors.ts";
 import type { Log } from "#src/log.ts";
+import type { Tailer } from "#src/realtime/tailer.ts";
 import { graphiqlPage, serveAsset } from "./server/assets.ts";
 import { type CreateContext, countStreams, type Doors, defaultStreamLimits, type StreamLimits } from "./server/door.ts";
 import { createEngine, type Subscribe } from "./server/engine.ts";
 import { createGraphqlHandler } from "./server/graphql.ts";
+import { createLive } from "./server/live.ts";
 import { createServerMetrics } from "./server/metrics.ts";
 import { graphiqlPolicy, homePage, messagePage, redirect, sendPage } from "./server/pages.ts";
 import { BodyTooLargeError, clientAddress, isFromLoopback, readBody, send, sendJson } from "./server/request.ts";
@@ -66,6 +69,8 @@ export interface ServerParts {
   context: CreateContext;
   /** For sharing one execution among subscribers: gives the same result objects to all of them. Default: graphql-js's. */
   subscribe?: Subscribe;
+  /** The log behind the subscriptions whose fields say what they follow; without it each of them runs by itself. */
+  follow?: { tailer: Tailer; sql: Sql };
   authenticator: Authenticator;
   /** For sessions and their audit entries. */
   db: Db;
@@ -99,14 +104,26 @@ export function createServer(parts: ServerParts): Server {
   const metrics = createServerMetrics(parts.metrics);
   const streamLimits = { ...defaultStreamLimits, ...parts.streamLimits };
   const rights = watchRights(authenticator, log);
+  const engine = createEngine(parts.schema, { ...defaultLimits, ...parts.limits }, log, parts.subscribe);
+  const live = parts.follow
+    ? createLive({
+        ...parts.follow,
+        log,
+        engine,
+        context: parts.context,
+        revalidate: authenticator.revalidate,
+        onRendered: () => metrics.rendered.inc(),
+      })
+    : null;
   const doors: Doors = {
-    engine: createEngine(parts.schema, { ...defaultLimits, ...parts.limits }, log, parts.subscribe),
+    engine,
     context: parts.context,
     authenticator,
     publicUrl,
     log,
     metrics,
     rights,
+    live,
     limits: streamLimits,
     streams: countStreams(streamLimits.streamsPerViewer),
   };
@@ -295,6 +312,7 @@ export function createServer(parts: ServerParts): Server {
       const closed = new Promise<void>((resolve) => http.close(() => resolve()));
       for (const stream of graphql.eventStreams) stream.end();
       await websocket.close();
+      live?.fanOut.close();
       rights.close();
       // Connections whose request has just been answered would otherwise wait for their keep-alive to run out.
       closeIdle();

@@ -25,3 +25,8 @@ export function decodeCursor(text: string, field: string[] = ["after"]): LogCurs
     );
   return { position: Number(match[1]), index: match[2] === undefined ? wholeBatch : Number(match[2]) };
 }
+
+/** Negative when `one` lies before `other`, 0 at the same place. */
+export function compareCursors(one: LogCursor, other: LogCursor): number {
+  return one.position - other.position || one.index - other.index;
+}

@@ -14,6 +14,8 @@ export interface FilterIndex<Item, Member> {
   delete(member: Member): void;
   /** Every member whose conditions hold, and others for which one of them does; each once. */
   candidates(item: Item): Member[];
+  /** Whether there are candidates. */
+  has(item: Item): boolean;
 }
 
 /**
@@ -81,6 +83,14 @@ export function createFilterIndex<Item, Member>(
         if (members) found.push(...members);
       }
       return found;
+    },
+    has(item) {
+      if (everything.size > 0) return true;
+      for (const [name, byValue] of places) {
+        const value = byValue.size === 0 ? null : dimensions[name]!(item);
+        if (value != null && byValue.has(value)) return true;
+      }
+      return false;
     },
   };
 }

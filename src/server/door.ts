@@ -3,6 +3,7 @@ import type { Authenticator } from "#src/access/authenticate.ts";
 import type { Viewer } from "#src/access/viewer.ts";
 import type { Log } from "#src/log.ts";
 import type { Engine } from "./engine.ts";
+import type { Live } from "./live.ts";
 import type { ServerMetrics } from "./metrics.ts";
 import type { RightsWatch } from "./streams.ts";
 
@@ -30,6 +31,8 @@ export interface StreamLimits {
   slowMs: number;
   /** … and so is one with more than this waiting all the while. */
   slowBytes: number;
+  /** With more than this waiting a subscription keeps its place in the log, and goes on when the socket has taken all. */
+  liveBytes: number;
 }
 
 export const defaultStreamLimits: StreamLimits = {
@@ -40,6 +43,7 @@ export const defaultStreamLimits: StreamLimits = {
   pingMs: 12_000,
   slowMs: 30_000,
   slowBytes: 1024 * 1024,
+  liveBytes: 256 * 1024,
 };
 
 /** What the doors to GraphQL share. */
@@ -51,6 +55,8 @@ export interface Doors {
   log: Log;
   metrics: ServerMetrics;
   rights: RightsWatch;
+  /** Subscriptions that are told together; null without a log to follow. */
+  live: Live | null;
   limits: StreamLimits;
   /** Counts open streams by viewer; false when there are too many. */
   streams: StreamCount;

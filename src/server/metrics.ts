@@ -6,6 +6,7 @@ export interface ServerMetrics {
   socketCloses: Counter<"code">;
   operations: Counter<"transport" | "kind">;
   errors: Counter<"code">;
+  rendered: Counter;
 }
 
 /** Registers what the doors count; a registry takes it once. */
@@ -35,6 +36,11 @@ export function createServerMetrics(registry: Registry): ServerMetrics {
       name: "gatehouse_graphql_operations_total",
       help: "GraphQL operations that were run, by transport and kind.",
       labelNames: ["transport", "kind"],
+      registers,
+    }),
+    rendered: new Counter({
+      name: "gatehouse_live_messages_made_total",
+      help: "Messages of shared subscriptions that were resolved and serialised, however many subscribers got them.",
       registers,
     }),
     errors: new Counter({

@@ -5,7 +5,9 @@ import { CloseCode, handleProtocols, makeServer, type SubscribePayload } from "g
 import { type RawData, type WebSocket, WebSocketServer } from "ws";
 import type { Viewer } from "#src/access/viewer.ts";
 import { RateLimitedError, UnauthenticatedError } from "#src/errors.ts";
+import { Connection } from "./connection.ts";
 import type { Doors } from "./door.ts";
+import { LiveOperation } from "./live-operation.ts";
 import { clientAddress, isSameOrigin } from "./request.ts";
 import { guardStream } from "./streams.ts";
 
@@ -13,25 +15,6 @@ import { guardStream } from "./streams.ts";
 export const SLOW_CONSUMER = 4508;
 const TRY_AGAIN_LATER = 1013;
 const GOING_AWAY = 1001;
-
-/** One socket, and what keeps it honest. */
-interface Connection {
-  socket: WebSocket;
-  request: IncomingMessage;
-  ipAddress: string | null;
-  viewer: Viewer | null;
-  operations: Map<string, AbortController>;
-  /** When the oldest message that is not yet on its way was handed over; null when all are. */
-  sendingSince: number | null;
-  sending: number;
-  crowdedSince: number | null;
-  pingedAt: number;
-  isAlive: boolean;
-  closingSince: number | null;
-  leave: (() => void) | null;
-  /** Serialised payloads on their way through graphql-ws. */
-  payloads: Map<number, string>;
-}
 
 export interface WebSocketDoor {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
@@ -47,7 +30,7 @@ export function createWebSocketDoor(doors: Doors): WebSocketDoor {
   const protocol = makeServer<Record<string, unknown>, { connection: Connection }>({
     connectionInitWaitTimeout: limits.initMs,
     execute: (args) => engine.execute(args),
-    subscribe: (args) => engine.subscribe(args) as never,
+    subscribe: (args) => takeLive(args) ?? (engine.subscribe(args) as never),
     async onConnect({ connectionParams, extra: { connection } }) {
       const viewer = await admit(connection, connectionParams);
       // graphql-ws closes with 4403 on false; a socket closed here already keeps its own code.
@@ -57,9 +40,9 @@ export function createWebSocketDoor(doors: Doors): WebSocketDoor {
     },
     onSubscribe: ({ extra: { connection } }, id, payload) => prepare(connection, id, payload),
     onOperation: ({ extra: { connection } }, id, _, __, result) => {
-      const abort = connection.operations.get(id);
-      if (!abort || !(Symbol.asyncIterator in result)) return;
-      return guardStream(result as AsyncIterable<ExecutionResult>, abort, log) as never;
+      const running = connection.operations.get(id);
+      if (!(running instanceof AbortController) || !(Symbol.asyncIterator in result)) return;
+      return guardStream(result as AsyncIterable<ExecutionResult>, running, log) as never;
     },
     onNext: ({ extra: { connection } }, _, __, ___, result) => shared(connection, engine.serialize(result)) as never,
     onError: (_, __, ___, errors) => {
@@ -72,6 +55,7 @@ export function createWebSocketDoor(doors: Doors): WebSocketDoor {
   /** The viewer behind a connection_init; null when there is none. The cookie counts only from a page of ours. */
   async function admit(connection: Connection, params: Record<string, unknown> | undefined): Promise<Viewer | null> {
     const { request, socket, ipAddress } = connection;
+    if (!request) return null;
     const cookie = isSameOrigin(request, doors.publicUrl) ? request.headers.cookie : null;
     try {
       const viewer = await doors.authenticator.fromConnectionParams(params, cookie, ipAddress);
@@ -87,6 +71,7 @@ export function createWebSocketDoor(doors: Doors): WebSocketDoor {
         doors.streams.leave(viewer);
         leaveRights();
       };
+      connection.request = null;
       return viewer;
     } catch (error) {
       if (error instanceof UnauthenticatedError || error instanceof RateLimitedError) {
@@ -108,15 +93,24 @@ export function createWebSocketDoor(doors: Doors): WebSocketDoor {
       ];
     const checked = engine.check(payload);
     if ("errors" in checked) return checked.errors;
-    const abort = new AbortController();
-    connection.operations.set(id, abort);
     metrics.operations.inc({ transport: "websocket", kind: checked.operation.operation });
     const { ipAddress, viewer } = connection;
-    return {
+    const args = {
       schema: engine.schema,
       document: checked.document,
       operationName: payload.operationName,
       variableValues: payload.variables,
+    };
+    const asked = doors.live?.share(payload, checked, viewer!);
+    if (asked) {
+      const live = new LiveOperation(doors.live!, asked, connection, id, limits.liveBytes);
+      connection.operations.set(id, live);
+      return { ...args, contextValue: null, live };
+    }
+    const abort = new AbortController();
+    connection.operations.set(id, abort);
+    return {
+      ...args,
       contextValue: doors.context(
         { ...viewer!, ipAddress },
         { transport: "websocket", ipAddress, signal: abort.signal },
@@ -145,21 +139,7 @@ export function createWebSocketDoor(doors: Doors): WebSocketDoor {
   });
 
   function opened(socket: WebSocket, request: IncomingMessage): void {
-    const connection: Connection = {
-      socket,
-      request,
-      ipAddress: clientAddress(request, doors.publicUrl),
-      viewer: null,
-      operations: new Map(),
-      sendingSince: null,
-      sending: 0,
-      crowdedSince: null,
-      pingedAt: Date.now(),
-      isAlive: true,
-      closingSince: null,
-      leave: null,
-      payloads: new Map(),
-    };
+    const connection = new Connection(socket, request, clientAddress(request, doors.publicUrl));
     connections.set(socket, connection);
     metrics.streams.inc({ transport: "websocket" });
     const closed = protocol.opened(
@@ -197,16 +177,11 @@ export function createWebSocketDoor(doors: Doors): WebSocketDoor {
 
   /** Resolves when the message is on its way: nothing is fetched for a reader that has not taken the last one. */
   function sendWhole(connection: Connection, data: string): Promise<void> {
-    const { socket } = connection;
-    if (socket.readyState !== socket.OPEN) return Promise.resolve();
-    connection.sending += 1;
-    connection.sendingSince ??= Date.now();
+    if (!connection.canSend) return Promise.resolve();
+    const sent = connection.sendingOne();
     return new Promise((resolve) => {
-      socket.send(data, (error) => {
-        connection.sending -= 1;
-        connection.sendingSince = connection.sending > 0 ? Date.now() : null;
-        // Broken (EPIPE and the like): the close that follows stops everything on it.
-        if (error) socket.terminate();
+      connection.socket.send(data, (error) => {
+        sent(error);
         resolve();
       });
     });
@@ -220,16 +195,14 @@ export function createWebSocketDoor(doors: Doors): WebSocketDoor {
         if (now - connection.closingSince > 2_000) socket.terminate();
         continue;
       }
-      connection.crowdedSince = socket.bufferedAmount > limits.slowBytes ? (connection.crowdedSince ?? now) : null;
-      const slowSince = Math.min(connection.sendingSince ?? now, connection.crowdedSince ?? now);
-      if (now - slowSince >= limits.slowMs) {
+      if (now - connection.slowSince(now, limits.slowBytes) >= limits.slowMs) {
         log.info({ viewer: connection.viewer?.id }, "a slow WebSocket is closed");
         shut(connection, SLOW_CONSUMER, "SLOW_CONSUMER");
         continue;
       }
       if (now - connection.pingedAt < limits.pingMs || socket.readyState !== socket.OPEN) continue;
       // A ping behind unsent data says nothing about the other end; slowness has its own limit.
-      if (!connection.isAlive && connection.sendingSince === null) socket.terminate();
+      if (!connection.isAlive && !connection.isSending) socket.terminate();
       connection.isAlive = false;
       connection.pingedAt = now;
       socket.ping();
@@ -253,6 +226,11 @@ export function createWebSocketDoor(doors: Doors): WebSocketDoor {
       sockets.close();
     },
   };
+}
+
+/** The live subscription in the arguments; the protocol keeps those for as long as it lasts. */
+function takeLive(args: object): LiveOperation | null {
+  return "live" in args && args.live instanceof LiveOperation ? args.live : null;
 }
 
 let payloadNumber = 0;

@@ -1,0 +1,342 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
+import type { Sql } from "postgres";
+import type { Standing } from "#src/access/authenticate.ts";
+import { maySee, type Viewer } from "#src/access/viewer.ts";
+import { GatehouseError } from "#src/errors.ts";
+import type { Log } from "#src/log.ts";
+import { compareCursors, type LogCursor, wholeBatch } from "./cursor.ts";
+import { createDelivery, type Delivery, proofOf } from "./delivery.ts";
+import { type Beginning, type Feed, type Item, inMessages, mayWant, replacedEntries, selectItems } from "./feed.ts";
+import { checkCursor, readAfter } from "./follow.ts";
+import type { PayloadMemory } from "./payloads.ts";
+import type { Tailer } from "./tailer.ts";
+
+/** What subscribers share who ask for the same with the same rights. */
+export interface SharedOperation<Context, Payload> {
+  /** The same for all who may share: document, variables and rights. */
+  key: string;
+  /** Names the rights alone. */
+  rights: string;
+  /** Somebody with these rights, and nobody in particular. */
+  viewer: Viewer;
+  feed: Feed<Item, Context>;
+  createContext(): Context;
+  /** Resolves and serialises one message. */
+  render(value: unknown, context: Context): Promise<Payload>;
+}
+
+/** One subscriber: the end by which messages leave. */
+export interface Member<Payload> {
+  readonly viewer: Viewer;
+  /** What it has, or does not want: everything up to here. Not kept up while it is live, where the group knows. */
+  seen: LogCursor;
+  readonly isOver: boolean;
+  /** Sends without waiting; false when too much waits already: then this is not sent. */
+  offer(payload: Payload): boolean;
+  /** Sends; resolves when it is on its way. */
+  send(payload: Payload): Promise<void>;
+  /** Resolves when nothing waits to be sent any more. */
+  drained(): Promise<void>;
+  fail(error: unknown): void;
+}
+
+/** What a group needs of those around it. */
+export interface GroupParts<Payload> {
+  tailer: Tailer;
+  sql: Sql;
+  log: Log;
+  revalidate(viewer: Viewer): Promise<Standing>;
+  payloads: PayloadMemory<Payload>;
+  /** Up to here every entry was tried against the groups that are attached. */
+  position(): number;
+  /** From now on entries are tried against the group; until detached. */
+  attach(group: Group<Payload>): void;
+  detach(group: Group<Payload>): void;
+  /** Its last member left. */
+  onEmpty(): void;
+  onRendered(): void;
+  /** Retries a passing fault, after so many ms; for tests. */
+  retryMs?: number;
+}
+
+export interface Group<Payload> {
+  readonly feed: Feed<Item, unknown>;
+  readonly viewer: Viewer;
+  join(member: Member<Payload>, beginning: Beginning<never>): void;
+  leave(member: Member<Payload>): void;
+  wants(item: Item): boolean;
+  /** Items that were found to be wanted, in the order of the log. */
+  push(delivery: Delivery, items: readonly Item[]): void;
+}
+
+/** More than this waiting to be told: the group reads the log itself until it has caught up, and nothing is kept for it. */
+const mostPendingItems = 2_000;
+/** Messages that are made side by side. */
+const messagesAtOnce = 50;
+const attempts = 8;
+let groups = 0;
+
+/** Who is told, and how far they are: the live members of a group together, or one that catches up. */
+interface Listener<Payload> {
+  seen(): LogCursor;
+  advance(cursor: LogCursor): void;
+  isOver(): boolean;
+  /** False when nobody is left who may hear it. */
+  mayHear(delivery: Delivery): Promise<boolean>;
+  tell(payload: Payload, cursor: LogCursor): Promise<void> | undefined;
+}
+
+/**
+ * Subscribers with the same operation and rights. What is told to the live ones is made once. One that has something to catch up on reads
+ * the log by itself and becomes live when it is as far as they are; a live one that does not take what is sent is set back to that.
+ */
+export function createGroup<Context, Payload>(
+  operation: SharedOperation<Context, Payload>,
+  parts: GroupParts<Payload>,
+): Group<Payload> {
+  const { feed } = operation;
+  const id = ++groups;
+  const { tailer, sql, log } = parts;
+  /** By proof of identity: those who lose their rights together. */
+  const live = new Map<string, { viewer: Viewer; members: Set<Member<Payload>> }>();
+  let members = 0;
+  let pending: { delivery: Delivery; items: readonly Item[] }[] = [];
+  let pendingItems = 0;
+  let isBusy = false;
+  let isAttached = false;
+  /** What the live members have been told, while the group is busy. */
+  let told: LogCursor = { position: 0, index: wholeBatch };
+
+  /** Everything later than this will still be told to whoever is live. */
+  function toldUpTo(): LogCursor {
+    return isBusy ? told : { position: parts.position(), index: wholeBatch };
+  }
+
+  const group: Group<Payload> = {
+    feed: feed as Feed<Item, unknown>,
+    viewer: operation.viewer,
+    wants: (item) => maySee(operation.viewer, item.instanceId) && feed.matches(item),
+    join(member, beginning) {
+      members += 1;
+      const isPlain = beginning.after === null && !beginning.first;
+      if (isPlain && compareCursors(member.seen, toldUpTo()) >= 0) makeLive(member);
+      else void catchUp(member, beginning as Beginning<Context>);
+    },
+    leave(member) {
+      members -= 1;
+      remove(member);
+      if (members === 0) parts.onEmpty();
+    },
+    push(delivery, items) {
+      if (!isBusy) told = { position: delivery.entry.position - 1, index: wholeBatch };
+      pending.push({ delivery, items });
+      pendingItems += items.length;
+      if (pendingItems > mostPendingItems) detach();
+      if (!isBusy) void work();
+    },
+  };
+
+  function makeLive(member: Member<Payload>): void {
+    const proof = proofOf(member.viewer);
+    const bucket = live.get(proof);
+    if (bucket) bucket.members.add(member);
+    else live.set(proof, { viewer: member.viewer, members: new Set([member]) });
+    // A busy group that is detached attaches itself again when it has caught up.
+    if (!isBusy) attach();
+  }
+
+  function remove(member: Member<Payload>): void {
+    const proof = proofOf(member.viewer);
+    const bucket = live.get(proof);
+    if (bucket?.members.delete(member) && bucket.members.size === 0) dropBucket(proof);
+  }
+
+  function dropBucket(proof: string): void {
+    live.delete(proof);
+    if (live.size > 0) return;
+    // Whoever becomes live while the group is still busy is told from the log, from `told` on.
+    detach();
+    pending = [];
+    pendingItems = 0;
+  }
+
+  function attach(): void {
+    if (isAttached) return;
+    isAttached = true;
+    parts.attach(group);
+  }
+
+  function detach(): void {
+    if (!isAttached) return;
+    isAttached = false;
+    parts.detach(group);
+  }
+
+  const everybody: Listener<Payload> = {
+    seen: () => told,
+    advance(cursor) {
+      told = cursor;
+    },
+    isOver: () => live.size === 0,
+    async mayHear(delivery) {
+      await Promise.all(
+        [...live].map(async ([proof, { viewer }]) => {
+          // Who lost rights hears nothing more; the watch over open streams closes the socket.
+          if (!(await delivery.holds(viewer))) dropBucket(proof);
+        }),
+      );
+      return live.size > 0;
+    },
+    tell: (payload, cursor) => void broadcast(payload, cursor),
+  };
+
+  function broadcast(payload: Payload, cursor: LogCursor): void {
+    for (const bucket of live.values()) {
+      for (const member of bucket.members) {
+        if (compareCursors(member.seen, cursor) >= 0 || member.offer(payload)) continue;
+        if (compareCursors(member.seen, told) < 0) member.seen = told;
+        remove(member);
+        void catchUp(member, { after: null });
+      }
+    }
+  }
+
+  /** Tells what was found, then, if the group was detached meanwhile, what the log says since. */
+  async function work(): Promise<void> {
+    isBusy = true;
+    try {
+      for (;;) {
+        const next = pending.shift();
+        if (next) {
+          pendingItems -= next.items.length;
+          await persistently(() => tellFound(next.delivery, next.items), everybody.isOver);
+        } else if (!isAttached && live.size > 0) {
+          if (told.position >= parts.position()) attach();
+          else await persistently(() => step(everybody), everybody.isOver);
+        } else break;
+      }
+    } catch (error) {
+      const failed = [...live.values()].flatMap((bucket) => [...bucket.members]);
+      if (failed.length > 0) log.error({ err: error }, "a group of subscribers could not be told what happened");
+      for (const proof of [...live.keys()]) dropBucket(proof);
+      for (const member of failed) member.fail(error);
+    } finally {
+      isBusy = false;
+    }
+  }
+
+  async function tellFound(delivery: Delivery, items: readonly Item[]): Promise<void> {
+    const { entry } = delivery;
+    // Some of it may have been told when a fault came between.
+    const rest = told.position === entry.position ? items.filter((item) => item.index > told.index) : items;
+    const wanted = feed.narrow && rest.length > 0 ? await feed.narrow(sql, entry, rest) : rest;
+    await tellItems(delivery, wanted, everybody);
+  }
+
+  /** Alone from where the member is, until it is as far as the live ones. */
+  async function catchUp(member: Member<Payload>, beginning: Beginning<Context>): Promise<void> {
+    let isLost = false;
+    const alone: Listener<Payload> = {
+      seen: () => member.seen,
+      advance(cursor) {
+        member.seen = cursor;
+      },
+      isOver: () => member.isOver || isLost,
+      async mayHear(delivery) {
+        if (!(await delivery.holds(member.viewer))) isLost = true;
+        return !isLost;
+      },
+      tell: (payload) => member.send(payload),
+    };
+    try {
+      if (beginning.after !== null) await checkCursor(tailer, sql, member.seen);
+      if (beginning.first) await tellFirst(member, beginning.first);
+      for (;;) {
+        await member.drained();
+        if (alone.isOver()) return;
+        if (compareCursors(member.seen, toldUpTo()) >= 0) return makeLive(member);
+        await persistently(() => step(alone), alone.isOver);
+      }
+    } catch (error) {
+      if (!member.isOver) member.fail(error);
+    }
+  }
+
+  async function tellFirst(
+    member: Member<Payload>,
+    first: (context: Context) => AsyncIterable<unknown>,
+  ): Promise<void> {
+    const context = operation.createContext();
+    for await (const value of first(context)) {
+      if (member.isOver) return;
+      await member.send(await operation.render(value, context));
+    }
+  }
+
+  /** Tells what the next entries of the log say. */
+  async function step(listener: Listener<Payload>): Promise<void> {
+    const { position, index } = listener.seen();
+    const entries = await readAfter(tailer, sql, index === wholeBatch ? position : position - 1);
+    const replaced = replacedEntries(feed.channel, entries);
+    for (const entry of entries) {
+      if (listener.isOver()) return;
+      const seen = listener.seen();
+      if (!replaced.has(entry) && mayWant(feed, entry.instanceId) && maySee(operation.viewer, entry.instanceId)) {
+        const items = await feed.channel.read(sql, entry);
+        const after = seen.position === entry.position ? seen.index : -1;
+        const wanted = await selectItems(feed, sql, entry, items, after);
+        await tellItems(createDelivery(entry, parts.revalidate), wanted, listener);
+      } else listener.advance({ position: entry.position, index: wholeBatch });
+    }
+  }
+
+  /** Tells the items of one entry; afterwards all of the entry is told, unless the listener ended. */
+  async function tellItems(delivery: Delivery, items: readonly Item[], listener: Listener<Payload>): Promise<void> {
+    if (items.length > 0 && !(await listener.mayHear(delivery))) return;
+    const messages = [...inMessages(items, feed.perMessage)];
+    const atOnce = Math.max(1, Math.floor(messagesAtOnce / feed.perMessage));
+    let turnBegan = performance.now();
+    for (const some of inMessages(messages, atOnce)) {
+      const payloads = await Promise.all(some.map((message) => payloadOf(delivery, message)));
+      for (const [n, payload] of payloads.entries()) {
+        if (listener.isOver()) return;
+        const cursor = { position: delivery.entry.position, index: some[n]!.at(-1)!.index };
+        const sending = payload && listener.tell(payload, cursor);
+        if (sending) await sending;
+        listener.advance(cursor);
+        // Thousands of sockets take long enough for others to notice.
+        if (performance.now() - turnBegan > 10) {
+          await nextTurn();
+          turnBegan = performance.now();
+        }
+      }
+    }
+    if (!listener.isOver()) listener.advance({ position: delivery.entry.position, index: wholeBatch });
+  }
+
+  function payloadOf(delivery: Delivery, items: readonly Item[]): Promise<Payload | null> {
+    const name = `${delivery.entry.position}/${items[0]!.index}-${items.at(-1)!.index}/${id}`;
+    return parts.payloads.get(name, async () => {
+      const context = delivery.context(operation.rights, operation.createContext);
+      const value = await feed.toValue(items, context);
+      if (value === null) return null;
+      parts.onRendered();
+      return operation.render(value, context);
+    });
+  }
+
+  /** A fault that passes costs time, not the subscription. */
+  async function persistently(run: () => Promise<void>, isOver: () => boolean): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await run();
+      } catch (error) {
+        if (error instanceof GatehouseError || attempt >= attempts || isOver()) throw error;
+        log.warn({ err: error, attempt }, "telling subscribers failed; trying again");
+        await sleep(Math.min(5_000, (parts.retryMs ?? 100) * 2 ** attempt));
+      }
+    }
+  }
+
+  return group;
+}

@@ -1,0 +1,148 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  getArgumentValues,
+  getVariableValues,
+  Kind,
+  type OperationDefinitionNode,
+  visit,
+} from "graphql";
+import type { Followed, OpenFollowed } from "#schema/subscriptions.ts";
+import type { Viewer } from "#src/access/viewer.ts";
+import { decodeCursor, type LogCursor, wholeBatch } from "#src/realtime/cursor.ts";
+import { createFanOut, type FanOut, type FanOutParts } from "#src/realtime/fan-out.ts";
+import type { SharedOperation } from "#src/realtime/group.ts";
+import type { CreateContext } from "./door.ts";
+import type { CheckedOperation, Engine, OperationParams } from "./engine.ts";
+import { type SharedPayload, sharedPayload } from "./frames.ts";
+
+/** A subscription that can be told together with others, and where it begins. */
+export interface LiveSubscription {
+  operation: SharedOperation<object, SharedPayload>;
+  beginning: Followed["beginning"];
+  seen: LogCursor;
+}
+
+export interface Live {
+  fanOut: FanOut<SharedPayload>;
+  /** Null for what runs by itself: no subscription, or one whose field does not say what it follows, or whose arguments are wrong. */
+  share(params: OperationParams, checked: CheckedOperation, viewer: Viewer): LiveSubscription | null;
+}
+
+/** What is the same for every use of a document. */
+interface Plan {
+  field: FieldNode;
+  open: OpenFollowed;
+  /** Variables that what is told depends on: `after` only says where to begin. */
+  variables: string[];
+  /** Names the document; nothing else does. */
+  number: number;
+}
+
+/** Subscribers with the same document, variables and rights share what is made for them. */
+export function createLive(
+  parts: Omit<FanOutParts, "onRendered"> & { engine: Engine; context: CreateContext; onRendered(): void },
+): Live {
+  const { engine, tailer } = parts;
+  const fanOut = createFanOut<SharedPayload>(parts);
+  const plans = new WeakMap<DocumentNode, Map<OperationDefinitionNode, Plan | null>>();
+  const never = new AbortController().signal;
+  let documents = 0;
+
+  function planOf({ document, operation }: CheckedOperation): Plan | null {
+    const known = plans.get(document) ?? new Map<OperationDefinitionNode, Plan | null>();
+    plans.set(document, known);
+    const plan = known.has(operation) ? known.get(operation)! : makePlan(document, operation);
+    known.set(operation, plan);
+    return plan;
+  }
+
+  function makePlan(document: DocumentNode, operation: OperationDefinitionNode): Plan | null {
+    const [field, ...others] = operation.selectionSet.selections;
+    if (operation.operation !== "subscription" || others.length > 0) return null;
+    // Fragments and directives around the field itself are rare: they run alone.
+    if (field?.kind !== Kind.FIELD || field.directives?.length || operation.directives?.length) return null;
+    const open = engine.schema.getSubscriptionType()?.getFields()[field.name.value]?.extensions.followed;
+    if (typeof open !== "function") return null;
+    documents += 1;
+    return { field, open: open as OpenFollowed, variables: variablesOf(document, operation, field), number: documents };
+  }
+
+  function share(
+    params: OperationParams,
+    checked: CheckedOperation,
+    { role, instanceIds }: Viewer,
+  ): LiveSubscription | null {
+    const plan = planOf(checked);
+    if (!plan) return null;
+    const { document, operation } = checked;
+    const given = params.variables ?? {};
+    const followed = openFollowed(engine, operation, plan, given);
+    if (!followed) return null;
+    const { feed, beginning } = followed;
+    const rights = JSON.stringify([role, instanceIds && [...instanceIds].sort((one, other) => one - other)]);
+    const values = plan.variables.map((name) => (Object.hasOwn(given, name) ? [given[name]] : []));
+    const viewer: Viewer = {
+      id: "subscribers",
+      name: "subscribers",
+      role,
+      instanceIds,
+      sessionId: null,
+      ipAddress: null,
+      expiresAt: null,
+    };
+    const args = {
+      schema: engine.schema,
+      document,
+      operationName: operation.name?.value,
+      variableValues: given,
+    };
+    return {
+      operation: {
+        key: `${plan.number} ${rights} ${JSON.stringify(values)}`,
+        rights,
+        viewer,
+        feed: feed as SharedOperation<object, SharedPayload>["feed"],
+        createContext: () => parts.context(viewer, { transport: "websocket", ipAddress: null, signal: never }),
+        render: async (rootValue, contextValue) =>
+          sharedPayload(engine.serialize(await engine.execute({ ...args, rootValue, contextValue }))),
+      },
+      beginning,
+      seen:
+        beginning.after === null ? { position: tailer.position(), index: wholeBatch } : decodeCursor(beginning.after),
+    };
+  }
+
+  return { fanOut, share };
+}
+
+/** Null when something is wrong with the arguments: running it alone says what. */
+function openFollowed(
+  { schema }: Engine,
+  operation: OperationDefinitionNode,
+  { field, open }: Plan,
+  given: Record<string, unknown>,
+): Followed | null {
+  const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], given);
+  if (!coerced) return null;
+  try {
+    const definition = schema.getSubscriptionType()!.getFields()[field.name.value]!;
+    const followed = open(getArgumentValues(definition, field, coerced));
+    if (followed.beginning.after !== null) decodeCursor(followed.beginning.after);
+    return followed;
+  } catch {
+    return null;
+  }
+}
+
+/** Names of the variables that are used otherwise than as the field's `after`. */
+function variablesOf(document: DocumentNode, operation: OperationDefinitionNode, field: FieldNode): string[] {
+  const names = new Set<string>();
+  const collect = { Variable: ({ name }: { name: { value: string } }) => void names.add(name.value) };
+  for (const argument of field.arguments ?? []) if (argument.name.value !== "after") visit(argument, collect);
+  if (field.selectionSet) visit(field.selectionSet, collect);
+  for (const definition of document.definitions)
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) visit(definition, collect);
+  const own = new Set(operation.variableDefinitions?.map(({ variable }) => variable.name.value));
+  return [...names].filter((name) => own.has(name)).sort();
+}
