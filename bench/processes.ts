@@ -97,7 +97,8 @@ export async function run(
 export interface Helper {
   pid: number;
   ask<T>(question: string, options?: object): Promise<T>;
-  onTold(listener: (message: { told: string } & Record<string, number>) => void): void;
+  /** Hears what it says unasked, until the returned function is called. */
+  onTold(listener: () => void): () => void;
   stop(): Promise<void>;
 }
 
@@ -110,10 +111,10 @@ export function startHelper(script: string, args: string[] = [], env: Record<str
   const ended = track(child);
   let number = 0;
   const waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
-  const listeners: ((message: never) => void)[] = [];
+  const listeners = new Set<() => void>();
   child.on("message", (message: { number?: number; result?: unknown; error?: string; told?: string }) => {
     if (message.told !== undefined) {
-      for (const listener of listeners) listener(message as never);
+      for (const listener of listeners) listener();
       return;
     }
     const asked = waiting.get(message.number as number);
@@ -132,7 +133,10 @@ export function startHelper(script: string, args: string[] = [], env: Record<str
         waiting.set(number, { resolve, reject });
         child.send({ number, question, options });
       }),
-    onTold: (listener) => void listeners.push(listener as never),
+    onTold: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     stop: () => end(child, ended),
   };
 }
@@ -152,8 +156,8 @@ export function answer(functions: Record<string, (options: never) => unknown>): 
 }
 
 /** Says something unasked. */
-export function tell(told: string, facts: Record<string, number> = {}): void {
-  process.send?.({ told, ...facts });
+export function tell(told: string): void {
+  process.send?.({ told });
 }
 
 function track(child: ChildProcess): Promise<void> {

@@ -33,7 +33,7 @@ const documents: Record<Exclude<ServerName, "limit">, Record<QueryName, string>>
   },
   PostGraphile: {
     Q1: `query Q1($instance: Int!, $category: String!) { activities: allActivities(first: 50, condition: { instanceId: $instance, category: $category }, orderBy: [OCCURRED_AT_DESC, EXTERNAL_ID_DESC]) { nodes { ${wideRows} } } }`,
-    Q2: `query Q2 { instances: allInstances(first: 50, orderBy: ROW_ID_ASC) { nodes { id: rowId name status userCount: usersByInstanceId { totalCount } activities: activitiesByInstanceId(first: 3, orderBy: [OCCURRED_AT_DESC, EXTERNAL_ID_DESC]) { nodes { ${narrow} } } } } }`,
+    Q2: `query Q2 { instances: allInstances(first: 50, orderBy: ROW_ID_ASC) { nodes { id: rowId name status userCount: usersByInstanceId(condition: { status: "ACTIVE" }) { totalCount } activities: activitiesByInstanceId(first: 3, orderBy: [OCCURRED_AT_DESC, EXTERNAL_ID_DESC]) { nodes { ${narrow} } } } } }`,
     Q3: `query Q3($instance: Int!, $occurredAt: Datetime!, $externalId: String!) { activity: activityByInstanceIdAndOccurredAtAndExternalId(instanceId: $instance, occurredAt: $occurredAt, externalId: $externalId) { ${wideRows} } }`,
     Q4: "{ __typename }",
   },

@@ -74,7 +74,20 @@ async function measure(): Promise<void> {
   /** A small one, made anew: what is measured on it writes. */
   const scratch = () => seededDatabase(cluster.url, "bench_scratch", { ...size, activities: 20_000 }, say, true);
 
-  for (const name of chosen) {
+  /** One part that fails does not take the figures of the others with it. */
+  const attempt = async (name: string, run: () => Promise<void>): Promise<void> => {
+    try {
+      await run();
+    } catch (error) {
+      if (isStopping) throw error;
+      console.error(error);
+      process.exitCode = 1;
+      tables.push({ title: `FAILED: ${name}`, head: ["why"], rows: [[String(error).split("\n")[0]?.slice(0, 300) ?? ""]] });
+    }
+  };
+  for (const name of chosen) await attempt(name, () => section(name));
+
+  async function section(name: string): Promise<void> {
     if (name === "q") {
       const { measureReads, tablesOfReads } = await import("./reads.ts");
       const url = await database(size.activities);
@@ -84,6 +97,18 @@ async function measure(): Promise<void> {
       await sql.end();
       results.reads = reads;
       tables.push(...tablesOfReads(reads));
+    } else if (name === "fanout") {
+      const { measureFanout, tablesOfFanout } = await import("./fanout.ts");
+      const rounds = quick ? { rounds: 1, seconds: 2 } : { rounds: 3, seconds: 5 };
+      const fanout = await measureFanout({ url: await scratch(), say, quick, ...rounds });
+      Object.assign(results, fanout);
+      tables.push(...tablesOfFanout(fanout));
+    } else if (name === "latency") {
+      const { measureLatency, tablesOfLatency } = await import("./latency.ts");
+      const rounds = quick ? { rounds: 1, seconds: 5 } : { rounds: 3, seconds: 15 };
+      const latency = await measureLatency({ url: await scratch(), say, ...rounds });
+      results.latency = latency;
+      tables.push(...tablesOfLatency(latency));
     }
   }
 
