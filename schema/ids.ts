@@ -60,6 +60,7 @@ export function parseNumber(text: string): number {
 /** How the key of each type with an id of its own is read; throws InvalidInputError. */
 const nodeKeys = new Map<string, (key: string) => unknown>([
   ["Activity", parseActivityId],
+  ["Alert", parseScanId],
   ["ApiToken", parseNumber],
   ["AuditEntry", parseNumber],
   ["Capability", String],

@@ -3,6 +3,7 @@ import { lexicographicSortSchema, printSchema } from "graphql";
 import "./scalars.ts";
 import "./access.ts";
 import "./activity.ts";
+import "./alert.ts";
 import "./catalogue.ts";
 import "./governance.ts";
 import "./instance.ts";

@@ -1,6 +1,7 @@
 import type { Sql } from "postgres";
 import { rawSql } from "#db/client.ts";
 import { ensurePartitions, forgetPartitions } from "#src/activities/store.ts";
+import { alertExpiringCredentials } from "#src/alerts/system.ts";
 import type { Core } from "#src/core.ts";
 
 /** How far back subscriptions can resume. */
@@ -14,6 +15,7 @@ export async function keepHouse(core: Core): Promise<void> {
   const now = core.now();
   const month = (offset: number) => new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + offset, 1));
   await ensurePartitions(sql, [month(0), month(1), month(2)]);
+  await alertExpiringCredentials(core.db, now);
   await dropOldPartitions(core, sql, new Date(now.getTime() - core.retentionDays * dayMs));
   const logEnd = new Date(now.getTime() - logDays * dayMs).toISOString();
   await sql.begin(async (tx) => {

@@ -1,5 +1,6 @@
 import { and, eq, inArray } from "drizzle-orm";
 import { type Db, tables } from "#db/client.ts";
+import { alertConnectionFailed } from "#src/alerts/system.ts";
 import type { Core } from "#src/core.ts";
 import { publish } from "#src/events.ts";
 import { lockInstance } from "./lock.ts";
@@ -13,9 +14,11 @@ export async function failInstance(core: Pick<Core, "db" | "now">, instanceId: n
       .update(tables.instances)
       .set({ status: "ERROR", statusReason: reason })
       .where(and(eq(tables.instances.id, instanceId), inArray(tables.instances.status, ["CONNECTED", "CONNECTING"])))
-      .returning({ id: tables.instances.id });
-    if (rows.length === 0) return;
+      .returning({ id: tables.instances.id, name: tables.instances.name });
+    const [failed] = rows;
+    if (!failed) return;
     await endScans(tx, instanceId, core.now(), reason);
+    await alertConnectionFailed(tx, failed, reason, core.now());
     await publish(tx, "instance", { instanceId, payload: { status: "ERROR" } });
   });
 }

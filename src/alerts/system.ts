@@ -1,0 +1,72 @@
+import { type Db, rawSql } from "#db/client.ts";
+import { announceAlerts, type Finding, raiseAlerts } from "./raise.ts";
+
+const dayMs = 24 * 60 * 60_000;
+/** Days before the end of a credential at which an admin is told. */
+const warnDays = [14, 7, 1];
+
+/** The connection of an instance broke: in the queue where threats are, since nobody looks for it elsewhere. In the caller's transaction. */
+export async function alertConnectionFailed(
+  tx: Db,
+  instance: { id: number; name: string },
+  reason: string,
+  now: Date,
+): Promise<void> {
+  const raised = await raiseAlerts(
+    tx,
+    [
+      {
+        instanceId: instance.id,
+        kind: "SYSTEM",
+        policyId: null,
+        severity: "HIGH",
+        title: `The connection of "${instance.name}" is broken`,
+        explanation: { reason, effect: "Nothing is read from this instance until it is connected again." },
+        evidence: [],
+        dedupKey: "system/connection",
+        occurredAt: now,
+      },
+    ],
+    now,
+  );
+  await announceAlerts(tx, raised);
+}
+
+/** Credentials that an admin must renew by hand and that end soon: one alert at each step of `warnDays`, however often this runs. */
+export async function alertExpiringCredentials(db: Db, now: Date): Promise<void> {
+  await db.transaction(async (transaction) => {
+    const tx = transaction as unknown as Db;
+    const soon = new Date(now.getTime() + Math.max(...warnDays) * dayMs).toISOString();
+    const expiring = await rawSql(tx)<{ id: number; name: string; expiresAt: string; told: string[] }[]>`
+      select i.id, i.name, i.credential_expires_at as "expiresAt",
+        array(select a.dedup_key from alerts a where a.instance_id = i.id and a.dedup_key like 'system/credential/%') as told
+      from instances i where i.status in ('CONNECTED', 'ERROR') and i.credential_expires_at <= ${soon}::timestamptz`;
+    const findings = expiring.map((one) => credentialFinding(one, now)).filter((finding) => finding !== null);
+    await announceAlerts(tx, await raiseAlerts(tx, findings, now));
+  });
+}
+
+function credentialFinding(
+  instance: { id: number; name: string; expiresAt: string; told: string[] },
+  now: Date,
+): Finding | null {
+  const expiresAt = new Date(instance.expiresAt);
+  const days = (expiresAt.getTime() - now.getTime()) / dayMs;
+  const step = warnDays.filter((limit) => days <= limit).at(-1);
+  const dedupKey = `system/credential/${expiresAt.toISOString()}/${step}`;
+  if (step === undefined || instance.told.includes(dedupKey)) return null;
+  return {
+    instanceId: instance.id,
+    kind: "SYSTEM",
+    policyId: null,
+    severity: step === 1 ? "HIGH" : "MEDIUM",
+    title: `The credential of "${instance.name}" ${days <= 0 ? "has ended" : `ends in ${Math.ceil(days)} day${Math.ceil(days) === 1 ? "" : "s"}`}`,
+    explanation: {
+      expiresAt: expiresAt.toISOString(),
+      remedy: "Renew it at the provider and enable the instance with the new settings.",
+    },
+    evidence: [],
+    dedupKey,
+    occurredAt: now,
+  };
+}
