@@ -1,10 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import postgres from "postgres";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { repository } from "../support/process.ts";
 import { gatehouse, temporaryFolder } from "./support.ts";
+
+// Several processes each, and the machine may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 const folder = temporaryFolder();
 

@@ -3,10 +3,13 @@ import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import postgres from "postgres";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { createKeyRing } from "#src/secrets.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { gatehouse, temporaryFolder } from "./support.ts";
+
+// Several processes each, and the machine may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 const folder = temporaryFolder();
 const key = (n: number) => Buffer.alloc(32, n).toString("base64");

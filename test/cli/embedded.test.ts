@@ -1,6 +1,9 @@
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { gatehouse, startGatehouse, temporaryFolder } from "./support.ts";
+
+// Several processes each, and the machine may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 const folder = temporaryFolder();
 
@@ -61,7 +64,7 @@ test("commands find the embedded database of a running serve, and what is import
   const again = await gatehouse(["import", "--instance", node.id, "--file", "-"], { env, input: events });
   expect(again).toMatchObject({ code: 0, stderr: "3 events, 3 activities, 0 new, 0 unmapped, 0 errors\n" });
   expect((await gatehouse(["doctor"], { env })).stdout).toMatch(/^ok +database: embedded PostgreSQL, not running/m);
-}, 120_000);
+});
 
 test("a command that fails stops the database it started", async () => {
   const env = { GATEHOUSE_DATA: join(folder.path, "interrupted") };
@@ -83,4 +86,4 @@ test("whoever ends last stops the database, in whatever order they came", async 
   expect(await running()).toBe(true);
   expect((await second.kill("SIGTERM", 30_000)).code).toBe(0);
   expect(await running()).toBe(false);
-}, 120_000);
+});

@@ -2,12 +2,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import postgres from "postgres";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { activityRow, signOnRow } from "../connectors/workday/fixtures.ts";
 import { delivery, value } from "../connectors/workplace/fixtures.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { repository } from "../support/process.ts";
 import { gatehouse, temporaryFolder } from "./support.ts";
+
+// Several processes each, and the machine may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 const folder = temporaryFolder();
 const fixture = (name: string) => JSON.parse(readFileSync(join(repository, "test/connectors", name), "utf8"));
