@@ -234,6 +234,13 @@ async function insertInstance(
   return id;
 }
 
+/** Settings for the audit log: of secret ones only that they are there. */
+export function shownSettings(manifest: Manifest, settings: Settings): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => [name, manifest.settings[name]?.secret ? "[redacted]" : value]),
+  );
+}
+
 /** Settings as columns: secret ones sealed. */
 export function splitSettings(
   core: Core,

@@ -19,6 +19,7 @@ import {
   proveSettings,
   refuseConnectedTwice,
   reload,
+  shownSettings,
   splitSettings,
 } from "./connect.ts";
 import { openConnection, settingsOf, storeCredential } from "./connection.ts";
@@ -60,7 +61,10 @@ export function enableInstance(core: Core, viewer: Viewer, id: number, newSettin
     const instance = await findInstance(core.db, viewer, id);
     const connector = connectable(core, instance.connectorSlug);
     const { manifest } = connector;
-    if (instance.status === "CONNECTED" && newSettings == null) return { instance, authorizationUrl: null };
+    if (instance.status === "CONNECTED" && newSettings == null) {
+      await recordAudit(core.db, viewer, { action: "instance.enable", target: `instance/${id}`, result: "ok" });
+      return { instance, authorizationUrl: null };
+    }
     if (instance.status === "DISCONNECTED")
       throw new ConflictError("A disconnected instance cannot be enabled; connect the app again.");
     if (manifest.reenable === false && instance.status === "DISABLED") {
@@ -75,7 +79,7 @@ export function enableInstance(core: Core, viewer: Viewer, id: number, newSettin
     const entry = {
       action: "instance.enable",
       target: `instance/${id}`,
-      after: newSettings == null ? undefined : { settings },
+      after: newSettings == null ? undefined : { settings: shownSettings(manifest, settings) },
       result: "ok",
     };
 
