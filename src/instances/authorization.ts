@@ -10,10 +10,11 @@ import { connectorBySlug } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
 import { ConflictError, GatehouseError } from "#src/errors.ts";
 import { sandboxed } from "#src/http/outbound.ts";
+import { announce } from "./announce.ts";
 import { refuseConnectedTwice, reload, splitSettings } from "./connect.ts";
 import { contextWith, instanceName, storeCredential, unsignedContext } from "./connection.ts";
 import { lockInstance } from "./lock.ts";
-import { announce, startInstance } from "./start.ts";
+import { startInstance } from "./start.ts";
 
 /** A consent must be given within this time. */
 const stateLifetimeMs = 10 * 60_000;

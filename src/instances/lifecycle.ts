@@ -8,6 +8,7 @@ import { connectorBySlug } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
 import { ConflictError, NotFoundError, ProviderAuthError } from "#src/errors.ts";
 import { enqueue } from "#src/queue.ts";
+import { announce } from "./announce.ts";
 import { audited } from "./audited.ts";
 import { askConsent, refuseOtherTenant } from "./authorization.ts";
 import {
@@ -25,7 +26,7 @@ import {
 import { openConnection, settingsOf, storeCredential } from "./connection.ts";
 import { endScans, failInstance } from "./fail.ts";
 import { lockInstance } from "./lock.ts";
-import { announce, applyTest, startInstance } from "./start.ts";
+import { applyTest, startInstance } from "./start.ts";
 import { removeWebhook, withWebhook } from "./webhook-registration.ts";
 
 /** The instance, if the viewer may see it. Throws NotFoundError either way. */
@@ -45,9 +46,9 @@ export function disableInstance(core: Core, viewer: Viewer, id: number): Promise
       .set({ status: "DISABLED", statusReason: null, disabledAt: core.now() })
       .where(eq(tables.instances.id, id));
     await tx.delete(tables.oauthStates).where(eq(tables.oauthStates.instanceId, id));
-    await endScans(tx, id, core.now(), "The instance was disabled.");
+    const ended = await endScans(tx, id, core.now(), "The instance was disabled.");
     if (instance.webhookRegistration !== null) await enqueue(core.boss, tx, "webhook.register", { instanceId: id });
-    await announce(tx, id, "DISABLED");
+    await announce(tx, id, "DISABLED", ended);
   });
 }
 
@@ -107,9 +108,9 @@ export function enableInstance(core: Core, viewer: Viewer, id: number, newSettin
           .update(tables.instances)
           .set({ status: "AWAITING_AUTHORIZATION", statusReason: null })
           .where(eq(tables.instances.id, id));
-        await endScans(tx, id, core.now(), "The instance is being authorized again.");
+        const ended = await endScans(tx, id, core.now(), "The instance is being authorized again.");
         await recordAudit(tx, viewer, entry);
-        await announce(tx, id, "AWAITING_AUTHORIZATION");
+        await announce(tx, id, "AWAITING_AUTHORIZATION", ended);
         return { instance: await reload(tx, id), authorizationUrl };
       });
     }
@@ -145,6 +146,7 @@ export async function disconnectInstance(
       "instance.disconnect",
       id,
       async (tx, instance) => {
+        let ended: number[] = [];
         if (instance.status !== "DISCONNECTED") {
           await tx
             .update(tables.instances)
@@ -159,10 +161,10 @@ export async function disconnectInstance(
             })
             .where(eq(tables.instances.id, id));
           await tx.delete(tables.oauthStates).where(eq(tables.oauthStates.instanceId, id));
-          await endScans(tx, id, core.now(), "The instance was disconnected.");
+          ended = await endScans(tx, id, core.now(), "The instance was disconnected.");
         }
         if (deleteData) await enqueue(core.boss, tx, "instance.purge", { instanceId: id });
-        await announce(tx, id, "DISCONNECTED");
+        await announce(tx, id, "DISCONNECTED", ended);
       },
       // While the credential is still there. A provider that does not answer must not keep a tenant connected.
       async (instance) => removeWebhook(core, instance),

@@ -1,6 +1,5 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { type Db, rawSql, tables } from "#db/client.ts";
-import type { InstanceStatus } from "#db/tables/instances.ts";
 import {
   type ConnectionTest,
   type Connector,
@@ -9,10 +8,10 @@ import {
   scanStreams,
 } from "#src/connectors/connector.ts";
 import type { Core } from "#src/core.ts";
-import { publish } from "#src/events.ts";
 import { enqueue } from "#src/queue.ts";
 import { durationMs, latestFirstStartMs, scopeRetryMs } from "#src/scan/cadence.ts";
 import { startWaiting } from "#src/scan/finish.ts";
+import { announce } from "./announce.ts";
 import { lockInstance } from "./lock.ts";
 import { noteTest } from "./tested.ts";
 
@@ -112,9 +111,4 @@ export async function applyTest(
         .set({ disabledReason: null, nextRunAt: now })
         .where(and(row, sql`${tables.streams.disabledReason} is not null`));
   }
-}
-
-/** Tells subscribers and workers. Last in the transaction. */
-export async function announce(tx: Db, instanceId: number, status: InstanceStatus): Promise<void> {
-  await publish(tx, "instance", { instanceId, payload: { status } });
 }

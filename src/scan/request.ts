@@ -60,7 +60,7 @@ export function startScan(core: Core, viewer: Viewer, instanceId: number, asked:
             : await queueScan(tx, core, viewer, instance, stream, asked.mode === "FULL"),
         );
       }
-      await publish(tx, "scan", { instanceId, scanId: ids.at(-1) ?? null });
+      for (const scanId of ids) await publish(tx, "scan", { instanceId, scanId });
       return ids.map((id) => ({ instanceId, id }));
     });
     return (await loadScans(core.db, viewer, keys)).filter((scan) => scan !== null);
