@@ -13,8 +13,8 @@ export default defineConfig({
     pool: "forks",
     // Files run side by side, but two at most: each has real processes behind it, and a small machine has two cores.
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     teardownTimeout: 20_000,
   },
 });

@@ -30,13 +30,26 @@ const layers: Record<string, Layer> = {
   test: { has: (f) => f.startsWith("test/") || f.startsWith("scripts/") || !f.includes("/"), imports: ["*"] },
   main: {
     has: (f) => /^src\/(main\.ts|cli\/)/.test(f),
-    imports: ["main", "app", "schema", "jobs", "domain", "postgres", "connectors", "http", "db", "config", "base"],
+    imports: [
+      "main",
+      "app",
+      "schema",
+      "jobs",
+      "execute",
+      "domain",
+      "postgres",
+      "connectors",
+      "http",
+      "db",
+      "config",
+      "base",
+    ],
   },
   app: {
     has: (f) => /^src\/(app|server)\.ts$|^src\/server\//.test(f),
-    imports: ["app", "schema", "jobs", "domain", "connectors", "http", "db", "base"],
+    imports: ["app", "schema", "jobs", "execute", "domain", "connectors", "http", "db", "base"],
   },
-  schema: { has: (f) => f.startsWith("schema/"), imports: ["schema", "domain", "connectors", "db", "base"] },
+  schema: { has: (f) => f.startsWith("schema/"), imports: ["schema", "execute", "domain", "connectors", "db", "base"] },
   jobs: {
     has: (f) => f.startsWith("jobs/"),
     imports: ["jobs", "domain", "connectors", "db", "base"],
@@ -49,6 +62,8 @@ const layers: Record<string, Layer> = {
     without: databaseOrGraphql,
   },
   http: { has: (f) => f.startsWith("src/http/"), imports: ["http", "base"], without: databaseOrGraphql },
+  // Runs operations for the doors: knows GraphQL, and nothing of what it serves.
+  execute: { has: (f) => f.startsWith("src/execute/"), imports: ["execute", "base"], without: database },
   postgres: { has: (f) => f.startsWith("src/postgres/"), imports: ["postgres", "base"], without: graphql },
   config: {
     has: (f) => /^src\/(config|secret-keys)\.ts$/.test(f),
@@ -66,6 +81,9 @@ const layers: Record<string, Layer> = {
     without: graphql,
   },
 };
+
+/** What is not a package: `graphql/jsutils/inspect.js` is one, `src/scan/run.ts` and `package.json` are not. */
+const ours = /^(src|schema|db|jobs|sandbox|web|test|scripts|bench|bin)\/|^[\w-]+\.(ts|json)$/;
 
 /** Files whose types anybody may name: the configuration, and what a connector declares. */
 const contracts = ["src/config.ts", "src/connectors/connector.ts"];
@@ -90,7 +108,7 @@ export function whyWrong({ from, to, typeOnly }: Import): string | null {
   const layer = layerOf(from);
   const rules = layers[layer];
   if (!rules || layer === "test") return null;
-  const isPackage = !/\.(ts|tsx|js|mjs|json)$/.test(to) || to.startsWith("node:");
+  const isPackage = !ours.test(to);
   if (isPackage) return rules.without?.test(to) ? `${layer} knows no database and no GraphQL it does not own` : null;
   // Data may be read from anywhere: package.json, a table beside its reader.
   if (to.endsWith(".json")) return null;

@@ -24,7 +24,7 @@ export function removeSharedClustersOf(
   { sharedFolder, existed }: { sharedFolder: string; existed: boolean },
 ): void {
   const clusters = join(sharedFolder, "clusters");
-  if (!existsSync(clusters)) return;
+  if (process.getuid?.() !== 0 || !existsSync(clusters)) return;
   for (const name of readdirSync(clusters)) {
     const origin = join(clusters, name, "belongs-to");
     if (existsSync(origin) && readFileSync(origin, "utf8").startsWith(`${root}/`)) {
