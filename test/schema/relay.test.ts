@@ -18,7 +18,7 @@ let second: number;
 
 beforeAll(async () => {
   app = await startApp();
-  first = await seedInstance(app.core, "github", "first", { users: 23, activities: 40, posture: true });
+  first = await seedInstance(app.core, "github", "first", { users: 23, activities: 40, posture: true, alerts: 2 });
   second = await seedInstance(app.core, "okta", "second", { users: 20, activities: activityCount - 40 });
 });
 
@@ -96,7 +96,7 @@ describe("global object identification", () => {
   const ofEach = `{
     connectors { id capabilities { id } } instances(first: 2) { nodes { id } } users(first: 2) { nodes { id privileges { id } identity { id } } }
     groups(first: 2) { nodes { id } } activities(first: 2) { nodes { id } } scans(first: 2) { nodes { id } }
-    oauthApps(first: 2) { nodes { id } } recommendations(first: 2) { nodes { id } } apiTokens { id } auditLog(first: 2) { nodes { id } }
+    oauthApps(first: 2) { nodes { id } } recommendations(first: 2) { nodes { id } } alerts(first: 2) { nodes { id } } governanceActions(first: 2) { nodes { id } } apiTokens { id } auditLog(first: 2) { nodes { id } }
   }`;
 
   async function idsByType(): Promise<Map<string, string[]>> {

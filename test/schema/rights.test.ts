@@ -51,7 +51,7 @@ beforeAll(async () => {
     answers.push(JSON.stringify(answer));
     return answer;
   };
-  const size = { users: 8, groups: 2, privileges: 2, activities: 12, apps: 3, scans: 3, posture: true };
+  const size = { users: 8, groups: 2, privileges: 2, activities: 12, apps: 3, scans: 3, posture: true, alerts: 4 };
   inside = await seedInstance(app.core, "github", "inside", size);
   outside = await seedInstance(app.core, "okta", secretName, { ...size, users: 11, activities: 17 });
   const token = async (role: Role) => (await app.newToken(role, [inside])).secret;
@@ -188,7 +188,7 @@ describe("reading", () => {
 
   test("node, nodes and instance answer for what lies outside to the byte as for what is not there", async () => {
     const all = await app.data(
-      `{ instances { nodes { id } } users(first: 200) { nodes { id privileges { id } } } groups { nodes { id } } activities(first: 200) { nodes { id } } scans { nodes { id } } oauthApps { nodes { id } } recommendations(first: 200) { nodes { id } } }`,
+      `{ instances { nodes { id } } users(first: 200) { nodes { id privileges { id } } } groups { nodes { id } } activities(first: 200) { nodes { id } } scans { nodes { id } } oauthApps { nodes { id } } recommendations(first: 200) { nodes { id } } alerts { nodes { id } } governanceActions { nodes { id } } }`,
     );
     const ids = [...new Set(texts(all))].filter((id) => leaks(id).length > 0);
     expect(ids.length).toBeGreaterThan(40);
@@ -277,6 +277,7 @@ const changes: Record<string, (instance: number) => object> = {
   cancelGovernanceAction: (instance) => ({ id: idOf("GovernanceAction", instance, 9999) }),
   retryGovernanceAction: (instance) => ({ id: idOf("GovernanceAction", instance, 9999) }),
   revertGovernanceAction: (instance) => ({ id: idOf("GovernanceAction", instance, 9999) }),
+  updateAlerts: (instance) => ({ ids: [idOf("Alert", instance, instance === inside ? 1 : 5)], status: "IN_PROGRESS" }),
   // Last: what they leave behind is not for the others.
   disableInstance: (instance) => ({ instanceId: idOf("Instance", instance) }),
   disconnectInstance: (instance) => ({ instanceId: idOf("Instance", instance) }),
@@ -427,6 +428,7 @@ describe("listening", () => {
     instanceChanged: () => ({ ids: [idOf("Instance", outside)] }),
     scanProgressed: () => ({ instanceIds: [idOf("Instance", outside)] }),
     recommendationChanged: () => ({ filter: { instanceIds: [idOf("Instance", outside)] } }),
+    alertChanged: () => ({ filter: { instanceIds: [idOf("Instance", outside)] } }),
     governanceActionChanged: () => ({ filter: { instanceIds: [idOf("Instance", outside)] } }),
   };
   const subscriptions = Object.values((schema.getSubscriptionType() as GraphQLObjectType).getFields());
@@ -469,7 +471,8 @@ describe("listening", () => {
         );
       }
     for (const { field, all, reader } of open)
-      if (all && !["recommendationChanged", "governanceActionChanged"].includes(field)) await reader.until(1);
+      if (all && !["recommendationChanged", "governanceActionChanged", "alertChanged"].includes(field))
+        await reader.until(1);
     await sleep(300);
     for (const { field, all, reader } of open) {
       expect([field, leaks(reader.received)]).toEqual([field, []]);

@@ -41,11 +41,13 @@ beforeAll(async () => {
     scans: 60,
     gaps: 5,
     posture: true,
+    alerts: 20,
   });
   for (const n of range(55))
     await seedInstance(app.core, ["okta", "github", "workday"][n % 3]!, `small ${n}`, {
       activities: 5,
       posture: n < 12,
+      alerts: 3,
     });
   for (const n of range(60)) {
     await app.newToken("VIEWER", [(n % 50) + 1]);
@@ -61,6 +63,8 @@ afterAll(() => counted.close());
 /** A list of `$n` parents of each type; `%` stands for what is asked of each. The parents have the alias `p`. */
 const sources: Record<string, string> = {
   Activity: "{ activities(first: $n) { p: nodes { % } } }",
+  Alert: "{ alerts(first: $n) { p: nodes { % } } }",
+  GovernanceAction: "{ governanceActions(first: $n) { p: nodes { % } } }",
   AuditEntry: "{ auditLog(first: $n) { p: nodes { % } } }",
   Group: "{ groups(first: $n) { p: nodes { % } } }",
   Identity: "{ identities(first: $n) { p: nodes { % } } }",

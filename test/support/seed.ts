@@ -1,5 +1,6 @@
 import { type Db, rawSql, tables } from "#db/client.ts";
 import { ensurePartitions, storeActivities } from "#src/activities/store.ts";
+import { announceAlerts, raiseAlerts } from "#src/alerts/raise.ts";
 import type { ActivityRecord } from "#src/connectors/connector.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
@@ -22,6 +23,8 @@ export interface SeedSize {
   gaps?: number;
   /** Runs the connector's checks: recommendations that nothing was read for. */
   posture?: boolean;
+  /** Alerts about accounts and activities, each with an action that was taken. */
+  alerts?: number;
 }
 
 /** Sealed into every seeded instance. Nothing that leaves the process may hold it. */
@@ -145,7 +148,39 @@ export async function seedInstance(
   );
   const checks = size.posture ? (connectorBySlug(connectorSlug)?.code?.checks ?? []) : [];
   await core.db.transaction((tx) => evaluatePosture(tx as unknown as Db, checks, id, newest));
+  if (size.alerts) await seedAlerts(core, id, size.alerts, Math.max(1, users));
   return id;
+}
+
+async function seedAlerts(core: Core, instanceId: number, count: number, users: number): Promise<void> {
+  await core.db.transaction(async (transaction) => {
+    const tx = transaction as unknown as Db;
+    const findings = range(count).map((n) => ({
+      instanceId,
+      kind: "SYSTEM" as const,
+      policyId: null,
+      userId: `u${n % users}`,
+      severity: "LOW" as const,
+      title: `Alert ${n}`,
+      explanation: { count: n },
+      evidence: [[ago(0).getTime(), "a0"]] as [number, string][],
+      dedupKey: `seed/${n}`,
+      occurredAt: newest,
+    }));
+    const raised = await raiseAlerts(tx, findings, newest);
+    await tx.insert(tables.governanceActions).values(
+      raised.map(({ id }, n) => ({
+        instanceId,
+        kind: "SUSPEND_USER",
+        status: "SUCCEEDED" as const,
+        userId: `u${n % users}`,
+        requestedBy: "somebody",
+        alertId: id,
+        finishedAt: newest,
+      })),
+    );
+    await announceAlerts(tx, raised);
+  });
 }
 
 /** One page of new activities, as a scan stores it: rows and their log entry in one transaction. Returns the log's position. */
