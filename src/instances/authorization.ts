@@ -16,6 +16,9 @@ import { contextWith, instanceName, storeCredential, unsignedContext } from "./c
 import { lockInstance } from "./lock.ts";
 import { startInstance } from "./start.ts";
 
+/** What an instance may be while a consent for it is under way. */
+const waiting: InstanceStatus[] = ["AWAITING_AUTHORIZATION", "CONNECTING", "ERROR"];
+
 /** A consent must be given within this time. */
 const stateLifetimeMs = 10 * 60_000;
 
@@ -108,6 +111,7 @@ export async function completeAuthorization(
     await core.db.transaction(async (transaction) => {
       const tx = transaction as unknown as Db;
       await lockInstance(tx, state.instance.id);
+      refuseEnded(await reload(tx, state.instance.id));
       await refuseConnectedTwice(tx, connector.manifest, test, state.instance.id);
       refuseOtherTenant(state.instance, test);
       await tx
@@ -148,6 +152,12 @@ export async function completeAuthorization(
       message: known?.message ?? "Something went wrong on our side; the log has the details.",
     };
   }
+}
+
+/** Whoever disabled or disconnected the instance while the provider was asked has the last word. */
+function refuseEnded({ status }: Instance): void {
+  if (status !== "DISABLED" && status !== "DISCONNECTED") return;
+  throw new ConflictError(`The instance was ${status.toLowerCase()} before the consent was complete.`);
 }
 
 /** Another tenant's consent must not continue this tenant's history. */
@@ -224,8 +234,12 @@ async function settle(core: Core, visitor: Viewer, instance: Instance, reason: s
       await tx.delete(tables.instances).where(eq(tables.instances.id, instance.id));
       return;
     }
-    await tx.update(tables.instances).set({ status, statusReason: reason }).where(eq(tables.instances.id, instance.id));
-    await announce(tx, instance.id, status);
+    const rows = await tx
+      .update(tables.instances)
+      .set({ status, statusReason: reason })
+      .where(and(eq(tables.instances.id, instance.id), inArray(tables.instances.status, waiting)))
+      .returning({ id: tables.instances.id });
+    if (rows.length > 0) await announce(tx, instance.id, status);
   });
 }
 
@@ -235,12 +249,7 @@ async function setStatus(core: Core, instanceId: number, status: InstanceStatus)
     await tx
       .update(tables.instances)
       .set({ status })
-      .where(
-        and(
-          eq(tables.instances.id, instanceId),
-          inArray(tables.instances.status, ["AWAITING_AUTHORIZATION", "ERROR", "DISABLED"]),
-        ),
-      );
+      .where(and(eq(tables.instances.id, instanceId), inArray(tables.instances.status, waiting)));
     await announce(tx, instanceId, status);
   });
 }

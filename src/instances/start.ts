@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, eq, isNull, ne, sql } from "drizzle-orm";
 import { type Db, rawSql, tables } from "#db/client.ts";
 import {
   type ConnectionTest,
@@ -8,6 +8,7 @@ import {
   scanStreams,
 } from "#src/connectors/connector.ts";
 import type { Core } from "#src/core.ts";
+import { ConflictError } from "#src/errors.ts";
 import { enqueue } from "#src/queue.ts";
 import { durationMs, latestFirstStartMs, scopeRetryMs } from "#src/scan/cadence.ts";
 import { startWaiting } from "#src/scan/finish.ts";
@@ -15,7 +16,10 @@ import { announce } from "./announce.ts";
 import { lockInstance } from "./lock.ts";
 import { noteTest } from "./tested.ts";
 
-/** Everything that makes an instance CONNECTED once its credential has proved good: status, streams, webhook. Last in the caller's transaction. */
+/**
+ * Everything that makes an instance CONNECTED once its credential has proved good: status, streams, webhook. Last in the caller's transaction.
+ * Throws ConflictError when it was disconnected meanwhile: nothing of the transaction, the credential least of all, may stay.
+ */
 export async function startInstance(
   tx: Db,
   core: Core,
@@ -26,7 +30,7 @@ export async function startInstance(
   const now = core.now();
   const { test } = connection;
   await lockInstance(tx, instanceId);
-  await tx
+  const rows = await tx
     .update(tables.instances)
     .set({
       status: "CONNECTED",
@@ -38,7 +42,9 @@ export async function startInstance(
       connectedAt: sql`coalesce(${tables.instances.connectedAt}, ${now.toISOString()}::timestamptz)`,
       disabledAt: null,
     })
-    .where(eq(tables.instances.id, instanceId));
+    .where(and(eq(tables.instances.id, instanceId), ne(tables.instances.status, "DISCONNECTED")))
+    .returning({ id: tables.instances.id });
+  if (rows.length === 0) throw new ConflictError("The instance was disconnected meanwhile.");
   await openStreams(tx, connector, instanceId, connection, now);
   if (connector.webhooks && core.acceptsWebhooks) await enqueue(core.boss, tx, "webhook.register", { instanceId });
   await announce(tx, instanceId, "CONNECTED");

@@ -4,7 +4,7 @@ import { openBrowser, type TestBrowser } from "../support/browser.ts";
 import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { runNode } from "../support/process.ts";
 import { type Sandbox, type SandboxTenant, startSandbox } from "../support/sandbox.ts";
-import { type Added, activityAdded, doors, patience, until } from "./support.ts";
+import { type Added, activityAdded, doors, patience, sealedParts, until } from "./support.ts";
 
 let sandbox: Sandbox;
 let gatehouse: Gatehouse;
@@ -236,6 +236,26 @@ describe("consent", () => {
     expect((await api.instance(instance.id)).status).toBe("AWAITING_AUTHORIZATION");
     await page.goto(callback);
     expect(await page.textContent("h1")).toBe("GitHub is connected");
+  });
+
+  test("disabled or disconnected while the provider is asked: that has the last word", async () => {
+    const other = await tenantOf("hasty");
+    const { instance, authorizationUrl } = await api.connect("github", "Hasty", consentSettings(other));
+    const interrupt = async (url: string, change: () => Promise<unknown>): Promise<Response> => {
+      const callback = await allow(url);
+      await other.setFaults({ slowMs: 500 });
+      const answer = fetch(callback);
+      await api.status(instance!.id, "CONNECTING");
+      await change();
+      return answer;
+    };
+    expect((await interrupt(authorizationUrl!, () => api.disable(instance!.id))).status).toBe(400);
+    expect((await api.instance(instance!.id)).status).toBe("DISABLED");
+    const again = await api.enable(instance!.id);
+    expect((await interrupt(again.authorizationUrl!, () => api.disconnect(instance!.id))).status).toBe(400);
+    expect((await api.instance(instance!.id)).status).toBe("DISCONNECTED");
+    expect(Object.values(await sealedParts(gatehouse, instance!.id))).toEqual([null, null, null, null]);
+    expect((await api.audit(["oauth.callback"]))[0]).toMatchObject({ result: "CONFLICT" });
   });
 
   test("another tenant's consent does not continue this one's history", async () => {
