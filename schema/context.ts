@@ -9,7 +9,7 @@ export interface Context {
   core: Core;
   viewer: Viewer;
   tailer: Tailer;
-  load: Loaders;
+  readonly load: Loaders;
   /** Looks at the viewer's proof of identity again, takes over changed rights, and clears the loaders. Throws UnauthenticatedError when it ended. */
   refresh(): Promise<Viewer>;
 }
@@ -20,19 +20,35 @@ export interface ContextParts {
   revalidate: (viewer: Viewer) => Promise<Viewer | null>;
 }
 
+/** A class, since it is made for every request: an object with accessors and functions of its own costs more than a small query. */
+class RequestContext implements Context {
+  readonly core: Core;
+  readonly tailer: Tailer;
+  viewer: Viewer;
+  readonly #revalidate: ContextParts["revalidate"];
+  #load: Loaders | null = null;
+
+  constructor({ core, tailer, revalidate }: ContextParts, viewer: Viewer) {
+    this.core = core;
+    this.tailer = tailer;
+    this.viewer = viewer;
+    this.#revalidate = revalidate;
+  }
+
+  get load(): Loaders {
+    this.#load ??= createLoaders(this.core.db, this.viewer, this.core.now);
+    return this.#load;
+  }
+
+  async refresh(): Promise<Viewer> {
+    const current = await this.#revalidate(this.viewer);
+    if (!current) throw new UnauthenticatedError("Your token or session has ended.");
+    this.viewer = current;
+    this.#load = null;
+    return current;
+  }
+}
+
 export function createContext(parts: ContextParts, viewer: Viewer): Context {
-  const context: Context = {
-    core: parts.core,
-    tailer: parts.tailer,
-    viewer,
-    load: createLoaders(parts.core.db, viewer, parts.core.now),
-    async refresh() {
-      const current = await parts.revalidate(context.viewer);
-      if (!current) throw new UnauthenticatedError("Your token or session has ended.");
-      context.viewer = current;
-      context.load = createLoaders(parts.core.db, current, parts.core.now);
-      return current;
-    },
-  };
-  return context;
+  return new RequestContext(parts, viewer);
 }

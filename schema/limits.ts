@@ -18,6 +18,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
   type ValueNode,
+  visit,
 } from "graphql";
 
 /** How large one operation may be. Everything is refused before any SQL. */
@@ -48,6 +49,9 @@ export const defaultLimits: Limits = {
   assumedListSize: 10,
   cost: 50_000,
 };
+
+/** The arguments that say how many items there may be. */
+const sizeArguments = new Set(["first", "last", "maxBatch", "ids"]);
 
 interface Shape {
   depth: number;
@@ -225,6 +229,17 @@ export function weigh(
       ),
     );
   return { cost, errors };
+}
+
+/** The variables that weigh() looks at: operations that differ in others only weigh the same. */
+export function weighedVariables(document: DocumentNode): string[] {
+  const names = new Set<string>();
+  visit(document, {
+    Argument({ name, value }) {
+      if (sizeArguments.has(name.value) && value.kind === Kind.VARIABLE) names.add(value.name.value);
+    },
+  });
+  return [...names].sort();
 }
 
 /** Objects of a selection: `own` once, `paged` once for each item of the connection around it. */

@@ -18,7 +18,15 @@ import { createGraphqlHandler } from "./server/graphql.ts";
 import { createLive } from "./server/live.ts";
 import { createServerMetrics } from "./server/metrics.ts";
 import { graphiqlPolicy, homePage, messagePage, redirect, sendPage } from "./server/pages.ts";
-import { BodyTooLargeError, clientAddress, isFromLoopback, readBody, send, sendJson } from "./server/request.ts";
+import {
+  BodyTooLargeError,
+  clientAddress,
+  isFromLoopback,
+  readBody,
+  send,
+  sendJson,
+  setHeaders,
+} from "./server/request.ts";
 import { createSignIn } from "./server/sign-in.ts";
 import { watchRights } from "./server/streams.ts";
 import { createWebSocketDoor } from "./server/websocket.ts";
@@ -115,11 +123,16 @@ export function createServer(parts: ServerParts): Server {
         onRendered: () => metrics.rendered.inc(),
       })
     : null;
+  const commonHeaders = [
+    ...["x-content-type-options", "nosniff"],
+    ...(publicUrl.startsWith("https:") ? ["strict-transport-security", "max-age=31536000"] : []),
+  ];
   const doors: Doors = {
     engine,
     context: parts.context,
     authenticator,
     publicUrl,
+    headers: () => (isClosing ? [...commonHeaders, "connection", "close"] : commonHeaders),
     log,
     metrics,
     rights,
@@ -216,6 +229,9 @@ export function createServer(parts: ServerParts): Server {
     }
   }
 
+  /** Of targets that are a route and nothing else. */
+  const plainTargets = new Map(Object.keys(routes).map((route) => [route, parseTarget(route)]));
+
   function routeOf(pathname: string): string | null {
     if (Object.hasOwn(routes, pathname) && pathname !== "/assets" && pathname !== "/webhooks") return pathname;
     return ["/assets", "/webhooks"].find((prefix) => pathname.startsWith(`${prefix}/`)) ?? null;
@@ -223,17 +239,17 @@ export function createServer(parts: ServerParts): Server {
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const startedAt = performance.now();
-    const url = parseTarget(request.url);
+    const url = plainTargets.get(request.url!) ?? parseTarget(request.url);
     const route = url && routeOf(url.pathname);
-    response.setHeader("x-content-type-options", "nosniff");
-    if (publicUrl.startsWith("https:")) response.setHeader("strict-transport-security", "max-age=31536000");
-    if (isClosing) response.setHeader("connection", "close");
+    // Set one by one they make writing slow: the busiest route sets them itself.
+    if (route !== "/graphql") setHeaders(response, doors.headers());
     response.once("close", () => {
+      leave(request.socket);
       const seconds = (performance.now() - startedAt) / 1000;
       const labels = { route: route ?? "none", method: request.method!, status: String(response.statusCode) };
       metrics.httpSeconds.observe(labels, seconds);
       // The path only: queries carry tokens and codes.
-      log.debug({ ...labels, ms: Math.round(seconds * 1000) }, "request");
+      if (log.isLevelEnabled("debug")) log.debug({ ...labels, ms: Math.round(seconds * 1000) }, "request");
     });
     try {
       if (url && route) await routes[route]!(request, response, url);
@@ -279,15 +295,15 @@ export function createServer(parts: ServerParts): Server {
     busy.set(socket, 0);
     socket.once("close", () => busy.delete(socket));
   });
+  function leave(socket: Socket): void {
+    const requests = busy.get(socket);
+    if (requests !== undefined) busy.set(socket, requests - 1);
+  }
   function closeIdle(): void {
     for (const [socket, requests] of busy) if (requests === 0) socket.destroy();
   }
   http.on("request", (request, response) => {
-    const { socket } = request;
-    busy.set(socket, (busy.get(socket) ?? 0) + 1);
-    response.once("close", () => {
-      if (busy.has(socket)) busy.set(socket, busy.get(socket)! - 1);
-    });
+    busy.set(request.socket, (busy.get(request.socket) ?? 0) + 1);
     void answer(request, response);
   });
   http.on("upgrade", (request, socket, head) => {

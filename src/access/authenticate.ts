@@ -18,6 +18,8 @@ export type Standing = "ok" | "ended" | { changed: Viewer };
 export interface Authenticator {
   /** Null when nothing is presented, or only a session that is over. Throws UnauthenticatedError, RateLimitedError. */
   fromHeaders(headers: { authorization?: string; cookie?: string }, ipAddress: string | null): Promise<Viewer | null>;
+  /** Whom fromHeaders would find, when that was proved within the last seconds; undefined: ask it. */
+  recognize(headers: { authorization?: string; cookie?: string }, ipAddress: string | null): Viewer | undefined;
   /** For connection_init: `authorization`, `headers.authorization` or `token`; without them the cookie of the handshake. */
   fromConnectionParams(
     params: Readonly<Record<string, unknown>> | null | undefined,
@@ -41,6 +43,8 @@ const MOST_REMEMBERED = 10_000;
 
 interface Proof {
   viewer: Promise<Viewer | null>;
+  /** The same, once it is there. */
+  found: Viewer | null;
   until: number;
 }
 
@@ -67,12 +71,26 @@ export function createAuthenticator({
     const known = proofs.get(key);
     if (known && known.until > time) return known.viewer;
     const viewer = prove();
-    put(proofs, key, { viewer, until: time + PROOF_MS });
+    const proof: Proof = { viewer, found: null, until: time + PROOF_MS };
+    put(proofs, key, proof);
     viewer.then(
-      (found) => found || proofs.delete(key),
+      (found) => {
+        proof.found = found;
+        if (!found) proofs.delete(key);
+      },
       () => proofs.delete(key),
     );
     return viewer;
+  }
+
+  function bearerKey(authorization: string): string | null {
+    const [, secret] = bearer.exec(authorization) ?? [];
+    return secret ? `bearer/${hashSecret(secret)}` : null;
+  }
+
+  function sessionKey(header: string | undefined): string | null {
+    const cookie = readCookie(header, cookieName);
+    return cookie && cookie.length <= 100 ? `session/${sessionIdOf(cookie)}` : null;
   }
 
   async function byBearer(secret: string, ipAddress: string | null): Promise<Viewer> {
@@ -115,6 +133,13 @@ export function createAuthenticator({
     oidc,
     async fromHeaders({ authorization, cookie }, ipAddress) {
       return authorization === undefined ? byCookie(cookie, ipAddress) : byBearer(bearerOf(authorization), ipAddress);
+    },
+    recognize({ authorization, cookie }, ipAddress) {
+      const key = authorization === undefined ? sessionKey(cookie) : bearerKey(authorization);
+      const proof = key === null ? undefined : proofs.get(key);
+      const time = now();
+      if (!proof?.found || proof.until <= time.getTime() || !within(proof.found, time)) return undefined;
+      return { ...proof.found, ipAddress };
     },
     async fromConnectionParams(params, cookie, ipAddress) {
       const presented = fromParams(params);
@@ -222,8 +247,10 @@ function createFailureLimit(now: () => Date) {
   };
 }
 
+const bearer = /^Bearer +([^\s]+) *$/i;
+
 function bearerOf(header: string): string {
-  const [, secret] = /^Bearer +([^\s]+) *$/i.exec(header) ?? [];
+  const [, secret] = bearer.exec(header) ?? [];
   if (!secret) throw new UnauthenticatedError("Send the token as `Authorization: Bearer <token>`.");
   return secret;
 }

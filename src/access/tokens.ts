@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, hash, randomBytes } from "node:crypto";
 import { desc, eq, inArray, isNull, lt, or, sql } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
 import { tables } from "#db/client.ts";
@@ -42,7 +42,7 @@ function checksum(body: string): string {
 
 /** SHA-256, hex: what the database keeps of tokens, cookies and links. They are random, so a plain hash is enough. */
 export function hashSecret(secret: string): string {
-  return createHash("sha256").update(secret).digest("hex");
+  return hash("sha256", secret, "hex");
 }
 
 export interface NewApiToken {

@@ -52,6 +52,8 @@ export interface Doors {
   context: CreateContext;
   authenticator: Authenticator;
   publicUrl: string;
+  /** Of every answer: name, value, name, value. */
+  headers(): readonly string[];
   log: Log;
   metrics: ServerMetrics;
   rights: RightsWatch;

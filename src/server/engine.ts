@@ -14,7 +14,8 @@ import {
   validate,
   visit,
 } from "graphql";
-import { checkShape, type Limits, weigh } from "#schema/limits.ts";
+import { checkShape, type Limits, weigh, weighedVariables } from "#schema/limits.ts";
+import { type Compiled, compile } from "#src/execute/compile.ts";
 import type { Log } from "#src/log.ts";
 import { createToPublicError, type ToPublicError } from "./public-error.ts";
 
@@ -30,6 +31,14 @@ export interface CheckedOperation {
   cost: number;
 }
 
+/** An operation that passed every check that does not depend on its variables, and is compiled. */
+export interface PreparedOperation {
+  operation: OperationDefinitionNode;
+  compiled: Compiled;
+  /** Null where the variables make it too large, or hold what must be refused: `weigh` says why. */
+  costWith(variables: OperationParams["variables"]): number | null;
+}
+
 export type Subscribe = (args: ExecutionArgs) => Promise<AsyncIterable<ExecutionResult> | ExecutionResult>;
 
 /** Parsing, validation, limits, execution and masking: one way for every transport. */
@@ -43,23 +52,53 @@ export interface Engine {
     operation: OperationDefinitionNode,
     variables: OperationParams["variables"],
   ): ReturnType<typeof weigh>;
+  /** Null for what cannot run or cannot be compiled: the other functions say what is wrong with it, if anything is. */
+  prepare(params: Pick<OperationParams, "query" | "operationName">): PreparedOperation | null;
   /** All of the above, for transports without an engine of their own. */
   check(params: OperationParams): CheckedOperation | { errors: readonly GraphQLError[] };
   execute(args: ExecutionArgs): ExecutionResult | Promise<ExecutionResult>;
   subscribe: Subscribe;
   toPublicError: ToPublicError;
+  /** JSON of errors, masked. */
+  serializeErrors(errors: readonly GraphQLError[]): string;
   /** JSON of a result with masked errors. A result handed to many subscribers is masked and serialised once. */
   serialize(result: ExecutionResult): string;
 }
 
 const CACHED_DOCUMENTS = 1_000;
 const CACHED_LENGTH = 20_000;
+/** Costs kept of one operation, by the variables that decide them. */
+const CACHED_COSTS = 100;
 
 export function createEngine(schema: GraphQLSchema, limits: Limits, log: Log, ownSubscribe?: Subscribe): Engine {
   const toPublicError = createToPublicError(log);
   const documents = new Map<string, DocumentNode>();
   const verdicts = new WeakMap<DocumentNode, readonly GraphQLError[]>();
+  const prepared = new WeakMap<DocumentNode, Map<string | null, PreparedOperation | null>>();
   const serialized = new WeakMap<ExecutionResult, string>();
+
+  function prepareDocument(document: DocumentNode, operationName: string | null): PreparedOperation | null {
+    if (engine.validate(document).length > 0) return null;
+    const operation = getOperationAST(document, operationName);
+    const compiled = operation && compile(schema, document, operation);
+    if (!compiled) return null;
+    const deciding = weighedVariables(document);
+    const costs = new Map<string, number>();
+    return {
+      operation,
+      compiled,
+      costWith(variables) {
+        const key = deciding.length > 0 ? JSON.stringify(deciding.map((name) => variables?.[name])) : "";
+        const known = costs.get(key);
+        if (known !== undefined) return known;
+        const { cost, errors } = weigh(schema, document, operation, variables, limits);
+        if (errors.length > 0) return null;
+        if (costs.size >= CACHED_COSTS) costs.clear();
+        if (key.length < CACHED_COSTS) costs.set(key, cost);
+        return cost;
+      },
+    };
+  }
 
   const engine: Engine = {
     schema,
@@ -86,8 +125,25 @@ export function createEngine(schema: GraphQLSchema, limits: Limits, log: Log, ow
     },
     weigh(document, operation, variables) {
       const { cost, errors } = weigh(schema, document, operation, variables, limits);
-      if (JSON.stringify(variables ?? null).includes("\\u0000")) errors.push(nulRefused());
+      if (holdsNul(JSON.stringify(variables ?? null))) errors.push(nulRefused());
       return { cost, errors: errors.map(asBadRequest) };
+    },
+    prepare({ query, operationName = null }) {
+      let document: DocumentNode;
+      try {
+        document = engine.parse(query);
+      } catch {
+        return null;
+      }
+      const ofDocument = prepared.get(document) ?? new Map<string | null, PreparedOperation | null>();
+      prepared.set(document, ofDocument);
+      let operation = ofDocument.get(operationName);
+      if (operation === undefined) {
+        operation = prepareDocument(document, operationName);
+        // Names that a document does not have would fill memory.
+        if (operation) ofDocument.set(operationName, operation);
+      }
+      return operation;
     },
     check({ query, variables, operationName }) {
       let document: DocumentNode;
@@ -106,6 +162,7 @@ export function createEngine(schema: GraphQLSchema, limits: Limits, log: Log, ow
     },
     execute,
     subscribe: ownSubscribe ?? (subscribe as Subscribe),
+    serializeErrors: (errors) => JSON.stringify(errors.map(withoutInternals(toPublicError))),
     serialize(result) {
       let text = serialized.get(result);
       if (text === undefined) {
@@ -123,6 +180,11 @@ export function createEngine(schema: GraphQLSchema, limits: Limits, log: Log, ow
 /** PostgreSQL's text has no U+0000: refused at the door, rather than wherever it would fail. */
 function nulRefused(): GraphqlError {
   return new GraphqlError("A text holds the character U+0000; leave it out.");
+}
+
+/** Whether JSON may hold U+0000, which it writes in one way only. */
+export function holdsNul(json: string): boolean {
+  return json.includes("\\u0000");
 }
 
 function literalsHoldNul(document: DocumentNode): boolean {

@@ -5,13 +5,23 @@ import type { Viewer } from "#src/access/viewer.ts";
 import { ForbiddenError, InvalidInputError, UnauthenticatedError } from "#src/errors.ts";
 import { type Doors, type RequestFacts, statusOf } from "./door.ts";
 import type { OperationParams } from "./engine.ts";
-import { BodyTooLargeError, clientAddress, mayBeForged, readBody, send } from "./request.ts";
+import { createJsonPost } from "./json-post.ts";
+import { BodyTooLargeError, clientAddress, mayBeForged, readBody, send, setHeaders } from "./request.ts";
 import { type OpenEventStreams, serveEventStream } from "./sse.ts";
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
 /** Pages of other sites may call with a token of their own; a cookie never helps them: `*` goes without credentials. */
 const crossOrigin = { "access-control-allow-origin": "*", "access-control-expose-headers": "retry-after" };
+const crossOriginLine = Object.entries(crossOrigin).flat();
+
+/** What a plain JSON body is called; of other names and parameters the long way knows more. */
+const plainJson = /^application\/json(;\s*charset=utf-?8)?$/i;
+
+interface Body {
+  bytes: Buffer;
+  parsed: unknown;
+}
 
 export interface GraphqlHandler {
   handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void>;
@@ -34,6 +44,7 @@ export function createGraphqlHandler(doors: Doors): GraphqlHandler {
     plugins: [engineOf(doors)],
   });
   const eventStreams: OpenEventStreams = new Set();
+  const answerShortly = createJsonPost({ ...doors, headers: () => [...doors.headers(), ...crossOriginLine] });
 
   function refuse(
     request: IncomingMessage,
@@ -42,6 +53,7 @@ export function createGraphqlHandler(doors: Doors): GraphqlHandler {
     status?: number,
     headers = {},
   ): void {
+    setHeaders(response, doors.headers());
     const shown = engine.toPublicError(error);
     const code = shown.extensions.code;
     metrics.errors.inc({ code: String(code) });
@@ -65,25 +77,36 @@ export function createGraphqlHandler(doors: Doors): GraphqlHandler {
 
   async function handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
     const ipAddress = clientAddress(request, publicUrl);
-    if (request.method === "OPTIONS") return allowCrossOrigin(response);
+    if (request.method === "OPTIONS") {
+      setHeaders(response, doors.headers());
+      return allowCrossOrigin(response);
+    }
     if (request.method !== "GET" && request.method !== "POST")
       return refuse(request, response, new InvalidInputError("Use GET or POST."), 405, { allow: "GET, POST, OPTIONS" });
-    const viewer = await authenticator.fromHeaders(request.headers, ipAddress);
+    const { headers } = request;
+    const viewer = authenticator.recognize(headers, ipAddress) ?? (await authenticator.fromHeaders(headers, ipAddress));
     if (!viewer) throw new UnauthenticatedError("Sign in, or send a token as `Authorization: Bearer <token>`.");
     if (viewer.sessionId && mayBeForged(request, publicUrl))
       throw new ForbiddenError(
         "A request signed in by cookie must come from this site's own pages. Use a token, or add the header `x-gatehouse-csrf: 1`.",
       );
-    let body: Buffer | null = null;
+    let body: Body | null = null;
     if (request.method === "POST") {
-      if (!/^application\/(graphql\+)?json\s*(;|,|$)/i.test(request.headers["content-type"] ?? ""))
+      const type = headers["content-type"] ?? "";
+      if (!/^application\/(graphql\+)?json\s*(;|,|$)/i.test(type))
         return refuse(request, response, new InvalidInputError("Send the operation as application/json."), 415);
-      body = await readBody(request, MAX_BODY_BYTES);
-      if (parseJson(body.toString("utf8")) === undefined) throw new InvalidInputError("The body is not valid JSON.");
+      const bytes = await readBody(request, MAX_BODY_BYTES);
+      const text = bytes.toString("utf8");
+      const parsed = parseJson(text);
+      if (parsed === undefined) throw new InvalidInputError("The body is not valid JSON.");
+      if (plainJson.test(type) && (await answerShortly({ request, response, viewer, ipAddress, text, body: parsed })))
+        return;
+      body = { bytes, parsed };
     } else {
       checkJson(url, "variables");
       checkJson(url, "extensions");
     }
+    setHeaders(response, doors.headers());
     const params = streamParams(request, url, body);
     if (params && wantsStream(request.headers.accept ?? "", params))
       return serveEventStream(doors, eventStreams, { request, response, viewer, params, ipAddress });
@@ -93,7 +116,7 @@ export function createGraphqlHandler(doors: Doors): GraphqlHandler {
   async function answer(
     request: IncomingMessage,
     response: ServerResponse,
-    { viewer, ipAddress, url, body }: { viewer: Viewer; ipAddress: string | null; url: URL; body: Buffer | null },
+    { viewer, ipAddress, url, body }: { viewer: Viewer; ipAddress: string | null; url: URL; body: Body | null },
   ): Promise<void> {
     const abort = new AbortController();
     response.once("close", () => abort.abort());
@@ -103,7 +126,7 @@ export function createGraphqlHandler(doors: Doors): GraphqlHandler {
     const asked = new Request(new URL(`/graphql${url.search}`, "http://gatehouse"), {
       method: request.method!,
       headers,
-      ...(body ? { body: new Uint8Array(body) } : {}),
+      ...(body ? { body: new Uint8Array(body.bytes) } : {}),
     });
     const facts: RequestFacts = { transport: "http", ipAddress, signal: abort.signal };
     const answered = await yoga.fetch(asked, { viewer, facts });
@@ -188,9 +211,9 @@ function allowCrossOrigin(response: ServerResponse): void {
 }
 
 /** The operation, when the caller would take an event stream; null when it would not, or asks in a way Yoga will explain. */
-function streamParams(request: IncomingMessage, url: URL, body: Buffer | null): OperationParams | null {
+function streamParams(request: IncomingMessage, url: URL, body: Body | null): OperationParams | null {
   if (!request.headers.accept?.includes("text/event-stream")) return null;
-  const parsed = body ? parseJson(body.toString("utf8")) : null;
+  const parsed = body ? body.parsed : null;
   if (body && (typeof parsed !== "object" || parsed === null || Array.isArray(parsed))) return null;
   const asked = (parsed ?? {
     query: url.searchParams.get("query"),

@@ -7,16 +7,24 @@ export class BodyTooLargeError extends Error {
 }
 
 /** The whole body. Throws BodyTooLargeError as soon as it is too large, said or not. */
-export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  if (Number(request.headers["content-length"] ?? 0) > maxBytes) throw new BodyTooLargeError();
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += chunk.length;
-    if (size > maxBytes) throw new BodyTooLargeError();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    if (Number(request.headers["content-length"] ?? 0) > maxBytes) throw new BodyTooLargeError();
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= maxBytes) return void chunks.push(chunk);
+      chunks.length = 0;
+      request.pause();
+      reject(new BodyTooLargeError());
+    });
+    request.on("end", () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
+    request.on("error", reject);
+    request.on("close", () => {
+      if (!request.complete) reject(new Error("The connection was closed before the whole body had come."));
+    });
+  });
 }
 
 /**
@@ -74,6 +82,11 @@ export function mayBeForged(request: IncomingMessage, publicUrl: string): boolea
   if (preflightHeaders.some((name) => request.headers[name] !== undefined)) return false;
   // A typed address (`none`), or a client without a browser's headers: reading is harmless, acting needs a sign of intent.
   return request.method !== "GET" || site !== "none";
+}
+
+/** Sets headers that stand in one line: name, value, name, value. */
+export function setHeaders(response: ServerResponse, headers: readonly string[]): void {
+  for (let index = 0; index < headers.length; index += 2) response.setHeader(headers[index]!, headers[index + 1]!);
 }
 
 export function send(
