@@ -204,9 +204,10 @@ test("500 abrupt ends leave no source, operation or socket behind", async () => 
     await sleep(Math.random() * 30);
     for (const raw of raws) raw.socket.terminate();
   }
+  // The last sockets may end before their sources begin: then there is no source, and still a socket, for a moment.
+  const gauge = own.metrics.getSingleMetric("gatehouse_open_streams")!;
+  await until(async () => (await gauge.get()).values.every(({ value }) => value === 0), 10_000);
   await until(() => own.probe.open === 0, 10_000);
-  const gauge = await own.metrics.getSingleMetric("gatehouse_open_streams")!.get();
-  expect(gauge.values).toEqual([expect.objectContaining({ value: 0 })]);
   expect(own.logged.filter((line) => Number(line.level) >= 50)).toEqual([]);
   await own.close();
 });
