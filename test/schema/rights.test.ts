@@ -113,13 +113,16 @@ const needed: Record<string, () => string> = {
 };
 
 describe("reading", () => {
+  /** What an unlimited reader is answered. */
+  const seenWhole = new Map<string, Answer>();
   for (const field of queries)
     for (const role of roles)
       test(`${field.name}, limited ${role}: nothing of a tenant outside`, async () => {
         const isRequired = field.args.some((argument) => String(argument.type).endsWith("!"));
         expect(isRequired ? needed[field.name] : () => "", `arguments for ${field.name}`).toBeDefined();
         const operation = `{ ${fieldOf(field, 3, isRequired ? needed[field.name]!() : "")} }`;
-        const whole = await app.ask(operation, {}, app.tokens.ADMIN);
+        const whole = seenWhole.get(field.name) ?? (await app.ask(operation, {}, app.tokens.ADMIN));
+        seenWhole.set(field.name, whole);
         const { data, errors } = await app.ask(operation, {}, limited[role]);
         expect(leaks(data)).toEqual([]);
         if (field.name === "auditLog" || (field.name === "apiTokens" && role !== "ADMIN"))
