@@ -66,7 +66,8 @@ export async function measureFanout(options: FanoutOptions): Promise<{ fanout: F
     for (const kind of Object.keys(kinds) as Kind[]) {
       for (const subscribers of [100, 1000, 5000]) {
         // Two of a hundred say nothing; and the quick run leaves out what takes long.
-        const isLeftOut = (kind === "selective" && subscribers < 1000) || (options.quick && kind !== "shared" && subscribers > 1000);
+        const isLeftOut =
+          (kind === "selective" && subscribers < 1000) || (options.quick && kind !== "shared" && subscribers > 1000);
         if (!isLeftOut) fanout.push(await measureOne(parts, kind, subscribers, options));
       }
     }
@@ -83,7 +84,12 @@ interface Parts {
   limit: Server;
 }
 
-async function measureOne(parts: Parts, kind: Kind, subscribers: number, options: FanoutOptions): Promise<FanoutResult> {
+async function measureOne(
+  parts: Parts,
+  kind: Kind,
+  subscribers: number,
+  options: FanoutOptions,
+): Promise<FanoutResult> {
   const { publisher, readers, gateway, limit } = parts;
   const sample = await openGateway(parts, kind, subscribers);
   await readers.limit.ask("open", { port: limit.port, count: subscribers, tokens: [""], subscriptions: ["{}"] });
@@ -97,8 +103,22 @@ async function measureOne(parts: Parts, kind: Kind, subscribers: number, options
   for (let round = -1; round < options.rounds; round++) {
     const seconds = round < 0 ? Math.min(1, options.seconds) : options.seconds;
     const pumped = {
-      gateway: await pump(readers.gateway, () => publisher.ask("publish", { events }), gateway, events * reached, outstanding, seconds),
-      limit: await pump(readers.limit, () => post(limit, "/send", JSON.stringify({ events, groups })), limit, events * reached, outstanding, seconds),
+      gateway: await pump(
+        readers.gateway,
+        () => publisher.ask("publish", { events }),
+        gateway,
+        events * reached,
+        outstanding,
+        seconds,
+      ),
+      limit: await pump(
+        readers.limit,
+        () => post(limit, "/send", JSON.stringify({ events, groups })),
+        limit,
+        events * reached,
+        outstanding,
+        seconds,
+      ),
     };
     if (round >= 0) rounds.push(pumped);
   }
@@ -114,19 +134,35 @@ async function measureOne(parts: Parts, kind: Kind, subscribers: number, options
     cpu: median(rounds.map((one) => one.gateway.cpu)),
     limitCpu: median(rounds.map((one) => one.limit.cpu)),
   };
-  options.say(`Fan-out, ${kinds[kind]}, ${subscribers}: ${result.ratio.toFixed(2)} (${Math.round(result.perSecond)}/s of ${Math.round(result.limitPerSecond)}/s)`);
+  options.say(
+    `Fan-out, ${kinds[kind]}, ${subscribers}: ${result.ratio.toFixed(2)} (${Math.round(result.perSecond)}/s of ${Math.round(result.limitPerSecond)}/s)`,
+  );
   return result;
 }
 
 /** Opens subscribers at the gateway and waits until an event has reached each of them. Gives one message as they get it. */
-export async function openGateway({ publisher, readers, gateway }: Omit<Parts, "limit">, kind: Kind, subscribers: number): Promise<string> {
+export async function openGateway(
+  { publisher, readers, gateway }: Omit<Parts, "limit">,
+  kind: Kind,
+  subscribers: number,
+): Promise<string> {
   const reader = readers.gateway;
-  await reader.ask("open", { port: gateway.port, count: subscribers, tokens: gateway.tokens, subscriptions: subscriptionsOf(kind) });
+  await reader.ask("open", {
+    port: gateway.port,
+    count: subscribers,
+    tokens: gateway.tokens,
+    subscriptions: subscriptionsOf(kind),
+  });
   await reader.ask("read");
   for (let tries = 0; tries < 60; tries++) {
     await publisher.ask("probe");
     await sleep(500);
-    const { reached, lost, lastClose, sample } = await reader.ask<{ reached: number; lost: number; lastClose: string; sample: string }>("state");
+    const { reached, lost, lastClose, sample } = await reader.ask<{
+      reached: number;
+      lost: number;
+      lastClose: string;
+      sample: string;
+    }>("state");
     if (lost > 0) throw new Error(`${lost} subscribers were closed (${lastClose}).`);
     if (sample.includes('"errors"') || sample.includes('"type":"error"')) throw new Error(sample);
     if (reached === subscribers) {
@@ -134,7 +170,9 @@ export async function openGateway({ publisher, readers, gateway }: Omit<Parts, "
       return sample;
     }
   }
-  throw new Error(`Not all of ${subscribers} subscribers were reached. Said by the gateway:\n${gateway.output().slice(-2000)}`);
+  throw new Error(
+    `Not all of ${subscribers} subscribers were reached. Said by the gateway:\n${gateway.output().slice(-2000)}`,
+  );
 }
 
 async function untilQuiet(reader: Helper): Promise<void> {
@@ -181,12 +219,19 @@ async function pump(
     });
     patience = setTimeout(async () => {
       stopListening();
-      reject(new Error(`Messages are missing: page ${done + 1} of ${perPage}; ${JSON.stringify(await reader.ask("state"))}\n${server.output().slice(-2000)}`));
+      reject(
+        new Error(
+          `Messages are missing: page ${done + 1} of ${perPage}; ${JSON.stringify(await reader.ask("state"))}\n${server.output().slice(-2000)}`,
+        ),
+      );
     }, 30_000);
     for (let page = 0; page < outstanding; page++) sendOne();
   });
   const messages = done * perPage;
-  return { perSecond: (messages * 1000) / (performance.now() - startedAt), cpu: ((cpuOf(server.pid) - cpuBefore) * 1000) / messages };
+  return {
+    perSecond: (messages * 1000) / (performance.now() - startedAt),
+    cpu: ((cpuOf(server.pid) - cpuBefore) * 1000) / messages,
+  };
 }
 
 /** Memory that an idle subscriber holds, of a server that has served some before. */
@@ -197,13 +242,20 @@ async function measureIdle(parts: Parts, { say }: FanoutOptions): Promise<IdleRe
   await readers.limit.ask("open", { port: limit.port, count: 100, tokens: [""], subscriptions: ["{}"] });
   await closeBoth(parts);
   const before = [rssOf(gateway.pid), rssOf(limit.pid)] as const;
-  await readers.gateway.ask("open", { port: gateway.port, count: subscribers, tokens: gateway.tokens, subscriptions: subscriptionsOf("shared") });
+  await readers.gateway.ask("open", {
+    port: gateway.port,
+    count: subscribers,
+    tokens: gateway.tokens,
+    subscriptions: subscriptionsOf("shared"),
+  });
   await readers.limit.ask("open", { port: limit.port, count: subscribers, tokens: [""], subscriptions: ["{}"] });
   await sleep(10_000);
   const kibEach = (rssOf(gateway.pid) - before[0]) / subscribers;
   const limitKibEach = (rssOf(limit.pid) - before[1]) / subscribers;
   await closeBoth(parts);
-  say(`Memory of an idle subscriber at ${subscribers}: ${kibEach.toFixed(1)} KiB (of the limit ${limitKibEach.toFixed(1)})`);
+  say(
+    `Memory of an idle subscriber at ${subscribers}: ${kibEach.toFixed(1)} KiB (of the limit ${limitKibEach.toFixed(1)})`,
+  );
   return { subscribers, kibEach, limitKibEach };
 }
 
@@ -232,13 +284,25 @@ export function tablesOfFanout({ fanout, idle }: { fanout: FanoutResult[]; idle:
     ]),
   });
   return [
-    grid("Fan-out: messages a second as a ratio to `ws` sending one pre-serialised buffer", (one) => one.ratio.toFixed(2)),
-    grid("Fan-out: messages a second, Gatehouse / limit", (one) => `${Math.round(one.perSecond).toLocaleString("en")} / ${Math.round(one.limitPerSecond).toLocaleString("en")}`),
+    grid("Fan-out: messages a second as a ratio to `ws` sending one pre-serialised buffer", (one) =>
+      one.ratio.toFixed(2),
+    ),
+    grid(
+      "Fan-out: messages a second, Gatehouse / limit",
+      (one) =>
+        `${Math.round(one.perSecond).toLocaleString("en")} / ${Math.round(one.limitPerSecond).toLocaleString("en")}`,
+    ),
     grid("Fan-out: CPU µs a message, Gatehouse / limit", (one) => `${one.cpu.toFixed(1)} / ${one.limitCpu.toFixed(1)}`),
     {
       title: "Fan-out: memory",
       head: ["", "Gatehouse", "limit"],
-      rows: [[`RSS an idle subscriber, N = ${idle.subscribers}`, `${idle.kibEach.toFixed(1)} KiB`, `${idle.limitKibEach.toFixed(1)} KiB`]],
+      rows: [
+        [
+          `RSS an idle subscriber, N = ${idle.subscribers}`,
+          `${idle.kibEach.toFixed(1)} KiB`,
+          `${idle.limitKibEach.toFixed(1)} KiB`,
+        ],
+      ],
     },
   ];
 }

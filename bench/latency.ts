@@ -46,13 +46,19 @@ export async function measureLatency({ url, rounds, seconds, say }: LatencyOptio
         const span = round < 0 ? 2 : seconds;
         const one = await timed(publisher, reader, { perSecond, seconds: span, from, ...extra });
         from += perSecond * span;
-        if (one.samples !== perSecond * span * subscribers) throw new Error(`${name}: ${one.samples} messages came of ${perSecond * span * subscribers}.`);
+        if (one.samples !== perSecond * span * subscribers)
+          throw new Error(`${name}: ${one.samples} messages came of ${perSecond * span * subscribers}.`);
         if (round >= 0) measured[name].push(one);
       }
     }
     return (["limit", "Gatehouse"] as const).map((server) => {
       const middle = (pick: (one: Latencies) => number) => median(measured[server].map(pick));
-      const result = { server, p50: middle((one) => one.p50), p99: middle((one) => one.p99), most: middle((one) => one.most) };
+      const result = {
+        server,
+        p50: middle((one) => one.p50),
+        p99: middle((one) => one.p99),
+        most: middle((one) => one.most),
+      };
       say(`Commit to client, ${server}: p50 ${result.p50.toFixed(1)} ms, p99 ${result.p99.toFixed(1)} ms`);
       return result;
     });
@@ -89,7 +95,13 @@ export function tablesOfLatency(results: LatencyResult[]): Table[] {
     {
       title: `Commit to client at ${perSecond} events a second and ${subscribers.toLocaleString("en")} subscribers`,
       head: ["", "p99 as a ratio", "p50 ms", "p99 ms", "most ms"],
-      rows: results.map((one) => [one.server, (one.p99 / (limit as LatencyResult).p99).toFixed(2), one.p50.toFixed(1), one.p99.toFixed(1), one.most.toFixed(1)]),
+      rows: results.map((one) => [
+        one.server,
+        (one.p99 / (limit as LatencyResult).p99).toFixed(2),
+        one.p50.toFixed(1),
+        one.p99.toFixed(1),
+        one.most.toFixed(1),
+      ]),
     },
   ];
 }

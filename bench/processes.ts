@@ -1,6 +1,7 @@
 import { type ChildProcess, fork, spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 export const repository = fileURLToPath(new URL("..", import.meta.url));
@@ -15,13 +16,15 @@ export interface Started {
 
 const children = new Set<ChildProcess>();
 process.once("exit", () => {
-  for (const child of children) child.kill("SIGKILL");
+  for (const child of children) signalGroup(child, "SIGKILL");
 });
 
 /** Every process of the bench. */
 export const spawnedAll = {
   async stop(): Promise<void> {
-    await Promise.all([...children].map((child) => end(child, new Promise((resolve) => child.once("exit", () => resolve())))));
+    await Promise.all(
+      [...children].map((child) => end(child, new Promise((resolve) => child.once("exit", () => resolve())))),
+    );
   },
 };
 
@@ -78,7 +81,12 @@ export async function run(
   env: Record<string, string | undefined> = {},
   cwd = repository,
 ): Promise<string> {
-  const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
   let out = "";
   let all = "";
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
@@ -171,11 +179,22 @@ function track(child: ChildProcess): Promise<void> {
   });
 }
 
+/** Ends a child with all it has started (npm does not pass signals on to what its shell runs). */
 async function end(child: ChildProcess, ended: Promise<void>): Promise<void> {
-  if (isRunning(child)) child.kill("SIGTERM");
-  const timer = setTimeout(() => child.kill("SIGKILL"), 10_000);
-  await ended;
+  signalGroup(child, "SIGTERM");
+  const timer = setTimeout(() => signalGroup(child, "SIGKILL"), 15_000);
+  if (isRunning(child)) await ended;
+  while (signalGroup(child, 0)) await sleep(10);
   clearTimeout(timer);
+}
+
+/** False when nobody of the group is left. */
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return child.pid !== undefined && process.kill(-child.pid, signal);
+  } catch {
+    return false;
+  }
 }
 
 function isRunning(child: ChildProcess): boolean {

@@ -18,7 +18,10 @@ answer({
   /** One page of an instance, pages in turn over the instances: half of its events sign-ins, half use. */
   async publish({ events }: { events: number }) {
     page += 1;
-    await commit(1 + (page % 25), Array.from({ length: events }, (_, index) => record(index, null)));
+    await commit(
+      1 + (page % 25),
+      Array.from({ length: events }, (_, index) => record(index, null)),
+    );
   },
   /** One event of every kind, so that each subscriber gets something. */
   async probe() {
@@ -28,7 +31,17 @@ answer({
    * So many marked events a second, one commit each. Gives the instant before each COMMIT, in ms by the monotonic clock. With a
    * message the log is left out: the message itself goes by NOTIFY.
    */
-  async timed({ perSecond, seconds, from, message }: { perSecond: number; seconds: number; from: number; message?: string }) {
+  async timed({
+    perSecond,
+    seconds,
+    from,
+    message,
+  }: {
+    perSecond: number;
+    seconds: number;
+    from: number;
+    message?: string;
+  }) {
     const commits: [number, number][] = [];
     const startedAt = performance.now();
     for (let index = 0; index < perSecond * seconds; index++) {
@@ -46,7 +59,10 @@ function commit(instanceId: number, records: ActivityRecord[], message?: string)
     const tx = transaction as unknown as Db;
     const stored = await storeActivities(rawSql(tx), instanceId, records);
     if (message === undefined) await publish(tx, "activities", { instanceId, ...stored });
-    else await rawSql(tx)`select pg_notify('bench', ${message.replace(/timed-\d+/, `timed-${String(records[0]?.externalId).slice(6)}`)})`;
+    else
+      await rawSql(
+        tx,
+      )`select pg_notify('bench', ${message.replace(/timed-\d+/, `timed-${String(records[0]?.externalId).slice(6)}`)})`;
     return Number(process.hrtime.bigint()) / 1e6;
   });
 }

@@ -64,7 +64,10 @@ export async function chooseAsked(sql: Sql): Promise<Asked> {
 export function bodiesOf(server: ServerName, query: QueryName, asked: Asked): string[] {
   return asked[query].map((variables) => {
     if (server === "limit") return JSON.stringify({ query: query.toLowerCase(), variables });
-    return JSON.stringify({ query: documents[server][query], variables: server === "Gatehouse" ? forGatehouse(query, variables) : variables });
+    return JSON.stringify({
+      query: documents[server][query],
+      variables: server === "Gatehouse" ? forGatehouse(query, variables) : variables,
+    });
   });
 }
 
@@ -92,5 +95,9 @@ function plain(value: unknown): unknown {
   if (nodes) return plain(nodes);
   if (totalCount !== undefined) return totalCount;
   const kept = Object.entries(rest).filter(([name]) => name !== "id");
-  return Object.fromEntries(kept.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, one]) => [name, name === "occurredAt" ? Date.parse(one as string) : plain(one)]));
+  return Object.fromEntries(
+    kept
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, one]) => [name, name === "occurredAt" ? Date.parse(one as string) : plain(one)]),
+  );
 }

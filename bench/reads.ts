@@ -1,8 +1,18 @@
 import type { Sql } from "postgres";
 import type { LoadOptions, LoadResult } from "./load.ts";
-import { median, spread, type Table } from "./report.ts";
 import { cpuOf, cpuOfPostgres, type Helper, startHelper } from "./processes.ts";
-import { type Asked, about, bodiesOf, chooseAsked, type QueryName, queryNames, rowsOf, type ServerName, serverNames } from "./queries.ts";
+import {
+  type Asked,
+  about,
+  bodiesOf,
+  chooseAsked,
+  type QueryName,
+  queryNames,
+  rowsOf,
+  type ServerName,
+  serverNames,
+} from "./queries.ts";
+import { median, spread, type Table } from "./report.ts";
 import { type Server, startGateway, startPeer } from "./servers/index.ts";
 
 export interface ReadsOptions {
@@ -68,7 +78,13 @@ async function measureQuery(
     for (const [name, server] of servers) {
       // The round before the first warms up.
       const seconds = round < 0 ? Math.min(2, options.seconds) : options.seconds;
-      const asking: LoadOptions = { ...server, path: "/graphql", bodies: bodiesOf(name, query, asked), connections: 32, seconds };
+      const asking: LoadOptions = {
+        ...server,
+        path: "/graphql",
+        bodies: bodiesOf(name, query, asked),
+        connections: 32,
+        seconds,
+      };
       const measured = await underLoad(server, load, asking, options.postmaster);
       if (round >= 0) rounds.get(name)?.push(measured);
     }
@@ -76,7 +92,9 @@ async function measureQuery(
   const limit = rounds.get("limit") as Round[];
   const results = [...rounds].map(([server, own]): ReadResult => {
     const perSecond = own.map((one) => one.requests / one.seconds);
-    const ratios = perSecond.map((one, index) => one / ((limit[index] as Round).requests / (limit[index] as Round).seconds));
+    const ratios = perSecond.map(
+      (one, index) => one / ((limit[index] as Round).requests / (limit[index] as Round).seconds),
+    );
     const middle = (pick: (one: Round) => number) => median(own.map(pick));
     const [ratioFrom, ratioTo] = spread(ratios);
     return {
@@ -93,7 +111,9 @@ async function measureQuery(
       failed: own.reduce((sum, one) => sum + one.failed, 0),
     };
   });
-  options.say(`${query}: ${results.map(({ server, ratio, perSecond }) => `${server} ${ratio.toFixed(2)} (${perSecond.toFixed(0)}/s)`).join(", ")}`);
+  options.say(
+    `${query}: ${results.map(({ server, ratio, perSecond }) => `${server} ${ratio.toFixed(2)} (${perSecond.toFixed(0)}/s)`).join(", ")}`,
+  );
   return results;
 }
 
@@ -115,31 +135,48 @@ async function checkSame(servers: Map<ServerName, Server>, asked: Asked): Promis
       const answers = new Map<string, string>();
       for (const [name, { port, headers }] of servers) {
         const body = bodiesOf(name, query, asked)[index] as string;
-        const answer = await fetch(`http://127.0.0.1:${port}/graphql`, { method: "POST", headers: { ...headers, "content-type": "application/json" }, body });
+        const answer = await fetch(`http://127.0.0.1:${port}/graphql`, {
+          method: "POST",
+          headers: { ...headers, "content-type": "application/json" },
+          body,
+        });
         answers.set(name, rowsOf(await answer.text()));
       }
       const wanted = answers.get("limit") as string;
       for (const [name, rows] of answers) {
         if (rows !== wanted || rows.length < 100)
-          throw new Error(`${name} answers ${query} differently from the limit:\n${rows.slice(0, 2000)}\nand not\n${wanted.slice(0, 2000)}`);
+          throw new Error(
+            `${name} answers ${query} differently from the limit:\n${rows.slice(0, 2000)}\nand not\n${wanted.slice(0, 2000)}`,
+          );
       }
     }
   }
 }
 
 export function tablesOfReads(results: ReadResult[]): Table[] {
-  const find = (query: QueryName, server: ServerName) => results.find((one) => one.query === query && one.server === server) as ReadResult;
+  const find = (query: QueryName, server: ServerName) =>
+    results.find((one) => one.query === query && one.server === server) as ReadResult;
   const grid = (title: string, cell: (one: ReadResult) => string): Table => ({
     title,
     head: ["", ...queryNames],
     rows: serverNames.map((server) => [server, ...queryNames.map((query) => cell(find(query, server)))]),
   });
   return [
-    grid(`Reads: requests a second as a ratio to the limit (${queryNames.map((query) => `${query} ${about[query]}`).join("; ")})`, (one) =>
-      one.server === "limit" ? "1.00" : `${one.ratio.toFixed(2)} (${one.ratioFrom.toFixed(2)}–${one.ratioTo.toFixed(2)})`,
+    grid(
+      `Reads: requests a second as a ratio to the limit (${queryNames.map((query) => `${query} ${about[query]}`).join("; ")})`,
+      (one) =>
+        one.server === "limit"
+          ? "1.00"
+          : `${one.ratio.toFixed(2)} (${one.ratioFrom.toFixed(2)}–${one.ratioTo.toFixed(2)})`,
     ),
-    grid("Reads: requests a second", (one) => Math.round(one.perSecond).toLocaleString("en") + (one.failed ? ` (${one.failed} FAILED)` : "")),
-    grid("Reads: CPU ms a request, server + PostgreSQL", (one) => `${one.cpuMs.toFixed(3)} + ${one.postgresCpuMs.toFixed(3)}`),
+    grid(
+      "Reads: requests a second",
+      (one) => Math.round(one.perSecond).toLocaleString("en") + (one.failed ? ` (${one.failed} FAILED)` : ""),
+    ),
+    grid(
+      "Reads: CPU ms a request, server + PostgreSQL",
+      (one) => `${one.cpuMs.toFixed(3)} + ${one.postgresCpuMs.toFixed(3)}`,
+    ),
     grid("Reads: p50 / p99 ms at 32 connections", (one) => `${one.p50.toFixed(1)} / ${one.p99.toFixed(1)}`),
   ];
 }

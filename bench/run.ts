@@ -35,7 +35,8 @@ const { printTable } = await import("./report.ts");
 const { spawnedAll } = await import("./processes.ts");
 
 const startedAt = performance.now();
-const say = (line: string) => console.log(`${((performance.now() - startedAt) / 1000).toFixed(0).padStart(5)} s  ${line}`);
+const say = (line: string) =>
+  console.log(`${((performance.now() - startedAt) / 1000).toFixed(0).padStart(5)} s  ${line}`);
 const cluster = await openEmbedded({ dataDirectory: `${folder}.data`, log: say });
 let isStopping = false;
 async function stopAll(): Promise<void> {
@@ -67,10 +68,12 @@ async function measure(): Promise<void> {
   const results: Record<string, unknown> = {};
   const tables: Table[] = [];
   const admin = postgres(cluster.url, { max: 1, onnotice: () => {} });
-  const [row] = await admin`select split_part(pg_read_file('postmaster.pid'), E'\n', 1)::int as pid, version() as version`;
+  const [row] =
+    await admin`select split_part(pg_read_file('postmaster.pid'), E'\n', 1)::int as pid, version() as version`;
   const postmaster = row?.pid as number;
   await admin.end();
-  const database = (activities: number) => seededDatabase(cluster.url, `bench_${activities}`, { ...size, activities }, say);
+  const database = (activities: number) =>
+    seededDatabase(cluster.url, `bench_${activities}`, { ...size, activities }, say);
   /** A small one, made anew: what is measured on it writes. */
   const scratch = () => seededDatabase(cluster.url, "bench_scratch", { ...size, activities: 20_000 }, say, true);
 
@@ -82,7 +85,11 @@ async function measure(): Promise<void> {
       if (isStopping) throw error;
       console.error(error);
       process.exitCode = 1;
-      tables.push({ title: `FAILED: ${name}`, head: ["why"], rows: [[String(error).split("\n")[0]?.slice(0, 300) ?? ""]] });
+      tables.push({
+        title: `FAILED: ${name}`,
+        head: ["why"],
+        rows: [[String(error).split("\n")[0]?.slice(0, 300) ?? ""]],
+      });
     }
   };
   for (const name of chosen) await attempt(name, () => section(name));
@@ -109,13 +116,46 @@ async function measure(): Promise<void> {
       const latency = await measureLatency({ url: await scratch(), say, ...rounds });
       results.latency = latency;
       tables.push(...tablesOfLatency(latency));
+    } else if (name === "ingest") {
+      const { measureIngest, tablesOfIngest } = await import("./ingest.ts");
+      const rounds = quick ? { rounds: 2, rows: 12_000 } : { rounds: 5, rows: 40_000 };
+      const ingest = await measureIngest({ url: await scratch(), say, ...rounds });
+      results.ingest = ingest;
+      tables.push(...tablesOfIngest(ingest));
+    } else if (name === "flat") {
+      const { measureFlat, tablesOfFlat } = await import("./flat.ts");
+      const counts = [
+        ...new Set([size.activities / 10, size.activities, ...(options.full ? [size.activities * 10] : [])]),
+      ];
+      const sizes = [];
+      for (const activities of counts) {
+        const url = await database(activities);
+        sizes.push({ activities, url, sql: postgres(url, { max: 1 }) });
+      }
+      const flat = await measureFlat(sizes, { quick, say });
+      for (const { sql } of sizes) await sql.end();
+      results.flat = flat;
+      tables.push(...tablesOfFlat(flat));
+    } else {
+      const { measureStart, tablesOfStart } = await import("./start.ts");
+      const start = await measureStart({ rounds: quick ? 2 : 5, say });
+      results.start = start;
+      tables.push(...tablesOfStart(start));
     }
   }
 
-  const machine = { cpus: cpus().length, cpu: cpus()[0]?.model, memoryGiB: Math.round(totalmem() / 2 ** 30), node: process.version, postgres: row?.version };
+  const machine = {
+    cpus: cpus().length,
+    cpu: cpus()[0]?.model,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    node: process.version,
+    postgres: row?.version,
+  };
   const told = { at: new Date().toISOString(), quick, activities: size.activities, machine, ...results };
   mkdirSync(`${folder}results`, { recursive: true });
   writeFileSync(`${folder}results/latest.json`, `${JSON.stringify(told, null, 2)}\n`);
   console.log(`\n${tables.map(printTable).join("\n\n")}\n`);
-  console.log(`${machine.cpus} × ${machine.cpu}, ${machine.memoryGiB} GiB, Node ${process.version}. Everything in bench/results/latest.json.`);
+  console.log(
+    `${machine.cpus} × ${machine.cpu}, ${machine.memoryGiB} GiB, Node ${process.version}. Everything in bench/results/latest.json.`,
+  );
 }

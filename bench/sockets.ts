@@ -46,7 +46,12 @@ answer({
       const numbers = Array.from({ length: Math.min(atOnce, wanted - from) }, (_, index) => from + index);
       await Promise.all(
         numbers.map((number) =>
-          subscribe(port, number, tokens[number % tokens.length] ?? "", subscriptions[number % subscriptions.length] as string),
+          subscribe(
+            port,
+            number,
+            tokens[number % tokens.length] ?? "",
+            subscriptions[number % subscriptions.length] as string,
+          ),
         ),
       );
     }
@@ -79,7 +84,12 @@ answer({
       .filter(({ event }) => commits[event] !== undefined)
       .map(({ event, at }) => at - (commits[event] as number))
       .sort((a, b) => a - b);
-    return { samples: all.length, p50: all[Math.floor(all.length * 0.5)], p99: all[Math.floor(all.length * 0.99)], most: all.at(-1) };
+    return {
+      samples: all.length,
+      p50: all[Math.floor(all.length * 0.5)],
+      p99: all[Math.floor(all.length * 0.99)],
+      most: all.at(-1),
+    };
   },
   async close() {
     for (const { socket } of subscribers) socket.destroy();
@@ -122,7 +132,10 @@ function subscribe(port: number, number: number, token: string, subscription: st
       onText: (text) => {
         if (!text.includes("connection_ack")) return;
         own.onText = null;
-        send(socket, `{"id":"${number}-${randomBytes(8).toString("hex")}","type":"subscribe","payload":${subscription}}`);
+        send(
+          socket,
+          `{"id":"${number}-${randomBytes(8).toString("hex")}","type":"subscribe","payload":${subscription}}`,
+        );
         subscribers.push(own);
         resolve();
       },
@@ -144,7 +157,10 @@ function subscribe(port: number, number: number, token: string, subscription: st
 /** A text frame, masked with zeros: the bytes go as they are. */
 function send(socket: Socket, text: string): void {
   const body = Buffer.from(text);
-  const head = body.length < 126 ? Buffer.from([0x81, 0x80 | body.length]) : Buffer.from([0x81, 0xfe, body.length >> 8, body.length & 0xff]);
+  const head =
+    body.length < 126
+      ? Buffer.from([0x81, 0x80 | body.length])
+      : Buffer.from([0x81, 0xfe, body.length >> 8, body.length & 0xff]);
   socket.write(Buffer.concat([head, Buffer.alloc(4), body]));
 }
 
@@ -193,7 +209,10 @@ function read(bytes: Buffer, start: number, end: number): void {
   if (!sample) sample = bytes.toString("utf8", start, end);
   const found = bytes.indexOf(mark, start);
   if (found < 0 || found >= end) return;
-  times.push({ event: Number.parseInt(bytes.latin1Slice(found + mark.length, found + mark.length + 8), 10), at: now() });
+  times.push({
+    event: Number.parseInt(bytes.latin1Slice(found + mark.length, found + mark.length + 8), 10),
+    at: now(),
+  });
 }
 
 function now(): number {

@@ -11,7 +11,8 @@ const clients: WebSocket[] = [];
 /** `groups` > 1: each event goes to the subscribers of one group. */
 function broadcast(bytes: Buffer, groups: number): void {
   turn += 1;
-  for (let index = turn % groups; index < clients.length; index += groups) clients[index]?.send(bytes, { binary: false });
+  for (let index = turn % groups; index < clients.length; index += groups)
+    clients[index]?.send(bytes, { binary: false });
 }
 
 const server = createServer((request, response) => {
@@ -33,7 +34,12 @@ const server = createServer((request, response) => {
     response.end();
   });
 });
-const sockets = new WebSocketServer({ server, perMessageDeflate: false, clientTracking: false, handleProtocols: () => "graphql-transport-ws" });
+const sockets = new WebSocketServer({
+  server,
+  perMessageDeflate: false,
+  clientTracking: false,
+  handleProtocols: () => "graphql-transport-ws",
+});
 sockets.on("connection", (socket) => {
   socket.on("message", (data) => {
     if (String(data).includes("connection_init")) socket.send('{"type":"connection_ack"}');

@@ -9,7 +9,10 @@ export interface Server extends Started {
 /** All run as they would in production, with ten connections to the database each. */
 const production = { NODE_ENV: "production", GRAPHILE_ENV: "production" };
 
-export async function startPeer(name: "limit" | "postgraphile" | "mercurius" | "fanout-limit", url = ""): Promise<Server> {
+export async function startPeer(
+  name: "limit" | "postgraphile" | "mercurius" | "fanout-limit",
+  url = "",
+): Promise<Server> {
   const port = await freePort();
   const script = fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
   const started = start(process.execPath, [script], { ...production, DATABASE_URL: url, PORT: String(port) });

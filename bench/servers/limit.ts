@@ -49,7 +49,10 @@ const server = createServer((request, response) => {
       const [row] = await sql.unsafe(statement.text, statement.values(variables), { prepare: true });
       body = row?.body;
     }
-    response.writeHead(200, { "content-type": "application/json; charset=utf-8", "content-length": Buffer.byteLength(body) });
+    response.writeHead(200, {
+      "content-type": "application/json; charset=utf-8",
+      "content-length": Buffer.byteLength(body),
+    });
     response.end(body);
   });
 });

@@ -33,14 +33,23 @@ const columns = sql`a.instance_id as "instanceId", a.external_id as "externalId"
 
 const resolvers = {
   Query: {
-    activities: async (_: unknown, { first, instance, category }: { first: number; instance: number; category: string }) => ({
-      nodes: await sql`select ${columns} from activities a where a.instance_id = ${instance} and a.category = ${category}
+    activities: async (
+      _: unknown,
+      { first, instance, category }: { first: number; instance: number; category: string },
+    ) => ({
+      nodes:
+        await sql`select ${columns} from activities a where a.instance_id = ${instance} and a.category = ${category}
         order by a.occurred_at desc, a.instance_id desc, a.external_id desc limit ${first}`,
     }),
     instances: async () => ({ nodes: await sql`select id, name, status from instances order by id` }),
-    activity: async (_: unknown, { instance, occurredAt, externalId }: { instance: number; occurredAt: string; externalId: string }) =>
-      (await sql`select ${columns} from activities a where a.instance_id = ${instance} and a.occurred_at = ${occurredAt}::text::timestamptz
-        and a.external_id = ${externalId}`)[0],
+    activity: async (
+      _: unknown,
+      { instance, occurredAt, externalId }: { instance: number; occurredAt: string; externalId: string },
+    ) =>
+      (
+        await sql`select ${columns} from activities a where a.instance_id = ${instance} and a.occurred_at = ${occurredAt}::text::timestamptz
+        and a.external_id = ${externalId}`
+      )[0],
   },
   Activity: {
     id: (row: Activity) => `${row.instanceId}/${row.externalId}`,
@@ -61,7 +70,8 @@ const loaders = {
       return asked.map(({ obj }) => found.get(`${obj.instanceId}/${obj.userId}`) ?? null);
     },
     async instance(asked: Asked<Activity>) {
-      const rows = await sql`select id, name, status from instances where id = any(${asked.map(({ obj }) => obj.instanceId)}::int[])`;
+      const rows =
+        await sql`select id, name, status from instances where id = any(${asked.map(({ obj }) => obj.instanceId)}::int[])`;
       const found = new Map(rows.map((row) => [row.id, row]));
       return asked.map(({ obj }) => found.get(obj.instanceId));
     },

@@ -1,8 +1,8 @@
 // PostGraphile on the same tables: relations by smart tags, since activities have no foreign keys; conditions on columns without an index allowed.
 import { createServer } from "node:http";
-import { grafserv } from "postgraphile/grafserv/node";
 import { postgraphile } from "postgraphile";
 import { makePgService } from "postgraphile/adaptors/pg";
+import { grafserv } from "postgraphile/grafserv/node";
 import { PostGraphileAmberPreset } from "postgraphile/presets/amber";
 import { jsonPgSmartTags } from "postgraphile/utils";
 
@@ -26,7 +26,13 @@ const instance = postgraphile({
   extends: [PostGraphileAmberPreset],
   plugins: [tags],
   disablePlugins: ["PgIndexBehaviorsPlugin"],
-  pgServices: [makePgService({ connectionString: process.env.DATABASE_URL as string, schemas: ["public"], poolConfig: { max: 10 } })],
+  pgServices: [
+    makePgService({
+      connectionString: process.env.DATABASE_URL as string,
+      schemas: ["public"],
+      poolConfig: { max: 10 },
+    }),
+  ],
   grafserv: { graphqlPath: "/graphql", graphiql: false, watch: false },
   grafast: { explain: false },
 });

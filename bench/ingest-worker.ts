@@ -1,0 +1,195 @@
+// A process of its own that takes in pages of provider events over some connections, one instance each: by the whole pipeline
+// (mapping, actors, log, cursor, progress), or by COPY of the rows that came of it.
+import { connect } from "node:net";
+import postgres, { type Sql } from "postgres";
+import { type Database, openDatabase } from "../db/client.ts";
+import { ensurePartitions } from "../src/activities/store.ts";
+import { okta } from "../src/connectors/okta/index.ts";
+import { claimStream } from "../src/scan/claim.ts";
+import { storePage } from "../src/scan/store-page.ts";
+import { answer } from "./processes.ts";
+
+export interface IngestOptions {
+  url: string;
+  connections: number;
+  pageRows: number;
+  pages: number;
+}
+
+export interface IngestTimed {
+  rows: number;
+  seconds: number;
+  cpuMs: number;
+}
+
+/** A month that nothing else uses: emptied between rounds. */
+const month = Date.UTC(2026, 3, 1);
+
+answer({
+  async pipeline({ url, connections, pageRows, pages }: IngestOptions): Promise<IngestTimed> {
+    const databases = Array.from({ length: connections }, () => openDatabase(url, { max: 1 }));
+    try {
+      await prepare((databases[0] as Database).sql, connections);
+      // As they come from the provider: JSON texts, parsed by the HTTP client; the parsing is not ours.
+      const events = databases.map((_, index) =>
+        range(pages).map((page) => range(pageRows).map((row) => event(index + 1, page * pageRows + row))),
+      );
+      return await timed(pages * pageRows * connections, () =>
+        Promise.all(
+          databases.map(async ({ db }, index) => {
+            const claim = await claimStream(db, okta.manifest, index + 1, "ACTIVITIES", null, new Date());
+            if (!claim) throw new Error("The stream could not be claimed.");
+            for (const [page, raw] of (events[index] as object[][]).entries()) {
+              const items = raw.flatMap((one) => okta.mapEvent?.(one) ?? []);
+              await storePage(db, claim, { items, cursor: `page ${page}` }, new Date());
+            }
+          }),
+        ),
+      );
+    } finally {
+      await Promise.all(databases.map((one) => one.close()));
+    }
+  },
+  /** The rows in the table go out, page by page, and come back by COPY into the emptied table. */
+  async copy({ url, connections, pageRows, pages }: IngestOptions): Promise<IngestTimed> {
+    const admin = postgres(url, { max: 1, onnotice: () => {} });
+    const sqls = Array.from({ length: connections }, () => withoutDelay(url));
+    try {
+      const texts: Buffer[][] = [];
+      for (let instance = 1; instance <= connections; instance++) {
+        const rows = await copyLines(admin, instance);
+        if (rows.length !== pages * pageRows)
+          throw new Error(`There are ${rows.length} rows, not ${pages * pageRows}.`);
+        texts.push(
+          range(pages).map((page) => Buffer.from(`${rows.slice(page * pageRows, (page + 1) * pageRows).join("\n")}\n`)),
+        );
+      }
+      await admin`truncate activities_2026_04`;
+      for (const sql of sqls) await sql`select 1`;
+      return await timed(pages * pageRows * connections, () =>
+        Promise.all(
+          sqls.map(async (sql, index) => {
+            for (const text of texts[index] as Buffer[]) {
+              const into = await sql`copy activities from stdin`.writable();
+              await new Promise<void>((resolve, reject) => {
+                into.once("error", reject);
+                into.once("finish", resolve);
+                into.end(text);
+              });
+            }
+          }),
+        ),
+      );
+    } finally {
+      await Promise.all([admin, ...sqls].map((sql) => sql.end()));
+    }
+  },
+});
+
+/** Streams as an instance has them that was just connected, and no rows of the month. */
+async function prepare(sql: Sql, connections: number): Promise<void> {
+  await ensurePartitions(sql, [new Date(month)]);
+  await sql`truncate activities_2026_04, activity_log, scans`;
+  await sql`delete from streams`;
+  await sql`insert into streams (instance_id, stream, from_at) select n, 'ACTIVITIES', '2026-04-01' from generate_series(1, ${connections}::int) n`;
+}
+
+async function timed(rows: number, run: () => Promise<unknown>): Promise<IngestTimed> {
+  const cpu = process.cpuUsage();
+  const startedAt = performance.now();
+  await run();
+  const seconds = (performance.now() - startedAt) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
+  return { rows, seconds, cpuMs: (user + system) / 1000 };
+}
+
+/** Rows of the month as COPY takes them. */
+async function copyLines(sql: Sql, instance: number): Promise<string[]> {
+  const columns = await sql<{ name: string }[]>`
+    select attname as name from pg_attribute where attrelid = 'activities'::regclass and attnum > 0 and not attisdropped order by attnum`;
+  const texts = columns.map(({ name }) => `${name}::text`).join(", ");
+  const rows = await sql
+    .unsafe(
+      `select ${texts} from activities where instance_id = ${instance} and occurred_at < '2026-05-01' order by activities.occurred_at, activities.external_id`,
+    )
+    .values();
+  const escapes: Record<string, string> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
+  const escape = (text: string | null) =>
+    text === null ? "\\N" : text.replace(/[\\\t\n\r]/g, (one) => escapes[one] as string);
+  return rows.map((row) => (row as (string | null)[]).map(escape).join("\t"));
+}
+
+function withoutDelay(url: string): Sql {
+  const { hostname, port } = new URL(url);
+  const socket = () =>
+    new Promise((resolve, reject) => {
+      const opened = connect({ host: hostname, port: Number(port), noDelay: true }, () => resolve(opened));
+      opened.once("error", reject);
+    });
+  return postgres(url, { max: 1, onnotice: () => {}, socket } as object);
+}
+
+/** A System Log event as Okta sends it; the actors are the seeded people. */
+function event(instance: number, n: number): object {
+  const person = (n * 37) % 800;
+  const mail = `person${person}@tenant${instance}.example.com`;
+  const kind = n % 10;
+  return {
+    uuid: `${String(n).padStart(8, "0")}-0000-4000-8000-${String(instance).padStart(12, "0")}`,
+    published: new Date(month + n * 61_000).toISOString(),
+    eventType: kind < 5 ? "user.session.start" : kind < 9 ? "user.authentication.sso" : "group.user_membership.add",
+    version: "0",
+    severity: "INFO",
+    displayMessage: "User login to Okta",
+    actor: {
+      id: `00u${(instance * 100_000 + person).toString(16).padStart(17, "0")}`,
+      type: "User",
+      alternateId: mail,
+      displayName: `Mira Holt ${person}`,
+      detailEntry: null,
+    },
+    client: {
+      userAgent: {
+        rawUserAgent:
+          "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36",
+        os: "Mac OS X",
+        browser: "CHROME",
+      },
+      zone: "null",
+      device: "Computer",
+      id: null,
+      ipAddress: `10.${instance}.${n % 250}.${person % 250}`,
+      geographicalContext: {
+        city: "Lyon",
+        state: "ARA",
+        country: "France",
+        postalCode: "69001",
+        geolocation: { lat: 45.7, lon: 4.8 },
+      },
+    },
+    authenticationContext: { externalSessionId: `ses${n % 10_007}`, authenticationStep: 0 },
+    outcome: { result: n % 25 ? "SUCCESS" : "FAILURE", reason: null },
+    target: [
+      {
+        id: `0oa${n % 500}`,
+        type: kind < 9 ? "AppInstance" : "UserGroup",
+        alternateId: `Wiki ${n % 60}`,
+        displayName: `Wiki ${n % 60}`,
+        detailEntry: null,
+      },
+    ],
+    transaction: { type: "WEB", id: `tx${n}`, detail: {} },
+    securityContext: {
+      asNumber: 64500,
+      asOrg: "example isp",
+      isp: `Example Telecom ${n % 20}`,
+      domain: "example.net",
+      isProxy: false,
+    },
+    debugContext: { debugData: { requestUri: "/idp/idx/identify", requestId: `req${n}` } },
+  };
+}
+
+function range(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index);
+}
