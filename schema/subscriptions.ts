@@ -33,7 +33,7 @@ export interface Followed {
 
 /**
  * How a field says what it follows, made from its arguments: `extensions.followed` of the field. With it, subscribers who ask alike can
- * share what is made for them. Throws InvalidInputError.
+ * share what is made for them: the field's own `resolve` must not look at its arguments. Throws InvalidInputError.
  */
 export type OpenFollowed = (args: Record<string, unknown>) => Followed;
 

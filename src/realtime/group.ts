@@ -17,6 +17,8 @@ export interface SharedOperation<Context, Payload> {
   key: string;
   /** Names the rights alone. */
   rights: string;
+  /** The same for all for whom the same items make the same message, whatever their filters: selection and rights. */
+  rendering: string;
   /** Somebody with these rights, and nobody in particular. */
   viewer: Viewer;
   feed: Feed<Item, Context>;
@@ -74,7 +76,6 @@ const mostPendingItems = 2_000;
 /** Messages that are made side by side. */
 const messagesAtOnce = 50;
 const attempts = 8;
-let groups = 0;
 
 /** Who is told, and how far they are: the live members of a group together, or one that catches up. */
 interface Listener<Payload> {
@@ -95,7 +96,6 @@ export function createGroup<Context, Payload>(
   parts: GroupParts<Payload>,
 ): Group<Payload> {
   const { feed } = operation;
-  const id = ++groups;
   const { tailer, sql, log } = parts;
   /** By proof of identity: those who lose their rights together. */
   const live = new Map<string, { viewer: Viewer; members: Set<Member<Payload>> }>();
@@ -193,7 +193,8 @@ export function createGroup<Context, Payload>(
   function broadcast(payload: Payload, cursor: LogCursor): void {
     for (const bucket of live.values()) {
       for (const member of bucket.members) {
-        if (compareCursors(member.seen, cursor) >= 0 || member.offer(payload)) continue;
+        const isNews = member.seen.position < cursor.position || compareCursors(member.seen, cursor) < 0;
+        if (!isNews || member.offer(payload)) continue;
         if (compareCursors(member.seen, told) < 0) member.seen = told;
         remove(member);
         void catchUp(member, { after: null });
@@ -315,7 +316,8 @@ export function createGroup<Context, Payload>(
   }
 
   function payloadOf(delivery: Delivery, items: readonly Item[]): Promise<Payload | null> {
-    const name = `${delivery.entry.position}/${items[0]!.index}-${items.at(-1)!.index}/${id}`;
+    const places = items.length === 1 ? items[0]!.index : items.map(({ index }) => index).join();
+    const name = `${delivery.entry.position}/${places}/${operation.rendering}`;
     return parts.payloads.get(name, async () => {
       const context = delivery.context(operation.rights, operation.createContext);
       const value = await feed.toValue(items, context);

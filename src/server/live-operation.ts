@@ -28,6 +28,7 @@ export class LiveOperation implements Member<SharedPayload>, AsyncGenerator<neve
   readonly #socket: LiveSocket;
   /** As it stands in JSON. */
   readonly #id: string;
+  readonly #idBytes: number;
   readonly #mostWaiting: number;
   #subscription: { live: Live; asked: LiveSubscription } | null;
   #group: { leave(member: Member<SharedPayload>): void } | null = null;
@@ -38,6 +39,7 @@ export class LiveOperation implements Member<SharedPayload>, AsyncGenerator<neve
     this.#subscription = { live, asked };
     this.#socket = socket;
     this.#id = JSON.stringify(id);
+    this.#idBytes = Buffer.byteLength(this.#id);
     this.#mostWaiting = mostWaiting;
   }
 
@@ -49,7 +51,7 @@ export class LiveOperation implements Member<SharedPayload>, AsyncGenerator<neve
     const { raw, canSend } = this.#socket;
     if (!canSend) return true;
     if (raw.writableLength > this.#mostWaiting) return false;
-    writeNext(raw, this.#id, payload);
+    writeNext(raw, this.#id, this.#idBytes, payload);
     return true;
   }
 
@@ -58,7 +60,7 @@ export class LiveOperation implements Member<SharedPayload>, AsyncGenerator<neve
     if (this.isOver || !socket.canSend) return Promise.resolve();
     const sent = socket.sendingOne();
     return new Promise((resolve) => {
-      writeNext(socket.raw, this.#id, payload, (error) => {
+      writeNext(socket.raw, this.#id, this.#idBytes, payload, (error) => {
         sent(error);
         resolve();
       });

@@ -1,10 +1,12 @@
 import {
+  type ASTNode,
   type DocumentNode,
   type FieldNode,
   getArgumentValues,
   getVariableValues,
   Kind,
   type OperationDefinitionNode,
+  print,
   visit,
 } from "graphql";
 import type { Followed, OpenFollowed } from "#schema/subscriptions.ts";
@@ -33,10 +35,13 @@ export interface Live {
 interface Plan {
   field: FieldNode;
   open: OpenFollowed;
-  /** Variables that what is told depends on: `after` only says where to begin. */
+  /** Variables that decide what is told: all but those that only say where to begin. */
   variables: string[];
-  /** Names the document; nothing else does. */
-  number: number;
+  /** Those among them that decide how an item is told, whatever the arguments of the field are. */
+  inSelection: string[];
+  /** Names the document, and what it selects: equal for documents that differ in the arguments of the field alone. */
+  document: number;
+  selection: number;
 }
 
 /** Subscribers with the same document, variables and rights share what is made for them. */
@@ -47,6 +52,7 @@ export function createLive(
   const fanOut = createFanOut<SharedPayload>(parts);
   const plans = new WeakMap<DocumentNode, Map<OperationDefinitionNode, Plan | null>>();
   const never = new AbortController().signal;
+  const selections = new Map<string, number>();
   let documents = 0;
 
   function planOf({ document, operation }: CheckedOperation): Plan | null {
@@ -65,7 +71,17 @@ export function createLive(
     const open = engine.schema.getSubscriptionType()?.getFields()[field.name.value]?.extensions.followed;
     if (typeof open !== "function") return null;
     documents += 1;
-    return { field, open: open as OpenFollowed, variables: variablesOf(document, operation, field), number: documents };
+    const selected = selectionOf(document, operation, field);
+    const selection = selections.get(selected.text) ?? documents;
+    if (selected.text.length < 20_000 && selections.size < 1_000) selections.set(selected.text, selection);
+    return {
+      field,
+      open: open as OpenFollowed,
+      variables: variablesOf(document, operation, field),
+      inSelection: selected.variables,
+      document: documents,
+      selection,
+    };
   }
 
   function share(
@@ -81,7 +97,8 @@ export function createLive(
     if (!followed) return null;
     const { feed, beginning } = followed;
     const rights = JSON.stringify([role, instanceIds && [...instanceIds].sort((one, other) => one - other)]);
-    const values = plan.variables.map((name) => (Object.hasOwn(given, name) ? [given[name]] : []));
+    const valuesOf = (names: string[]) =>
+      JSON.stringify(names.map((name) => (Object.hasOwn(given, name) ? [given[name]] : [])));
     const viewer: Viewer = {
       id: "subscribers",
       name: "subscribers",
@@ -99,8 +116,9 @@ export function createLive(
     };
     return {
       operation: {
-        key: `${plan.number} ${rights} ${JSON.stringify(values)}`,
+        key: `${plan.document} ${rights} ${valuesOf(plan.variables)}`,
         rights,
+        rendering: `${plan.selection} ${rights} ${valuesOf(plan.inSelection)}`,
         viewer,
         feed: feed as SharedOperation<object, SharedPayload>["feed"],
         createContext: () => parts.context(viewer, { transport: "websocket", ipAddress: null, signal: never }),
@@ -137,12 +155,31 @@ function openFollowed(
 
 /** Names of the variables that are used otherwise than as the field's `after`. */
 function variablesOf(document: DocumentNode, operation: OperationDefinitionNode, field: FieldNode): string[] {
+  const decisive = field.arguments?.filter(({ name }) => name.value !== "after") ?? [];
+  return variablesIn(operation, [
+    ...decisive,
+    ...(field.selectionSet ? [field.selectionSet] : []),
+    ...fragmentsOf(document),
+  ]);
+}
+
+/** What the operation selects, without the arguments of its field: those decide which items, not how they are told. */
+function selectionOf(document: DocumentNode, operation: OperationDefinitionNode, field: FieldNode) {
+  const nodes = [...(field.selectionSet ? [field.selectionSet] : []), ...fragmentsOf(document)];
+  const variables = variablesIn(operation, nodes);
+  const defaults =
+    operation.variableDefinitions?.filter(({ variable }) => variables.includes(variable.name.value)) ?? [];
+  const text = [`${field.alias?.value ?? ""}:${field.name.value}`, ...[...defaults, ...nodes].map(print)].join("\n");
+  return { text, variables };
+}
+
+function fragmentsOf(document: DocumentNode) {
+  return document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
+}
+
+function variablesIn(operation: OperationDefinitionNode, nodes: readonly ASTNode[]): string[] {
   const names = new Set<string>();
-  const collect = { Variable: ({ name }: { name: { value: string } }) => void names.add(name.value) };
-  for (const argument of field.arguments ?? []) if (argument.name.value !== "after") visit(argument, collect);
-  if (field.selectionSet) visit(field.selectionSet, collect);
-  for (const definition of document.definitions)
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) visit(definition, collect);
+  for (const node of nodes) visit(node, { Variable: ({ name }) => void names.add(name.value) });
   const own = new Set(operation.variableDefinitions?.map(({ variable }) => variable.name.value));
   return [...names].filter((name) => own.has(name)).sort();
 }

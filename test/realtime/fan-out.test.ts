@@ -26,7 +26,7 @@ const operation = `subscription ($filter: ActivityFilter, $after: String) {
 
 let last = 0;
 /** One batch of new activities of an instance, as a scan stores it; its rows differ in what filters look at. */
-async function write(by: Random, size: number): Promise<void> {
+async function write(by: Random, size: number, instance = by.pick(instances)): Promise<void> {
   const records = range(size).map(() => {
     last += 1;
     return activityRecord(last, {
@@ -37,7 +37,7 @@ async function write(by: Random, size: number): Promise<void> {
       actor: { externalId: `u${by.whole(5)}` },
     });
   });
-  await addActivities(app.core, by.pick(instances), records);
+  await addActivities(app.core, instance, records);
 }
 
 interface Told {
@@ -103,10 +103,11 @@ test("subscribers who join, leave and resume at random hear what their filters w
   const by = random(seed);
   const start = await streamPosition();
   let writing = true;
-  const writers = range(4).map(async (n) => {
+  // One for each instance, as scans have it.
+  const writers = instances.map(async (instance, n) => {
     const own = random(seed * 100 + n);
-    for (let batch = 0; batch < 40; batch += 1) {
-      await write(own, 1 + own.whole(own.chance(0.1) ? 60 : 6));
+    for (let batch = 0; batch < 50; batch += 1) {
+      await write(own, 1 + own.whole(own.chance(0.1) ? 60 : 6), instance);
       await sleep(own.whole(15));
     }
   });
