@@ -114,9 +114,9 @@ async function copyLines(sql: Sql, instance: number): Promise<string[]> {
     )
     .values();
   const escapes: Record<string, string> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
-  const escape = (text: string | null) =>
+  const escaped = (text: string | null) =>
     text === null ? "\\N" : text.replace(/[\\\t\n\r]/g, (one) => escapes[one] as string);
-  return rows.map((row) => (row as (string | null)[]).map(escape).join("\t"));
+  return rows.map((row) => (row as (string | null)[]).map(escaped).join("\t"));
 }
 
 function withoutDelay(url: string): Sql {

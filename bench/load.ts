@@ -105,10 +105,10 @@ class Answers {
     if (this.#missing === null) {
       const end = bytes.indexOf("\r\n\r\n");
       if (end < 0) {
-        this.#head += bytes.latin1Slice();
+        this.#head += bytes.toString("latin1");
         return;
       }
-      this.#head += bytes.latin1Slice(0, end);
+      this.#head += bytes.toString("latin1", 0, end);
       body = bytes.subarray(end + 4);
       this.#isChunked = /transfer-encoding: *chunked/i.test(this.#head);
       this.#missing = this.#isChunked ? 1 : Number(/content-length: *(\d+)/i.exec(this.#head)?.[1] ?? 0);
@@ -116,7 +116,7 @@ class Answers {
       this.#head = "";
     }
     if (this.#isChunked) {
-      this.#tail = (this.#tail + body.latin1Slice(Math.max(0, body.length - 5))).slice(-5);
+      this.#tail = (this.#tail + body.toString("latin1", Math.max(0, body.length - 5))).slice(-5);
       if (this.#tail === "0\r\n\r\n") this.#missing = 0;
     } else this.#missing -= body.length;
     if (this.#missing > 0) return;

@@ -112,7 +112,7 @@ function subscribe(port: number, number: number, token: string, subscription: st
           const bytes = (buffer as Buffer).subarray(0, size);
           if (isUpgraded) take(own, bytes);
           else {
-            head += bytes.latin1Slice();
+            head += bytes.toString("latin1");
             const end = head.indexOf("\r\n\r\n");
             if (end < 0) return true;
             if (!head.startsWith("HTTP/1.1 101")) reject(new Error(head));
@@ -210,7 +210,7 @@ function read(bytes: Buffer, start: number, end: number): void {
   const found = bytes.indexOf(mark, start);
   if (found < 0 || found >= end) return;
   times.push({
-    event: Number.parseInt(bytes.latin1Slice(found + mark.length, found + mark.length + 8), 10),
+    event: Number.parseInt(bytes.toString("latin1", found + mark.length, found + mark.length + 8), 10),
     at: now(),
   });
 }
