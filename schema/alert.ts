@@ -1,6 +1,7 @@
 import { type AlertKey, type AlertRow, alertList, type AlertFilter as Filter, loadAlerts } from "#src/alerts/list.ts";
 import { updateAlerts } from "#src/alerts/update.ts";
 import { abortable } from "./abortable.ts";
+import { keyFor } from "./attempt.ts";
 import { builder } from "./builder.ts";
 import { changeCursor, changedRows } from "./changes.ts";
 import { connectionOf, pagingArgs, rootConnection } from "./connections.ts";
@@ -142,8 +143,11 @@ builder.mutationField("updateAlerts", (t) =>
       resolution: t.arg.string({ description: "What was found out; left out: as it was." }),
       assignee: t.arg.string({ description: "Who looks at it; left out: as it was." }),
     },
-    resolve: (_, { ids, ...change }, { core, viewer }) =>
-      payload(() => updateAlerts(core, viewer, ids.map(alertKey), change)),
+    resolve: (_, { ids, ...change }, context) =>
+      payload(async () => {
+        const keys = await keyFor(context, "alert.update", "ANALYST", () => ids.map(alertKey));
+        return updateAlerts(context.core, context.viewer, keys, change);
+      }),
   }),
 );
 

@@ -10,6 +10,7 @@ import {
 } from "#src/governance/list.ts";
 import { type ActionRequest, type Planned, planActions, requestActions } from "#src/governance/request.ts";
 import { abortable } from "./abortable.ts";
+import { keyFor } from "./attempt.ts";
 import { builder } from "./builder.ts";
 import { changeCursor, changedRows } from "./changes.ts";
 import { connectionOf, pagingArgs, rootConnection } from "./connections.ts";
@@ -236,8 +237,6 @@ const GovernanceActionsPayload = builder
     }),
   });
 
-const actionKey = (id: string | number) => parseScanId(decodeId("GovernanceAction", String(id), ["id"]));
-
 builder.queryField("governanceActions", (t) =>
   t.field({
     type: GovernanceActionConnection,
@@ -256,70 +255,81 @@ builder.queryField("governanceActions", (t) =>
   }),
 );
 
-builder.mutationFields((t) => {
-  const id = t.arg.id({ required: true, description: "Which action." });
-  const one = async (context: Context, change: Promise<ActionKey>) => (await shown(context, [await change]))[0] ?? null;
-  return {
-    requestGovernanceAction: t.field({
+/** Decodes what is asked for; a malformed id is a failed attempt like others. */
+const requestsOf = (context: Context, inputs: readonly InputShape[], field: (index: number) => string[]) =>
+  keyFor(context, "governance.request", "ADMIN", () => inputs.map((input, index) => requestOf(input, field(index))));
+
+/** The mutations that change one action by its id. */
+const decisions = {
+  approveGovernanceAction: {
+    audit: "governance.approve",
+    change: approveAction,
+    description: "Lets an action that awaits approval go ahead. ADMIN.",
+  },
+  cancelGovernanceAction: {
+    audit: "governance.cancel",
+    change: cancelAction,
+    description: "Ends an action that has not begun. ADMIN.",
+  },
+  retryGovernanceAction: {
+    audit: "governance.retry",
+    change: retryAction,
+    description: "Tries a failed action again. ADMIN.",
+  },
+  revertGovernanceAction: {
+    audit: "governance.revert",
+    change: revertAction,
+    description: "Asks for the action that undoes this one; answers that new action. ADMIN.",
+  },
+} as const;
+
+for (const [name, { audit, change, description }] of Object.entries(decisions)) {
+  builder.mutationField(name, (t) =>
+    t.field({
       type: GovernanceActionPayload,
-      description: "Asks for one action. ADMIN.",
-      args: { input: t.arg({ type: GovernanceActionInput, required: true, description: "The action." }) },
-      resolve: (_, { input }, context) =>
-        payload(
-          async () =>
-            (
-              await shown(context, await requestActions(context.core, context.viewer, [requestOf(input, ["input"])]))
-            )[0] ?? null,
-        ),
-    }),
-    requestGovernanceActions: t.field({
-      type: GovernanceActionsPayload,
-      description:
-        "Asks for up to 200 actions: all, or none when one cannot be done. With dryRun only says what would be done. ADMIN.",
-      args: {
-        inputs: t.arg({ type: [GovernanceActionInput], required: true, description: "The actions." }),
-        dryRun: t.arg.boolean({ description: "Check only. Default false." }),
-      },
-      resolve: (_, { inputs, dryRun }, context) =>
+      description,
+      args: { id: t.arg.id({ required: true, description: "Which action." }) },
+      resolve: (_, { id }, context) =>
         payload(async () => {
-          const requests = inputs.map((input, index) => requestOf(input, ["inputs", String(index)]));
-          if (dryRun) return { actions: [], planned: await planActions(context.core, context.viewer, requests) };
-          return {
-            actions: await shown(context, await requestActions(context.core, context.viewer, requests)),
-            planned: [],
-          };
+          const key = await keyFor(context, audit, "ADMIN", () =>
+            parseScanId(decodeId("GovernanceAction", String(id), ["id"])),
+          );
+          return (await shown(context, [await change(context.core, context.viewer, key)]))[0] ?? null;
         }),
     }),
-    approveGovernanceAction: t.field({
-      type: GovernanceActionPayload,
-      description: "Lets an action that awaits approval go ahead. ADMIN.",
-      args: { id },
-      resolve: (_, args, context) =>
-        payload(() => one(context, approveAction(context.core, context.viewer, actionKey(args.id)))),
-    }),
-    cancelGovernanceAction: t.field({
-      type: GovernanceActionPayload,
-      description: "Ends an action that has not begun. ADMIN.",
-      args: { id },
-      resolve: (_, args, context) =>
-        payload(() => one(context, cancelAction(context.core, context.viewer, actionKey(args.id)))),
-    }),
-    retryGovernanceAction: t.field({
-      type: GovernanceActionPayload,
-      description: "Tries a failed action again. ADMIN.",
-      args: { id },
-      resolve: (_, args, context) =>
-        payload(() => one(context, retryAction(context.core, context.viewer, actionKey(args.id)))),
-    }),
-    revertGovernanceAction: t.field({
-      type: GovernanceActionPayload,
-      description: "Asks for the action that undoes this one; answers that new action. ADMIN.",
-      args: { id },
-      resolve: (_, args, context) =>
-        payload(() => one(context, revertAction(context.core, context.viewer, actionKey(args.id)))),
-    }),
-  };
-});
+  );
+}
+
+builder.mutationFields((t) => ({
+  requestGovernanceAction: t.field({
+    type: GovernanceActionPayload,
+    description: "Asks for one action. ADMIN.",
+    args: { input: t.arg({ type: GovernanceActionInput, required: true, description: "The action." }) },
+    resolve: (_, { input }, context) =>
+      payload(async () => {
+        const requests = await requestsOf(context, [input], () => ["input"]);
+        return (await shown(context, await requestActions(context.core, context.viewer, requests)))[0] ?? null;
+      }),
+  }),
+  requestGovernanceActions: t.field({
+    type: GovernanceActionsPayload,
+    description:
+      "Asks for up to 200 actions: all, or none when one cannot be done. With dryRun only says what would be done. ADMIN.",
+    args: {
+      inputs: t.arg({ type: [GovernanceActionInput], required: true, description: "The actions." }),
+      dryRun: t.arg.boolean({ description: "Check only. Default false." }),
+    },
+    resolve: (_, { inputs, dryRun }, context) =>
+      payload(async () => {
+        const requests = await requestsOf(context, inputs, (index) => ["inputs", String(index)]);
+        if (dryRun) return { actions: [], planned: await planActions(context.core, context.viewer, requests) };
+        return {
+          actions: await shown(context, await requestActions(context.core, context.viewer, requests)),
+          planned: [],
+        };
+      }),
+  }),
+}));
 
 builder.subscriptionField("governanceActionChanged", (t) =>
   t.field({

@@ -12,6 +12,7 @@ import {
   type Score,
 } from "#src/posture/list.ts";
 import { abortable } from "./abortable.ts";
+import { keyFor } from "./attempt.ts";
 import { builder } from "./builder.ts";
 import { changeCursor, changedRows } from "./changes.ts";
 import { connectionOf, nestedConnection, pagingArgs, rootConnection } from "./connections.ts";
@@ -246,14 +247,14 @@ builder.mutationField("updateRecommendation", (t) =>
       note: t.arg.string({ description: "Why." }),
       expiresAt: t.arg({ type: "DateTime", description: "When the finding counts again." }),
     },
-    resolve: (_, { id, status, note, expiresAt }, { core, viewer }) =>
-      payload(() =>
-        decideRecommendation(core, viewer, parseAccountId(decodeId("Recommendation", String(id), ["id"])), {
-          status,
-          ...(note === undefined ? {} : { note }),
-          expiresAt: expiresAt ?? null,
-        }),
-      ),
+    resolve: (_, { id, status, note, expiresAt }, context) =>
+      payload(async () => {
+        const key = await keyFor(context, "recommendation.update", "ADMIN", () =>
+          parseAccountId(decodeId("Recommendation", String(id), ["id"])),
+        );
+        const decision = { status, ...(note === undefined ? {} : { note }), expiresAt: expiresAt ?? null };
+        return decideRecommendation(context.core, context.viewer, key, decision);
+      }),
   }),
 );
 
