@@ -39,8 +39,25 @@ export function compile(
   document: DocumentNode,
   operation: OperationDefinitionNode,
 ): Compiled | null {
+  return operation.operation === OperationTypeNode.SUBSCRIPTION ? null : compileRoot(schema, document, operation);
+}
+
+/** A subscription's answer to one event, which is the root. The operation must be valid. */
+export function compileEvent(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): Compiled | null {
+  return compileRoot(schema, document, operation);
+}
+
+function compileRoot(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): Compiled | null {
   const rootType = schema.getRootType(operation.operation);
-  if (!rootType || operation.operation === OperationTypeNode.SUBSCRIPTION) return null;
+  if (!rootType) return null;
   const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
   for (const definition of document.definitions)
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;

@@ -25,6 +25,8 @@ export interface SharedOperation<Context, Payload> {
   createContext(): Context;
   /** Resolves and serialises one message. */
   render(value: unknown, context: Context): Promise<Payload>;
+  /** Several messages that are sent at once. */
+  join(payloads: readonly Payload[]): Payload;
 }
 
 /** One subscriber: the end by which messages leave. */
@@ -75,6 +77,8 @@ export interface Group<Payload> {
 const mostPendingItems = 2_000;
 /** Messages that are made side by side. */
 const messagesAtOnce = 50;
+/** So much is sent to a socket at once, unless one message is larger. */
+const bundleBytes = 32 * 1024;
 const attempts = 8;
 
 /** Who is told, and how far they are: the live members of a group together, or one that catches up. */
@@ -84,14 +88,25 @@ interface Listener<Payload> {
   isOver(): boolean;
   /** False when nobody is left who may hear it. */
   mayHear(delivery: Delivery): Promise<boolean>;
-  tell(payload: Payload, cursor: LogCursor): Promise<void> | undefined;
+  tell(bundle: Bundle<Payload>): Promise<void> | undefined;
+}
+
+/** Messages that are sent at once, and where each of them ends. */
+interface Bundle<Payload> {
+  joined: Payload;
+  parts: readonly Part<Payload>[];
+}
+
+interface Part<Payload> {
+  payload: Payload;
+  cursor: LogCursor;
 }
 
 /**
  * Subscribers with the same operation and rights. What is told to the live ones is made once. One that has something to catch up on reads
  * the log by itself and becomes live when it is as far as they are; a live one that does not take what is sent is set back to that.
  */
-export function createGroup<Context, Payload>(
+export function createGroup<Context, Payload extends { size: number }>(
   operation: SharedOperation<Context, Payload>,
   parts: GroupParts<Payload>,
 ): Group<Payload> {
@@ -187,19 +202,34 @@ export function createGroup<Context, Payload>(
       );
       return live.size > 0;
     },
-    tell: (payload, cursor) => void broadcast(payload, cursor),
+    tell: (bundle) => void broadcast(bundle),
   };
 
-  function broadcast(payload: Payload, cursor: LogCursor): void {
+  function broadcast({ joined, parts }: Bundle<Payload>): void {
+    const { cursor: first } = parts[0]!;
     for (const bucket of live.values()) {
       for (const member of bucket.members) {
-        const isNews = member.seen.position < cursor.position || compareCursors(member.seen, cursor) < 0;
-        if (!isNews || member.offer(payload)) continue;
-        if (compareCursors(member.seen, told) < 0) member.seen = told;
-        remove(member);
-        void catchUp(member, { after: null });
+        const isAllNews = member.seen.position < first.position || compareCursors(member.seen, first) < 0;
+        if (isAllNews ? !member.offer(joined) : !offerRest(member, parts)) setBack(member);
       }
     }
+  }
+
+  /** To one that became live ahead of the others: what it does not have yet. */
+  function offerRest(member: Member<Payload>, parts: readonly Part<Payload>[]): boolean {
+    for (const { payload, cursor } of parts) {
+      if (compareCursors(member.seen, cursor) >= 0) continue;
+      if (!member.offer(payload)) return false;
+      member.seen = cursor;
+    }
+    return true;
+  }
+
+  /** It does not take what is sent: it goes on alone, when it has taken all, from where it is. */
+  function setBack(member: Member<Payload>): void {
+    if (compareCursors(member.seen, told) < 0) member.seen = told;
+    remove(member);
+    void catchUp(member, { after: null });
   }
 
   /** Tells what was found, then, if the group was detached meanwhile, what the log says since. */
@@ -247,7 +277,7 @@ export function createGroup<Context, Payload>(
         if (!(await delivery.holds(member.viewer))) isLost = true;
         return !isLost;
       },
-      tell: (payload) => member.send(payload),
+      tell: ({ joined }) => member.send(joined),
     };
     try {
       if (beginning.after !== null) await checkCursor(tailer, sql, member.seen);
@@ -299,12 +329,12 @@ export function createGroup<Context, Payload>(
     let turnBegan = performance.now();
     for (const some of inMessages(messages, atOnce)) {
       const payloads = await Promise.all(some.map((message) => payloadOf(delivery, message)));
-      for (const [n, payload] of payloads.entries()) {
+      const parts = payloads.flatMap((payload, n) => (payload ? [{ payload, cursor: endOf(delivery, some[n]!) }] : []));
+      for (const bundle of bundlesOf(parts)) {
         if (listener.isOver()) return;
-        const cursor = { position: delivery.entry.position, index: some[n]!.at(-1)!.index };
-        const sending = payload && listener.tell(payload, cursor);
+        const sending = listener.tell(bundle);
         if (sending) await sending;
-        listener.advance(cursor);
+        listener.advance(bundle.parts.at(-1)!.cursor);
         // Thousands of sockets take long enough for others to notice.
         if (performance.now() - turnBegan > 10) {
           await nextTurn();
@@ -313,6 +343,22 @@ export function createGroup<Context, Payload>(
       }
     }
     if (!listener.isOver()) listener.advance({ position: delivery.entry.position, index: wholeBatch });
+  }
+
+  function endOf({ entry }: Delivery, items: readonly Item[]): LogCursor {
+    return { position: entry.position, index: items.at(-1)!.index };
+  }
+
+  function* bundlesOf(parts: readonly Part<Payload>[]): Generator<Bundle<Payload>, void, void> {
+    for (let start = 0; start < parts.length; ) {
+      let end = start + 1;
+      let size = parts[start]!.payload.size;
+      while (end < parts.length && size + parts[end]!.payload.size <= bundleBytes) size += parts[end++]!.payload.size;
+      const some = parts.slice(start, end);
+      const joined = some.length === 1 ? some[0]!.payload : operation.join(some.map(({ payload }) => payload));
+      yield { joined, parts: some };
+      start = end;
+    }
   }
 
   function payloadOf(delivery: Delivery, items: readonly Item[]): Promise<Payload | null> {

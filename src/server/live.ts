@@ -3,7 +3,6 @@ import {
   type DocumentNode,
   type FieldNode,
   getArgumentValues,
-  getVariableValues,
   Kind,
   type OperationDefinitionNode,
   print,
@@ -11,12 +10,13 @@ import {
 } from "graphql";
 import type { Followed, OpenFollowed } from "#schema/subscriptions.ts";
 import type { Viewer } from "#src/access/viewer.ts";
+import { type Compiled, compileEvent } from "#src/execute/compile.ts";
 import { decodeCursor, type LogCursor, wholeBatch } from "#src/realtime/cursor.ts";
 import { createFanOut, type FanOut, type FanOutParts } from "#src/realtime/fan-out.ts";
 import type { SharedOperation } from "#src/realtime/group.ts";
 import type { CreateContext } from "./door.ts";
 import type { CheckedOperation, Engine, OperationParams } from "./engine.ts";
-import { type SharedPayload, sharedPayload } from "./frames.ts";
+import { joinPayloads, type SharedPayload, sharedPayload } from "./frames.ts";
 
 /** A subscription that can be told together with others, and where it begins. */
 export interface LiveSubscription {
@@ -34,6 +34,7 @@ export interface Live {
 /** What is the same for every use of a document. */
 interface Plan {
   field: FieldNode;
+  compiled: Compiled;
   open: OpenFollowed;
   /** Variables that decide what is told: all but those that only say where to begin. */
   variables: string[];
@@ -69,13 +70,15 @@ export function createLive(
     // Fragments and directives around the field itself are rare: they run alone.
     if (field?.kind !== Kind.FIELD || field.directives?.length || operation.directives?.length) return null;
     const open = engine.schema.getSubscriptionType()?.getFields()[field.name.value]?.extensions.followed;
-    if (typeof open !== "function") return null;
+    const compiled = compileEvent(engine.schema, document, operation);
+    if (typeof open !== "function" || !compiled) return null;
     documents += 1;
     const selected = selectionOf(document, operation, field);
     const selection = selections.get(selected.text) ?? documents;
     if (selected.text.length < 20_000 && selections.size < 1_000) selections.set(selected.text, selection);
     return {
       field,
+      compiled,
       open: open as OpenFollowed,
       variables: variablesOf(document, operation, field),
       inSelection: selected.variables,
@@ -91,9 +94,9 @@ export function createLive(
   ): LiveSubscription | null {
     const plan = planOf(checked);
     if (!plan) return null;
-    const { document, operation } = checked;
     const given = params.variables ?? {};
-    const followed = openFollowed(engine, operation, plan, given);
+    const { coerced: variables } = plan.compiled.coerce(given);
+    const followed = variables && openFollowed(engine, plan, variables);
     if (!followed) return null;
     const { feed, beginning } = followed;
     const rights = JSON.stringify([role, instanceIds && [...instanceIds].sort((one, other) => one - other)]);
@@ -108,12 +111,6 @@ export function createLive(
       ipAddress: null,
       expiresAt: null,
     };
-    const args = {
-      schema: engine.schema,
-      document,
-      operationName: operation.name?.value,
-      variableValues: given,
-    };
     return {
       operation: {
         key: `${plan.document} ${rights} ${valuesOf(plan.variables)}`,
@@ -122,8 +119,12 @@ export function createLive(
         viewer,
         feed: feed as SharedOperation<object, SharedPayload>["feed"],
         createContext: () => parts.context(viewer, { transport: "websocket", ipAddress: null, signal: never }),
-        render: async (rootValue, contextValue) =>
-          sharedPayload(engine.serialize(await engine.execute({ ...args, rootValue, contextValue }))),
+        async render(root, context) {
+          const { data, errors } = await plan.compiled.execute({ variables, context, root });
+          const shown = errors.length > 0 ? `"errors":${engine.serializeErrors(errors)},` : "";
+          return sharedPayload(`{${shown}"data":${data}}`);
+        },
+        join: joinPayloads,
       },
       beginning,
       seen:
@@ -135,17 +136,10 @@ export function createLive(
 }
 
 /** Null when something is wrong with the arguments: running it alone says what. */
-function openFollowed(
-  { schema }: Engine,
-  operation: OperationDefinitionNode,
-  { field, open }: Plan,
-  given: Record<string, unknown>,
-): Followed | null {
-  const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], given);
-  if (!coerced) return null;
+function openFollowed({ schema }: Engine, { field, open }: Plan, variables: Record<string, unknown>): Followed | null {
   try {
     const definition = schema.getSubscriptionType()!.getFields()[field.name.value]!;
-    const followed = open(getArgumentValues(definition, field, coerced));
+    const followed = open(getArgumentValues(definition, field, variables));
     if (followed.beginning.after !== null) decodeCursor(followed.beginning.after);
     return followed;
   } catch {
