@@ -75,19 +75,37 @@ async function readPages(core: Core, connector: Connector, claim: Claim, signal:
     | undefined;
   if (!read) return true;
   const backfill = claim.scan.fromAt !== null;
+  /** Ends a question to the app whose answer nobody waits for any more. */
+  const abandoned = new AbortController();
   const context: StreamContext = {
-    ...openConnection(core, connector, claim.instance, { patient: true, signal }),
+    ...openConnection(core, connector, claim.instance, {
+      patient: true,
+      signal: AbortSignal.any([signal, abandoned.signal]),
+    }),
     from: claim.scan.fromAt ?? claim.stream.fromAt,
     to: claim.scan.toAt,
   };
   const sliceEnd = core.now().getTime() + timeSliceMs;
-  for await (const page of read(context, backfill ? claim.scan.cursor : claim.stream.cursor)) {
-    signal.throwIfAborted();
-    await storePage(core.db, claim, page, core.now());
-    // A page without a cursor cannot be resumed after: the listing goes on.
-    if (page.cursor !== null && core.now().getTime() > sliceEnd) return false;
+  const pages = read(context, backfill ? claim.scan.cursor : claim.stream.cursor);
+  try {
+    for (let next = pages.next(); ; ) {
+      const { value: page, done } = await next;
+      if (done) return true;
+      signal.throwIfAborted();
+      // A page without a cursor cannot be resumed after: the listing goes on.
+      const goesOn = page.cursor === null || core.now().getTime() <= sliceEnd;
+      if (goesOn) {
+        // The app answers while our database works. What goes wrong there is told when its turn comes.
+        next = pages.next();
+        next.catch(() => {});
+      }
+      await storePage(core.db, claim, page, core.now());
+      if (!goesOn) return false;
+    }
+  } finally {
+    abandoned.abort();
+    pages.return(undefined).catch(() => {});
   }
-  return true;
 }
 
 async function handleFailure(

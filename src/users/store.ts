@@ -53,7 +53,7 @@ export async function storeUsers(
           is distinct from (coalesce(excluded.login, u.login), coalesce(excluded.email, u.email), coalesce(excluded.display_name, u.display_name), excluded.status,
             excluded.listed_admin, excluded.is_external, excluded.type, true)
         then now() else u.updated_at end
-    returning (xmax = 0 or updated_at = now()) as changed`;
+    returning (xmax = 0 or updated_at = now()::timestamptz(3)) as changed`;
   return changed.filter((row) => row.changed).length;
 }
 

@@ -1,10 +1,10 @@
-import { createServer, connect as dial, type Server, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Database, openDatabase } from "#db/client.ts";
 import { isPassingDatabaseFault } from "#db/passing-fault.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { type Line, openLine } from "../support/line.ts";
 
 let test_: TestDatabase;
 let line: Line;
@@ -23,45 +23,6 @@ afterAll(async () => {
   await line.close();
   await test_.drop();
 });
-
-interface Line {
-  url: string;
-  /** Breaks every connection, with FIN or with RST. */
-  cut(how: "end" | "reset"): void;
-  close(): Promise<void>;
-}
-
-/** A wire between us and PostgreSQL that can be cut. */
-async function openLine(url: string): Promise<Line> {
-  const target = new URL(url);
-  const sockets = new Set<Socket>();
-  const server: Server = createServer((client) => {
-    const upstream = dial(Number(target.port), target.hostname);
-    for (const [from, to] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
-      from.on("error", () => {}).on("close", () => to.destroy());
-      from.pipe(to);
-    }
-    sockets.add(client);
-    client.on("close", () => sockets.delete(client));
-  });
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  const through = new URL(url);
-  through.port = String((server.address() as { port: number }).port);
-  const cut = (how: "end" | "reset") => {
-    for (const socket of sockets) how === "end" ? socket.end() : socket.resetAndDestroy();
-  };
-  return {
-    url: through.href,
-    cut,
-    close: () => {
-      cut("reset");
-      return new Promise((closed) => server.close(() => closed()));
-    },
-  };
-}
 
 const terminate = () =>
   admin`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'gatehouse'`;
@@ -135,6 +96,8 @@ test("after many broken connections every place of the pool still answers", asyn
     else await terminate();
     await settled;
   }
+  // The last blow may still be on its way.
+  await Promise.allSettled(Array.from({ length: 6 }, () => database.sql`select pg_sleep(0.05)`));
   for (let round = 0; round < 4; round++)
     await Promise.all(Array.from({ length: 3 }, () => database.sql`select pg_sleep(0.05)`));
 }, 60_000);

@@ -19,9 +19,10 @@ export interface LogBench {
   close(): Promise<void>;
 }
 
-export async function openLogBench(max = 10): Promise<LogBench> {
+/** `by`: another way to the same database. */
+export async function openLogBench(max = 10, by?: (url: string) => Promise<string>): Promise<LogBench> {
   const test = await createTestDatabase();
-  const database = openDatabase(test.url, { max });
+  const database = openDatabase(by ? await by(test.url) : test.url, { max });
   const warnings: Record<string, unknown>[] = [];
   const log = pino({ level: "warn" }, { write: (line: string) => void warnings.push(JSON.parse(line)) });
   const tailers: Tailer[] = [];

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { logChannel } from "#src/events.ts";
+import { type Line, openLine } from "../support/line.ts";
 import { type LogBench, openLogBench, until } from "./support.ts";
 
 let bench: LogBench;
@@ -104,6 +105,29 @@ test("listens again after the kill: a batch comes without the poll", async () =>
   await bench.append("heard");
   await tailer.wait(second, new AbortController().signal);
   expect(performance.now() - began).toBeLessThan(1_000);
+});
+
+test("when the listening connection goes dead without a word, batches come within the poll", async () => {
+  let line: Line | undefined;
+  const behind = await openLogBench(4, async (url) => {
+    line = await openLine(url);
+    return line.url;
+  });
+  onTestFinished(async () => {
+    line?.cut("reset");
+    await behind.close();
+    await line?.close();
+  });
+  const tailer = await behind.tailer({ pollMs: 400 });
+  expect(line!.freeze(`listen "${logChannel}"`)).toBe(1);
+  for (let round = 0; round < 5; round++) {
+    const start = tailer.position();
+    const began = performance.now();
+    await behind.append(`unheard ${round}`);
+    await tailer.wait(start, new AbortController().signal);
+    expect(performance.now() - began).toBeLessThan(1_500);
+    expect(names(tailer.entriesAfter(start, 10))).toEqual([`unheard ${round}`]);
+  }
 });
 
 test("a database that fails for a while costs nothing but time", async () => {

@@ -267,7 +267,8 @@ test("a back-fill goes on after a time slice, a throttle, a fault and a dead wor
   await dead.wait;
   app.beforePage = () => {};
   // Its job is gone without a trace; the scan is RUNNING.
-  expect(await state()).toMatchObject({ status: "RUNNING", itemsWritten: 50 });
+  await until(async () => (await state()).itemsWritten === 50);
+  expect(await state()).toMatchObject({ status: "RUNNING" });
   expect(await take()).toBe(true);
   killed.open();
   expect(await state()).toMatchObject({ status: "SUCCEEDED", itemsWritten: 60 });
