@@ -65,6 +65,8 @@ export const users = pgTable(
     index("users_by_login").on(t.instanceId, sql`lower(${t.login})`),
     index("users_by_email").on(t.instanceId, sql`lower(${t.email})`),
     index("users_by_identity").on(t.identityId),
+    // How many there are: counted from the index alone.
+    index("users_present").on(t.instanceId).where(sql`${t.status} <> 'DELETED'`),
   ],
 );
 export type User = typeof users.$inferSelect;

@@ -1,0 +1,1 @@
+CREATE INDEX "users_present" ON "users" USING btree ("instance_id") WHERE "users"."status" <> 'DELETED';
