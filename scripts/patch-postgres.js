@@ -1,4 +1,5 @@
-// Runs after `npm ci`: mends six faults of postgres.js 3.4.9 that a database restart brings out (porsager/postgres#1154, #1208).
+// Runs after `npm ci`: mends six faults of postgres.js 3.4.9 that a database restart brings out (porsager/postgres#1154, #1208),
+// and switches Nagle's algorithm off, which it leaves on: small writes need not wait for an acknowledgement.
 // Plain JavaScript, because the Node that npm runs on may be older than ours. Running it again changes nothing.
 //
 // 1. A write that was put off (setImmediate) meets a socket that is gone: an uncaught TypeError ends the process.
@@ -39,6 +40,11 @@ const mends = {
     [
       "    if (initial)\n      return reconnect()\n",
       "    if (initial) {\n      query = results = errorResponse = null\n      rows = 0\n      return reconnect()\n    }\n",
+    ],
+    [
+      "      keep_alive && socket.setKeepAlive && socket.setKeepAlive(true, 1000 * keep_alive)\n",
+      "      socket.setNoDelay && socket.setNoDelay(true)\n" +
+        "      keep_alive && socket.setKeepAlive && socket.setKeepAlive(true, 1000 * keep_alive)\n",
     ],
     ["        return fetchArrayTypes()\n", "        return fetchArrayTypes().catch(() => {})\n"],
   ],
