@@ -127,6 +127,9 @@ async function watch(sql: Sql, pid: number): Promise<void> {
     select (select count(*)::int from users where listed) as users, (select count(*)::int from activities) as activities`;
   if (rows?.users !== users || rows.activities !== events) throw new Error(`Stored were ${JSON.stringify(rows)}.`);
   const [size] = await sql<{ size: string }[]>`select pg_size_pretty(pg_database_size(current_database())) as size`;
+  console.log(
+    `CPU: worker ${cpuSeconds(pid).toFixed(0)} s, PostgreSQL ${postgresCpuSeconds().toFixed(0)} s, sandbox ${cpuSeconds(children[0]?.pid as number).toFixed(0)} s`,
+  );
   const quarter = (share: number) => samples.find((sample) => sample.share >= share)?.rss ?? 0;
   const all = samples.map((sample) => sample.rss);
   console.log(
@@ -141,6 +144,22 @@ async function watch(sql: Sql, pid: number): Promise<void> {
 
 function megabytes(bytes: number): string {
   return `${Math.round(bytes / 1024 / 1024)} MiB`;
+}
+
+/** User and system time of a process, and of its children that have ended. NaN where there is no /proc. */
+function cpuSeconds(pid: number): number {
+  if (process.platform !== "linux") return Number.NaN;
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / 100;
+}
+
+function postgresCpuSeconds(): number {
+  const postmaster = Number(readFileSync(join(folder, "postgres/postmaster.pid"), "utf8").split("\n")[0]);
+  const backends =
+    process.platform === "linux"
+      ? readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, "utf8").trim().split(" ").map(Number)
+      : [];
+  return [postmaster, ...backends].reduce((sum, pid) => sum + cpuSeconds(pid), 0);
 }
 
 function residentBytes(pid: number): number {
