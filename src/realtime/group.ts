@@ -342,7 +342,7 @@ export function createGroup<Context, Payload extends { size: number }>(
         }
       }
     }
-    if (!listener.isOver()) listener.advance({ position: delivery.entry.position, index: wholeBatch });
+    listener.advance({ position: delivery.entry.position, index: wholeBatch });
   }
 
   function endOf({ entry }: Delivery, items: readonly Item[]): LogCursor {

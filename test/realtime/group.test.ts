@@ -49,7 +49,9 @@ interface Stage {
   close(): void;
 }
 
-async function stage(options: { keep?: number; fails?: () => boolean } = {}): Promise<Stage> {
+async function stage(
+  options: { keep?: number; fails?: () => boolean; renderMs?: () => number; size?: number } = {},
+): Promise<Stage> {
   const tailer = await bench.tailer({ keep: options.keep ?? 50_000, pollMs: 200 });
   const ended = new Set<string>();
   const made = new Map<string, number>();
@@ -81,10 +83,10 @@ async function stage(options: { keep?: number; fails?: () => boolean } = {}): Pr
         feed: feed as unknown as Feed<Item, object>,
         createContext: () => ({}),
         async render(value) {
-          await sleep(0);
+          await sleep(options.renderMs?.() ?? 0);
           if (options.fails?.()) throw new Error("a passing fault");
           made.set(String(value), (made.get(String(value)) ?? 0) + 1);
-          return { texts: [String(value)], size: 1000 };
+          return { texts: [String(value)], size: options.size ?? 1000 };
         },
         join: (payloads) => ({ texts: payloads.flatMap(({ texts }) => texts), size: 1000 * payloads.length }),
         ...more,
@@ -203,6 +205,76 @@ test.each([1, 2, 3])(
     on.close();
   },
 );
+
+test.each([1, 2, 3, 4])(
+  "one or two members, set back again and again while messages are made, miss nothing (seed %i)",
+  async (seed) => {
+    const by = random(seed);
+    // Large messages leave one by one: members are set back in the middle of an entry, too.
+    const on = await stage({ renderMs: () => (by.chance(0.3) ? by.whole(15) : 0), size: 40_000 });
+    const start = { position: on.tailer.position(), index: wholeBatch };
+    const all: string[] = [];
+    const groups = range(15).map((n) => {
+      const operation = on.operation(null, { key: `group ${n}`, rendering: `group ${n}` });
+      return range(1 + (n % 2)).map(() => hearer(on, operation, { after: start, takes: () => by.chance(0.6) }));
+    });
+    const writing = (async () => {
+      for (let batch = 0; batch < 150; batch += 1) {
+        await write(by, 1 + by.whole(6), all);
+        if (by.chance(0.3)) await sleep(by.whole(8));
+      }
+    })();
+    // Others come and go beside them: the group is sometimes without anybody live, sometimes gone.
+    const passing = (async () => {
+      for (let n = 0; n < 100; n += 1) {
+        const other = hearer(on, on.operation(null, { key: `group ${n % 15}`, rendering: `group ${n % 15}` }));
+        await sleep(by.whole(8));
+        other.leave();
+      }
+    })();
+    await Promise.all([writing, passing]);
+    for (const [n, members] of groups.entries()) {
+      for (const member of members) {
+        await until(() => member.heard.length >= all.length);
+        expect(member.heard, `seed ${seed}, group ${n}`).toEqual(all);
+      }
+    }
+    on.close();
+  },
+);
+
+test("one that becomes live while the last of the others has left a busy group misses nothing of the time between", async () => {
+  let isMaking = false;
+  let mayMake = false;
+  const on = await stage();
+  const start = { position: on.tailer.position(), index: wholeBatch };
+  const operation = on.operation(null);
+  const slow = {
+    ...operation,
+    async render(value: unknown, context: object) {
+      isMaking = true;
+      while (!mayMake) await sleep(2);
+      return operation.render(value, context);
+    },
+  };
+  const first = hearer(on, slow);
+  // Keeps the group, and is never live.
+  const stuck = hearer(on, slow, { after: start, ms: () => 3_600_000 });
+  await bench.append("a-first");
+  await until(() => isMaking);
+  first.leave();
+  await bench.append("b-second", "c-third");
+  await sleep(100);
+  const next = hearer(on, slow, { after: start });
+  await sleep(100);
+  mayMake = true;
+  await bench.append("a-fourth");
+  await until(() => next.heard.length === 4);
+  expect(next.heard).toEqual(["a-first", "b-second", "c-third", "a-fourth"]);
+  expect(first.heard).toEqual([]);
+  stuck.leave();
+  on.close();
+});
 
 test("a group whose messages take long to make reads the log itself, and keeps little", async () => {
   const by = random(4);
