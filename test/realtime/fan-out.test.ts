@@ -1,7 +1,12 @@
+import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, expect, test } from "vitest";
-import { rawSql } from "#db/client.ts";
+import { WebSocket } from "ws";
+import { type Db, rawSql } from "#db/client.ts";
+import { revokeApiToken } from "#src/access/tokens.ts";
+import { systemViewer } from "#src/access/viewer.ts";
 import { ensurePartitions } from "#src/activities/store.ts";
+import { publish } from "#src/events.ts";
 import { type Data, idOf, type Reader, read, startApp, type TestApp } from "../support/app.ts";
 import { type Random, random } from "../support/random.ts";
 import { activityRecord, addActivities, newest, range, seedInstance } from "../support/seed.ts";
@@ -171,3 +176,166 @@ test("batches hold at most what was asked for, and resume at any event", async (
   reader.stop();
   resumed.stop();
 });
+
+/** How many messages of shared subscriptions were resolved and serialised so far. */
+async function made(): Promise<number> {
+  const text = await (await fetch(`${app.url}/metrics`)).text();
+  return Number(/^gatehouse_live_messages_made_total (\d+)/m.exec(text)?.[1]);
+}
+
+test("an event is resolved once, however many subscribers and filters it has, and once more for other rights", async () => {
+  const by = random(13);
+  const limited = await app.newToken("ADMIN", instances);
+  const filters = [null, { hasUser: true }, { eventTypes }, { countries }];
+  const readers = range(24).map((n) => app.subscribe(operation, { filter: filters[n % 4] }));
+  await sleep(500);
+  const before = await made();
+  await write(by, 10);
+  for (const reader of readers) await reader.until(10);
+  expect((await made()) - before).toBe(10);
+  const others = range(4).map(() => app.subscribe(operation, {}, limited.secret));
+  await sleep(500);
+  await write(by, 5);
+  for (const reader of others) await reader.until(5);
+  for (const reader of readers) await reader.until(15);
+  expect((await made()) - before).toBe(10 + 5 * 2);
+  for (const reader of [...readers, ...others]) reader.stop();
+});
+
+test("who asks for the same with an alias, a fragment or other variables gets it as asked", async () => {
+  const by = random(14);
+  const documents = [
+    "subscription { activityAdded { activity { externalId } } }",
+    "subscription { told: activityAdded { activity { key: externalId } } }",
+    "subscription { activityAdded { ...One } } fragment One on ActivityEvent { activity { externalId __typename } }",
+    "subscription ($yes: Boolean!) { activityAdded { activity { externalId @include(if: $yes) eventType } } }",
+    "subscription { ...Root } fragment Root on Subscription { activityAdded { activity { externalId } } }",
+  ];
+  const readers = documents.map((document) => app.subscribe(document, document.includes("$yes") ? { yes: true } : {}));
+  const without = app.subscribe(documents[3]!, { yes: false });
+  await sleep(500);
+  await write(by, 1);
+  const got = await Promise.all(readers.map(async (reader) => (await reader.until(1))[0].activity));
+  const externalId = `live-${last}`;
+  expect(got).toEqual([
+    { externalId },
+    { key: externalId },
+    { externalId, __typename: "Activity" },
+    { externalId, eventType: expect.any(String) },
+    { externalId },
+  ]);
+  expect((await without.until(1))[0].activity).toEqual({ eventType: got[3].eventType });
+  for (const reader of [...readers, without]) reader.stop();
+});
+
+test("wrong arguments and cursors are errors of the operation", async () => {
+  const codeOf = async (query: string, variables: object) =>
+    (await app.subscribe(query, variables).ended)?.[0]?.extensions?.code;
+  expect(await codeOf(operation, { after: "nonsense" })).toBe("BAD_USER_INPUT");
+  expect(await codeOf(operation, { filter: { instanceIds: ["nonsense"] } })).toBe("BAD_USER_INPUT");
+  expect(await codeOf("subscription { activitiesAdded(maxBatch: 501) { cursor } }", {})).toBe("BAD_USER_INPUT");
+  expect(await codeOf(operation, { after: Buffer.from("log:999999").toString("base64url") })).toBe("BAD_USER_INPUT");
+});
+
+test("a revoked token hears nothing more and is closed with 4403; others of its group go on", async () => {
+  const by = random(15);
+  const mine = await app.newToken("ANALYST");
+  const theirs = await app.newToken("ANALYST");
+  const lost = range(5).map(() => app.subscribe(operation, {}, mine.secret));
+  const kept = range(5).map(() => app.subscribe(operation, {}, theirs.secret));
+  await sleep(500);
+  await write(by, 3);
+  for (const reader of [...lost, ...kept]) await reader.until(3);
+  await revokeApiToken(app.core.db, systemViewer, mine.id);
+  const revokedAt = Date.now();
+  // What is known of a token is reused for two seconds.
+  await sleep(2_100);
+  const heard = lost.map(({ received }) => received.length);
+  await write(by, 3);
+  for (const reader of kept) await reader.until(6);
+  for (const reader of lost) expect((await reader.ended).code).toBe(4403);
+  expect(Date.now() - revokedAt).toBeLessThan(5_000);
+  expect(lost.map(({ received }) => received.length)).toEqual(heard);
+  for (const reader of kept) reader.stop();
+});
+
+test("changes of instances and scans reach all who follow them, made once", async () => {
+  const document = "subscription ($ids: [ID!]) { instanceChanged(ids: $ids) { id name } }";
+  const [one, other] = [instances[0]!, instances[1]!];
+  const all = range(5).map(() => app.subscribe(document));
+  const only = range(5).map(() => app.subscribe(document, { ids: [idOf("Instance", one)] }));
+  for (const reader of all) await reader.until(3);
+  for (const reader of only) await reader.until(1);
+  const scans = app.subscribe("subscription { scanProgressed { id stream } }");
+  await sleep(300);
+  const before = await made();
+  const change = (instanceId: number) =>
+    app.core.db.transaction((tx) =>
+      publish(tx as unknown as Db, "instance", { instanceId, payload: { status: "CONNECTED" } }),
+    );
+  await change(other);
+  for (const reader of all) await reader.until(4);
+  await change(one);
+  for (const reader of all) expect((await reader.until(5)).at(-1).id).toBe(idOf("Instance", one));
+  for (const reader of only) expect((await reader.until(2)).at(-1).id).toBe(idOf("Instance", one));
+  expect((await made()) - before).toBe(2);
+  const [scan] = await rawSql(app.core.db)<
+    { id: number }[]
+  >`select id from scans where instance_id = ${one} order by id limit 1`;
+  await app.core.db.transaction((tx) => publish(tx as unknown as Db, "scan", { instanceId: one, scanId: scan!.id }));
+  expect((await scans.until(1))[0].id).toBe(idOf("Scan", `${one}/${scan!.id}`));
+  for (const reader of [...all, ...only, scans]) reader.stop();
+});
+
+test("readers that take nothing cost their place in the log; when they take again they get everything, once, in order", async () => {
+  const stuck = await Promise.all(
+    range(15).map(async () => {
+      const socket = new WebSocket(`${app.url.replace("http", "ws")}/graphql`, "graphql-transport-ws");
+      const heard: string[] = [];
+      socket.on("message", (data) => {
+        const { type, payload } = JSON.parse(String(data));
+        if (type === "connection_ack") {
+          const query = "subscription { activityAdded { activity { externalId description } } }";
+          socket.send(JSON.stringify({ id: "1", type: "subscribe", payload: { query } }));
+        }
+        if (type === "next") heard.push(payload.data.activityAdded.activity.externalId);
+      });
+      await once(socket, "open");
+      socket.send(
+        JSON.stringify({ type: "connection_init", payload: { authorization: `Bearer ${app.tokens.ADMIN}` } }),
+      );
+      return { socket, heard };
+    }),
+  );
+  const quick = app.subscribe(operation);
+  await sleep(1_000);
+  for (const { socket } of stuck) socket.pause();
+  const start = await streamPosition();
+  const memory = () => {
+    const { external, arrayBuffers } = process.memoryUsage();
+    return external + arrayBuffers;
+  };
+  const before = memory();
+  let most = 0;
+  // 10 MB for each of them; the kernel takes some of it.
+  for (let batch = 0; batch < 10; batch += 1) {
+    const records = range(500).map(() => {
+      last += 1;
+      return activityRecord(last, { externalId: `live-${last}`, occurredAt: newest, description: "x".repeat(2_000) });
+    });
+    await addActivities(app.core, instances[batch % instances.length]!, records);
+    await quick.until((batch + 1) * 500, 20_000);
+    most = Math.max(most, memory() - before);
+  }
+  // Unbounded it would be 150 MB and the frames around it. What all share is at most 32 MB.
+  expect(most).toBeLessThan(90 * 1024 * 1024);
+  for (const { socket } of stuck) socket.resume();
+  const expected = (await logAfter(position(start))).map(({ externalId }) => externalId);
+  for (const { socket, heard } of stuck) {
+    const deadline = Date.now() + 20_000;
+    while (heard.length < expected.length && Date.now() < deadline) await sleep(50);
+    expect(heard).toEqual(expected);
+    socket.close();
+  }
+  quick.stop();
+}, 90_000);
