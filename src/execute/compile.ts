@@ -3,11 +3,17 @@ import {
   type ExecutionArgs,
   type FragmentDefinitionNode,
   type GraphQLError,
+  type GraphQLLeafType,
   type GraphQLSchema,
   getVariableValues,
+  isLeafType,
+  isNonNullType,
   Kind,
+  type NamedTypeNode,
   type OperationDefinitionNode,
   OperationTypeNode,
+  typeFromAST,
+  type VariableDefinitionNode,
 } from "graphql";
 import { conditionVariables } from "./collect.ts";
 import { isThenable, type Soon } from "./complete.ts";
@@ -64,6 +70,7 @@ function compileRoot(
   const of = { schema, fragments, operation };
   const conditions = conditionVariables([operation, ...Object.values(fragments)]);
   const selections = new Map<string, Selection>();
+  const plainTypes = leafTypes(schema, operation.variableDefinitions ?? []);
   const isMutation = operation.operation === OperationTypeNode.MUTATION;
 
   function rootSelection(run: Run): Selection {
@@ -90,7 +97,9 @@ function compileRoot(
   return {
     coerce(variables) {
       const definitions = operation.variableDefinitions;
-      if (!definitions?.length) return { coerced: {} };
+      if (!definitions?.length) return { coerced: Object.create(null) };
+      const plain = plainTypes && coercePlain(definitions, plainTypes, variables);
+      if (plain) return { coerced: plain };
       return getVariableValues(schema, definitions, variables ?? {}, { maxErrors: 50 });
     },
     execute({ variables, context, root }) {
@@ -109,4 +118,33 @@ function compileRoot(
       );
     },
   };
+}
+
+/** The types of variables when all are scalars or enums, and no lists. */
+function leafTypes(schema: GraphQLSchema, definitions: readonly VariableDefinitionNode[]): GraphQLLeafType[] | null {
+  const types = definitions.map(({ type }) => typeFromAST(schema, type as NamedTypeNode));
+  const leaves = types.map((type) => (isNonNullType(type) ? type.ofType : type));
+  return leaves.every(isLeafType) ? leaves : null;
+}
+
+/** What getVariableValues says when every variable is given and right; null where it has more to say. */
+function coercePlain(
+  definitions: readonly VariableDefinitionNode[],
+  types: readonly GraphQLLeafType[],
+  variables: ExecutionArgs["variableValues"],
+): Record<string, unknown> | null {
+  const coerced: Record<string, unknown> = Object.create(null);
+  try {
+    for (let index = 0; index < types.length; index++) {
+      const name = definitions[index]!.variable.name.value;
+      const given = variables && Object.hasOwn(variables, name) ? variables[name] : undefined;
+      if (given === undefined || given === null) return null;
+      const value = types[index]!.parseValue(given);
+      if (value === undefined) return null;
+      coerced[name] = value;
+    }
+  } catch {
+    return null;
+  }
+  return coerced;
 }

@@ -21,7 +21,6 @@ import {
 import { inspect } from "graphql/jsutils/inspect.js";
 import type { Path } from "./errors.ts";
 import type { FieldCall, Run } from "./field.ts";
-import { quote } from "./json.ts";
 
 /**
  * A completed value: its JSON; null for a null, which a non-null type around it must still see; "" for what JSON has no word for
@@ -79,7 +78,8 @@ function leaf(type: GraphQLLeafType): Complete {
   switch (type) {
     case GraphQLString:
     case GraphQLID:
-      return (run, value, call, path) => (typeof value === "string" ? quote(value) : other(run, value, call, path));
+      return (run, value, call, path) =>
+        typeof value === "string" ? JSON.stringify(value) : other(run, value, call, path);
     case GraphQLInt:
       return (run, value, call, path) =>
         typeof value === "number" && (value | 0) === value ? `${value}` : other(run, value, call, path);
@@ -109,7 +109,7 @@ function serialized(run: Run, type: GraphQLLeafType, value: unknown): Json | Lat
     throw new Error(
       `Expected \`${inspect(type)}.serialize(${inspect(value)})\` to return non-nullable value, returned: ${inspect(result)}`,
     );
-  if (typeof result === "string") return quote(result);
+  if (typeof result === "string") return JSON.stringify(result);
   return isThenable(result) ? result.then((late) => run.stringify(late)) : run.stringify(result);
 }
 
