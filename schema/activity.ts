@@ -5,13 +5,15 @@ import type { ActivityRow } from "#src/activities/row.ts";
 import { type ActivityBucket, activityStats } from "#src/activities/stats.ts";
 import { encodeCursor, wholeBatch } from "#src/realtime/cursor.ts";
 import { oldestCursor } from "#src/realtime/follow.ts";
-import { builder } from "./builder.ts";
+import { builder, readsNode } from "./builder.ts";
 import { connectionOf, nestedConnection, pagingArgs, rootConnection } from "./connections.ts";
 import type { Context } from "./context.ts";
 import { ActivityCategory, ActivityGrouping, ActivityOutcome, Involvement, IpCategory } from "./enums.ts";
 import { accountKeys, activityId, activityKeys, encodeId, instanceKeys, parseActivityId } from "./ids.ts";
 import { loadAll } from "./load.ts";
 import { ActivityEventRef, ActivityRef, InstanceRef, UserRef } from "./refs.ts";
+import { activityFields } from "./row-fields.ts";
+import { nameOf, nodeReading, readingOf, selectedBelow } from "./selection.ts";
 
 const ActivityConnection = connectionOf<ActivityRow>(
   "Activity",
@@ -43,7 +45,8 @@ builder.node(ActivityRef, {
     instance: t.field({
       type: InstanceRef,
       description: "The instance it happened in.",
-      resolve: async ({ instanceId }, _, context) => (await context.load.instance.load(instanceId)) as never,
+      resolve: ({ instance, instanceId }, _, context) =>
+        (instance === undefined ? context.load.instance.load(instanceId) : instance) as never,
     }),
     externalId: t.exposeString("externalId", {
       description: "The app's own id of it, or a hash of what identifies it.",
@@ -63,8 +66,10 @@ builder.node(ActivityRef, {
       type: UserRef,
       nullable: true,
       description: "The actor, when it is a known account.",
-      resolve: ({ instanceId, userId }, _, context) =>
-        userId === null ? null : context.load.user.load({ instanceId, externalId: userId }),
+      resolve: ({ user, instanceId, userId }, _, context) => {
+        if (user !== undefined) return user;
+        return userId === null ? null : context.load.user.load({ instanceId, externalId: userId });
+      },
     }),
     actorName: t.exposeString("actorName", {
       nullable: true,
@@ -112,6 +117,10 @@ builder.node(ActivityRef, {
     }),
   }),
 });
+
+readsNode("Activity", (key, context, info) =>
+  context.load.activityRead(readingOf(activityFields, selectedBelow(info))).load(parseActivityId(key)),
+);
 
 export interface ActivityFilterShape extends Omit<Filter, "instanceIds" | "userIds" | "groupIds" | "ids" | "not"> {
   instanceIds?: (string | number)[] | null;
@@ -186,17 +195,19 @@ builder.objectField(InstanceRef, "activities", (t) =>
       after: t.arg.string({ description: nestedArgs.after }),
       filter: t.arg({ type: ActivityFilter, description: "Which activities." }),
     },
-    resolve: async ({ id }, { filter, ...args }, context) => {
+    resolve: ({ id }, { filter, ...args }, context, info) => {
       const streamCursor = position(context);
       const wanted = activityFilter(filter);
-      const list = () => activityList(context.core.db, context.viewer, wanted);
-      return {
-        ...(await nestedConnection<ActivityRow>(context, "instance.activities", args, { filter }, list, {
-          instanceId: id,
-          externalId: null,
-        })),
+      const reading = nodeReading(activityFields, info);
+      return nestedConnection<ActivityRow>(
+        context,
+        "instance.activities",
+        args,
+        { filter, reading: nameOf(reading) },
+        () => activityList(context.viewer, wanted, { reading }),
+        { instanceId: id, externalId: null },
         streamCursor,
-      };
+      );
     },
   }),
 );
@@ -210,14 +221,19 @@ builder.objectField(UserRef, "activities", (t) =>
       after: t.arg.string({ description: nestedArgs.after }),
       filter: t.arg({ type: ActivityFilter, description: "Which activities." }),
     },
-    resolve: async (user, { filter, ...args }, context) => {
+    resolve: (user, { filter, ...args }, context, info) => {
       const streamCursor = position(context);
       const wanted = activityFilter(filter);
-      const list = () => activityList(context.core.db, context.viewer, wanted, true);
-      return {
-        ...(await nestedConnection<ActivityRow>(context, "user.activities", args, { filter }, list, user)),
+      const reading = nodeReading(activityFields, info);
+      return nestedConnection<ActivityRow>(
+        context,
+        "user.activities",
+        args,
+        { filter, reading: nameOf(reading) },
+        () => activityList(context.viewer, wanted, { ofUser: true, reading }),
+        user,
         streamCursor,
-      };
+      );
     },
   }),
 );
@@ -270,16 +286,11 @@ builder.queryFields((t) => ({
       before: t.arg.string({ description: pagingArgs.before }),
       filter: t.arg({ type: ActivityFilter, description: "Which activities." }),
     },
-    resolve: async (_, { filter, ...args }, context) => {
+    resolve: (_, { filter, ...args }, context, info) => {
       const streamCursor = position(context);
-      return {
-        ...(await rootConnection<ActivityRow>(
-          context,
-          activityList(context.core.db, context.viewer, activityFilter(filter)),
-          args,
-        )),
-        streamCursor,
-      };
+      const reading = nodeReading(activityFields, info);
+      const list = activityList(context.viewer, activityFilter(filter), { reading });
+      return rootConnection<ActivityRow>(context, list, args, streamCursor);
     },
   }),
   activityStats: t.field({

@@ -1,5 +1,6 @@
-import SchemaBuilder from "@pothos/core";
-import RelayPlugin from "@pothos/plugin-relay";
+import SchemaBuilder, { brandWithType } from "@pothos/core";
+import RelayPlugin, { resolveNodes } from "@pothos/plugin-relay";
+import type { GraphQLResolveInfo } from "graphql";
 import { InvalidInputError } from "#src/errors.ts";
 import type { Context } from "./context.ts";
 import { checkNodeId, decodeAnyId, encodeId } from "./ids.ts";
@@ -32,14 +33,8 @@ export const builder = new SchemaBuilder<SchemaTypes>({
         return { typename: "", id: text };
       }
     },
-    nodeQueryOptions: {
-      description: "The object with this id, or null: absent and not yours look alike.",
-      args: { id: { description: "An id from an earlier answer." } },
-      resolve: (_parent, { id }, _context, _info, resolveNode) => {
-        checkNodeId(textOf(id), ["id"]);
-        return resolveNode(id);
-      },
-    },
+    // Below: what is read of a node depends on what is selected of it.
+    nodeQueryOptions: false,
     nodesQueryOptions: {
       description: "The objects with these ids (at most 200), in order; null where there is none for you.",
       args: { ids: { description: "Ids from earlier answers." } },
@@ -61,6 +56,32 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     endCursorFieldOptions: { description: "Cursor of the last item; null for an empty page." },
   },
 });
+
+type ReadNode = (key: string, context: Context, info: GraphQLResolveInfo) => PromiseLike<object | null>;
+
+const nodeReaders = new Map<string, ReadNode>();
+
+/** How `node` reads one object of a type by the key of its id, no more of it than is selected. Others are loaded whole. */
+export function readsNode(typename: string, read: ReadNode): void {
+  nodeReaders.set(typename, read);
+}
+
+builder.queryField("node", (t) =>
+  t.field({
+    type: builder.nodeInterfaceRef(),
+    nullable: true,
+    description: "The object with this id, or null: absent and not yours look alike.",
+    args: { id: t.arg.id({ required: true, description: "An id from an earlier answer." }) },
+    resolve: async (_parent, args, context, info) => {
+      const { type, key } = checkNodeId(String(args.id), ["id"]);
+      const read = nodeReaders.get(type);
+      if (!read) return (await resolveNodes(builder, context, info, [{ typename: type, id: key }]))[0];
+      const row = await read(key, context, info);
+      brandWithType(row, type as never);
+      return row;
+    },
+  }),
+);
 
 function textOf({ typename, id }: { typename: string; id: unknown }): string {
   return typename === "" ? String(id) : encodeId(typename, String(id));

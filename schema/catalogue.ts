@@ -11,6 +11,8 @@ import { builder } from "./builder.ts";
 import { connectionOf, nestedConnection, pagingArgs } from "./connections.ts";
 import { AuthorizationKind, CapabilityKind, CapabilitySupport, ConnectorLifecycle, ScanStream } from "./enums.ts";
 import { type CapabilityOf, CapabilityRef, ConnectorRef, InstanceRef } from "./refs.ts";
+import { instanceFields } from "./row-fields.ts";
+import { nameOf, nodeReading } from "./selection.ts";
 
 export const InstanceConnection = connectionOf("Instance", InstanceRef);
 
@@ -192,15 +194,17 @@ builder.node(ConnectorRef, {
         first: t.arg.int({ description: pagingArgs.first }),
         after: t.arg.string({ description: pagingArgs.after }),
       },
-      resolve: ({ manifest }, args, context) =>
-        nestedConnection<InstanceRow>(
+      resolve: ({ manifest }, args, context, info) => {
+        const reading = nodeReading(instanceFields, info);
+        return nestedConnection<InstanceRow>(
           context,
           "connector.instances",
           args,
-          {},
-          () => instanceList(context.core.db, context.viewer, {}),
+          { reading: nameOf(reading) },
+          () => instanceList(context.viewer, {}, reading),
           { instanceId: 0, externalId: manifest.slug },
-        ),
+        );
+      },
     }),
   }),
 });

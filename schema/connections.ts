@@ -10,6 +10,8 @@ export interface ConnectionShape<T> {
   edges: { cursor: string; node: T }[];
   pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string | null; endCursor: string | null };
   count: () => Promise<number | null>;
+  /** The nodes of the edges, where they are at hand. */
+  nodes?: T[];
   /** Position of the log when the page was read; activities only. */
   streamCursor?: string;
 }
@@ -36,7 +38,7 @@ export function connectionOf<T>(name: string, node: ObjectRef<typeof builder.$in
       nodes: t.field({
         type: [node] as never,
         description: "The items alone.",
-        resolve: (parent) => parent.edges.map((one) => one.node) as never,
+        resolve: (parent) => (parent.nodes ?? parent.edges.map((one) => one.node)) as never,
       }),
       pageInfo: t.field({
         type: builder.pageInfoRef(),
@@ -65,39 +67,64 @@ export async function rootConnection<T extends object>(
   context: Context,
   list: KeysetList,
   args: PageArgs,
+  streamCursor?: string,
 ): Promise<ConnectionShape<T>> {
-  const sql = rawSql(context.core.db);
-  return connection(list, await rootPage<T>(sql, list, args), () => rootCount(sql, list));
+  const client = rawSql(context.core.db);
+  const page = await rootPage<T>(client, list, args);
+  return new PageConnection(list, page, () => rootCount(client, list), streamCursor);
 }
 
-/** A page of a list that hangs on a parent; parents that ask alike share one statement. `kind` and `scope` name the list. */
+/**
+ * A page of a list that hangs on a parent; parents that ask alike share one statement. `kind` and `scope` name the list: what its
+ * rows and their columns depend on.
+ */
 export async function nestedConnection<T extends object>(
   context: Context,
   kind: string,
   args: PageArgs,
   scope: object,
-  list: () => KeysetList,
+  makeList: () => KeysetList,
   parent: Parent,
+  streamCursor?: string,
 ): Promise<ConnectionShape<T>> {
   const { first, after, last, before } = args;
-  const page = await context.load.nested<T>(kind, { first, after, last, before, ...{ scope } }, list, parent);
-  return connection(list(), page, () => context.load.nestedCount(kind, scope, list, parent));
+  const { list, page } = context.load.nested<T>(kind, { first, after, last, before, ...{ scope } }, makeList, parent);
+  const count = () => context.load.nestedCount(kind, scope, makeList, parent);
+  return new PageConnection(list, await page, count, streamCursor);
 }
 
-function connection<T extends object>(
-  list: KeysetList,
-  page: Page<T>,
-  count: () => Promise<number | null>,
-): ConnectionShape<T> {
-  const edges = page.rows.map((node) => ({ node, cursor: encodeKeyset(keyOf(list, node)) }));
-  return {
-    edges,
-    pageInfo: {
-      hasNextPage: page.hasNextPage,
-      hasPreviousPage: page.hasPreviousPage,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
-    },
-    count,
-  };
+/** Cursors are made when they are asked for. */
+class PageConnection<T extends object> implements ConnectionShape<T> {
+  readonly nodes: T[];
+  readonly count: () => Promise<number | null>;
+  readonly streamCursor?: string;
+  readonly #list: KeysetList;
+  readonly #page: Page<T>;
+
+  constructor(list: KeysetList, page: Page<T>, count: () => Promise<number | null>, streamCursor: string | undefined) {
+    this.#list = list;
+    this.#page = page;
+    this.nodes = page.rows;
+    this.count = count;
+    if (streamCursor !== undefined) this.streamCursor = streamCursor;
+  }
+
+  get edges(): ConnectionShape<T>["edges"] {
+    return this.nodes.map((node) => ({ node, cursor: this.#cursorOf(node) }));
+  }
+
+  get pageInfo(): ConnectionShape<T>["pageInfo"] {
+    const first = this.nodes[0];
+    const last = this.nodes.at(-1);
+    return {
+      hasNextPage: this.#page.hasNextPage,
+      hasPreviousPage: this.#page.hasPreviousPage,
+      startCursor: first ? this.#cursorOf(first) : null,
+      endCursor: last ? this.#cursorOf(last) : null,
+    };
+  }
+
+  #cursorOf(node: T): string {
+    return encodeKeyset(keyOf(this.#list, node));
+  }
 }

@@ -1,5 +1,6 @@
 import type { AccountKey, ActivityKey } from "#src/activities/filter.ts";
 import { InvalidInputError } from "#src/errors.ts";
+import { epochOf } from "#src/instant.ts";
 import { isStorable } from "#src/paging.ts";
 import type { ScanKey } from "#src/scan/list.ts";
 
@@ -36,7 +37,8 @@ export function parseAccountId(text: string): AccountKey {
 }
 
 export function activityId(row: { instanceId: number; occurredAt: string | Date; externalId: string }): string {
-  return `${row.instanceId}/${typeof row.occurredAt === "string" ? Date.parse(row.occurredAt) : row.occurredAt.getTime()}/${row.externalId}`;
+  const epoch = typeof row.occurredAt === "string" ? epochOf(row.occurredAt) : row.occurredAt.getTime();
+  return `${row.instanceId}/${epoch}/${row.externalId}`;
 }
 
 export function parseActivityId(text: string): ActivityKey {
@@ -77,12 +79,13 @@ const nodeKeys = new Map<string, (key: string) => unknown>([
 ]);
 
 /** For node and nodes. Throws InvalidInputError when no such thing can be. */
-export function checkNodeId(text: string, field: string[]): void {
+export function checkNodeId(text: string, field: string[]): { type: string; key: string } {
   try {
-    const { type, key } = decodeAnyId(text);
-    const parse = nodeKeys.get(type);
-    if (!parse) throw new InvalidInputError(`A ${type} has no id of its own.`);
-    parse(key);
+    const id = decodeAnyId(text);
+    const parse = nodeKeys.get(id.type);
+    if (!parse) throw new InvalidInputError(`A ${id.type} has no id of its own.`);
+    parse(id.key);
+    return id;
   } catch (error) {
     throw error instanceof InvalidInputError
       ? new InvalidInputError(`"${text.slice(0, 60)}" is not an id of this API.`, field, { cause: error })

@@ -1,4 +1,4 @@
-import type { GraphQLSchema } from "graphql";
+import type { GraphQLInterfaceType, GraphQLSchema } from "graphql";
 import { lexicographicSortSchema, printSchema } from "graphql";
 import "./scalars.ts";
 import "./access.ts";
@@ -14,6 +14,7 @@ import "./scan.ts";
 import "./subscriptions.ts";
 import "./user.ts";
 import { builder } from "./builder.ts";
+import { encodeId } from "./ids.ts";
 
 builder.queryType({ description: "What can be asked." });
 builder.mutationType({ description: "What can be changed. Every change is in the audit log." });
@@ -21,7 +22,17 @@ builder.subscriptionType({
   description: "What can be listened to, over WebSocket (graphql-transport-ws) or server-sent events.",
 });
 
-export const schema: GraphQLSchema = builder.toSchema();
+export const schema: GraphQLSchema = answerIdsAtOnce(builder.toSchema());
+
+/** The Relay plugin makes several promises of every id; ours are at hand. */
+function answerIdsAtOnce(built: GraphQLSchema): GraphQLSchema {
+  for (const type of built.getPossibleTypes(built.getType("Node") as GraphQLInterfaceType)) {
+    const { id } = type.extensions.pothosOptions as { id: { resolve: (row: unknown) => string | number } };
+    const field = type.getFields().id!;
+    field.resolve = (row) => encodeId(type.name, id.resolve(row));
+  }
+  return built;
+}
 
 /** The schema as it is committed in schema.graphql. */
 export function printedSchema(): string {

@@ -10,6 +10,8 @@ import { HealthState, InstanceStatus, ScanStream } from "./enums.ts";
 import { instanceKey, parseNumber } from "./ids.ts";
 import { loadAll } from "./load.ts";
 import { CapabilityRef, ConnectorRef, InstanceRef } from "./refs.ts";
+import { instanceFields } from "./row-fields.ts";
+import { nodeReading } from "./selection.ts";
 
 const InstanceCapability = builder
   .objectRef<{ slug: string; kind: Kind; granted: boolean; reason: string | null; missingScopes: string[] }>(
@@ -164,7 +166,7 @@ builder.node(InstanceRef, {
     }),
     userCount: t.int({
       description: "Accounts that are not deleted.",
-      resolve: ({ id }, _, context) => context.load.userCount.load(id),
+      resolve: ({ id, userCount }, _, context) => userCount ?? context.load.userCount.load(id),
     }),
   }),
 });
@@ -179,15 +181,11 @@ builder.queryFields((t) => ({
       connectorSlugs: t.arg.stringList({ description: "Of these apps only." }),
       status: t.arg({ type: [InstanceStatus], description: "In one of these states only." }),
     },
-    resolve: (_, { connectorSlugs, status, ...args }, context) =>
-      rootConnection<InstanceRow>(
-        context,
-        instanceList(context.core.db, context.viewer, {
-          connectorSlugs: connectorSlugs ?? null,
-          status: status ?? null,
-        }),
-        args,
-      ),
+    resolve: (_, { connectorSlugs, status, ...args }, context, info) => {
+      const scope = { connectorSlugs: connectorSlugs ?? null, status: status ?? null };
+      const list = instanceList(context.viewer, scope, nodeReading(instanceFields, info));
+      return rootConnection<InstanceRow>(context, list, args);
+    },
   }),
   instance: t.field({
     type: InstanceRef,

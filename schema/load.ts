@@ -2,16 +2,16 @@ import DataLoader from "dataloader";
 import { type Db, rawSql } from "#db/client.ts";
 import type { Viewer } from "#src/access/viewer.ts";
 import type { AccountKey, ActivityKey } from "#src/activities/filter.ts";
-import { type activityList, loadActivities, loadRawEvents } from "#src/activities/list.ts";
+import { loadActivities, loadRawEvents } from "#src/activities/list.ts";
 import type { ActivityRow } from "#src/activities/row.ts";
 import { type IdentityRow, loadIdentities } from "#src/identities/list.ts";
 import { type CoverageGap, type InstanceHealth, loadGaps, loadHealth } from "#src/instances/health.ts";
-import { countUsers } from "#src/instances/lifecycle.ts";
 import { type InstanceRow, loadInstances } from "#src/instances/list.ts";
-import { nestedCounts, nestedPages, type Parent } from "#src/keyset.ts";
+import { type KeysetList, nestedCounts, nestedPages, type Parent } from "#src/keyset.ts";
 import { countGrants, loadOAuthApps, type OAuthAppRow } from "#src/oauth-apps/list.ts";
 import type { Page, PageArgs } from "#src/paging.ts";
 import { loadHistories, loadScores, type Score, type ScorePoint } from "#src/posture/list.ts";
+import type { Reading } from "#src/reading.ts";
 import { loadScans, type ScanKey, type ScanRow } from "#src/scan/list.ts";
 import {
   type GroupRow,
@@ -20,9 +20,14 @@ import {
   loadPrivilegesOfUsers,
   type PrivilegeRow,
 } from "#src/users/groups.ts";
-import { loadUsers, loadUsersOfIdentities, type UserRow } from "#src/users/list.ts";
+import { countUsers, loadUsers, loadUsersOfIdentities, type UserRow } from "#src/users/list.ts";
+import { nameOf } from "./selection.ts";
 
-type KeysetList = ReturnType<typeof activityList>;
+/** A page on its way, and the list it is of. */
+interface NestedPage<T> {
+  list: KeysetList;
+  page: Promise<Page<T>>;
+}
 
 /** Batches of one request: however many rows ask, each kind of thing is one statement. */
 export interface Loaders {
@@ -34,6 +39,8 @@ export interface Loaders {
   identity: DataLoader<number, IdentityRow | null>;
   usersOfIdentity: DataLoader<number, UserRow[]>;
   activity: DataLoader<ActivityKey, ActivityRow | null, string>;
+  /** Activities with no more than is read of them. */
+  activityRead(reading: Reading): DataLoader<ActivityKey, ActivityRow | null, string>;
   rawEvent: DataLoader<ActivityKey, unknown, string>;
   scan: DataLoader<ScanKey, ScanRow | null, string>;
   oauthApp: DataLoader<AccountKey, OAuthAppRow | null, string>;
@@ -44,7 +51,7 @@ export interface Loaders {
   score: DataLoader<number, Score | null>;
   scoreHistory(days: number, instanceId: number): Promise<ScorePoint[]>;
   /** Pages of a nested list; `kind` and the arguments name the list, so that all parents that ask alike share a statement. */
-  nested<T>(kind: string, args: PageArgs & object, list: () => KeysetList, parent: Parent): Promise<Page<T>>;
+  nested<T>(kind: string, args: PageArgs & object, list: () => KeysetList, parent: Parent): NestedPage<T>;
   nestedCount(kind: string, args: object, list: () => KeysetList, parent: Parent): Promise<number | null>;
 }
 
@@ -53,8 +60,9 @@ const activityKey = (key: ActivityKey) => `${key.instanceId}/${key.occurredAt.ge
 const parentKey = (parent: Parent) => `${parent.instanceId}/${parent.externalId}`;
 
 export function createLoaders(db: Db, viewer: Viewer, now: () => Date): Loaders {
-  const pages = new Map<string, DataLoader<Parent, Page<unknown>, string>>();
+  const pages = new Map<string, { list: KeysetList; loader: DataLoader<Parent, Page<unknown>, string> }>();
   const counts = new Map<string, DataLoader<Parent, number | null, string>>();
+  const activities = new Map<string, DataLoader<ActivityKey, ActivityRow | null, string>>();
   const histories = new Map<number, DataLoader<number, ScorePoint[]>>();
   const byAccount = <T>(load: (keys: readonly AccountKey[]) => Promise<T[]>) =>
     new DataLoader<AccountKey, T, string>(load, { cacheKeyFn: accountKey });
@@ -67,6 +75,15 @@ export function createLoaders(db: Db, viewer: Viewer, now: () => Date): Loaders 
     identity: new DataLoader((ids) => loadIdentities(db, viewer, ids)),
     usersOfIdentity: new DataLoader((ids) => loadUsersOfIdentities(db, viewer, ids)),
     activity: new DataLoader((keys) => loadActivities(db, viewer, keys), { cacheKeyFn: activityKey }),
+    activityRead: (reading) => {
+      const name = nameOf(reading);
+      let loader = activities.get(name);
+      if (!loader) {
+        loader = new DataLoader((keys) => loadActivities(db, viewer, keys, reading), { cacheKeyFn: activityKey });
+        activities.set(name, loader);
+      }
+      return loader;
+    },
     rawEvent: new DataLoader((keys) => loadRawEvents(db, keys), { cacheKeyFn: activityKey }),
     scan: new DataLoader((keys) => loadScans(db, viewer, keys), { cacheKeyFn: (key) => `${key.instanceId}/${key.id}` }),
     oauthApp: byAccount((keys) => loadOAuthApps(db, viewer, keys)),
@@ -88,12 +105,14 @@ export function createLoaders(db: Db, viewer: Viewer, now: () => Date): Loaders 
     }),
     nested: <T>(kind: string, args: PageArgs & object, list: () => KeysetList, parent: Parent) => {
       const name = `${kind}${JSON.stringify(args)}`;
-      let loader = pages.get(name);
-      if (!loader) {
-        loader = new DataLoader((parents) => nestedPages(rawSql(db), list(), args, parents), { cacheKeyFn: parentKey });
-        pages.set(name, loader);
+      let entry = pages.get(name);
+      if (!entry) {
+        const made = list();
+        const load = (parents: readonly Parent[]) => nestedPages(rawSql(db), made, args, parents);
+        entry = { list: made, loader: new DataLoader(load, { cacheKeyFn: parentKey }) };
+        pages.set(name, entry);
       }
-      return loader.load(parent) as Promise<Page<T>>;
+      return { list: entry.list, page: entry.loader.load(parent) as Promise<Page<T>> };
     },
     nestedCount: (kind, args, list, parent) => {
       const name = `${kind}${JSON.stringify(args)}`;

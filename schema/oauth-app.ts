@@ -6,6 +6,8 @@ import { OAuthAppState, PermissionLevel } from "./enums.ts";
 import { accountId, instanceKeys, parseAccountId } from "./ids.ts";
 import { loadAll } from "./load.ts";
 import { InstanceRef, OAuthAppRef } from "./refs.ts";
+import { userFields } from "./row-fields.ts";
+import { nameOf, nodeReading } from "./selection.ts";
 import { UserConnection } from "./user.ts";
 
 const OAuthAppConnection = connectionOf("OAuthApp", OAuthAppRef);
@@ -49,15 +51,17 @@ builder.node(OAuthAppRef, {
         first: t.arg.int({ description: pagingArgs.first }),
         after: t.arg.string({ description: pagingArgs.after }),
       },
-      resolve: (app, args, context) =>
-        nestedConnection<UserRow>(
+      resolve: (app, args, context, info) => {
+        const reading = nodeReading(userFields, info);
+        return nestedConnection<UserRow>(
           context,
           "oauthApp.users",
           args,
-          {},
-          () => userList(context.core.db, context.viewer, { of: "oauthApp" }),
+          { reading: nameOf(reading) },
+          () => userList(context.viewer, { of: "oauthApp" }, reading),
           app,
-        ),
+        );
+      },
     }),
     lastAuthorizedAt: t.expose("lastAuthorizedAt", {
       type: "DateTime",

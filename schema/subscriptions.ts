@@ -88,7 +88,7 @@ async function* currentInstances(context: Context, ids: number[] | null): AsyncG
   const wanted = ids === null ? null : new Set(ids);
   let after: string | null = null;
   do {
-    const list = instanceList(context.core.db, context.viewer, {});
+    const list = instanceList(context.viewer, {});
     const page: { rows: InstanceRow[]; hasNextPage: boolean } = await rootPage<InstanceRow>(
       rawSql(context.core.db),
       list,

@@ -7,6 +7,8 @@ import { AccountType, UserStatus } from "./enums.ts";
 import { accountId, accountKeys, instanceKeys, parseAccountId, parseNumber } from "./ids.ts";
 import { loadAll } from "./load.ts";
 import { GroupRef, IdentityRef, InstanceRef, PrivilegeRef, UserRef } from "./refs.ts";
+import { userFields } from "./row-fields.ts";
+import { nameOf, nodeReading } from "./selection.ts";
 
 export const UserConnection = connectionOf("User", UserRef);
 const GroupConnection = connectionOf("Group", GroupRef);
@@ -64,7 +66,8 @@ builder.node(UserRef, {
     instance: t.field({
       type: InstanceRef,
       description: "The instance it belongs to.",
-      resolve: async ({ instanceId }, _, context) => (await context.load.instance.load(instanceId)) as never,
+      resolve: ({ instance, instanceId }, _, context) =>
+        (instance === undefined ? context.load.instance.load(instanceId) : instance) as never,
     }),
     externalId: t.exposeString("externalId", { description: "The app's own id of it." }),
     login: t.exposeString("login", { nullable: true, description: "Sign-in name, when it is not the e-mail." }),
@@ -115,7 +118,10 @@ builder.node(UserRef, {
       type: IdentityRef,
       nullable: true,
       description: "The person behind it, when known by a verified e-mail.",
-      resolve: ({ identityId }, _, context) => (identityId === null ? null : context.load.identity.load(identityId)),
+      resolve: ({ identity, identityId }, _, context) => {
+        if (identity !== undefined) return identity;
+        return identityId === null ? null : context.load.identity.load(identityId);
+      },
     }),
   }),
 });
@@ -139,15 +145,17 @@ builder.node(GroupRef, {
         first: t.arg.int({ description: pagingArgs.first }),
         after: t.arg.string({ description: pagingArgs.after }),
       },
-      resolve: (group, args, context) =>
-        nestedConnection<UserRow>(
+      resolve: (group, args, context, info) => {
+        const reading = nodeReading(userFields, info);
+        return nestedConnection<UserRow>(
           context,
           "group.members",
           args,
-          {},
-          () => userList(context.core.db, context.viewer, { of: "group" }),
+          { reading: nameOf(reading) },
+          () => userList(context.viewer, { of: "group" }, reading),
           group,
-        ),
+        );
+      },
     }),
   }),
 });
@@ -203,14 +211,15 @@ builder.objectField(InstanceRef, "users", (t) =>
       after: t.arg.string({ description: pagingArgs.after }),
       filter: t.arg({ type: UserFilter, description: "Which accounts." }),
     },
-    resolve: ({ id }, { filter, ...args }, context) => {
+    resolve: ({ id }, { filter, ...args }, context, info) => {
       const wanted = userFilter(filter);
+      const reading = nodeReading(userFields, info);
       return nestedConnection<UserRow>(
         context,
         "instance.users",
         args,
-        { filter },
-        () => userList(context.core.db, context.viewer, { filter: wanted }),
+        { filter, reading: nameOf(reading) },
+        () => userList(context.viewer, { filter: wanted }, reading),
         { instanceId: id, externalId: null },
       );
     },
@@ -228,8 +237,10 @@ builder.queryFields((t) => ({
       before: t.arg.string({ description: pagingArgs.before }),
       filter: t.arg({ type: UserFilter, description: "Which accounts." }),
     },
-    resolve: (_, { filter, ...args }, context) =>
-      rootConnection<UserRow>(context, userList(context.core.db, context.viewer, { filter: userFilter(filter) }), args),
+    resolve: (_, { filter, ...args }, context, info) => {
+      const list = userList(context.viewer, { filter: userFilter(filter) }, nodeReading(userFields, info));
+      return rootConnection<UserRow>(context, list, args);
+    },
   }),
   groups: t.field({
     type: GroupConnection,

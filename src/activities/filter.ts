@@ -1,6 +1,7 @@
-import type { Fragment, Sql } from "postgres";
+import type { Fragment } from "postgres";
 import type { ActivityCategory, ActivityOutcome } from "#src/connectors/connector.ts";
 import { containing } from "#src/paging.ts";
+import type { SqlTag } from "#src/sql.ts";
 import type { ActivityRow } from "./row.ts";
 
 export interface AccountKey {
@@ -45,12 +46,12 @@ export interface ActivityFilter {
 }
 
 /** The filter as SQL over `activities a`. Every value is a bound parameter. */
-export function filterSql(sql: Sql, filter: ActivityFilter | null | undefined): Fragment {
+export function filterSql(sql: SqlTag, filter: ActivityFilter | null | undefined): Fragment {
   const conditions = filter ? conditionsOf(sql, filter) : [];
   return conditions.reduce((all, one) => sql`${all} and ${one}`, sql`true`);
 }
 
-function conditionsOf(sql: Sql, filter: ActivityFilter): Fragment[] {
+function conditionsOf(sql: SqlTag, filter: ActivityFilter): Fragment[] {
   const conditions: Fragment[] = [];
   const add = (fragment: Fragment) => conditions.push(fragment);
   const actor = filter.involvement !== "TARGET";
@@ -58,7 +59,13 @@ function conditionsOf(sql: Sql, filter: ActivityFilter): Fragment[] {
   const involved = (byActor: Fragment, byTarget: Fragment) =>
     actor && target ? sql`(${byActor} or ${byTarget})` : actor ? byActor : byTarget;
 
-  if (filter.instanceIds) add(sql`a.instance_id = any(${filter.instanceIds}::int[])`);
+  // One instance is the common case, and an equality lets its own index give the order.
+  if (filter.instanceIds)
+    add(
+      filter.instanceIds.length === 1
+        ? sql`a.instance_id = ${filter.instanceIds[0] as number}::int`
+        : sql`a.instance_id = any(${filter.instanceIds}::int[])`,
+    );
   if (filter.connectorSlugs)
     add(sql`a.instance_id in (select id from instances where connector_slug = any(${filter.connectorSlugs}))`);
   if (filter.categories) add(sql`a.category = any(${filter.categories})`);

@@ -1,39 +1,40 @@
-import type { Fragment, Sql } from "postgres";
+import type { Fragment } from "postgres";
 import { type Db, rawSql } from "#db/client.ts";
 import { type Viewer, visibleInstances } from "#src/access/viewer.ts";
+import { epochOf } from "#src/instant.ts";
 import type { KeysetList } from "#src/keyset.ts";
+import { type Reading, readerOf } from "#src/reading.ts";
+import { query, queryValues, sql } from "#src/sql.ts";
 import { type ActivityFilter, type ActivityKey, filterSql } from "./filter.ts";
-import { type ActivityRow, activityColumns } from "./row.ts";
+import { type ActivityRow, activityTable } from "./row.ts";
 
 /** Activities, newest first. As a nested list: those of an instance, or (with `ofUser`) of one account. */
-export function activityList(db: Db, viewer: Viewer, filter: ActivityFilter | null, ofUser = false): KeysetList {
-  const sql = rawSql(db);
+export function activityList(
+  viewer: Viewer,
+  filter: ActivityFilter | null,
+  { ofUser = false, reading = "all" }: { ofUser?: boolean; reading?: Reading } = {},
+): KeysetList {
   return {
-    columns: activityColumns(sql),
+    columns: readerOf(activityTable, reading),
     from: sql`from activities a`,
-    where: sql`${allowed(sql, viewer)} and ${filterSql(sql, filter)}`,
-    ...activityKey(sql),
+    where: sql`${allowed(viewer)} and ${filterSql(sql, filter)}`,
+    ...activityKey,
     onParent: ofUser
       ? sql`a.instance_id = p.instance_id and a.user_id = p.external_id`
       : sql`a.instance_id = p.instance_id`,
   };
 }
 
-const activityKey = (sql: Sql) => ({
+const activityKey = {
   key: [sql`a.occurred_at`, sql`a.instance_id`, sql`a.external_id`],
   keyTypes: ["timestamptz", "int", "text"] as const,
   keyNames: ["occurredAt", "instanceId", "externalId"] as const,
   descending: true,
-});
+};
 
-function allowed(sql: Sql, viewer: Viewer): Fragment {
+function allowed(viewer: Viewer): Fragment {
   const instances = visibleInstances(viewer);
   return instances === null ? sql`true` : sql`a.instance_id = any(${instances}::int[])`;
-}
-
-/** Sort key of a row, for its cursor. */
-export function activitySortKey(row: ActivityRow): [number, number, string] {
-  return [Date.parse(row.occurredAt), row.instanceId, row.externalId];
 }
 
 /** Rows by key, in the order asked for; null where there is none or it is not the viewer's. */
@@ -41,27 +42,36 @@ export async function loadActivities(
   db: Db,
   viewer: Viewer,
   keys: readonly ActivityKey[],
+  reading: Reading = "all",
 ): Promise<(ActivityRow | null)[]> {
-  const sql = rawSql(db);
-  const rows = await sql<
-    ActivityRow[]
-  >`select ${activityColumns(sql)} from activities a where ${allowed(sql, viewer)} and ${keysIn(sql, keys)}`;
-  const byKey = new Map(rows.map((row) => [activitySortKey(row).join("/"), row]));
-  return keys.map((key) => byKey.get([key.occurredAt.getTime(), key.instanceId, key.externalId].join("/")) ?? null);
+  const reader = readerOf(activityTable, reading);
+  const values = await queryValues(
+    rawSql(db),
+    sql`select ${reader.outer} from (select ${reader.inner} from activities a where ${allowed(viewer)} and ${keysIn(keys)}) r ${reader.joins}`,
+  );
+  const rows = reader.rows(values);
+  const byKey = new Map(rows.map((row) => [keyText(row, epochOf(row.occurredAt)), row]));
+  return keys.map((key) => byKey.get(keyText(key, key.occurredAt.getTime())) ?? null);
 }
 
 /** The raw events by key: JSON exactly as the app sent it, parsed. */
 export async function loadRawEvents(db: Db, keys: readonly ActivityKey[]): Promise<unknown[]> {
-  const sql = rawSql(db);
-  const rows = await sql<{ instanceId: number; occurredAt: string; externalId: string; raw: unknown }[]>`
-    select a.instance_id as "instanceId", a.occurred_at as "occurredAt", a.external_id as "externalId", a.raw from activities a where ${keysIn(sql, keys)}`;
-  const byKey = new Map(
-    rows.map((row) => [[Date.parse(row.occurredAt), row.instanceId, row.externalId].join("/"), row.raw]),
+  const rows = await query<{ instanceId: number; occurredAt: string; externalId: string; raw: unknown }>(
+    rawSql(db),
+    sql`select a.instance_id as "instanceId", a.occurred_at as "occurredAt", a.external_id as "externalId", a.raw from activities a where ${keysIn(keys)}`,
   );
-  return keys.map((key) => byKey.get([key.occurredAt.getTime(), key.instanceId, key.externalId].join("/")) ?? null);
+  const byKey = new Map(rows.map((row) => [keyText(row, epochOf(row.occurredAt)), row.raw]));
+  return keys.map((key) => byKey.get(keyText(key, key.occurredAt.getTime())) ?? null);
 }
 
-function keysIn(sql: Sql, keys: readonly ActivityKey[]): Fragment {
-  return sql`(a.instance_id, a.occurred_at, a.external_id) in (select * from unnest(${keys.map((key) => key.instanceId)}::int[],
-    ${keys.map((key) => key.occurredAt.toISOString())}::text[]::timestamptz[], ${keys.map((key) => key.externalId)}::text[]))`;
+function keyText({ instanceId, externalId }: { instanceId: number; externalId: string }, epoch: number): string {
+  return `${instanceId}/${epoch}/${externalId}`;
+}
+
+function keysIn(keys: readonly ActivityKey[]): Fragment {
+  const [key] = keys;
+  if (keys.length === 1 && key)
+    return sql`a.instance_id = ${key.instanceId}::int and a.occurred_at = ${key.occurredAt.toISOString()}::text::timestamptz and a.external_id = ${key.externalId}::text`;
+  return sql`(a.instance_id, a.occurred_at, a.external_id) in (select * from unnest(${keys.map((one) => one.instanceId)}::int[],
+    ${keys.map((one) => one.occurredAt.toISOString())}::text[]::timestamptz[], ${keys.map((one) => one.externalId)}::text[]))`;
 }

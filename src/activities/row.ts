@@ -1,4 +1,8 @@
 import type { Sql } from "postgres";
+import { type InstanceRow, instanceTable } from "#src/instances/row.ts";
+import { readerOf, type Table } from "#src/reading.ts";
+import { render } from "#src/sql.ts";
+import { type UserRow, userTable } from "#src/users/row.ts";
 
 /** An activity as it is read for the API. Instants as PostgreSQL writes them: `2026-11-18 07:42:19.118+00`. */
 export interface ActivityRow {
@@ -24,11 +28,51 @@ export interface ActivityRow {
   userAgent: string | null;
   targets: { type: string; id: string | null; name: string | null }[];
   unmapped: boolean;
+  /** The actor's account and the instance, when they were read with it. */
+  user?: UserRow | null;
+  instance?: InstanceRow | null;
 }
 
-/** Columns of `activities a` as ActivityRow. The raw event is large and asked for seldom: it is loaded apart. */
-export const activityColumns = (sql: Sql) => sql`
-  a.instance_id as "instanceId", a.occurred_at as "occurredAt", a.external_id as "externalId", a.ingested_at as "ingestedAt", a.category,
-  a.event_type as "eventType", a.description, a.user_id as "userId", a.actor_name as "actorName", a.outcome, a.impersonated, a.interactive,
-  a.session_id as "sessionId", a.ip_address as "ipAddress", a.ip_category as "ipCategory", a.ip_tags as "ipTags", a.country, a.city, a.isp,
-  a.user_agent as "userAgent", a.targets, a.unmapped`;
+/** The raw event is large and asked for seldom: it is loaded apart. */
+export const activityTable: Table<ActivityRow> = {
+  from: "activities",
+  alias: "a",
+  columns: {
+    instanceId: "instance_id",
+    occurredAt: "occurred_at",
+    externalId: "external_id",
+    ingestedAt: "ingested_at",
+    category: "category",
+    eventType: "event_type",
+    description: "description",
+    userId: "user_id",
+    actorName: "actor_name",
+    outcome: "outcome",
+    impersonated: "impersonated",
+    interactive: "interactive",
+    sessionId: "session_id",
+    ipAddress: "ip_address",
+    ipCategory: "ip_category",
+    ipTags: "ip_tags",
+    country: "country",
+    city: "city",
+    isp: "isp",
+    userAgent: "user_agent",
+    targets: "targets",
+    unmapped: "unmapped",
+  },
+  key: ["instanceId", "occurredAt", "externalId"],
+  // An activity is seen by those who see its instance, and with it the instance and its accounts.
+  toOne: {
+    user: {
+      alias: "u",
+      table: userTable,
+      on: `u.instance_id = r."instanceId" and u.external_id = r."userId"`,
+      by: ["userId"],
+    },
+    instance: { alias: "i", table: instanceTable, on: `i.id = r."instanceId"`, by: [] },
+  },
+};
+
+/** All columns of `activities a` as ActivityRow. */
+export const activityColumns = (sql: Sql) => sql.unsafe(render(readerOf(activityTable, "all").inner).text);

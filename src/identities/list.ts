@@ -3,13 +3,10 @@ import { type Db, rawSql } from "#db/client.ts";
 import { type Viewer, visibleInstances } from "#src/access/viewer.ts";
 import type { KeysetList } from "#src/keyset.ts";
 import { containing } from "#src/paging.ts";
+import type { IdentityRow } from "./row.ts";
 
-export interface IdentityRow {
-  id: number;
-  email: string;
-  terminatedAt: string | null;
-  terminatedInstanceId: number | null;
-}
+export type { IdentityRow } from "./row.ts";
+
 export interface IdentityScope {
   terminated?: boolean | null;
   search?: string | null;

@@ -1,4 +1,4 @@
-import { eq, sql } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { type Db, tables } from "#db/client.ts";
 import type { Instance } from "#db/tables/instances.ts";
 import { recordAudit } from "#src/access/audit.ts";
@@ -298,16 +298,4 @@ async function change(
       return reload(tx, id);
     });
   });
-}
-
-/** How many accounts the directory names. */
-export async function countUsers(db: Db, instanceIds: readonly number[]): Promise<Map<number, number>> {
-  const rows = await db
-    .select({ id: tables.users.instanceId, count: sql<number>`count(*)::int` })
-    .from(tables.users)
-    .where(
-      sql`${tables.users.instanceId} = any(${sql.param([...instanceIds])}::int[]) and ${tables.users.status} <> 'DELETED'`,
-    )
-    .groupBy(tables.users.instanceId);
-  return new Map(rows.map((row) => [row.id, row.count]));
 }

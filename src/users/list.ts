@@ -1,25 +1,14 @@
-import type { Fragment, Sql } from "postgres";
+import type { Fragment } from "postgres";
 import { type Db, rawSql } from "#db/client.ts";
 import { type Viewer, visibleInstances } from "#src/access/viewer.ts";
 import type { AccountKey } from "#src/activities/filter.ts";
 import type { KeysetList } from "#src/keyset.ts";
 import { containing } from "#src/paging.ts";
+import { type Reading, readerOf } from "#src/reading.ts";
+import { query, queryValues, sql } from "#src/sql.ts";
+import { type UserRow, userTable } from "./row.ts";
 
-export interface UserRow {
-  instanceId: number;
-  externalId: string;
-  login: string | null;
-  email: string | null;
-  displayName: string | null;
-  status: string;
-  isAdmin: boolean;
-  isExternal: boolean;
-  type: string;
-  lastSeenAt: string | null;
-  lastSignInAt: string | null;
-  identityId: number | null;
-  createdAt: string;
-}
+export type { UserRow } from "./row.ts";
 
 export interface UserFilter {
   instanceIds?: number[] | null;
@@ -36,10 +25,6 @@ export interface UserFilter {
   not?: UserFilter | null;
 }
 
-const userColumns = (sql: Sql) => sql`
-  u.instance_id as "instanceId", u.external_id as "externalId", u.login, u.email, u.display_name as "displayName", u.status, u.is_admin as "isAdmin",
-  u.is_external as "isExternal", u.type, u.last_seen_at as "lastSeenAt", u.last_sign_in_at as "lastSignInAt", u.identity_id::float8 as "identityId", u.created_at as "createdAt"`;
-
 /** Conditions and, for a nested list, what the accounts hang on: an instance, a group's members, an app's users. */
 export interface UserScope {
   filter?: UserFilter | null;
@@ -47,19 +32,16 @@ export interface UserScope {
 }
 
 /** Accounts by instance and the app's id. */
-export function userList(db: Db, viewer: Viewer, scope: UserScope): KeysetList {
-  const sql = rawSql(db);
+export function userList(viewer: Viewer, scope: UserScope, reading: Reading = "all"): KeysetList {
   const parents = {
     instance: sql`u.instance_id = p.instance_id`,
     group: sql`u.instance_id = p.instance_id and exists (select from group_members m where m.instance_id = u.instance_id and m.group_id = p.external_id and m.user_id = u.external_id)`,
     oauthApp: sql`u.instance_id = p.instance_id and exists (select from oauth_grants g where g.instance_id = u.instance_id and g.app_id = p.external_id and g.user_id = u.external_id)`,
   };
   return {
-    columns: userColumns(sql),
+    columns: readerOf(userTable, reading),
     from: sql`from users u`,
-    where: [allowed(sql, viewer), ...userConditions(sql, scope.filter ?? {})].reduce(
-      (all, one) => sql`${all} and ${one}`,
-    ),
+    where: [allowed(viewer), ...userConditions(scope.filter ?? {})].reduce((all, one) => sql`${all} and ${one}`),
     key: [sql`u.instance_id`, sql`u.external_id`],
     keyTypes: ["int", "text"],
     keyNames: ["instanceId", "externalId"],
@@ -74,10 +56,14 @@ export function userSortKey(row: { instanceId: number; externalId: string }): [n
 
 /** Rows by key, in the order asked for; null where there is none or it is not the viewer's. */
 export async function loadUsers(db: Db, viewer: Viewer, keys: readonly AccountKey[]): Promise<(UserRow | null)[]> {
-  const sql = rawSql(db);
-  const rows = await sql<UserRow[]>`
-    select ${userColumns(sql)} from users u where ${allowed(sql, viewer)}
-      and (u.instance_id, u.external_id) in (select * from unnest(${keys.map((key) => key.instanceId)}::int[], ${keys.map((key) => key.externalId)}::text[]))`;
+  const reader = readerOf(userTable, "all");
+  const rows = reader.rows(
+    await queryValues(
+      rawSql(db),
+      sql`select ${reader.inner} from users u where ${allowed(viewer)}
+      and (u.instance_id, u.external_id) in (select * from unnest(${keys.map((key) => key.instanceId)}::int[], ${keys.map((key) => key.externalId)}::text[]))`,
+    ),
+  );
   const byKey = new Map(rows.map((row) => [userSortKey(row).join("/"), row]));
   return keys.map((key) => byKey.get(`${key.instanceId}/${key.externalId}`) ?? null);
 }
@@ -88,18 +74,31 @@ export async function loadUsersOfIdentities(
   viewer: Viewer,
   identityIds: readonly number[],
 ): Promise<UserRow[][]> {
-  const sql = rawSql(db);
-  const rows = await sql<UserRow[]>`
-    select ${userColumns(sql)} from users u where ${allowed(sql, viewer)} and u.identity_id = any(${[...identityIds]}::bigint[]) order by u.instance_id, u.external_id`;
+  const reader = readerOf(userTable, "all");
+  const rows = reader.rows(
+    await queryValues(
+      rawSql(db),
+      sql`select ${reader.inner} from users u where ${allowed(viewer)} and u.identity_id = any(${[...identityIds]}::bigint[]) order by u.instance_id, u.external_id`,
+    ),
+  );
   return identityIds.map((id) => rows.filter((row) => row.identityId === id));
 }
 
-function allowed(sql: Sql, viewer: Viewer): Fragment {
+/** How many accounts of each instance are not deleted. */
+export async function countUsers(db: Db, instanceIds: readonly number[]): Promise<Map<number, number>> {
+  const rows = await query<{ id: number; count: number }>(
+    rawSql(db),
+    sql`select instance_id as id, count(*)::int as count from users where instance_id = any(${[...instanceIds]}::int[]) and status <> 'DELETED' group by instance_id`,
+  );
+  return new Map(rows.map((row) => [row.id, row.count]));
+}
+
+function allowed(viewer: Viewer): Fragment {
   const instances = visibleInstances(viewer);
   return instances === null ? sql`true` : sql`u.instance_id = any(${instances}::int[])`;
 }
 
-function userConditions(sql: Sql, filter: UserFilter): Fragment[] {
+function userConditions(filter: UserFilter): Fragment[] {
   const conditions: Fragment[] = [];
   const add = (fragment: Fragment) => conditions.push(fragment);
   if (filter.instanceIds) add(sql`u.instance_id = any(${filter.instanceIds}::int[])`);
@@ -111,11 +110,11 @@ function userConditions(sql: Sql, filter: UserFilter): Fragment[] {
   if (filter.types) add(sql`u.type = any(${filter.types})`);
   if (filter.groupIds)
     add(
-      sql`exists (select from group_members m where m.instance_id = u.instance_id and m.user_id = u.external_id and (m.instance_id, m.group_id) in ${keys(sql, filter.groupIds)})`,
+      sql`exists (select from group_members m where m.instance_id = u.instance_id and m.user_id = u.external_id and (m.instance_id, m.group_id) in ${keys(filter.groupIds)})`,
     );
   if (filter.privilegeIds)
     add(
-      sql`exists (select from privilege_holders h where h.instance_id = u.instance_id and h.user_id = u.external_id and (h.instance_id, h.privilege_id) in ${keys(sql, filter.privilegeIds)})`,
+      sql`exists (select from privilege_holders h where h.instance_id = u.instance_id and h.user_id = u.external_id and (h.instance_id, h.privilege_id) in ${keys(filter.privilegeIds)})`,
     );
   if (filter.domains)
     add(sql`split_part(lower(u.email), '@', 2) = any(${filter.domains.map((domain) => domain.toLowerCase())})`);
@@ -128,12 +127,12 @@ function userConditions(sql: Sql, filter: UserFilter): Fragment[] {
     );
   }
   if (filter.not) {
-    const inner = userConditions(sql, filter.not).reduce((all, one) => sql`${all} and ${one}`, sql`true`);
+    const inner = userConditions(filter.not).reduce((all, one) => sql`${all} and ${one}`, sql`true`);
     add(sql`not coalesce((${inner}), false)`);
   }
   return conditions;
 }
 
-function keys(sql: Sql, of: readonly AccountKey[]): Fragment {
+function keys(of: readonly AccountKey[]): Fragment {
   return sql`(select * from unnest(${of.map((key) => key.instanceId)}::int[], ${of.map((key) => key.externalId)}::text[]))`;
 }

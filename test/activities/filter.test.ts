@@ -296,7 +296,7 @@ const meant = (one: ActivityFilter) =>
 
 async function bySql(one: ActivityFilter): Promise<string[]> {
   const sql = rawSql(app.core.db);
-  const list = activityList(app.core.db, systemViewer, one);
+  const list = activityList(systemViewer, one);
   const { rows: found } = await rootPage<{ externalId: string }>(
     sql,
     {
@@ -396,7 +396,7 @@ test("an instance-limited list holds what the filter means within the limit", as
   const viewer = { ...systemViewer, instanceIds: [instances[0]!.id, instances[2]!.id] };
   const sql = rawSql(app.core.db);
   for (const one of range(100).map(() => filter(by))) {
-    const { rows: found } = await rootPage<{ externalId: string }>(sql, activityList(app.core.db, viewer, one), {
+    const { rows: found } = await rootPage<{ externalId: string }>(sql, activityList(viewer, one), {
       first: 200,
     });
     const expected = meant(one).filter((id) =>

@@ -255,15 +255,15 @@ async function compare(
   return { ran, failed };
 }
 
-describe("a compiled operation answers what graphql-js answers, to the byte", () => {
+describe("a compiled operation answers what graphql-js answers, to the byte", { timeout: 120_000 }, () => {
   test("when nothing goes wrong", async () => {
     const { ran } = await compare(0, 1_500, "query");
     expect(ran).toBeGreaterThan(700);
   });
 
   test("when resolvers, items, scalars and types go wrong now and then, at once or later", async () => {
-    const { ran, failed } = await compare(0.06, 3_000, "query");
-    expect(ran).toBeGreaterThan(1_500);
+    const { ran, failed } = await compare(0.06, 2_000, "query");
+    expect(ran).toBeGreaterThan(1_000);
     expect(failed).toBeGreaterThan(300);
   });
 
@@ -278,7 +278,7 @@ describe("a compiled operation answers what graphql-js answers, to the byte", ()
   });
 });
 
-test("no promise that fails is left without a listener", async () => {
+test("no promise that fails is left without a listener", { timeout: 120_000 }, async () => {
   const random = createRandom(newSeed());
   await new Promise((resolve) => setTimeout(resolve, 20));
   unhandled.length = 0;

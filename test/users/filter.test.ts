@@ -167,7 +167,7 @@ const meant = (one: UserFilter) =>
 
 async function bySql(one: UserFilter): Promise<string[]> {
   const sql = rawSql(app.core.db);
-  const list = userList(app.core.db, systemViewer, { filter: one });
+  const list = userList(systemViewer, { filter: one });
   const { rows } = await rootPage<AccountKey>(
     sql,
     { ...list, columns: sql`u.instance_id as "instanceId", u.external_id as "externalId"` },

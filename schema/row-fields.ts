@@ -1,0 +1,40 @@
+import { activityTable } from "#src/activities/row.ts";
+import { identityTable } from "#src/identities/row.ts";
+import { instanceTable } from "#src/instances/row.ts";
+import { userTable } from "#src/users/row.ts";
+import type { RowFields } from "./selection.ts";
+
+/** What the fields of the types that are read most need of their rows. */
+
+export const instanceFields: RowFields = {
+  table: instanceTable,
+  fields: {
+    id: [],
+    connector: ["connectorSlug"],
+    health: ["connectorSlug", "status"],
+    gaps: [],
+    userCount: ["userCount"],
+    users: [],
+    activities: [],
+    scans: [],
+  },
+  toOne: {},
+};
+
+export const identityFields: RowFields = {
+  table: identityTable,
+  fields: { id: [], users: [], terminatedSource: ["terminatedInstanceId"] },
+  toOne: {},
+};
+
+export const userFields: RowFields = {
+  table: userTable,
+  fields: { id: [], groups: [], privileges: [], activities: [] },
+  toOne: { instance: () => instanceFields, identity: () => identityFields },
+};
+
+export const activityFields: RowFields = {
+  table: activityTable,
+  fields: { id: [], raw: [] },
+  toOne: { user: () => userFields, instance: () => instanceFields },
+};

@@ -1,0 +1,56 @@
+import type { InstanceStatus } from "#db/tables/instances.ts";
+import type { Table } from "#src/reading.ts";
+
+/** An instance as it is read for the API: never its credential or secret settings. */
+export interface InstanceRow {
+  id: number;
+  connectorSlug: string;
+  name: string;
+  status: InstanceStatus;
+  statusReason: string | null;
+  externalAccountId: string | null;
+  accountName: string | null;
+  components: string[];
+  settings: Record<string, string>;
+  missingScopes: string[];
+  unavailable: Record<string, string>;
+  /** Stream → why it is off. */
+  streamsOff: Record<string, string>;
+  /** Accounts that are not deleted, when they were counted with it. */
+  userCount?: number;
+  credentialExpiresAt: string | null;
+  createdAt: string;
+  connectedAt: string | null;
+  lastActivityAt: string | null;
+  lastScanAt: string | null;
+}
+
+export const instanceTable: Table<InstanceRow> = {
+  from: "instances",
+  alias: "i",
+  columns: {
+    id: "id",
+    connectorSlug: "connector_slug",
+    name: "name",
+    status: "status",
+    statusReason: "status_reason",
+    externalAccountId: "external_account_id",
+    accountName: "account_name",
+    components: "components",
+    settings: "settings",
+    missingScopes: "missing_scopes",
+    unavailable: "unavailable",
+    credentialExpiresAt: "credential_expires_at",
+    createdAt: "created_at",
+    connectedAt: "connected_at",
+    lastActivityAt: "last_activity_at",
+    lastScanAt: "last_scan_at",
+    streamsOff: (i) =>
+      `coalesce((select jsonb_object_agg(s.stream, s.disabled_reason) from streams s where s.instance_id = ${i}.id and s.disabled_reason is not null), '{}')`,
+  },
+  extra: {
+    userCount: (i) => `(select count(*)::int from users u where u.instance_id = ${i}.id and u.status <> 'DELETED')`,
+  },
+  key: ["id"],
+  toOne: {},
+};
