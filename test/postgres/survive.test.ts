@@ -73,7 +73,10 @@ test("does not take over a PostgreSQL that does not know our password", async ()
   await owner.kill("SIGKILL");
   const state = join(dataDirectory, "postgres.json");
   const text = readFileSync(state, "utf8");
-  writeFileSync(state, text.replace(/"password":"./, '"password":"-'));
+  writeFileSync(
+    state,
+    text.replace(/"password":"(.)/, (_, first) => `"password":"${first === "-" ? "_" : "-"}`),
+  );
   await expect(open(dataDirectory)).rejects.toThrow(/does not know our password[\s\S]*kill -INT \d+/);
   expect(await isUp({ url })).toBe(true);
   writeFileSync(state, text);
