@@ -2,7 +2,6 @@ import type { ExecutionResult } from "graphql";
 import type { Authenticator } from "#src/access/authenticate.ts";
 import type { Viewer } from "#src/access/viewer.ts";
 import type { Log } from "#src/log.ts";
-import { proofOf } from "#src/realtime/delivery.ts";
 
 /** A stream of results that ends the moment it is told to, whatever its source is waiting for. */
 export interface Guarded extends AsyncGenerator<ExecutionResult, void, void> {
@@ -81,8 +80,7 @@ export interface RightsWatch {
 }
 
 export function watchRights(authenticator: Pick<Authenticator, "revalidate">, log: Log, everyMs = 1_000): RightsWatch {
-  /** By proof of identity: thousands of streams may have come with the same. */
-  const watched = new Map<string, { viewer: Viewer; onLost: Set<(why: Lost) => void> }>();
+  const watched = new Set<{ viewer: Viewer; onLost: (why: Lost) => void }>();
   let isAsking = false;
 
   async function ask(): Promise<void> {
@@ -90,10 +88,9 @@ export function watchRights(authenticator: Pick<Authenticator, "revalidate">, lo
     isAsking = true;
     try {
       await Promise.all(
-        [...watched].map(async ([proof, { viewer, onLost }]) => {
-          const standing = await authenticator.revalidate(viewer);
-          if (standing === "ok" || !watched.delete(proof)) return;
-          for (const tell of onLost) tell(standing === "ended" ? "ended" : "changed");
+        [...watched].map(async (entry) => {
+          const standing = await authenticator.revalidate(entry.viewer);
+          if (standing !== "ok" && watched.delete(entry)) entry.onLost(standing === "ended" ? "ended" : "changed");
         }),
       );
     } catch (err) {
@@ -108,14 +105,9 @@ export function watchRights(authenticator: Pick<Authenticator, "revalidate">, lo
   timer.unref();
   return {
     add(viewer, onLost) {
-      const proof = proofOf(viewer);
-      const entry = watched.get(proof) ?? { viewer, onLost: new Set() };
-      watched.set(proof, entry);
-      entry.onLost.add(onLost);
-      return () => {
-        if (entry.onLost.delete(onLost) && entry.onLost.size === 0 && watched.get(proof) === entry)
-          watched.delete(proof);
-      };
+      const entry = { viewer, onLost };
+      watched.add(entry);
+      return () => void watched.delete(entry);
     },
     close() {
       clearInterval(timer);
