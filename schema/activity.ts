@@ -182,7 +182,10 @@ export function activityFilter(
 }
 
 /** The newest position this process has read. Taken before a page is read: what commits in between comes twice rather than never. */
-const position = (context: Context) => encodeCursor({ position: context.tailer.position(), index: wholeBatch });
+function positionNow(context: Context): () => string {
+  const position = context.tailer.position();
+  return () => encodeCursor({ position, index: wholeBatch });
+}
 
 const nestedArgs = { first: pagingArgs.first, after: pagingArgs.after };
 
@@ -196,7 +199,7 @@ builder.objectField(InstanceRef, "activities", (t) =>
       filter: t.arg({ type: ActivityFilter, description: "Which activities." }),
     },
     resolve: ({ id }, { filter, ...args }, context, info) => {
-      const streamCursor = position(context);
+      const streamCursor = positionNow(context);
       const wanted = activityFilter(filter);
       const reading = nodeReading(activityFields, info);
       return nestedConnection<ActivityRow>(
@@ -222,7 +225,7 @@ builder.objectField(UserRef, "activities", (t) =>
       filter: t.arg({ type: ActivityFilter, description: "Which activities." }),
     },
     resolve: (user, { filter, ...args }, context, info) => {
-      const streamCursor = position(context);
+      const streamCursor = positionNow(context);
       const wanted = activityFilter(filter);
       const reading = nodeReading(activityFields, info);
       return nestedConnection<ActivityRow>(
@@ -287,7 +290,7 @@ builder.queryFields((t) => ({
       filter: t.arg({ type: ActivityFilter, description: "Which activities." }),
     },
     resolve: (_, { filter, ...args }, context, info) => {
-      const streamCursor = position(context);
+      const streamCursor = positionNow(context);
       const reading = nodeReading(activityFields, info);
       const list = activityList(context.viewer, activityFilter(filter), { reading });
       return rootConnection<ActivityRow>(context, list, args, streamCursor);
@@ -317,7 +320,7 @@ builder.queryFields((t) => ({
     description: "Where the activity log begins and ends.",
     resolve: async (_, __, context) => ({
       oldest: await oldestCursor(rawSql(context.core.db)),
-      newest: position(context),
+      newest: positionNow(context)(),
     }),
   }),
 }));

@@ -13,7 +13,7 @@ export interface ConnectionShape<T> {
   /** The nodes of the edges, where they are at hand. */
   nodes?: T[];
   /** Position of the log when the page was read; activities only. */
-  streamCursor?: string;
+  streamCursor?: string | undefined;
 }
 
 type Extra<T> = (
@@ -67,7 +67,7 @@ export async function rootConnection<T extends object>(
   context: Context,
   list: KeysetList,
   args: PageArgs,
-  streamCursor?: string,
+  streamCursor?: () => string,
 ): Promise<ConnectionShape<T>> {
   const client = rawSql(context.core.db);
   const page = await rootPage<T>(client, list, args);
@@ -85,7 +85,7 @@ export async function nestedConnection<T extends object>(
   scope: object,
   makeList: () => KeysetList,
   parent: Parent,
-  streamCursor?: string,
+  streamCursor?: () => string,
 ): Promise<ConnectionShape<T>> {
   const { first, after, last, before } = args;
   const { list, page } = context.load.nested<T>(kind, { first, after, last, before, ...{ scope } }, makeList, parent);
@@ -97,16 +97,25 @@ export async function nestedConnection<T extends object>(
 class PageConnection<T extends object> implements ConnectionShape<T> {
   readonly nodes: T[];
   readonly count: () => Promise<number | null>;
-  readonly streamCursor?: string;
+  readonly #streamCursor: (() => string) | undefined;
   readonly #list: KeysetList;
   readonly #page: Page<T>;
 
-  constructor(list: KeysetList, page: Page<T>, count: () => Promise<number | null>, streamCursor: string | undefined) {
+  constructor(
+    list: KeysetList,
+    page: Page<T>,
+    count: () => Promise<number | null>,
+    streamCursor: (() => string) | undefined,
+  ) {
     this.#list = list;
     this.#page = page;
     this.nodes = page.rows;
     this.count = count;
-    if (streamCursor !== undefined) this.streamCursor = streamCursor;
+    this.#streamCursor = streamCursor;
+  }
+
+  get streamCursor(): string | undefined {
+    return this.#streamCursor?.();
   }
 
   get edges(): ConnectionShape<T>["edges"] {

@@ -6,8 +6,12 @@ import type { ScanKey } from "#src/scan/list.ts";
 
 /** Public ids: opaque, stable, and of one type each. */
 export function encodeId(type: string, key: string | number | bigint): string {
-  return Buffer.from(`${type}:${key}`).toString("base64url");
+  const text = `${type}:${key}`;
+  // A buffer for each would cost more than all the rest; a character is at most three bytes.
+  if (text.length > scratch.length / 3) return Buffer.from(text).toString("base64url");
+  return scratch.toString("base64url", 0, scratch.write(text));
 }
+const scratch = Buffer.alloc(1024);
 
 /** The type and key inside an id. Throws InvalidInputError for what encodeId never made. */
 export function decodeAnyId(text: string, field?: string[]): { type: string; key: string } {

@@ -26,8 +26,11 @@ export function raw(text: string): Fragment {
   return new Piece([text], []) as unknown as Fragment;
 }
 
-/** So many texts are prepared: a connection keeps those it has prepared for as long as it lives. Further ones are planned each time. */
-const PREPARED_TEXTS = 2_000;
+/**
+ * So many texts are prepared. A connection keeps those it has prepared for as long as it lives, and what is selected, filtered and
+ * paged makes many; further ones are planned each time.
+ */
+const PREPARED_TEXTS = 500;
 const prepared = new Set<string>();
 
 function options(text: string): { prepare: boolean } {

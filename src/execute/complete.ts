@@ -114,7 +114,8 @@ function serialized(run: Run, type: GraphQLLeafType, value: unknown): Json | Lat
 }
 
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
+  if ((typeof value !== "object" || value === null) && typeof value !== "function") return false;
+  return typeof (value as { then?: unknown }).then === "function";
 }
 
 function completeList(itemType: GraphQLOutputType): Complete {

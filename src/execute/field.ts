@@ -123,6 +123,9 @@ export class Field {
   readonly #isNullable: boolean;
   readonly #hasPlaces: boolean;
   readonly #complete: Complete;
+  /** The property that the default resolver reads, of a leaf without arguments: then there is no call to be told of. */
+  readonly #property: string | null;
+  readonly #unplaced: FieldCall;
   readonly #arguments: (variables: Record<string, unknown>) => Record<string, unknown>;
   readonly #selections = new Map<GraphQLObjectType, Selection>();
 
@@ -138,11 +141,25 @@ export class Field {
     this.nodes = nodes;
     this.#isNullable = !(definition.type instanceof GraphQLNonNull);
     this.#hasPlaces = hasPlaces(definition.type as GraphQLOutputType);
+    const isPlain = !definition.resolve && definition.args.length === 0 && !this.#hasPlaces;
+    this.#property = isPlain ? definition.name : null;
+    this.#unplaced = new FieldCall(this, null as never, undefined);
     this.#complete = completeOf(definition.type as GraphQLOutputType);
     this.#arguments = argumentsOf(definition, nodes[0]!);
   }
 
   execute(run: Run, source: unknown, parentPath: Path | undefined): Soon<Json> {
+    if (this.#property !== null && typeof source === "object" && source !== null) {
+      const value = (source as Record<string, unknown>)[this.#property];
+      if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") {
+        try {
+          // Completing a leaf looks at the field alone.
+          return this.#complete(run, value, this.#unplaced, undefined) as Json;
+        } catch (error) {
+          return run.fail(error, this, new FieldCall(this, run, parentPath).path, this.#isNullable);
+        }
+      }
+    }
     const call = new FieldCall(this, run, parentPath);
     try {
       const { resolve } = this.definition;
@@ -206,8 +223,9 @@ function selectionSetsOf(nodes: readonly FieldNode[]) {
 /** The fields of one object. */
 export class Selection {
   readonly #fields: readonly Field[];
-  /** `"name":` of each field. */
+  /** `"name":` of each field, and the same with a comma before it. */
   readonly #keys: readonly string[];
+  readonly #furtherKeys: readonly string[];
 
   constructor(from: CollectFrom, type: GraphQLObjectType, selectionSets: Parameters<typeof collectFields>[2]) {
     const fields: Field[] = [];
@@ -217,6 +235,7 @@ export class Selection {
     }
     this.#fields = fields;
     this.#keys = fields.map(({ name }) => `"${name}":`);
+    this.#furtherKeys = this.#keys.map((key) => `,${key}`);
   }
 
   /** All at once. */
@@ -276,7 +295,8 @@ export class Selection {
 
   #append(json: string, index: number, value: Json): string {
     if (value === "") return json;
-    return json === "" ? this.#keys[index]! + (value ?? "null") : `${json},${this.#keys[index]}${value ?? "null"}`;
+    const key = json === "" ? this.#keys[index]! : json + this.#furtherKeys[index]!;
+    return key + (value ?? "null");
   }
 }
 
