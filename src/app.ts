@@ -18,11 +18,13 @@ import { completeAuthorization } from "#src/instances/authorization.ts";
 import { checkSealingKeys } from "#src/instances/secrets.ts";
 import { receiveWebhook } from "#src/instances/webhook.ts";
 import type { Log } from "#src/log.ts";
+import { defaultSender } from "#src/mail/send.ts";
 import { observeDatabase } from "#src/metrics.ts";
 import { createTailer } from "#src/realtime/tailer.ts";
 import { keepHouse } from "#src/retention.ts";
 import { createKeyRing } from "#src/secrets.ts";
-import { createServer, escapeHtml, renderPage } from "#src/server.ts";
+import { createServer, renderPage } from "#src/server.ts";
+import { escapeHtml } from "#src/text.ts";
 
 export interface App {
   core: Core;
@@ -75,6 +77,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       publicUrl,
       acceptsWebhooks: config.publicUrl !== null,
       sandboxUrl: config.providerSandboxUrl,
+      mail: config.smtpUrl === null ? null : { url: config.smtpUrl, from: config.mailFrom ?? defaultSender(publicUrl) },
       retentionDays: config.retentionDays,
     };
     const registry = new Registry();

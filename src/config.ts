@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { z } from "zod";
+import { isMailAddress } from "./text.ts";
 
 /** Everything that can be set from outside, checked. Null: not set. */
 export interface Config {
@@ -19,6 +20,8 @@ export interface Config {
   oidc: { issuer: string; audience: string; clientId: string | null; clientSecret: string | null } | null;
   logLevel: LogLevel;
   smtpUrl: string | null;
+  /** MAIL_FROM: `gatehouse@acme.example`, or with a name before it in angle brackets. */
+  mailFrom: string | null;
   retentionDays: number;
   /** PROVIDER_SANDBOX_URL without slash at the end: where all provider calls go instead; never in production. */
   providerSandboxUrl: string | null;
@@ -90,6 +93,7 @@ export function loadConfig(env: Record<string, string | undefined>, cwd: string)
     oidc: readOidc(),
     logLevel: read("LOG_LEVEL", logLevel) ?? "info",
     smtpUrl: read("SMTP_URL", smtpUrl),
+    mailFrom: read("MAIL_FROM", mailFrom),
     retentionDays: read("RETENTION_DAYS", wholeNumber(1, 3650)) ?? 180,
     providerSandboxUrl,
   };
@@ -128,6 +132,11 @@ const host = z.string().regex(/^[\w.:-]+$/, "must be an address or host name wit
 
 const databaseUrl = url(["postgres:", "postgresql:"], "must look like postgres://user:password@host:5432/database.");
 const smtpUrl = url(["smtp:", "smtps:"], "must look like smtp://user:password@host:587 (or smtps://).");
+
+const mailFrom = z.string().refine((text) => {
+  const [, name, address] = /^(?:([^<>"\p{Cc}]*)<)?([^<>]*?)>?$/u.exec(text) ?? [];
+  return address !== undefined && isMailAddress(address) && text.endsWith(">") === (name !== undefined);
+}, "must be an address like gatehouse@example.com, or Gatehouse <gatehouse@example.com>.");
 
 const origin = url(["http:", "https:"], "must look like https://gatehouse.example.com.")
   .refine((text) => {

@@ -4,6 +4,7 @@ import type { Db } from "#db/client.ts";
 import type { CatalogueEntry } from "#src/connectors/index.ts";
 import type { Outbound } from "#src/http/outbound.ts";
 import type { Log } from "#src/log.ts";
+import type { MailSettings } from "#src/mail/send.ts";
 import type { KeyRing } from "#src/secrets.ts";
 
 /** What domain functions need beyond the database; made once by app.ts, handed down as an argument. */
@@ -22,6 +23,8 @@ export interface Core {
   /** Whether providers can reach `publicUrl` (an admin set it): only then webhooks are registered. */
   acceptsWebhooks: boolean;
   sandboxUrl: string | null;
+  /** Null: SMTP_URL is not set, so no mail is sent. */
+  mail: MailSettings | null;
   /** Activities are kept this long. */
   retentionDays: number;
 }

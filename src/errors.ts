@@ -150,3 +150,13 @@ export class StreamCursorError extends ProviderError {
 export class WebhookRejectedError extends GatehouseError {
   readonly code = "WEBHOOK_REJECTED";
 }
+
+/** The mail server does not answer, or says "later" (4xx): passes by itself; whoever sends tries again. */
+export class MailUnavailableError extends GatehouseError {
+  readonly code = "MAIL_UNAVAILABLE";
+}
+
+/** The mail server refuses: the address, the sender, or our credentials. An admin mends SMTP_URL, MAIL_FROM or the address. */
+export class MailRefusedError extends GatehouseError {
+  readonly code = "MAIL_REFUSED";
+}

@@ -33,7 +33,7 @@ import { createWebSocketDoor } from "./server/websocket.ts";
 
 export type { CreateContext, RequestFacts, StreamLimits } from "./server/door.ts";
 export type { Subscribe } from "./server/engine.ts";
-export { escapeHtml, renderPage } from "./server/pages.ts";
+export { renderPage } from "./server/pages.ts";
 
 export interface ServerConfig {
   host: string;

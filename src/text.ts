@@ -16,3 +16,18 @@ export function postgresJson(value: unknown): string {
   // JSON.stringify escapes halves only; a pair stands as it is. An escaped backslash before "u0000" is just text.
   return json.replace(/\\(?:\\|u(?:0000|d[89a-f][0-9a-f]{2}))/g, (found) => (found === "\\\\" ? found : "\\ufffd"));
 }
+
+/**
+ * One plain address: no quotes, comments, spaces or line ends, so it can neither name a second recipient nor begin a header. The part
+ * before the @ is ASCII; the domain may be in any script.
+ */
+export function isMailAddress(text: string): boolean {
+  return (
+    text.length <= 254 && /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\p{L}\p{N}-]{1,63}(\.[\p{L}\p{N}-]{1,63})*$/u.test(text)
+  );
+}
+
+/** For a text between tags or in a quoted attribute. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

@@ -27,6 +27,7 @@ test("needs nothing to be set", () => {
     oidc: null,
     logLevel: "info",
     smtpUrl: null,
+    mailFrom: null,
     retentionDays: 180,
     providerSandboxUrl: null,
   });
@@ -47,6 +48,7 @@ test("reads every variable", () => {
       OIDC_CLIENT_SECRET: "def",
       LOG_LEVEL: "WARN",
       SMTP_URL: "smtp://mail.example.com:587",
+      MAIL_FROM: "Gatehouse <gatehouse@example.com>",
       RETENTION_DAYS: "30",
     },
     "/srv",
@@ -67,6 +69,7 @@ test("reads every variable", () => {
     },
     logLevel: "warn",
     smtpUrl: "smtp://mail.example.com:587",
+    mailFrom: "Gatehouse <gatehouse@example.com>",
     retentionDays: 30,
     providerSandboxUrl: null,
   });
@@ -95,6 +98,7 @@ test("reports every bad variable at once, by name", () => {
     OIDC_CLIENT_SECRET: "x",
     LOG_LEVEL: "loud",
     SMTP_URL: "mail.example.com",
+    MAIL_FROM: "gatehouse",
     RETENTION_DAYS: "0",
     PROVIDER_SANDBOX_URL: "sandbox",
   });
@@ -111,6 +115,7 @@ test("reports every bad variable at once, by name", () => {
       "OIDC_CLIENT_ID",
       "LOG_LEVEL",
       "SMTP_URL",
+      "MAIL_FROM",
       "RETENTION_DAYS",
       "PROVIDER_SANDBOX_URL",
     ]),
@@ -128,6 +133,10 @@ test.each([
   ["PUBLIC_URL", "https://example.com/gatehouse"],
   ["PUBLIC_URL", "ftp://example.com"],
   ["OIDC_AUDIENCE", "api"],
+  ["MAIL_FROM", "a@example.com, b@example.com"],
+  ["MAIL_FROM", "Gatehouse gatehouse@example.com>"],
+  ["MAIL_FROM", "<gatehouse@example.com"],
+  ["MAIL_FROM", "a@example.com\nBcc: b@example.com"],
 ])("%s=%s is refused", (variable, value) => {
   expect(problemsOf({ [variable]: value })).toHaveLength(1);
 });

@@ -1,12 +1,9 @@
 import type { ServerResponse } from "node:http";
 import type { Viewer } from "#src/access/viewer.ts";
+import { escapeHtml } from "#src/text.ts";
 import { version } from "#src/version.ts";
 import { assetPath } from "./assets.ts";
 import { send } from "./request.ts";
-
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
-}
 
 /** A whole page around `body`, which is HTML already: escape what comes from outside. No scripts, styles from our own file. */
 export function renderPage(title: string, body: string): string {

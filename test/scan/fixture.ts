@@ -173,6 +173,7 @@ export async function openScanBench(cursorError: () => Error): Promise<ScanBench
     publicUrl: "http://127.0.0.1:4000",
     acceptsWebhooks: false,
     sandboxUrl: null,
+    mail: null,
     retentionDays: 180,
   };
   const { sql } = database;

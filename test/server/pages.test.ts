@@ -4,7 +4,8 @@ import { createSignInLink } from "#src/access/sessions.ts";
 import { revokeApiToken } from "#src/access/tokens.ts";
 import { systemViewer } from "#src/access/viewer.ts";
 import { NotFoundError, WebhookRejectedError } from "#src/errors.ts";
-import { escapeHtml, renderPage, type WebhookRequest } from "#src/server.ts";
+import { renderPage, type WebhookRequest } from "#src/server.ts";
+import { escapeHtml } from "#src/text.ts";
 import { type IdentityProvider, startIdentityProvider } from "../access/identity-provider.ts";
 import { startTestServer, type TestServer } from "./fixture.ts";
 
