@@ -56,31 +56,64 @@ export const policies = pgTable(
 );
 export type Policy = typeof policies.$inferSelect;
 
-/** Which activity matched which policy; also counts for the overload guard. Removed with retention. */
+/** One row. Its version moves with every change of a rule or suppression, in the order of commits: a trigger sees to it. */
+export const policyVersion = pgTable("policy_version", {
+  one: boolean().primaryKey().default(true),
+  version: bigint({ mode: "number" }).notNull(),
+});
+
+/** Which activity matched which policy. Removed with retention; those of a removed policy then, too. */
 export const policyMatches = pgTable(
   "policy_matches",
   {
     instanceId: integer("instance_id").notNull(),
     occurredAt: at("occurred_at").notNull(),
     externalId: text("external_id").notNull(),
-    policyId: integer("policy_id")
-      .notNull()
-      .references(() => policies.id, { onDelete: "cascade" }),
+    policyId: integer("policy_id").notNull(),
+    /** The alert it counts for, of the same instance; null while a threshold is not reached. */
+    alertId: bigint("alert_id", { mode: "number" }),
     matchedAt: at("matched_at").notNull().defaultNow(),
   },
   (t) => [
     primaryKey({ columns: [t.instanceId, t.occurredAt, t.externalId, t.policyId] }),
-    index("policy_matches_by_policy").on(t.policyId, t.matchedAt),
+    index("policy_matches_by_policy").on(t.policyId, t.occurredAt),
   ],
+);
+
+/** Matches by the hour in which they were found: for the overload guard and the figures. */
+export const policyHours = pgTable(
+  "policy_hours",
+  {
+    policyId: integer("policy_id")
+      .notNull()
+      .references(() => policies.id, { onDelete: "cascade" }),
+    hour: at("hour").notNull(),
+    matches: integer().notNull().default(0),
+    /** Activities on which the rule failed. */
+    errors: integer().notNull().default(0),
+  },
+  (t) => [primaryKey({ columns: [t.policyId, t.hour] })],
+);
+
+/** Apps that match an OAUTH_APP policy, with the scopes they had when it was last told. */
+export const policyApps = pgTable(
+  "policy_apps",
+  {
+    policyId: integer("policy_id")
+      .notNull()
+      .references(() => policies.id, { onDelete: "cascade" }),
+    instanceId: integer("instance_id").notNull(),
+    appId: text("app_id").notNull(),
+    scopes: text().array().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.policyId, t.instanceId, t.appId] })],
 );
 
 /** Matches waiting for a threshold: one row each, by the key they are counted under. */
 export const thresholdHits = pgTable(
   "threshold_hits",
   {
-    policyId: integer("policy_id")
-      .notNull()
-      .references(() => policies.id, { onDelete: "cascade" }),
+    policyId: integer("policy_id").notNull(),
     /** Instance and account as the threshold groups them: `12/00u7`, `12`, or empty. */
     key: text().notNull(),
     occurredAt: at("occurred_at").notNull(),
@@ -88,8 +121,15 @@ export const thresholdHits = pgTable(
     externalId: text("external_id").notNull(),
     /** What is counted distinct, for Sigma's value_count. */
     value: text(),
+    /** Set once it counts for an alert: that alert's instance. */
+    alertInstanceId: integer("alert_instance_id"),
+    /** Late activities are counted with it until then. */
+    expiresAt: at("expires_at").notNull(),
   },
-  (t) => [primaryKey({ columns: [t.policyId, t.key, t.occurredAt, t.instanceId, t.externalId] })],
+  (t) => [
+    primaryKey({ columns: [t.policyId, t.key, t.occurredAt, t.instanceId, t.externalId] }),
+    index("threshold_hits_by_expiry").on(t.expiresAt),
+  ],
 );
 
 /** A muted pattern of one policy. */

@@ -30,7 +30,7 @@ export async function registerConsumer(db: Db, name: string): Promise<void> {
   const sql = rawSql(db);
   await sql`
     insert into log_consumers (name, position)
-    select ${name}, greatest((select coalesce(max(position), 0) from activity_log), (select trimmed_through from activity_log_state))
+    select ${name}, log_end()
     on conflict (name) do nothing`;
 }
 
