@@ -108,6 +108,7 @@ function keyIn<T>(type: string, id: string, field: string[], parse: (key: string
 }
 export const scanKey = (id: string, field: string[]): ScanKey => keyIn("Scan", id, field, parseScanId);
 export const apiTokenKey = (id: string, field: string[]): number => keyIn("ApiToken", id, field, parseNumber);
+export const identityKey = (id: string, field: string[]): number => keyIn("Identity", id, field, parseNumber);
 export const instanceKey = (id: string, field: string[]): number => keyIn("Instance", id, field, parseNumber);
 export const instanceKeys = (ids: readonly string[] | null | undefined, field: string[]): number[] | null =>
   ids?.map((id) => instanceKey(id, field)) ?? null;

@@ -6,6 +6,7 @@ import "./activity.ts";
 import "./alert.ts";
 import "./catalogue.ts";
 import "./governance.ts";
+import "./identity.ts";
 import "./instance.ts";
 import "./lifecycle.ts";
 import "./oauth-app.ts";

@@ -123,6 +123,9 @@ builder.node(UserRef, {
         return identityId === null ? null : context.load.identity.load(identityId);
       },
     }),
+    identityManual: t.exposeBoolean("identityManual", {
+      description: "A person decided who is behind it (linkIdentity, unlinkIdentity); scans leave that as it is.",
+    }),
   }),
 });
 

@@ -15,6 +15,15 @@ export const destinations = pgTable("destinations", {
   /** Sealed: what webhooks are signed with. */
   secret: text(),
   enabled: boolean().notNull().default(true),
+  /** Whose events it may get: what its maker may see. Null: all instances. */
+  instanceIds: integer("instance_ids").array(),
+  /** Who sends now, and until when nobody else does: `lease` is a word of that process. */
+  lease: text(),
+  leasedUntil: at("leased_until"),
+  lastDeliveredAt: at("last_delivered_at"),
+  /** Why the last try failed, or what was lost; null after a success. */
+  lastError: text("last_error"),
+  lastErrorAt: at("last_error_at"),
   createdBy: text("created_by").notNull(),
   createdAt: at("created_at").notNull().defaultNow(),
 });
@@ -28,7 +37,11 @@ export const deliveries = pgTable(
       .references(() => destinations.id, { onDelete: "cascade" }),
     /** Stable: the receiver can tell a repeat. */
     eventId: text("event_id").notNull(),
+    /** As it is sent, repeats too; empty for what was lost. */
     body: text().notNull(),
+    contentType: text("content_type").notNull(),
+    /** How many events it holds. */
+    events: integer().notNull(),
     status: text().$type<"PENDING" | "DELIVERED" | "DEAD">().notNull().default("PENDING"),
     attempts: integer().notNull().default(0),
     nextAttemptAt: at("next_attempt_at"),

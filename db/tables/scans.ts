@@ -68,6 +68,8 @@ export const streams = pgTable(
     consecutiveFailures: integer("consecutive_failures").notNull().default(0),
     throttledUntil: at("throttled_until"),
     firstScanCompletedAt: at("first_scan_completed_at"),
+    /** Since when it has been silent, as the last check saw it: not read at all, or read without finding anything for longer than is usual. */
+    silentSince: at("silent_since"),
     /** Why it is off here (a missing scope), in words. */
     disabledReason: text("disabled_reason"),
   },

@@ -53,6 +53,10 @@ export const users = pgTable(
     lastSeenAt: at("last_seen_at"),
     lastSignInAt: at("last_sign_in_at"),
     identityId: bigint("identity_id", { mode: "number" }).references(() => identities.id, { onDelete: "set null" }),
+    /** A person decided whose account it is, or that it is nobody's known: scans leave it so. */
+    identityManual: boolean("identity_manual").notNull().default(false),
+    /** Since when the app says that it is gone; null while it is there. */
+    deletedAt: at("deleted_at"),
     /** False: only ever seen as an actor. */
     listed: boolean().notNull().default(true),
     scanId: scanId(),

@@ -138,6 +138,8 @@ export interface Manifest {
   authorization: AuthorizationKind;
   /** Markdown: role, licence and provider-side set-up needed. */
   prerequisites: string;
+  /** Its accounts are the organisation's people: an account that is deleted here belongs to somebody who left. Default false. */
+  directory?: boolean;
   /** Default true. */
   multiInstance?: boolean;
   /** Default true. */
@@ -194,6 +196,10 @@ export interface UserRecord {
   isExternal?: boolean;
   type?: AccountType;
   lastSignInAt?: Date | null;
+  /** False: nobody vouches for the e-mail (an invitation not yet accepted), so it does not say whose account it is. Default true. */
+  emailVerified?: boolean;
+  /** When it was deleted, where the provider says so and the status is DELETED. */
+  deletedAt?: Date | null;
   /** As the provider sent it, without secrets. */
   raw: unknown;
 }

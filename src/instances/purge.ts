@@ -1,6 +1,7 @@
 import type { Sql } from "postgres";
-import { rawSql } from "#db/client.ts";
+import { type Db, rawSql } from "#db/client.ts";
 import type { Core } from "#src/core.ts";
+import { settleTerminations } from "#src/identities/termination.ts";
 
 /** Rows of one statement: short transactions, so that nothing waits behind a large tenant's removal. */
 const chunk = 20_000;
@@ -34,5 +35,13 @@ export async function purgeInstance(core: Core, instanceId: number, signal: Abor
     signal.throwIfAborted();
     await sql`delete from ${sql(table)} where instance_id = ${instanceId}`;
   }
+  // Nobody can say any more what this directory knew.
+  const said = await sql<{ id: string }[]>`select id from identities where terminated_instance_id = ${instanceId}`;
+  await core.db.transaction((tx) =>
+    settleTerminations(
+      rawSql(tx as unknown as Db),
+      said.map(({ id }) => Number(id)),
+    ),
+  );
   await sql`delete from identities i where not exists (select from users u where u.identity_id = i.id)`;
 }

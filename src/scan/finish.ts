@@ -140,7 +140,7 @@ async function concludeListing(sql: Sql, manifest: Manifest, claim: Claim, strea
       if (row && row.count > 0)
         return `The app named no account although ${row.count} are known; nobody was marked as deleted.`;
     }
-    await markUnlistedUsers(sql, id, claim.scan.id);
+    await markUnlistedUsers(sql, id, claim.scan.id, { directory: manifest.directory === true });
   } else if (stream === "GROUPS") await removeUnlistedGroups(sql, id, claim.scan.id);
   else if (stream === "PRIVILEGES") await removeUnlistedPrivileges(sql, id, claim.scan.id);
   else if (stream === "OAUTH_APPS") await removeUnlistedOAuthApps(sql, id, claim.scan.id);

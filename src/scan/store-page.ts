@@ -11,6 +11,7 @@ import type {
   StreamPage,
   UserRecord,
 } from "#src/connectors/connector.ts";
+import { connectorBySlug } from "#src/connectors/index.ts";
 import { publish } from "#src/events.ts";
 import { lockInstance } from "#src/instances/lock.ts";
 import { storeOAuthApps } from "#src/oauth-apps/store.ts";
@@ -67,7 +68,9 @@ function storeItems(sql: Sql, claim: Claim, stream: ScanStream, items: readonly 
   const { id } = claim.instance;
   switch (stream) {
     case "USERS":
-      return storeUsers(sql, id, items as UserRecord[], claim.scan.id);
+      return storeUsers(sql, id, items as UserRecord[], claim.scan.id, {
+        directory: connectorBySlug(claim.instance.connectorSlug)?.manifest.directory === true,
+      });
     case "GROUPS":
       return storeGroups(sql, id, items as GroupItem[], claim.scan.id);
     case "PRIVILEGES":

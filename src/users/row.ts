@@ -15,6 +15,7 @@ export interface UserRow {
   lastSeenAt: string | null;
   lastSignInAt: string | null;
   identityId: number | null;
+  identityManual: boolean;
   createdAt: string;
   /** The instance and the person, when they were read with it. */
   instance?: InstanceRow | null;
@@ -37,6 +38,7 @@ export const userTable: Table<UserRow> = {
     lastSeenAt: "last_seen_at",
     lastSignInAt: "last_sign_in_at",
     identityId: "identity_id",
+    identityManual: "identity_manual",
     createdAt: "created_at",
   },
   key: ["instanceId", "externalId"],

@@ -1,46 +1,54 @@
 import type { Sql } from "postgres";
 import type { GroupItem, PrivilegeItem, UserRecord } from "#src/connectors/connector.ts";
+import { settleTerminations } from "#src/identities/termination.ts";
 import { cleanText, postgresJson } from "#src/text.ts";
 
-/** Stores one page of accounts; returns how many were new or changed. `scanId` marks them as named by this full scan; null: a change feed. */
+/**
+ * Stores one page of accounts; returns how many were new or changed. `scanId` marks them as named by this full scan; null: a change feed.
+ * `directory`: whoever is deleted here has left.
+ */
 export async function storeUsers(
   sql: Sql,
   instanceId: number,
   records: readonly UserRecord[],
   scanId: number | null,
+  { directory = false } = {},
 ): Promise<number> {
   if (records.length === 0) return 0;
   // A listing may name one account twice (an owner who is a member too); one statement must not touch a row twice.
   const rows = new Map<string, Record<string, unknown>>();
   for (const record of records) {
     const email = cleanText(record.email, 320);
+    const isProven = record.emailVerified !== false && record.type !== "SERVICE";
     rows.set(record.externalId, {
       external_id: cleanText(record.externalId, 500),
       login: cleanText(record.login, 320),
       email,
-      identity_email: email && record.type !== "SERVICE" && email.includes("@") ? email.toLowerCase() : null,
+      identity_email: email && isProven && email.includes("@") ? email.toLowerCase() : null,
       display_name: cleanText(record.displayName, 500),
       status: record.status,
       listed_admin: record.isAdmin ?? false,
       is_external: record.isExternal ?? false,
       type: record.type ?? "UNKNOWN",
       last_sign_in_at: record.lastSignInAt?.toISOString() ?? null,
+      deleted_at: record.deletedAt?.toISOString() ?? null,
       raw: record.raw,
     });
   }
   const page = postgresJson([...rows.values()]);
+  const before = directory ? await identitiesOf(sql, instanceId, [...rows.keys()]) : new Map<string, number>();
   await sql`
     insert into identities (email)
     select distinct r.identity_email from json_to_recordset(${page}::text::json) as r(identity_email text)
     where r.identity_email is not null and not exists (select from identities i where i.email = r.identity_email)
     order by 1 on conflict (email) do nothing`;
-  const changed = await sql`
+  const stored = await sql<{ externalId: string; identityId: string | null; changed: boolean }[]>`
     insert into users as u (instance_id, external_id, login, email, display_name, status, listed_admin, is_admin, is_external, type, last_sign_in_at,
-      last_seen_at, identity_id, listed, scan_id, raw)
+      last_seen_at, identity_id, deleted_at, listed, scan_id, raw)
     select ${instanceId}, r.external_id, r.login, r.email, r.display_name, r.status, r.listed_admin, r.listed_admin, r.is_external, r.type, r.last_sign_in_at,
-      r.last_sign_in_at, i.id, true, ${scanId}::bigint, r.raw
+      r.last_sign_in_at, i.id, case when r.status = 'DELETED' then coalesce(r.deleted_at, now()) end, true, ${scanId}::bigint, r.raw
     from json_to_recordset(${page}::text::json) as r(external_id text, login text, email text, identity_email text, display_name text, status text,
-      listed_admin boolean, is_external boolean, type text, last_sign_in_at timestamptz, raw json)
+      listed_admin boolean, is_external boolean, type text, last_sign_in_at timestamptz, deleted_at timestamptz, raw json)
     left join identities i on i.email = r.identity_email
     on conflict (instance_id, external_id) do update set
       login = coalesce(excluded.login, u.login), email = coalesce(excluded.email, u.email), display_name = coalesce(excluded.display_name, u.display_name),
@@ -48,20 +56,49 @@ export async function storeUsers(
       is_admin = excluded.listed_admin or (u.is_admin and not u.listed_admin),
       is_external = excluded.is_external, type = excluded.type,
       last_sign_in_at = greatest(u.last_sign_in_at, excluded.last_sign_in_at), last_seen_at = greatest(u.last_seen_at, excluded.last_seen_at),
-      identity_id = coalesce(u.identity_id, excluded.identity_id), listed = true, scan_id = coalesce(excluded.scan_id, u.scan_id), raw = excluded.raw,
-      updated_at = case when (u.login, u.email, u.display_name, u.status, u.listed_admin, u.is_external, u.type, u.listed)
+      identity_id = case when u.identity_manual then u.identity_id else coalesce(excluded.identity_id, u.identity_id) end,
+      deleted_at = case when excluded.status = 'DELETED' then coalesce(u.deleted_at, excluded.deleted_at) end, listed = true, scan_id = coalesce(excluded.scan_id, u.scan_id), raw = excluded.raw,
+      updated_at = case when (u.login, u.email, u.display_name, u.status, u.listed_admin, u.is_external, u.type, u.listed, u.identity_id)
           is distinct from (coalesce(excluded.login, u.login), coalesce(excluded.email, u.email), coalesce(excluded.display_name, u.display_name), excluded.status,
-            excluded.listed_admin, excluded.is_external, excluded.type, true)
+            excluded.listed_admin, excluded.is_external, excluded.type, true,
+            case when u.identity_manual then u.identity_id else coalesce(excluded.identity_id, u.identity_id) end)
         then now() else u.updated_at end
-    returning (xmax = 0 or updated_at = now()::timestamptz(3)) as changed`;
-  return changed.filter((row) => row.changed).length;
+    returning external_id as "externalId", identity_id as "identityId", (xmax = 0 or updated_at = now()::timestamptz(3)) as changed`;
+  const changed = stored.filter((row) => row.changed);
+  if (directory) {
+    const people = changed.flatMap(({ externalId, identityId }) => [before.get(externalId), identityId]);
+    await settleTerminations(sql, people.filter((id) => id != null).map(Number));
+  }
+  return changed.length;
+}
+
+/** Whose accounts these are now. */
+async function identitiesOf(
+  sql: Sql,
+  instanceId: number,
+  externalIds: readonly string[],
+): Promise<Map<string, number>> {
+  const rows = await sql<{ externalId: string; identityId: string }[]>`
+    select external_id as "externalId", identity_id as "identityId" from users
+    where instance_id = ${instanceId} and external_id = any(${externalIds}) and identity_id is not null`;
+  return new Map(rows.map(({ externalId, identityId }) => [externalId, Number(identityId)]));
 }
 
 /** Accounts that an unbroken full listing no longer names are gone at the provider; they stay here as DELETED. */
-export async function markUnlistedUsers(sql: Sql, instanceId: number, scanId: number): Promise<number> {
-  const rows = await sql`
-    update users set status = 'DELETED', updated_at = now()
-    where instance_id = ${instanceId} and listed and status <> 'DELETED' and scan_id is distinct from ${scanId}::bigint returning 1`;
+export async function markUnlistedUsers(
+  sql: Sql,
+  instanceId: number,
+  scanId: number,
+  { directory = false } = {},
+): Promise<number> {
+  const rows = await sql<{ identity: string | null }[]>`
+    update users set status = 'DELETED', deleted_at = now(), updated_at = now()
+    where instance_id = ${instanceId} and listed and status <> 'DELETED' and scan_id is distinct from ${scanId}::bigint returning identity_id as identity`;
+  if (directory)
+    await settleTerminations(
+      sql,
+      rows.flatMap(({ identity }) => (identity === null ? [] : [Number(identity)])),
+    );
   return rows.length;
 }
 

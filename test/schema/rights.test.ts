@@ -280,6 +280,8 @@ const changes: Record<string, (instance: number) => object> = {
   cancelGovernanceAction: (instance) => ({ id: idOf("GovernanceAction", instance, 9999) }),
   retryGovernanceAction: (instance) => ({ id: idOf("GovernanceAction", instance, 9999) }),
   revertGovernanceAction: (instance) => ({ id: idOf("GovernanceAction", instance, 9999) }),
+  linkIdentity: (instance) => ({ identityId: idOf("Identity", 2), userId: idOf("User", instance, "u3") }),
+  unlinkIdentity: (instance) => ({ userId: idOf("User", instance, "u4") }),
   updateAlerts: (instance) => ({ ids: [idOf("Alert", instance, instance === inside ? 1 : 5)], status: "IN_PROGRESS" }),
   // Last: what they leave behind is not for the others.
   disableInstance: (instance) => ({ instanceId: idOf("Instance", instance) }),

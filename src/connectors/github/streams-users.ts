@@ -146,6 +146,7 @@ function invited(raw: Json, path: string): UserRecord {
     email,
     displayName: login ?? email,
     status: "INVITED",
+    emailVerified: false,
     isAdmin: false,
     type: "UNKNOWN",
     raw,

@@ -7,6 +7,7 @@ export const manifest = {
     "Accounts, groups, admin roles, audit reports, Drive files and connected apps of one Google Workspace customer.",
   docs: "https://developers.google.com/workspace/admin",
   lifecycle: "PREVIEW",
+  directory: true,
   authorization: "OAUTH2_JWT_BEARER",
   prerequisites: `
 - You are **super admin**, with the Drive service switched on for your account.

@@ -7,6 +7,7 @@ export const manifest = {
     "Directory, sign-ins, audit records, files and app permissions of one Microsoft 365 tenant. One connection only.",
   docs: "https://learn.microsoft.com/en-us/graph/api/overview",
   lifecycle: "PREVIEW",
+  directory: true,
   authorization: "OAUTH2_CLIENT_CREDENTIALS",
   prerequisites: `
 - You are **Global Administrator** or **Privileged Role Administrator**.

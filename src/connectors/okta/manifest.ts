@@ -7,6 +7,7 @@ export const manifest = {
     "Users, groups, administrator roles, the System Log, apps and API tokens, and security settings of one Okta org.",
   docs: "https://developer.okta.com/docs/reference/",
   lifecycle: "AVAILABLE",
+  directory: true,
   authorization: "OAUTH2_CLIENT_CREDENTIALS",
   prerequisites: `
 You are a **Super Admin** of the Okta org. Choose how Gatehouse signs in:

@@ -253,14 +253,16 @@ export function toUser(value: unknown, path: string): UserRecord {
   const login = textOf(profile.login);
   const email = textOf(profile.email);
   const fullName = [textOf(profile.firstName), textOf(profile.lastName)].filter(Boolean).join(" ");
+  const status = statuses[needText(user.status, `${path}.status`)] ?? "UNKNOWN";
   return {
     externalId: needText(user.id, `${path}.id`),
     login,
     email: email ?? (login?.includes("@") ? login : null),
     displayName: textOf(profile.displayName) ?? (fullName || login),
-    status: statuses[needText(user.status, `${path}.status`)] ?? "UNKNOWN",
+    status,
     type: "HUMAN",
     lastSignInAt: instantOf(user.lastLogin),
+    ...(status === "DELETED" ? { deletedAt: instantOf(user.statusChanged) } : {}),
     raw: withoutSecrets(user),
   };
 }

@@ -6,6 +6,7 @@ export const manifest = {
   description: "Accounts, privileges and events of one OneLogin account.",
   docs: "https://developers.onelogin.com/api-docs/2/getting-started/dev-overview",
   lifecycle: "PREVIEW",
+  directory: true,
   authorization: "OAUTH2_CLIENT_CREDENTIALS",
   prerequisites: `
 - You are **account owner** or **administrator** (super user) on a plan with API access.

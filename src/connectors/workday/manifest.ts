@@ -8,6 +8,7 @@ export const manifest = {
   description: "Workers and their accounts, the user activity log and the sign-ons of one Workday tenant.",
   docs: "https://community.workday.com/sites/default/files/file-hosting/restapi/index.html",
   lifecycle: "AVAILABLE",
+  directory: true,
   authorization: "OAUTH2_AUTHORIZATION_CODE",
   prerequisites: `
 A **Workday administrator** prepares the tenant, in this order:

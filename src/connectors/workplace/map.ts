@@ -179,6 +179,8 @@ export function mapUser(user: Json, path: string): UserRecord {
     email,
     displayName: textOf(objectOf(user.name).formatted) ?? userName,
     status: !person.active ? "SUSPENDED" : person.claimed ? "ACTIVE" : "INVITED",
+    // Claiming an account takes the mail that was sent to its address.
+    ...(person.claimed ? {} : { emailVerified: false }),
     type: "HUMAN",
     raw: user,
   };
