@@ -4,6 +4,7 @@ import type { Viewer } from "#src/access/viewer.ts";
 import type { Executed } from "#src/execute/compile.ts";
 import type { Doors, RequestFacts } from "./door.ts";
 import { holdsNul } from "./engine.ts";
+import { createOutbox } from "./outbox.ts";
 
 /** A request as the door has read it: signed in, not forged, a POST with a JSON body. */
 export interface JsonPost {
@@ -29,6 +30,7 @@ interface Params {
  */
 export function createJsonPost({ engine, context, metrics, headers }: Doors): (post: JsonPost) => Promise<boolean> {
   const mediaTypes = new Map<string, string | null>();
+  const outbox = createOutbox();
 
   function mediaTypeFor(accept: string): string | null {
     let mediaType = mediaTypes.get(accept);
@@ -57,16 +59,8 @@ export function createJsonPost({ engine, context, metrics, headers }: Doors): (p
     });
     const { status, more } = howToSend(executed.errors, mediaType);
     const json = toJson(executed, cost, engine.serializeErrors);
-    if (response.headersSent || response.destroyed) return true;
-    response.writeHead(status, [
-      ...headers(),
-      "content-type",
-      `${mediaType}; charset=utf-8`,
-      "content-length",
-      String(Buffer.byteLength(json)),
-      ...more,
-    ]);
-    response.end(json);
+    const own = ["content-type", `${mediaType}; charset=utf-8`, "content-length", String(Buffer.byteLength(json))];
+    outbox.send(response, status, [...headers(), ...own, ...more], json);
     return true;
   };
 }
