@@ -8,7 +8,7 @@ import { connectionOf, pagingArgs, rootConnection } from "./connections.ts";
 import { describedEnum } from "./described-enum.ts";
 import { accountKeys, decodeId, instanceKeys, parseScanId } from "./ids.ts";
 import { Severity } from "./recommendation.ts";
-import { ActivityRef, InstanceRef, UserRef } from "./refs.ts";
+import { ActivityRef, AlertRef, InstanceRef, UserRef } from "./refs.ts";
 import { type Payload, payload, UserError } from "./user-errors.ts";
 
 const AlertKind = describedEnum("AlertKind", "What raised an alert.", {
@@ -23,8 +23,6 @@ const AlertStatus = describedEnum("AlertStatus", "Where an alert stands, or what
   BENIGN: "It happened, and was allowed.",
   FALSE_POSITIVE: "It was not what it seemed.",
 });
-
-const AlertRef = builder.objectRef<AlertRow>("Alert");
 
 builder.node(AlertRef, {
   description: "Something that somebody should look at. Repeats while it is unresolved are occurrences of it.",

@@ -1,5 +1,7 @@
+import type { Viewer } from "#src/access/viewer.ts";
+import type { Core } from "#src/core.ts";
 import { NotFoundError } from "#src/errors.ts";
-import { approveAction, cancelAction, retryAction, revertAction } from "#src/governance/decide.ts";
+import { approveActions, cancelActions, retryAction, revertAction } from "#src/governance/decide.ts";
 import { actionFact } from "#src/governance/facts.ts";
 import {
   type ActionKey,
@@ -8,7 +10,8 @@ import {
   governanceActionList,
   loadGovernanceActions,
 } from "#src/governance/list.ts";
-import { type ActionRequest, type Planned, planActions, requestActions } from "#src/governance/request.ts";
+import { type ActionRequest, type Planned, planActions } from "#src/governance/plan.ts";
+import { requestActions } from "#src/governance/request.ts";
 import { abortable } from "./abortable.ts";
 import { keyFor } from "./attempt.ts";
 import { builder } from "./builder.ts";
@@ -17,13 +20,15 @@ import { connectionOf, pagingArgs, rootConnection } from "./connections.ts";
 import type { Context } from "./context.ts";
 import { describedEnum } from "./described-enum.ts";
 import { accountKeys, decodeId, instanceKey, instanceKeys, parseAccountId, parseScanId } from "./ids.ts";
-import { InstanceRef, OAuthAppRef, UserRef } from "./refs.ts";
+import { AlertRef, InstanceRef, OAuthAppRef, UserRef } from "./refs.ts";
 import { type Payload, payload, UserError } from "./user-errors.ts";
 
-const GovernanceActionKind = describedEnum(
+export const GovernanceActionKind = describedEnum(
   "GovernanceActionKind",
-  "A change that can be made in an app. Which ones an app offers, its connector says.",
+  "A change that can be made in an app (which ones an app offers, its connector says), or a mail.",
   {
+    NOTIFY_USER: "Writes to the account's e-mail address. Parameters: subject, message.",
+    NOTIFY_ADDRESSES: "Writes to e-mail addresses. Parameters: addresses, subject, message.",
     CONFIRM_USER_COMPROMISED: "Tells the app that the account is in wrong hands.",
     SUSPEND_USER: "Suspends the account.",
     UNSUSPEND_USER: "Restores a suspended account.",
@@ -50,7 +55,7 @@ const GovernanceActionStatus = describedEnum("GovernanceActionStatus", "Where an
 const GovernanceActionRef = builder.objectRef<GovernanceActionRow>("GovernanceAction");
 
 builder.node(GovernanceActionRef, {
-  description: "A change in an app: asked, run, recorded.",
+  description: "A change in an app, or a mail: asked, run, recorded.",
   id: { resolve: ({ instanceId, id }) => `${instanceId}/${id}`, description: "Opaque id." },
   loadMany: (ids, context) => loadGovernanceActions(context.core.db, context.viewer, ids.map(parseScanId)),
   fields: (t) => ({
@@ -75,7 +80,14 @@ builder.node(GovernanceActionRef, {
       resolve: ({ instanceId, oauthAppId }, _, context) =>
         oauthAppId === null ? null : context.load.oauthApp.load({ instanceId, externalId: oauthAppId }),
     }),
-    requestedBy: t.exposeString("requestedBy", { description: "Who asked." }),
+    requestedBy: t.exposeString("requestedBy", { description: "Who asked: a name, or `policy: ` and the policy's." }),
+    alert: t.field({
+      type: AlertRef,
+      nullable: true,
+      description: "Because of which alert.",
+      resolve: async ({ instanceId, alertId }, _, context) =>
+        alertId === null ? null : await context.load.alert.load({ instanceId, id: alertId }),
+    }),
     attempts: t.exposeInt("attempts", { description: "How often it was tried." }),
     createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was asked for." }),
     finishedAt: t.expose("finishedAt", { type: "DateTime", nullable: true, description: "When it ended." }),
@@ -130,6 +142,7 @@ interface InputShape {
   instanceId: string | number;
   userId?: string | number | null;
   oauthAppId?: string | number | null;
+  alertId?: string | number | null;
   parameters?: unknown;
   idempotencyKey?: string | null;
 }
@@ -141,6 +154,7 @@ const GovernanceActionInput = builder.inputType("GovernanceActionInput", {
     instanceId: t.id({ required: true, description: "Where." }),
     userId: t.id({ description: "To which account of that instance." }),
     oauthAppId: t.id({ description: "To which app of that instance." }),
+    alertId: t.id({ description: "Because of which alert of that instance." }),
     parameters: t.field({
       type: "JSON",
       description: "What the action takes beside its target; the connector's documentation lists it.",
@@ -162,9 +176,17 @@ function requestOf(input: InputShape, field: string[]): ActionRequest {
     instanceId,
     userId: target("User", input.userId, "userId"),
     oauthAppId: target("OAuthApp", input.oauthAppId, "oauthAppId"),
+    alertId: alertOf(instanceId, input.alertId, [...field, "alertId"]),
     parameters: (input.parameters ?? {}) as Record<string, unknown>,
     idempotencyKey: input.idempotencyKey ?? null,
   };
+}
+
+function alertOf(instanceId: number, id: string | number | null | undefined, field: string[]): number | null {
+  if (id == null) return null;
+  const key = parseScanId(decodeId("Alert", String(id), field));
+  if (key.instanceId !== instanceId) throw new NotFoundError("The alert in this instance", field);
+  return key.id;
 }
 
 async function shown(context: Context, keys: readonly ActionKey[]): Promise<GovernanceActionRow[]> {
@@ -263,12 +285,12 @@ const requestsOf = (context: Context, inputs: readonly InputShape[], field: (ind
 const decisions = {
   approveGovernanceAction: {
     audit: "governance.approve",
-    change: approveAction,
+    change: (core: Core, viewer: Viewer, key: ActionKey) => approveActions(core, viewer, [key]),
     description: "Lets an action that awaits approval go ahead. ADMIN.",
   },
   cancelGovernanceAction: {
     audit: "governance.cancel",
-    change: cancelAction,
+    change: (core: Core, viewer: Viewer, key: ActionKey) => cancelActions(core, viewer, [key]),
     description: "Ends an action that has not begun. ADMIN.",
   },
   retryGovernanceAction: {
@@ -294,7 +316,38 @@ for (const [name, { audit, change, description }] of Object.entries(decisions)) 
           const key = await keyFor(context, audit, "ADMIN", () =>
             parseScanId(decodeId("GovernanceAction", String(id), ["id"])),
           );
-          return (await shown(context, [await change(context.core, context.viewer, key)]))[0] ?? null;
+          return (await shown(context, await change(context.core, context.viewer, key)))[0] ?? null;
+        }),
+    }),
+  );
+}
+
+/** The same for up to 200 at once. */
+const bulkDecisions = {
+  approveGovernanceActions: {
+    audit: "governance.approve",
+    change: approveActions,
+    description: "Lets up to 200 actions that await approval go ahead: all, or none when one of them does not. ADMIN.",
+  },
+  cancelGovernanceActions: {
+    audit: "governance.cancel",
+    change: cancelActions,
+    description: "Ends up to 200 actions that have not begun: all, or none when one of them has. ADMIN.",
+  },
+} as const;
+
+for (const [name, { audit, change, description }] of Object.entries(bulkDecisions)) {
+  builder.mutationField(name, (t) =>
+    t.field({
+      type: GovernanceActionsPayload,
+      description,
+      args: { ids: t.arg.idList({ required: true, description: "Which actions." }) },
+      resolve: (_, { ids }, context) =>
+        payload(async () => {
+          const keys = await keyFor(context, audit, "ADMIN", () =>
+            [...new Set(ids.map(String))].map((id) => parseScanId(decodeId("GovernanceAction", id, ["ids"]))),
+          );
+          return { actions: await shown(context, await change(context.core, context.viewer, keys)), planned: [] };
         }),
     }),
   );

@@ -4,6 +4,7 @@ import type { Viewer } from "#src/access/viewer.ts";
 import type { AccountKey, ActivityKey } from "#src/activities/filter.ts";
 import { loadActivities, loadRawEvents } from "#src/activities/list.ts";
 import type { ActivityRow } from "#src/activities/row.ts";
+import { type AlertKey, type AlertRow, loadAlerts } from "#src/alerts/list.ts";
 import { type IdentityRow, loadIdentities } from "#src/identities/list.ts";
 import { type CoverageGap, type InstanceHealth, loadGaps, loadHealth } from "#src/instances/health.ts";
 import { type InstanceRow, loadInstances } from "#src/instances/list.ts";
@@ -43,6 +44,7 @@ export interface Loaders {
   activityRead(reading: Reading): DataLoader<ActivityKey, ActivityRow | null, string>;
   rawEvent: DataLoader<ActivityKey, unknown, string>;
   scan: DataLoader<ScanKey, ScanRow | null, string>;
+  alert: DataLoader<AlertKey, AlertRow | null, string>;
   oauthApp: DataLoader<AccountKey, OAuthAppRow | null, string>;
   grantCount: DataLoader<AccountKey, number, string>;
   health: DataLoader<InstanceRow, InstanceHealth>;
@@ -86,6 +88,9 @@ export function createLoaders(db: Db, viewer: Viewer, now: () => Date): Loaders 
     },
     rawEvent: new DataLoader((keys) => loadRawEvents(db, keys), { cacheKeyFn: activityKey }),
     scan: new DataLoader((keys) => loadScans(db, viewer, keys), { cacheKeyFn: (key) => `${key.instanceId}/${key.id}` }),
+    alert: new DataLoader((keys) => loadAlerts(db, viewer, keys), {
+      cacheKeyFn: (key) => `${key.instanceId}/${key.id}`,
+    }),
     oauthApp: byAccount((keys) => loadOAuthApps(db, viewer, keys)),
     grantCount: byAccount((keys) => countGrants(db, keys)),
     health: new DataLoader((instances) => loadHealth(db, instances, now())),

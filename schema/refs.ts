@@ -2,6 +2,7 @@
 
 import type { ActivityEvent } from "#src/activities/feed.ts";
 import type { ActivityRow } from "#src/activities/row.ts";
+import type { AlertRow } from "#src/alerts/list.ts";
 import type { Capability as CapabilityFacts } from "#src/connectors/capability.ts";
 import type { CatalogueEntry } from "#src/connectors/index.ts";
 import type { IdentityRow } from "#src/identities/list.ts";
@@ -24,4 +25,5 @@ export const PrivilegeRef = builder.objectRef<PrivilegeRow>("Privilege");
 export const IdentityRef = builder.objectRef<IdentityRow>("Identity");
 export const ActivityRef = builder.objectRef<ActivityRow>("Activity");
 export const ActivityEventRef = builder.objectRef<ActivityEvent>("ActivityEvent");
+export const AlertRef = builder.objectRef<AlertRow>("Alert");
 export const OAuthAppRef = builder.objectRef<OAuthAppRow>("OAuthApp");

@@ -54,3 +54,22 @@ export async function enqueue<N extends JobName>(
     ...(options.priority ? { priority: options.priority } : {}),
   });
 }
+
+/** Many jobs of one kind in one statement, in the caller's transaction. */
+export async function enqueueAll<N extends JobName>(
+  boss: PgBoss,
+  tx: Db,
+  name: N,
+  jobs: readonly { payload: JobPayload<N>; key: string; group: string }[],
+): Promise<void> {
+  if (jobs.length === 0) return;
+  await boss.insert(
+    name,
+    jobs.map(({ payload, key, group }) => ({
+      data: jobPayloads[name].parse(payload) as object,
+      singletonKey: key,
+      group: { id: group },
+    })),
+    { db: fromDrizzle(tx as never, sql) },
+  );
+}

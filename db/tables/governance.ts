@@ -39,6 +39,8 @@ export const governanceActions = pgTable(
     before: jsonb().$type<Record<string, unknown>>(),
     /** Whether the app was changed, or was in that state already. */
     changed: text().$type<"YES" | "NO">(),
+    /** Addresses that a notification has reached the mail server for. */
+    notified: text().array().notNull().default(sql`'{}'`),
     idempotencyKey: text("idempotency_key"),
     createdAt: at("created_at").notNull().defaultNow(),
     startedAt: at("started_at"),
@@ -52,6 +54,13 @@ export const governanceActions = pgTable(
       .on(t.instanceId, t.idempotencyKey)
       .where(sql`${t.idempotencyKey} is not null`),
     index("governance_actions_newest").on(t.id.desc()),
+    // What waits or runs for a target: contradictions, one at a time.
+    index("governance_actions_of_user")
+      .on(t.instanceId, t.userId)
+      .where(sql`${t.status} in ('AWAITING_APPROVAL', 'QUEUED', 'RUNNING')`),
+    index("governance_actions_of_app")
+      .on(t.instanceId, t.oauthAppId)
+      .where(sql`${t.status} in ('AWAITING_APPROVAL', 'QUEUED', 'RUNNING')`),
     index("governance_actions_by_policy").on(t.policyId, t.createdAt),
   ],
 );

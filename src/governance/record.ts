@@ -1,5 +1,6 @@
 import { type Db, rawSql } from "#db/client.ts";
 import { publish } from "#src/events.ts";
+import type { ActionKey } from "./list.ts";
 
 /** Puts changed actions of one instance into the log and notes where. At the end of the transaction: it takes the log's lock. */
 export async function announceActions(tx: Db, instanceId: number, ids: readonly number[]): Promise<void> {
@@ -8,4 +9,11 @@ export async function announceActions(tx: Db, instanceId: number, ids: readonly 
   await rawSql(
     tx,
   )`update governance_actions set change_position = ${position} where instance_id = ${instanceId} and id = any(${[...ids]}::bigint[])`;
+}
+
+/** The same for actions of several instances. */
+export async function announceActionKeys(tx: Db, keys: readonly ActionKey[]): Promise<void> {
+  const byInstance = Map.groupBy(keys, ({ instanceId }) => instanceId);
+  for (const [instanceId, of] of byInstance)
+    await announceActions(tx, instanceId, [...new Set(of.map(({ id }) => id))]);
 }

@@ -1,78 +1,121 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, inArray } from "drizzle-orm";
 import { type Db, rawSql, tables } from "#db/client.ts";
 import type { GovernanceAction } from "#db/tables/governance.ts";
+import type { Instance } from "#db/tables/instances.ts";
 import { recordAudit } from "#src/access/audit.ts";
 import { systemViewer } from "#src/access/viewer.ts";
-import type { ActionResult, Connector, ProviderActionKind } from "#src/connectors/connector.ts";
+import type { ActionResult, ProviderActionKind } from "#src/connectors/connector.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
-import { GatehouseError, ProviderAuthError, ProviderRateLimitError, ProviderUnavailableError } from "#src/errors.ts";
+import {
+  ConflictError,
+  GatehouseError,
+  MailUnavailableError,
+  ProviderAuthError,
+  ProviderRateLimitError,
+  ProviderRequestError,
+  ProviderUnavailableError,
+} from "#src/errors.ts";
 import { reload } from "#src/instances/connect.ts";
 import { openConnection } from "#src/instances/connection.ts";
 import { failInstance } from "#src/instances/fail.ts";
 import { retryDelayMs } from "#src/scan/cadence.ts";
-import { stateAfter } from "./kinds.ts";
+import { isNotification, notificationKinds, stateAfter } from "./kinds.ts";
+import type { ActionKey } from "./list.ts";
+import { notify } from "./notify.ts";
 import { announceActions } from "./record.ts";
-import { queueAction } from "./request.ts";
+import { requeueAction, strongerWaiting } from "./store.ts";
 
-/** A provider that does not answer is asked again so often, with growing pauses; then a person decides. */
+/** A provider or mail server that does not answer is asked again so often, with growing pauses; then a person decides. */
 const maxAttempts = 8;
+
+/** How long an action waits for another one that runs on the same account or app. */
+const busyMs = 1000;
 
 /**
  * Carries out one action. Safe to run twice: a connector's action reads the state first, so that a worker which died between the provider's
  * answer and our commit is followed by one that finds the work done.
  */
-export async function runAction(
-  core: Core,
-  key: { instanceId: number; id: number },
-  signal: AbortSignal,
-): Promise<void> {
+export async function runAction(core: Core, key: ActionKey, signal: AbortSignal): Promise<void> {
   const action = await beginAction(core, key);
   if (!action) return;
   const instance = await reload(core.db, key.instanceId);
-  const connector = connectorBySlug(instance.connectorSlug)?.code;
-  const run = connector?.actions[action.kind as ProviderActionKind];
-  if (!connector || !run || instance.status !== "CONNECTED") {
-    await endAction(core, action, {
-      status: "FAILED",
-      error: `The instance is ${instance.status}; actions need a connected one.`,
-    });
-    return;
-  }
   try {
-    const result = await run(
-      openConnection(core, connector, instance, { patient: false, signal }),
-      await targetOf(core.db, action),
-    );
-    await succeed(core, action, result);
+    await succeed(core, action, await carryOut(core, action, instance, signal));
   } catch (error) {
     if (signal.aborted) {
       await endAction(core, action, { status: "QUEUED", error: null, startAfter: core.now() });
       return;
     }
-    await handleFailure(core, connector, action, error);
+    await handleFailure(core, instance, action, error);
   }
 }
 
-/** Marks it RUNNING; null when it was cancelled, is done, or never was. RUNNING already: its worker died. */
-async function beginAction(core: Core, key: { instanceId: number; id: number }): Promise<GovernanceAction | null> {
+/** Marks it RUNNING; null when it was cancelled, is done, never was, or cannot begin now. RUNNING already: its worker died. */
+async function beginAction(core: Core, key: ActionKey): Promise<GovernanceAction | null> {
   return core.db.transaction(async (transaction) => {
     const tx = transaction as unknown as Db;
     const { governanceActions } = tables;
+    const where = and(
+      eq(governanceActions.instanceId, key.instanceId),
+      eq(governanceActions.id, key.id),
+      inArray(governanceActions.status, ["QUEUED", "RUNNING"]),
+    );
+    const [waiting] = await tx.select().from(governanceActions).where(where).for("update");
+    if (!waiting) return null;
+    const [stronger] = (await strongerWaiting(tx, [waiting])).values();
+    if (stronger && waiting.status === "QUEUED") {
+      const error = `${stronger} was asked for and is the stronger action.`;
+      await tx.update(governanceActions).set({ status: "CANCELLED", finishedAt: core.now(), error }).where(where);
+      await announceActions(tx, key.instanceId, [key.id]);
+      return null;
+    }
+    if (await isBusy(tx, waiting)) {
+      const at = core.now().getTime();
+      await requeueAction(tx, core, key, new Date(at + busyMs), `busy-${at}`);
+      return null;
+    }
     const [action] = await tx
       .update(governanceActions)
-      .set({ status: "RUNNING", attempts: sql`${governanceActions.attempts} + 1`, startedAt: core.now(), error: null })
-      .where(
-        and(
-          eq(governanceActions.instanceId, key.instanceId),
-          eq(governanceActions.id, key.id),
-          inArray(governanceActions.status, ["QUEUED", "RUNNING"]),
-        ),
-      )
+      .set({ status: "RUNNING", attempts: waiting.attempts + 1, startedAt: core.now(), error: null })
+      .where(where)
       .returning();
-    if (action) await announceActions(tx, key.instanceId, [action.id]);
+    await announceActions(tx, key.instanceId, [key.id]);
     return action ?? null;
   });
+}
+
+/** Whether another action runs on the same account or app: two at once could end in either's state. */
+async function isBusy(tx: Db, { instanceId, id, kind, userId, oauthAppId }: GovernanceAction): Promise<boolean> {
+  if (isNotification(kind)) return false;
+  const sql = rawSql(tx);
+  for (const [column, target] of [
+    ["user_id", userId],
+    ["oauth_app_id", oauthAppId],
+  ] as const) {
+    if (target === null) continue;
+    // Until commit: of two that begin at the same instant one sees the other.
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`governance ${instanceId} ${column} ${target}`}, 0))`;
+    const [other] = await sql`
+      select 1 from governance_actions where instance_id = ${instanceId} and ${sql(column)} = ${target} and status = 'RUNNING' and id <> ${id}
+        and kind <> all(${[...notificationKinds]}::text[]) limit 1`;
+    if (other) return true;
+  }
+  return false;
+}
+
+async function carryOut(
+  core: Core,
+  action: GovernanceAction,
+  instance: Instance,
+  signal: AbortSignal,
+): Promise<ActionResult> {
+  if (isNotification(action.kind)) return notify(core, action, instance, signal);
+  const connector = connectorBySlug(instance.connectorSlug)?.code;
+  const run = connector?.actions[action.kind as ProviderActionKind];
+  if (!connector || !run || instance.status !== "CONNECTED")
+    throw new ConflictError(`The instance is ${instance.status}; actions need a connected one.`);
+  return run(openConnection(core, connector, instance, { patient: false, signal }), await targetOf(core.db, action));
 }
 
 async function targetOf(db: Db, action: GovernanceAction) {
@@ -131,21 +174,16 @@ async function noteState(tx: Db, action: GovernanceAction): Promise<void> {
   }
 }
 
-async function handleFailure(
-  core: Core,
-  connector: Connector,
-  action: GovernanceAction,
-  error: unknown,
-): Promise<void> {
+async function handleFailure(core: Core, instance: Instance, action: GovernanceAction, error: unknown): Promise<void> {
   const known = error instanceof GatehouseError;
   if (!known)
     core.log.error(
-      { err: error, action: action.id, connector: connector.manifest.slug },
+      { err: error, action: action.id, connector: instance.connectorSlug },
       "a governance action failed on a bug of ours",
     );
   if (error instanceof ProviderRateLimitError)
     return endAction(core, action, { status: "QUEUED", error: error.message, startAfter: error.retryAt });
-  if (error instanceof ProviderUnavailableError && action.attempts < maxAttempts) {
+  if (passes(error) && action.attempts < maxAttempts) {
     const startAfter = new Date(core.now().getTime() + retryDelayMs(action.attempts, Math.random()));
     return endAction(core, action, { status: "QUEUED", error: error.message, startAfter });
   }
@@ -154,6 +192,12 @@ async function handleFailure(
     error: known ? error.message : "Internal error; the log has the details.",
   });
   if (error instanceof ProviderAuthError) await failInstance(core, action.instanceId, error.message);
+}
+
+/** No answer, or the target is locked at the provider (423). */
+function passes(error: unknown): error is GatehouseError {
+  if (error instanceof ProviderUnavailableError || error instanceof MailUnavailableError) return true;
+  return error instanceof ProviderRequestError && error.status === 423;
 }
 
 async function endAction(
@@ -170,7 +214,8 @@ async function endAction(
         and(eq(tables.governanceActions.instanceId, action.instanceId), eq(tables.governanceActions.id, action.id)),
       );
     // A key of its own: this job is still on, and its key with it.
-    if (end.status === "QUEUED") await queueAction(tx, core, action, end.startAfter, action.attempts);
+    if (end.status === "QUEUED")
+      await requeueAction(tx, core, action, end.startAfter ?? core.now(), String(action.attempts));
     else
       await recordAudit(tx, systemViewer, {
         action: "governance.run",

@@ -278,6 +278,8 @@ const changes: Record<string, (instance: number) => object> = {
   }),
   approveGovernanceAction: (instance) => ({ id: idOf("GovernanceAction", instance, 9999) }),
   cancelGovernanceAction: (instance) => ({ id: idOf("GovernanceAction", instance, 9999) }),
+  approveGovernanceActions: (instance) => ({ ids: [idOf("GovernanceAction", instance, 9999)] }),
+  cancelGovernanceActions: (instance) => ({ ids: [idOf("GovernanceAction", instance, 9999)] }),
   retryGovernanceAction: (instance) => ({ id: idOf("GovernanceAction", instance, 9999) }),
   revertGovernanceAction: (instance) => ({ id: idOf("GovernanceAction", instance, 9999) }),
   linkIdentity: (instance) => ({ identityId: idOf("Identity", 2), userId: idOf("User", instance, "u3") }),

@@ -1,0 +1,3 @@
+ALTER TABLE "governance_actions" ADD COLUMN "notified" text[] DEFAULT '{}' NOT NULL;--> statement-breakpoint
+CREATE INDEX "governance_actions_of_user" ON "governance_actions" USING btree ("instance_id","user_id") WHERE "governance_actions"."status" in ('AWAITING_APPROVAL', 'QUEUED', 'RUNNING');--> statement-breakpoint
+CREATE INDEX "governance_actions_of_app" ON "governance_actions" USING btree ("instance_id","oauth_app_id") WHERE "governance_actions"."status" in ('AWAITING_APPROVAL', 'QUEUED', 'RUNNING');
