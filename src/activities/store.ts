@@ -1,5 +1,7 @@
 import type { Sql } from "postgres";
+import { copyInto, type Field } from "#db/copy.ts";
 import type { ActivityRecord } from "#src/connectors/connector.ts";
+import { epochOf } from "#src/instant.ts";
 import { cleanText, postgresJson } from "#src/text.ts";
 import { knownActors, noteActors } from "#src/users/actors.ts";
 
@@ -31,9 +33,51 @@ export function forgetPartitions(): void {
   knownPartitions.clear();
 }
 
+/** A record on its way into the table. */
+interface Entry {
+  instanceId: number;
+  record: ActivityRecord;
+  /** Half of the key, as the table holds it; the other half is `at`. */
+  externalId: string;
+  at: string;
+  /** The known account the actor is. */
+  userId: string | null;
+}
+
+/** The columns of a row and their values. Those left out have their default. */
+const columns: Readonly<Record<string, (entry: Entry) => Field>> = {
+  instance_id: ({ instanceId }) => instanceId,
+  occurred_at: ({ at }) => at,
+  external_id: ({ externalId }) => externalId,
+  category: ({ record }) => record.category,
+  event_type: ({ record }) => cleanText(record.eventType, 200) ?? "unknown",
+  description: ({ record }) => cleanText(record.description, 2000) ?? record.eventType,
+  user_id: ({ userId }) => userId,
+  actor_name: ({ record: { actor } }) => cleanText(actor?.name ?? actor?.login ?? actor?.email, 500),
+  outcome: ({ record }) => record.outcome,
+  impersonated: ({ record }) => record.impersonated ?? false,
+  interactive: ({ record }) => record.interactive ?? null,
+  session_id: ({ record }) => cleanText(record.sessionId, 200),
+  ip_address: ({ record }) => cleanText(record.ipAddress, 64),
+  country: ({ record }) => cleanText(record.country, 2),
+  city: ({ record }) => cleanText(record.city, 200),
+  isp: ({ record }) => cleanText(record.isp, 200),
+  user_agent: ({ record }) => cleanText(record.userAgent, 1000),
+  targets: ({ record }) => postgresJson(record.targets.map(target)),
+  unmapped: ({ record }) => record.unmapped ?? false,
+  raw: ({ record }) => postgresJson(record.raw),
+};
+
+function target({ type, id, name }: ActivityRecord["targets"][number]): object {
+  return { type: cleanText(type, 100) ?? "unknown", id: cleanText(id, 500), name: cleanText(name, 500) };
+}
+
 /**
- * Stores one page in the caller's transaction. What is already there stays as it is: reading a page again changes nothing and is told to nobody.
- * Actors become known accounts, and their `lastSeenAt` moves on.
+ * Stores one page in the caller's transaction, which holds the instance's lock. What is already there stays as it is: reading a page
+ * again changes nothing and is told to nobody. Actors become known accounts, and their `lastSeenAt` moves on.
+ *
+ * COPY takes a third of the time of INSERT … ON CONFLICT, and knows no conflicts: what is there is asked for before. The lock keeps
+ * that true until the transaction ends; without it the page would fail on the primary key.
  */
 export async function storeActivities(
   sql: Sql,
@@ -41,52 +85,51 @@ export async function storeActivities(
   records: readonly ActivityRecord[],
 ): Promise<StoredActivities> {
   if (records.length === 0) return { occurredAts: [], externalIds: [], lastOccurredAt: null };
-  const actors = await knownActors(sql, instanceId, records);
-  const rows = records.map((record) => activityRow(record, actors.get(record) ?? null));
-  const stored = await sql<{ occurred_at: string; external_id: string }[]>`
-    insert into activities (instance_id, occurred_at, external_id, category, event_type, description, user_id, actor_name, outcome, impersonated,
-      interactive, session_id, ip_address, country, city, isp, user_agent, targets, unmapped, raw)
-    select ${instanceId}, r.occurred_at, r.external_id, r.category, r.event_type, r.description, r.user_id, r.actor_name, r.outcome, r.impersonated,
-      r.interactive, r.session_id, r.ip_address, r.country, r.city, r.isp, r.user_agent, r.targets, r.unmapped, r.raw
-    from json_to_recordset(${postgresJson(rows)}::text::json) as r(occurred_at timestamptz, external_id text, category text, event_type text, description text,
-      user_id text, actor_name text, outcome text, impersonated boolean, interactive boolean, session_id text, ip_address text, country text, city text,
-      isp text, user_agent text, targets jsonb, unmapped boolean, raw json)
-    on conflict (instance_id, occurred_at, external_id) do nothing
-    returning occurred_at, external_id`;
-  await noteActors(sql, instanceId, records, actors);
+  const named = firstOfEach(records.map((record) => entryOf(instanceId, record)));
+  const [actors, present] = await Promise.all([
+    knownActors(sql, instanceId, records),
+    presentKeys(sql, instanceId, named),
+  ]);
+  const entries = named.filter((entry) => !present.has(keyOf(entry)));
+  for (const entry of entries) entry.userId = actors.get(entry.record) ?? null;
+  if (entries.length > 0) await copyInto(sql, "activities", columns, entries);
+  await noteActors(
+    sql,
+    instanceId,
+    entries.map(({ record }) => record),
+    actors,
+  );
   let last = 0;
   for (const record of records) last = Math.max(last, record.occurredAt.getTime());
   return {
-    occurredAts: stored.map((row) => row.occurred_at),
-    externalIds: stored.map((row) => row.external_id),
+    occurredAts: entries.map(({ at }) => at),
+    externalIds: entries.map(({ externalId }) => externalId),
     lastOccurredAt: new Date(last),
   };
 }
 
-function activityRow(record: ActivityRecord, userId: string | null): Record<string, unknown> {
-  return {
-    occurred_at: record.occurredAt.toISOString(),
-    external_id: cleanText(record.externalId, 500) ?? "unknown",
-    category: record.category,
-    event_type: cleanText(record.eventType, 200) ?? "unknown",
-    description: cleanText(record.description, 2000) ?? record.eventType,
-    user_id: userId,
-    actor_name: cleanText(record.actor?.name ?? record.actor?.login ?? record.actor?.email, 500),
-    outcome: record.outcome,
-    impersonated: record.impersonated ?? false,
-    interactive: record.interactive ?? null,
-    session_id: cleanText(record.sessionId, 200),
-    ip_address: cleanText(record.ipAddress, 64),
-    country: cleanText(record.country, 2),
-    city: cleanText(record.city, 200),
-    isp: cleanText(record.isp, 200),
-    user_agent: cleanText(record.userAgent, 1000),
-    targets: record.targets.map((target) => ({
-      type: cleanText(target.type, 100) ?? "unknown",
-      id: cleanText(target.id, 500),
-      name: cleanText(target.name, 500),
-    })),
-    unmapped: record.unmapped ?? false,
-    raw: record.raw,
-  };
+function entryOf(instanceId: number, record: ActivityRecord): Entry {
+  const externalId = cleanText(record.externalId, 500) ?? "unknown";
+  return { instanceId, record, externalId, at: record.occurredAt.toISOString(), userId: null };
+}
+
+function keyOf({ at, externalId }: Pick<Entry, "at" | "externalId">): string {
+  return `${at} ${externalId}`;
+}
+
+function firstOfEach(entries: readonly Entry[]): Entry[] {
+  const byKey = new Map<string, Entry>();
+  for (const entry of entries) {
+    const key = keyOf(entry);
+    if (!byKey.has(key)) byKey.set(key, entry);
+  }
+  return [...byKey.values()];
+}
+
+async function presentKeys(sql: Sql, instanceId: number, entries: readonly Entry[]): Promise<Set<string>> {
+  const rows = await sql<{ at: string; externalId: string }[]>`
+    select a.occurred_at as at, a.external_id as "externalId"
+    from unnest(${entries.map(({ at }) => at)}::text[]::timestamptz[], ${entries.map(({ externalId }) => externalId)}::text[]) as k(at, external_id)
+    join activities a on a.instance_id = ${instanceId} and a.occurred_at = k.at and a.external_id = k.external_id`;
+  return new Set(rows.map(({ at, externalId }) => keyOf({ at: new Date(epochOf(at)).toISOString(), externalId })));
 }

@@ -30,18 +30,22 @@ export async function storePage(db: Db, claim: Claim, page: StreamPage<unknown>,
   await db.transaction(async (transaction) => {
     const tx = transaction as unknown as Db;
     const sql = rawSql(tx);
-    await lockInstance(tx, claim.instance.id);
-    await advance(sql, claim, page.cursor);
+    // What needs no answer of another goes out together: a page waits for the database four times fewer.
+    await Promise.all([lockInstance(tx, claim.instance.id), advance(sql, claim, page.cursor)]);
+    const entry = { instanceId: claim.instance.id, scanId: claim.scan.id };
     if (stream === "ACTIVITIES") {
-      const stored = await storeActivities(sql, claim.instance.id, page.items as ActivityRecord[]);
-      await progress(sql, claim, page, stored.externalIds.length, stored.lastOccurredAt);
-      if (stored.externalIds.length > 0)
-        await publish(tx, "activities", { instanceId: claim.instance.id, scanId: claim.scan.id, ...stored });
-      else await publish(tx, "scan", { instanceId: claim.instance.id, scanId: claim.scan.id });
+      const { lastOccurredAt, ...keys } = await storeActivities(sql, claim.instance.id, page.items as ActivityRecord[]);
+      const written = keys.externalIds.length;
+      await Promise.all([
+        ...progress(sql, claim, page, written, lastOccurredAt),
+        written > 0 ? publish(tx, "activities", { ...entry, ...keys }) : publish(tx, "scan", entry),
+      ]);
     } else {
       const written = await storeItems(sql, claim, stream, page.items);
-      await progress(sql, claim, page, written, page.items.length > 0 ? now : null);
-      await publish(tx, "scan", { instanceId: claim.instance.id, scanId: claim.scan.id });
+      await Promise.all([
+        ...progress(sql, claim, page, written, page.items.length > 0 ? now : null),
+        publish(tx, "scan", entry),
+      ]);
     }
   });
   claim.version++;
@@ -84,32 +88,36 @@ function storeItems(sql: Sql, claim: Claim, stream: ScanStream, items: readonly 
   }
 }
 
-async function progress(
+/** Statements that are already on their way. */
+function progress(
   sql: Sql,
   claim: Claim,
   page: StreamPage<unknown>,
   written: number,
   lastItemAt: Date | null,
-): Promise<void> {
+): Promise<unknown>[] {
   const at = lastItemAt?.toISOString() ?? null;
-  const [row] = await sql`
-    update scans set items_seen = items_seen + ${page.items.length}, items_written = items_written + ${written}, total = coalesce(${page.total ?? null}::integer, total)
-    where instance_id = ${claim.instance.id} and id = ${claim.scan.id} and status = 'RUNNING' returning 1`;
-  // Cancelled by hand.
-  if (!row) throw new ClaimLostError();
-  await sql`
-    update streams set last_item_at = greatest(last_item_at, ${at}::timestamptz) where instance_id = ${claim.instance.id} and stream = ${claim.scan.stream} and ${at}::timestamptz is not null`;
-  if (claim.scan.stream === "ACTIVITIES") {
-    await sql`update instances set last_activity_at = greatest(last_activity_at, ${at}::timestamptz) where id = ${claim.instance.id} and ${at}::timestamptz is not null
-      and (last_activity_at is null or last_activity_at < ${at}::timestamptz)`;
-  }
+  const { instance, scan } = claim;
+  const counted = async () => {
+    const { count } = await sql`
+      update scans set items_seen = items_seen + ${page.items.length}, items_written = items_written + ${written}, total = coalesce(${page.total ?? null}::integer, total)
+      where instance_id = ${instance.id} and id = ${scan.id} and status = 'RUNNING'`;
+    // Cancelled by hand.
+    if (count === 0) throw new ClaimLostError();
+  };
+  if (at === null) return [counted()];
+  const moved = async () =>
+    sql`update streams set last_item_at = greatest(last_item_at, ${at}::timestamptz) where instance_id = ${instance.id} and stream = ${scan.stream}`;
+  const active = async () =>
+    sql`update instances set last_activity_at = ${at}::timestamptz where id = ${instance.id} and (last_activity_at is null or last_activity_at < ${at}::timestamptz)`;
+  return scan.stream === "ACTIVITIES" ? [counted(), moved(), active()] : [counted(), moved()];
 }
 
 function distinctMonths(records: readonly ActivityRecord[]): Date[] {
-  const months = new Map<string, Date>();
-  for (const record of records) {
-    const month = record.occurredAt.toISOString().slice(0, 7);
-    if (!months.has(month)) months.set(month, record.occurredAt);
+  const months = new Map<number, Date>();
+  for (const { occurredAt } of records) {
+    const month = occurredAt.getUTCFullYear() * 12 + occurredAt.getUTCMonth();
+    if (!months.has(month)) months.set(month, occurredAt);
   }
   return [...months.values()];
 }

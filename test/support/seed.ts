@@ -5,6 +5,7 @@ import type { ActivityRecord } from "#src/connectors/connector.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
 import { publish } from "#src/events.ts";
+import { lockInstance } from "#src/instances/lock.ts";
 import { sealCredential, sealSettings } from "#src/instances/secrets.ts";
 import { storeOAuthApps } from "#src/oauth-apps/store.ts";
 import { evaluatePosture } from "#src/posture/evaluate.ts";
@@ -195,6 +196,7 @@ export async function addActivities(
   );
   return core.db.transaction(async (transaction) => {
     const tx = transaction as unknown as Db;
+    await lockInstance(tx, instanceId);
     const stored = await storeActivities(rawSql(tx), instanceId, records);
     return publish(tx, "activities", { instanceId, occurredAts: stored.occurredAts, externalIds: stored.externalIds });
   });
