@@ -43,6 +43,8 @@ export interface TestApp {
 export interface AppOptions {
   workers?: boolean;
   sandboxUrl?: string;
+  /** More of the environment. */
+  env?: Record<string, string>;
   /** Another app's: then both are gateways of one installation, and `drop` is the first one's. */
   sharedWith?: TestApp;
 }
@@ -62,7 +64,11 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
   };
   const logged: Record<string, unknown>[] = [];
   const log = pino({ level: "debug" }, { write: (line: string) => void logged.push(JSON.parse(line)) });
-  const environment = { PORT: "0", ...(options.sandboxUrl ? { PROVIDER_SANDBOX_URL: options.sandboxUrl } : {}) };
+  const environment = {
+    PORT: "0",
+    ...(options.sandboxUrl ? { PROVIDER_SANDBOX_URL: options.sandboxUrl } : {}),
+    ...options.env,
+  };
   const app: App = await createApp({
     config: loadConfig(environment, tmpdir()),
     databaseUrl: home.database.url,
