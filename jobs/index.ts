@@ -5,6 +5,7 @@ import { queueDueScans } from "#src/scan/schedule.ts";
 import type { JobDefinition } from "./define-job.ts";
 import governanceRun from "./governance-run.ts";
 import instancePurge from "./instance-purge.ts";
+import ipRangesRetag from "./ip-ranges-retag.ts";
 import maintenance from "./maintenance.ts";
 import scanStream from "./scan-stream.ts";
 import webhookHandle from "./webhook-handle.ts";
@@ -16,6 +17,7 @@ export const jobs: readonly JobDefinition[] = [
   webhookRegister,
   governanceRun,
   instancePurge,
+  ipRangesRetag,
   maintenance,
 ];
 

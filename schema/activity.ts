@@ -92,11 +92,16 @@ builder.node(ActivityRef, {
       description: "What is known of the address.",
       resolve: ({ ipCategory }) => ipCategory as never,
     }),
-    ipTags: t.exposeStringList("ipTags", { description: "Your tags of the address." }),
+    ipTags: t.exposeStringList("ipTags", {
+      description: "What is known of the address: tags of your own range, else of lists and networks.",
+    }),
     country: t.exposeString("country", { nullable: true, description: "ISO 3166-1 alpha-2." }),
     city: t.exposeString("city", { nullable: true, description: "City, as far as known." }),
     isp: t.exposeString("isp", { nullable: true, description: "Internet provider, as far as known." }),
     userAgent: t.exposeString("userAgent", { nullable: true, description: "Browser or program, as it names itself." }),
+    userAgentTags: t.exposeStringList("userAgentTags", {
+      description: "What the user agent tells: `outdated-browser`, `outdated-os` (when it happened), `robot`.",
+    }),
     targets: t.field({
       type: [ActivityTarget],
       description: "What it was done to.",
@@ -160,6 +165,7 @@ export const ActivityFilter = builder.inputRef<ActivityFilterShape>("ActivityFil
     ipTags: t.stringList({ description: "From addresses with one of these tags." }),
     isps: t.stringList({ description: "From exactly these internet providers." }),
     userAgent: t.string({ description: "Text in the user agent." }),
+    userAgentTags: t.stringList({ description: "With user agents that have one of these tags." }),
     hasUser: t.boolean({ description: "By a known account, or not." }),
     search: t.string({ description: "Text in description, actor, event type or address." }),
     not: t.field({ type: ActivityFilter, description: "None for which all of this holds." }),

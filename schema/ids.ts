@@ -75,6 +75,7 @@ const nodeKeys = new Map<string, (key: string) => unknown>([
   ["Group", parseAccountId],
   ["Identity", parseNumber],
   ["Instance", parseNumber],
+  ["IpRange", parseNumber],
   ["OAuthApp", parseAccountId],
   ["Privilege", parseAccountId],
   ["Recommendation", parseAccountId],
@@ -109,6 +110,7 @@ function keyIn<T>(type: string, id: string, field: string[], parse: (key: string
 export const scanKey = (id: string, field: string[]): ScanKey => keyIn("Scan", id, field, parseScanId);
 export const apiTokenKey = (id: string, field: string[]): number => keyIn("ApiToken", id, field, parseNumber);
 export const identityKey = (id: string, field: string[]): number => keyIn("Identity", id, field, parseNumber);
+export const ipRangeKey = (id: string, field: string[]): number => keyIn("IpRange", id, field, parseNumber);
 export const instanceKey = (id: string, field: string[]): number => keyIn("Instance", id, field, parseNumber);
 export const instanceKeys = (ids: readonly string[] | null | undefined, field: string[]): number[] | null =>
   ids?.map((id) => instanceKey(id, field)) ?? null;

@@ -8,6 +8,7 @@ import "./catalogue.ts";
 import "./governance.ts";
 import "./identity.ts";
 import "./instance.ts";
+import "./ip-range.ts";
 import "./lifecycle.ts";
 import "./oauth-app.ts";
 import "./recommendation.ts";

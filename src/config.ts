@@ -23,6 +23,8 @@ export interface Config {
   /** MAIL_FROM: `gatehouse@acme.example`, or with a name before it in angle brackets. */
   mailFrom: string | null;
   retentionDays: number;
+  /** The admin's own files about addresses, absolute: GEOIP_CITY_FILE, GEOIP_ASN_FILE, and the folder IP_LISTS. */
+  addressFiles: { cityFile: string | null; asnFile: string | null; listsFolder: string | null };
   /** PROVIDER_SANDBOX_URL without slash at the end: where all provider calls go instead; never in production. */
   providerSandboxUrl: string | null;
 }
@@ -47,7 +49,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** The one place environment variables are read. Pure; `cwd` is what a relative GATEHOUSE_DATA is relative to. */
+/** The one place environment variables are read. Pure; `cwd` is what relative paths are relative to. Files are looked at by who opens them. */
 export function loadConfig(env: Record<string, string | undefined>, cwd: string): Config {
   const problems: ConfigProblem[] = [];
   const complain = (variable: string, message: string) => void problems.push({ variable, message });
@@ -95,10 +97,20 @@ export function loadConfig(env: Record<string, string | undefined>, cwd: string)
     smtpUrl: read("SMTP_URL", smtpUrl),
     mailFrom: read("MAIL_FROM", mailFrom),
     retentionDays: read("RETENTION_DAYS", wholeNumber(1, 3650)) ?? 180,
+    addressFiles: {
+      cityFile: readPath("GEOIP_CITY_FILE"),
+      asnFile: readPath("GEOIP_ASN_FILE"),
+      listsFolder: readPath("IP_LISTS"),
+    },
     providerSandboxUrl,
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
+
+  function readPath(variable: string): string | null {
+    const path = read(variable, z.string());
+    return path === null ? null : resolve(cwd, path);
+  }
 
   function readOidc(): Config["oidc"] {
     const issuer = read("OIDC_ISSUER", issuerUrl);

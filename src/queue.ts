@@ -21,6 +21,8 @@ export const jobPayloads = {
   "instance.purge": z.object({ instanceId: z.number().int() }),
   /** Carries out one governance action. */
   "governance.run": z.object({ instanceId: z.number().int(), actionId: z.number().int() }),
+  /** Carries a change of address ranges into stored activities. */
+  "ipRanges.retag": z.object({ retagId: z.number().int() }),
   /** Partitions ahead, retention, expired states and sessions. */
   maintenance: z.object({}),
 } as const;

@@ -29,6 +29,7 @@ test("needs nothing to be set", () => {
     smtpUrl: null,
     mailFrom: null,
     retentionDays: 180,
+    addressFiles: { cityFile: null, asnFile: null, listsFolder: null },
     providerSandboxUrl: null,
   });
 });
@@ -50,6 +51,9 @@ test("reads every variable", () => {
       SMTP_URL: "smtp://mail.example.com:587",
       MAIL_FROM: "Gatehouse <gatehouse@example.com>",
       RETENTION_DAYS: "30",
+      GEOIP_CITY_FILE: "geo/city.mmdb",
+      GEOIP_ASN_FILE: "/usr/share/GeoIP/asn.mmdb",
+      IP_LISTS: "lists",
     },
     "/srv",
   );
@@ -71,6 +75,11 @@ test("reads every variable", () => {
     smtpUrl: "smtp://mail.example.com:587",
     mailFrom: "Gatehouse <gatehouse@example.com>",
     retentionDays: 30,
+    addressFiles: {
+      cityFile: "/srv/geo/city.mmdb",
+      asnFile: "/usr/share/GeoIP/asn.mmdb",
+      listsFolder: "/srv/lists",
+    },
     providerSandboxUrl: null,
   });
 });

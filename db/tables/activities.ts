@@ -42,6 +42,9 @@ export const activities = pgTable(
     city: text(),
     isp: text(),
     userAgent: text("user_agent"),
+    userAgentTags: text("user_agent_tags").array().notNull().default(sql`'{}'`),
+    /** What an own address range put its country, city or provider in place of. */
+    replacedPlace: jsonb("replaced_place").$type<{ country: string | null; city: string | null; isp: string | null }>(),
     targets: jsonb().$type<{ type: string; id: string | null; name: string | null }[]>().notNull().default([]),
     unmapped: boolean().notNull().default(false),
     /** json, not jsonb: exactly as the app sent it, key order included. */

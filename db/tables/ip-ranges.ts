@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { cidr, integer, pgTable, text } from "drizzle-orm/pg-core";
+import { boolean, cidr, integer, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
 
 /** Address ranges an admin named; no two overlap. What they say beats what is built in. */
 export const ipRanges = pgTable("ip_ranges", {
@@ -10,6 +10,23 @@ export const ipRanges = pgTable("ip_ranges", {
   tags: text().array().notNull().default(sql`'{}'`),
   /** Overrides of what the address database says. */
   country: text(),
+  city: text(),
   isp: text(),
 });
 export type IpRange = typeof ipRanges.$inferSelect;
+
+/** One row: another version with each change of the ranges, so that who holds them in memory sees that they are no longer these. */
+export const ipRangeState = pgTable("ip_range_state", {
+  only: boolean().primaryKey().default(true),
+  version: uuid().notNull(),
+});
+
+/** Changes that stored activities are still to be told of: the networks, and how far the job has come. */
+export const ipRangeRetags = pgTable("ip_range_retags", {
+  id: integer().primaryKey().generatedAlwaysAsIdentity(),
+  cidrs: cidr().array().notNull(),
+  /** Key of the last activity that was looked at; null: none yet. */
+  occurredAt: timestamp("occurred_at", { withTimezone: true, precision: 3, mode: "date" }),
+  instanceId: integer("instance_id"),
+  externalId: text("external_id"),
+});

@@ -40,6 +40,7 @@ export interface ActivityFilter {
   ipTags?: string[] | null;
   isps?: string[] | null;
   userAgent?: string | null;
+  userAgentTags?: string[] | null;
   hasUser?: boolean | null;
   search?: string | null;
   not?: ActivityFilter | null;
@@ -134,6 +135,7 @@ function conditionsOf(sql: SqlTag, filter: ActivityFilter): Fragment[] {
   }
   if (filter.isps) add(sql`a.isp = any(${filter.isps})`);
   if (filter.userAgent != null) add(sql`a.user_agent ilike ${containing(filter.userAgent)}`);
+  if (filter.userAgentTags) add(sql`a.user_agent_tags && ${filter.userAgentTags}::text[]`);
   if (filter.hasUser != null) add(filter.hasUser ? sql`a.user_id is not null` : sql`a.user_id is null`);
   if (filter.search != null) {
     const text = containing(filter.search);
@@ -187,6 +189,7 @@ export function filterPredicate(
   oneOf<string>(filter.outcomes, (row) => row.outcome);
   oneOf(filter.isps, (row) => row.isp);
   if (filter.ipTags) tests.push((row) => row.ipTags.some((tag) => filter.ipTags?.includes(tag)));
+  if (filter.userAgentTags) tests.push((row) => row.userAgentTags.some((tag) => filter.userAgentTags?.includes(tag)));
   if (filter.userIds) {
     const accounts = new Set(filter.userIds.map((key) => `${key.instanceId}/${key.externalId}`));
     const byActor = (row: ActivityRow) => row.userId !== null && accounts.has(`${row.instanceId}/${row.userId}`);

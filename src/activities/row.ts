@@ -26,6 +26,7 @@ export interface ActivityRow {
   city: string | null;
   isp: string | null;
   userAgent: string | null;
+  userAgentTags: string[];
   targets: { type: string; id: string | null; name: string | null }[];
   unmapped: boolean;
   /** The actor's account and the instance, when they were read with it. */
@@ -58,6 +59,7 @@ export const activityTable: Table<ActivityRow> = {
     city: "city",
     isp: "isp",
     userAgent: "user_agent",
+    userAgentTags: "user_agent_tags",
     targets: "targets",
     unmapped: "unmapped",
   },

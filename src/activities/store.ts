@@ -1,7 +1,9 @@
 import type { Sql } from "postgres";
 import { copyInto, type Field } from "#db/copy.ts";
 import type { ActivityRecord } from "#src/connectors/connector.ts";
+import { type ActivityFacts, activityFacts } from "#src/enrichment/facts.ts";
 import { epochOf } from "#src/instant.ts";
+import { rangesNow } from "#src/ip-ranges/snapshot.ts";
 import { cleanText, postgresJson } from "#src/text.ts";
 import { knownActors, noteActors } from "#src/users/actors.ts";
 
@@ -42,6 +44,8 @@ interface Entry {
   at: string;
   /** The known account the actor is. */
   userId: string | null;
+  /** What is found out of its address and user agent; null until then. */
+  facts: ActivityFacts | null;
 }
 
 /** The columns of a row and their values. Those left out have their default. */
@@ -59,14 +63,23 @@ const columns: Readonly<Record<string, (entry: Entry) => Field>> = {
   interactive: ({ record }) => record.interactive ?? null,
   session_id: ({ record }) => cleanText(record.sessionId, 200),
   ip_address: ({ record }) => cleanText(record.ipAddress, 64),
-  country: ({ record }) => cleanText(record.country, 2),
-  city: ({ record }) => cleanText(record.city, 200),
-  isp: ({ record }) => cleanText(record.isp, 200),
+  ip_category: ({ facts }) => facts!.ipCategory,
+  ip_tags: ({ facts }) => arrayOf(facts!.ipTags),
+  country: ({ facts }) => facts!.country,
+  city: ({ facts }) => facts!.city,
+  isp: ({ facts }) => facts!.isp,
+  replaced_place: ({ facts }) => facts!.replacedPlace && postgresJson(facts!.replacedPlace),
   user_agent: ({ record }) => cleanText(record.userAgent, 1000),
+  user_agent_tags: ({ facts }) => arrayOf(facts!.userAgentTags),
   targets: ({ record }) => postgresJson(record.targets.map(target)),
   unmapped: ({ record }) => record.unmapped ?? false,
   raw: ({ record }) => postgresJson(record.raw),
 };
+
+/** Tags are letters, digits and hyphens: nothing in them needs a quote. */
+function arrayOf(tags: readonly string[]): string {
+  return `{${tags.join(",")}}`;
+}
 
 function target({ type, id, name }: ActivityRecord["targets"][number]): object {
   return { type: cleanText(type, 100) ?? "unknown", id: cleanText(id, 500), name: cleanText(name, 500) };
@@ -86,12 +99,16 @@ export async function storeActivities(
 ): Promise<StoredActivities> {
   if (records.length === 0) return { occurredAts: [], externalIds: [], lastOccurredAt: null };
   const named = firstOfEach(records.map((record) => entryOf(instanceId, record)));
-  const [actors, present] = await Promise.all([
+  const [ranges, actors, present] = await Promise.all([
+    rangesNow(sql),
     knownActors(sql, instanceId, records),
     presentKeys(sql, instanceId, named),
   ]);
   const entries = named.filter((entry) => !present.has(keyOf(entry)));
-  for (const entry of entries) entry.userId = actors.get(entry.record) ?? null;
+  for (const entry of entries) {
+    entry.userId = actors.get(entry.record) ?? null;
+    entry.facts = activityFacts(entry.record, ranges.of);
+  }
   if (entries.length > 0) await copyInto(sql, "activities", columns, entries);
   await noteActors(
     sql,
@@ -110,7 +127,7 @@ export async function storeActivities(
 
 function entryOf(instanceId: number, record: ActivityRecord): Entry {
   const externalId = cleanText(record.externalId, 500) ?? "unknown";
-  return { instanceId, record, externalId, at: record.occurredAt.toISOString(), userId: null };
+  return { instanceId, record, externalId, at: record.occurredAt.toISOString(), userId: null, facts: null };
 }
 
 function keyOf({ at, externalId }: Pick<Entry, "at" | "externalId">): string {

@@ -1,5 +1,6 @@
 import { type Config, ConfigError } from "#src/config.ts";
 import { version } from "#src/version.ts";
+import { checkAddressFiles } from "./doctor/addresses.ts";
 import { checkDatabase } from "./doctor/database.ts";
 import { checkDataDirectory, checkDisk, checkKeys } from "./doctor/files.ts";
 import { type Finding, ok, problem } from "./doctor/finding.ts";
@@ -36,6 +37,7 @@ async function* examine(loadConfig: () => Config): AsyncGenerator<Finding, void,
   if (config.databaseUrl === null) yield checkDisk(config);
   const keys = checkKeys(config);
   yield keys.finding;
+  yield* checkAddressFiles(config.addressFiles);
   yield* checkDatabase(config, keys.keys);
   yield await checkPublicUrl(config);
   yield await checkPort(config);

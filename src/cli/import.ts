@@ -9,6 +9,7 @@ import { ImportError, isPastRetention, mapArchive, printActivity, storeImported 
 import type { Config } from "#src/config.ts";
 import type { ActivityRecord, Connector } from "#src/connectors/connector.ts";
 import { connectorBySlug, connectors } from "#src/connectors/index.ts";
+import { readAddressFiles } from "./address-files.ts";
 import { findDatabase } from "./database.ts";
 
 export interface ImportOptions {
@@ -30,6 +31,7 @@ export async function importEvents(loadConfig: () => Config, options: ImportOpti
     await run.print(codeOf(options.connector as string), await openFile(options.file));
   } else {
     const config = loadConfig();
+    readAddressFiles(config);
     const input = await openFile(options.file);
     const found = await findDatabase(config, (line) => console.error(line));
     try {

@@ -3,6 +3,7 @@ import { type App, createApp, prepareDatabase } from "#src/app.ts";
 import type { Config } from "#src/config.ts";
 import { createLog, type Log } from "#src/log.ts";
 import { loadSecretKeys } from "#src/secret-keys.ts";
+import { readAddressFiles } from "./address-files.ts";
 import { findDatabase } from "./database.ts";
 import { untilAskedToStop } from "./signals.ts";
 
@@ -20,6 +21,7 @@ export async function start(
 ): Promise<Running> {
   const log = createLog(config.logLevel);
   const secretKeys = loadSecretKeys(config);
+  readAddressFiles(config);
   let started = performance.now();
   const took = () => `${Math.round(performance.now() - started)} ms`;
   const database = await findDatabase(config, say);

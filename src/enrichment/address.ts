@@ -55,6 +55,10 @@ export function parseNetwork(text: string): Network {
   return network;
 }
 
+export function overlap(one: Network, other: Network): boolean {
+  return one.family === other.family && one.first <= other.last && other.first <= one.last;
+}
+
 export function printNetwork({ family, first, bits }: Network): string {
   return `${printAddress({ family, value: first })}/${bits}`;
 }

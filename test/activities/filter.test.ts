@@ -64,7 +64,8 @@ const domains = ["example.com", "Example.ORG", "elsewhere.test", "nowhere.test"]
 const groups = ["g0", "g1", "g2"];
 const eventTypes = ["session.start", "file.read", "role.grant", "Session.Start"];
 const addresses = ["192.0.2.1", "192.0.2.2", "2001:db8::1"];
-const agents = ["Mozilla/5.0 (X11)", "curl/8", "MOZILLA"];
+const agents = ["Mozilla/5.0 (X11)", "curl/8.1", "MOZILLA (Windows NT 6.1)"];
+const agentTags: Record<string, string[]> = { "curl/8.1": ["robot"], "MOZILLA (Windows NT 6.1)": ["outdated-os"] };
 const categories = ["ADMINISTRATIVE", "CORPORATE", "RISKY", "OTHER"];
 const tags = ["office", "vpn", "guest"];
 const providers = ["Example Net", "Other Net"];
@@ -215,6 +216,7 @@ function filter(by: Random, depth = 0): ActivityFilter {
   maybe("ipTags", () => by.some([...tags, "none"], 2, true));
   maybe("isps", () => by.some([...providers, "No Net"], 2, true));
   maybe("userAgent", () => by.pick(["mozilla", "CURL", "%", ""]));
+  maybe("userAgentTags", () => by.some(["robot", "outdated-os", "none"], 2, true));
   maybe("hasUser", () => by.chance(0.5));
   maybe("search", () => by.pick(texts));
   if (depth < 3 && by.chance(0.25)) made.not = filter(by, depth + 1);
@@ -259,6 +261,7 @@ function means(filter: ActivityFilter, one: Made): boolean {
     isOneOf(filter.ipCategories, one.ipCategory),
     isOneOf(filter.outcomes, one.outcome),
     isOneOf(filter.isps, one.isp),
+    !filter.userAgentTags || filter.userAgentTags.some((tag) => agentTags[one.userAgent ?? ""]?.includes(tag)),
     !filter.ipTags || filter.ipTags.some((tag) => one.ipTags.includes(tag)),
     filter.impersonated == null || filter.impersonated === one.impersonated,
     filter.interactive == null || filter.interactive === one.interactive,

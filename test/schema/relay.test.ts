@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { rawSql } from "#db/client.ts";
 import { type Data, idOf, read, startApp, type TestApp } from "../support/app.ts";
 import { random } from "../support/random.ts";
 import { activityRecord, addActivities, ago, range, seedInstance } from "../support/seed.ts";
@@ -20,6 +21,9 @@ beforeAll(async () => {
   app = await startApp();
   first = await seedInstance(app.core, "github", "first", { users: 23, activities: 40, posture: true, alerts: 2 });
   second = await seedInstance(app.core, "okta", "second", { users: 20, activities: activityCount - 40 });
+  await rawSql(
+    app.core.db,
+  )`insert into ip_ranges (name, cidrs, category) values ('Office', '{198.51.100.0/24}', 'CORPORATE')`;
 });
 
 describe("the Relay compiler", () => {
@@ -96,7 +100,7 @@ describe("global object identification", () => {
   const ofEach = `{
     connectors { id capabilities { id } } instances(first: 2) { nodes { id } } users(first: 2) { nodes { id privileges { id } identity { id } } }
     groups(first: 2) { nodes { id } } activities(first: 2) { nodes { id } } scans(first: 2) { nodes { id } }
-    oauthApps(first: 2) { nodes { id } } recommendations(first: 2) { nodes { id } } alerts(first: 2) { nodes { id } } governanceActions(first: 2) { nodes { id } } apiTokens { id } auditLog(first: 2) { nodes { id } }
+    oauthApps(first: 2) { nodes { id } } recommendations(first: 2) { nodes { id } } alerts(first: 2) { nodes { id } } governanceActions(first: 2) { nodes { id } } ipRanges(first: 2) { nodes { id } } apiTokens { id } auditLog(first: 2) { nodes { id } }
   }`;
 
   async function idsByType(): Promise<Map<string, string[]>> {

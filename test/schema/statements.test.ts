@@ -11,7 +11,7 @@ import {
   validate,
 } from "graphql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Database, openDatabase } from "#db/client.ts";
+import { type Database, openDatabase, rawSql } from "#db/client.ts";
 import { createContext } from "#schema/context.ts";
 import { schema } from "#schema/index.ts";
 import { recordAudit } from "#src/access/audit.ts";
@@ -51,6 +51,8 @@ beforeAll(async () => {
     });
   for (const n of range(60)) {
     await app.newToken("VIEWER", [(n % 50) + 1]);
+    await rawSql(app.core.db)`
+      insert into ip_ranges (name, cidrs, category) values ('range', array[${`10.0.${n}.0/24`}::text::cidr], 'CORPORATE')`;
     await recordAudit(app.core.db, systemViewer, { action: "test.run", target: `test/${n}`, result: "ok" });
   }
   counted = openDatabase(app.databaseUrl, { max: 1, onStatement: (text) => statements.push(text) });
@@ -66,6 +68,7 @@ const sources: Record<string, string> = {
   Alert: "{ alerts(first: $n) { p: nodes { % } } }",
   GovernanceAction: "{ governanceActions(first: $n) { p: nodes { % } } }",
   AuditEntry: "{ auditLog(first: $n) { p: nodes { % } } }",
+  IpRange: "{ ipRanges(first: $n) { p: nodes { % } } }",
   Group: "{ groups(first: $n) { p: nodes { % } } }",
   Identity: "{ identities(first: $n) { p: nodes { % } } }",
   Instance: "{ instances(first: $n) { p: nodes { % } } }",

@@ -1,0 +1,9 @@
+import { retagActivities } from "#src/ip-ranges/retag.ts";
+import { defineJob } from "./define-job.ts";
+
+/** Carries a change of address ranges into stored activities. */
+export default defineJob(
+  "ipRanges.retag",
+  { concurrency: 1, retryLimit: 20, retryDelaySeconds: 5 },
+  (core, payload, signal) => retagActivities(core, payload.retagId, signal),
+);
