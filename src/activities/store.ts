@@ -42,14 +42,17 @@ interface Entry {
   /** Half of the key, as the table holds it; the other half is `at`. */
   externalId: string;
   at: string;
+}
+
+/** One that is new, with what was found out of it. */
+interface NewEntry extends Entry {
   /** The known account the actor is. */
   userId: string | null;
-  /** What is found out of its address and user agent; null until then. */
-  facts: ActivityFacts | null;
+  facts: ActivityFacts;
 }
 
 /** The columns of a row and their values. Those left out have their default. */
-const columns: Readonly<Record<string, (entry: Entry) => Field>> = {
+const columns: Readonly<Record<string, (entry: NewEntry) => Field>> = {
   instance_id: ({ instanceId }) => instanceId,
   occurred_at: ({ at }) => at,
   external_id: ({ externalId }) => externalId,
@@ -63,14 +66,14 @@ const columns: Readonly<Record<string, (entry: Entry) => Field>> = {
   interactive: ({ record }) => record.interactive ?? null,
   session_id: ({ record }) => cleanText(record.sessionId, 200),
   ip_address: ({ record }) => cleanText(record.ipAddress, 64),
-  ip_category: ({ facts }) => facts!.ipCategory,
-  ip_tags: ({ facts }) => arrayOf(facts!.ipTags),
-  country: ({ facts }) => facts!.country,
-  city: ({ facts }) => facts!.city,
-  isp: ({ facts }) => facts!.isp,
-  replaced_place: ({ facts }) => facts!.replacedPlace && postgresJson(facts!.replacedPlace),
+  ip_category: ({ facts }) => facts.ipCategory,
+  ip_tags: ({ facts }) => arrayOf(facts.ipTags),
+  country: ({ facts }) => facts.country,
+  city: ({ facts }) => facts.city,
+  isp: ({ facts }) => facts.isp,
+  replaced_place: ({ facts }) => facts.replacedPlace && postgresJson(facts.replacedPlace),
   user_agent: ({ record }) => cleanText(record.userAgent, 1000),
-  user_agent_tags: ({ facts }) => arrayOf(facts!.userAgentTags),
+  user_agent_tags: ({ facts }) => arrayOf(facts.userAgentTags),
   targets: ({ record }) => postgresJson(record.targets.map(target)),
   unmapped: ({ record }) => record.unmapped ?? false,
   raw: ({ record }) => postgresJson(record.raw),
@@ -104,11 +107,13 @@ export async function storeActivities(
     knownActors(sql, instanceId, records),
     presentKeys(sql, instanceId, named),
   ]);
-  const entries = named.filter((entry) => !present.has(keyOf(entry)));
-  for (const entry of entries) {
-    entry.userId = actors.get(entry.record) ?? null;
-    entry.facts = activityFacts(entry.record, ranges.of);
-  }
+  const entries = named
+    .filter((entry) => !present.has(keyOf(entry)))
+    .map((entry) => ({
+      ...entry,
+      userId: actors.get(entry.record) ?? null,
+      facts: activityFacts(entry.record, ranges.of),
+    }));
   if (entries.length > 0) await copyInto(sql, "activities", columns, entries);
   await noteActors(
     sql,
@@ -127,7 +132,7 @@ export async function storeActivities(
 
 function entryOf(instanceId: number, record: ActivityRecord): Entry {
   const externalId = cleanText(record.externalId, 500) ?? "unknown";
-  return { instanceId, record, externalId, at: record.occurredAt.toISOString(), userId: null, facts: null };
+  return { instanceId, record, externalId, at: record.occurredAt.toISOString() };
 }
 
 function keyOf({ at, externalId }: Pick<Entry, "at" | "externalId">): string {
