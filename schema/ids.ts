@@ -6,7 +6,27 @@ import type { ScanKey } from "#src/scan/list.ts";
 
 /** Public ids: opaque, stable, and of one type each. */
 export function encodeId(type: string, key: string | number | bigint): string {
-  const text = `${type}:${key}`;
+  if (typeof key === "number") return encodeNumber(type, key);
+  return encodeText(`${type}:${key}`);
+}
+
+/** Things with a number, such as instances, are few, and named in every row that belongs to them. */
+const numbered = new Map<string, Map<number, string>>();
+const mostNumbered = 1_000;
+
+function encodeNumber(type: string, key: number): string {
+  const ofType = numbered.get(type) ?? new Map<number, string>();
+  if (ofType.size === 0) numbered.set(type, ofType);
+  let id = ofType.get(key);
+  if (id === undefined) {
+    id = encodeText(`${type}:${key}`);
+    if (ofType.size >= mostNumbered) ofType.clear();
+    ofType.set(key, id);
+  }
+  return id;
+}
+
+function encodeText(text: string): string {
   // A buffer for each would cost more than all the rest; a character is at most three bytes.
   if (text.length > scratch.length / 3) return Buffer.from(text).toString("base64url");
   return scratch.toString("base64url", 0, scratch.write(text));

@@ -64,6 +64,9 @@ export function createAuthenticator({
   const failures = createFailureLimit(now);
   /** Proofs that held lately are not held up by somebody else's failures behind the same address. */
   const trusted = new Map<string, number>();
+  /** Keys of the headers of the last seconds: one client sends the same again and again. Secrets are not kept longer. */
+  const bearerKeys = new Map<string, string | null>();
+  let bearerKeysUntil = 0;
 
   /** One look-up for many requests with the same proof; failures are not kept. */
   function remember(key: string, prove: () => Promise<Viewer | null>): Promise<Viewer | null> {
@@ -83,9 +86,18 @@ export function createAuthenticator({
     return viewer;
   }
 
-  function bearerKey(authorization: string): string | null {
-    const [, secret] = bearer.exec(authorization) ?? [];
-    return secret ? `bearer/${hashSecret(secret)}` : null;
+  function bearerKey(authorization: string, time: number): string | null {
+    if (bearerKeysUntil <= time) {
+      bearerKeys.clear();
+      bearerKeysUntil = time + PROOF_MS;
+    }
+    let key = bearerKeys.get(authorization);
+    if (key === undefined) {
+      const [, secret] = bearer.exec(authorization) ?? [];
+      key = secret ? `bearer/${hashSecret(secret)}` : null;
+      put(bearerKeys, authorization, key);
+    }
+    return key;
   }
 
   function sessionKey(header: string | undefined): string | null {
@@ -135,9 +147,9 @@ export function createAuthenticator({
       return authorization === undefined ? byCookie(cookie, ipAddress) : byBearer(bearerOf(authorization), ipAddress);
     },
     recognize({ authorization, cookie }, ipAddress) {
-      const key = authorization === undefined ? sessionKey(cookie) : bearerKey(authorization);
-      const proof = key === null ? undefined : proofs.get(key);
       const time = now();
+      const key = authorization === undefined ? sessionKey(cookie) : bearerKey(authorization, time.getTime());
+      const proof = key === null ? undefined : proofs.get(key);
       if (!proof?.found || proof.until <= time.getTime() || !within(proof.found, time)) return undefined;
       return { ...proof.found, ipAddress };
     },

@@ -71,36 +71,64 @@ function unlessNull(complete: Complete): Complete {
   };
 }
 
-/** The usual values of the usual scalars need no call of `serialize`; all others go through it. */
+/** The usual values of the usual scalars and enums need no call of `serialize`; all others go through it. */
 function leaf(type: GraphQLLeafType): Complete {
-  const other = unlessNull((run, value) => serialized(run, type, value));
-  if (isEnumType(type)) return enumLeaf(type, other);
+  const kind = leafKind(type);
+  return unlessNull((run, value) => usualLeaf(kind, value) ?? serialized(run, type, value));
+}
+
+/** How the usual values of a leaf are written; the names of an enum by its values. Null: always by `serialize`. */
+export type LeafKind = "text" | "int" | "float" | "boolean" | ReadonlyMap<unknown, string> | null;
+
+export function leafKind(type: GraphQLLeafType): LeafKind {
+  if (isEnumType(type)) return namesOf(type);
   switch (type) {
     case GraphQLString:
     case GraphQLID:
-      return (run, value, call, path) =>
-        typeof value === "string" ? JSON.stringify(value) : other(run, value, call, path);
+      return "text";
     case GraphQLInt:
-      return (run, value, call, path) =>
-        typeof value === "number" && (value | 0) === value ? `${value}` : other(run, value, call, path);
+      return "int";
     case GraphQLFloat:
-      return (run, value, call, path) =>
-        typeof value === "number" && Number.isFinite(value) ? `${value}` : other(run, value, call, path);
+      return "float";
     case GraphQLBoolean:
-      return (run, value, call, path) =>
-        value === true ? "true" : value === false ? "false" : other(run, value, call, path);
+      return "boolean";
     default:
-      return other;
+      return null;
   }
 }
 
-function enumLeaf(type: GraphQLEnumType, other: Complete): Complete {
+/** The JSON of a usual value; undefined where it takes a closer look. */
+export function usualLeaf(kind: LeafKind, value: unknown): string | undefined {
+  switch (kind) {
+    case "text":
+      return typeof value === "string" ? quoted(value) : undefined;
+    case "int":
+      return typeof value === "number" && (value | 0) === value ? `${value}` : undefined;
+    case "float":
+      return typeof value === "number" && Number.isFinite(value) ? `${value}` : undefined;
+    case "boolean":
+      return value === true ? "true" : value === false ? "false" : undefined;
+    case null:
+      return undefined;
+    default:
+      return kind.get(value);
+  }
+}
+
+/** All but what JSON writes as it is; halves of surrogate pairs may stand alone. */
+const escaped = /[^ !#-[\]-\ud7ff\ue000-\uffff]/;
+
+function quoted(text: string): string {
+  return escaped.test(text) ? JSON.stringify(text) : `"${text}"`;
+}
+
+function namesOf(type: GraphQLEnumType): LeafKind {
   // A schema may bring an enum with a way of its own.
-  if (type.serialize !== GraphQLEnumType.prototype.serialize) return other;
+  if (type.serialize !== GraphQLEnumType.prototype.serialize) return null;
   const names = new Map<unknown, string>();
   for (const { name, value } of type.getValues())
     if (value != null && !(value instanceof Error)) names.set(value, `"${name}"`);
-  return (run, value, call, path) => names.get(value) ?? other(run, value, call, path);
+  return names;
 }
 
 function serialized(run: Run, type: GraphQLLeafType, value: unknown): Json | Late {
@@ -109,7 +137,7 @@ function serialized(run: Run, type: GraphQLLeafType, value: unknown): Json | Lat
     throw new Error(
       `Expected \`${inspect(type)}.serialize(${inspect(value)})\` to return non-nullable value, returned: ${inspect(result)}`,
     );
-  if (typeof result === "string") return JSON.stringify(result);
+  if (typeof result === "string") return quoted(result);
   return isThenable(result) ? result.then((late) => run.stringify(late)) : run.stringify(result);
 }
 

@@ -1,12 +1,15 @@
 import {
   type FieldNode,
   type GraphQLField,
+  type GraphQLLeafType,
   GraphQLNonNull,
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLResolveInfo,
   type GraphQLSchema,
   getArgumentValues,
+  getNamedType,
+  isNonNullType,
   Kind,
   locatedError,
   type OperationDefinitionNode,
@@ -14,10 +17,21 @@ import {
   SchemaMetaFieldDef,
   TypeMetaFieldDef,
   TypeNameMetaFieldDef,
-  type ValueNode,
+  valueFromAST,
 } from "graphql";
 import { type CollectFrom, collectFields } from "./collect.ts";
-import { type Complete, completeOf, hasPlaces, isThenable, type Json, joined, type Soon } from "./complete.ts";
+import {
+  type Complete,
+  completeOf,
+  hasPlaces,
+  isThenable,
+  type Json,
+  joined,
+  type LeafKind,
+  leafKind,
+  type Soon,
+  usualLeaf,
+} from "./complete.ts";
 import { FieldErrors, type Path } from "./errors.ts";
 
 /** One execution of a compiled operation. */
@@ -125,7 +139,7 @@ export class Field {
   readonly #complete: Complete;
   /** The property that the default resolver reads, of a leaf without arguments: then there is no call to be told of. */
   readonly #property: string | null;
-  readonly #unplaced: FieldCall;
+  readonly #leafKind: LeafKind;
   readonly #arguments: (variables: Record<string, unknown>) => Record<string, unknown>;
   readonly #selections = new Map<GraphQLObjectType, Selection>();
 
@@ -143,7 +157,7 @@ export class Field {
     this.#hasPlaces = hasPlaces(definition.type as GraphQLOutputType);
     const isPlain = !definition.resolve && definition.args.length === 0 && !this.#hasPlaces;
     this.#property = isPlain ? definition.name : null;
-    this.#unplaced = new FieldCall(this, null as never, undefined);
+    this.#leafKind = isPlain ? leafKind(getNamedType(definition.type) as GraphQLLeafType) : null;
     this.#complete = completeOf(definition.type as GraphQLOutputType);
     this.#arguments = argumentsOf(definition, nodes[0]!);
   }
@@ -151,14 +165,9 @@ export class Field {
   execute(run: Run, source: unknown, parentPath: Path | undefined): Soon<Json> {
     if (this.#property !== null && typeof source === "object" && source !== null) {
       const value = (source as Record<string, unknown>)[this.#property];
-      if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") {
-        try {
-          // Completing a leaf looks at the field alone.
-          return this.#complete(run, value, this.#unplaced, undefined) as Json;
-        } catch (error) {
-          return run.fail(error, this, new FieldCall(this, run, parentPath).path, this.#isNullable);
-        }
-      }
+      if (value === null && this.#isNullable) return null;
+      const json = usualLeaf(this.#leafKind, value);
+      if (json !== undefined) return json;
     }
     const call = new FieldCall(this, run, parentPath);
     try {
@@ -194,26 +203,47 @@ function byName(source: unknown, args: object, context: unknown, call: FieldCall
   return (source as Record<string, (...args: unknown[]) => unknown>)[call.field.definition.name]!(args, context, call);
 }
 
-/** Resolvers own their arguments: each call gets an object of its own. What no variable reaches is worked out once. */
+/** An argument that is the same in every request, or the variable it comes from. */
+type Argument = { name: string; variable: string | null; value: unknown };
+
+/** Resolvers own their arguments: each call gets an object of its own. The usual ones are put together from what is known of them. */
 function argumentsOf(
   definition: GraphQLField<unknown, unknown>,
   node: FieldNode,
 ): (variables: Record<string, unknown>) => Record<string, unknown> {
   if (definition.args.length === 0) return () => ({});
   const byRequest = (variables: Record<string, unknown>) => getArgumentValues(definition, node, variables);
-  if (node.arguments?.some(({ value }) => !isPlain(value))) return byRequest;
-  try {
-    const fixed = byRequest({});
-    const isFlat = Object.values(fixed).every((value) => typeof value !== "object" || value === null);
-    return isFlat ? () => ({ ...fixed }) : byRequest;
-  } catch {
-    // It says so for each object that has the field.
-    return byRequest;
-  }
+  const usual = usualArguments(definition, node);
+  if (!usual) return byRequest;
+  return (variables) => {
+    const values: Record<string, unknown> = {};
+    for (const { name, variable, value } of usual) {
+      if (variable === null) values[name] = value;
+      else {
+        const given = Object.hasOwn(variables, variable) ? variables[variable] : undefined;
+        // Defaults, and what is wrong about it.
+        if (given === undefined || given === null) return byRequest(variables);
+        values[name] = given;
+      }
+    }
+    return values;
+  };
 }
 
-function isPlain({ kind }: ValueNode): boolean {
-  return kind !== Kind.VARIABLE && kind !== Kind.LIST && kind !== Kind.OBJECT;
+/** Null where every request has to look at them: lists and objects, and what is wrong in any case. */
+function usualArguments({ args }: GraphQLField<unknown, unknown>, node: FieldNode): Argument[] | null {
+  const usual: Argument[] = [];
+  for (const { name, type, defaultValue } of args) {
+    const given = node.arguments?.find((argument) => argument.name.value === name)?.value;
+    if (given?.kind === Kind.VARIABLE) usual.push({ name, variable: given.name.value, value: undefined });
+    else {
+      const value = given ? valueFromAST(given, type) : defaultValue;
+      if (typeof value === "object" && value !== null) return null;
+      if (value !== undefined) usual.push({ name, variable: null, value });
+      else if (given || isNonNullType(type)) return null;
+    }
+  }
+  return usual;
 }
 
 function selectionSetsOf(nodes: readonly FieldNode[]) {
