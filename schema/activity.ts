@@ -1,5 +1,5 @@
 import { rawSql } from "#db/client.ts";
-import type { ActivityFilter as Filter } from "#src/activities/filter.ts";
+import type { ActivityKey, ActivityFilter as Filter } from "#src/activities/filter.ts";
 import { activityList } from "#src/activities/list.ts";
 import type { ActivityRow } from "#src/activities/row.ts";
 import { type ActivityBucket, activityStats } from "#src/activities/stats.ts";
@@ -9,7 +9,7 @@ import { builder, readsNode } from "./builder.ts";
 import { connectionOf, nestedConnection, pagingArgs, rootConnection } from "./connections.ts";
 import type { Context } from "./context.ts";
 import { ActivityCategory, ActivityGrouping, ActivityOutcome, Involvement, IpCategory } from "./enums.ts";
-import { accountKeys, activityId, activityKeys, encodeId, instanceKeys, parseActivityId } from "./ids.ts";
+import { accountKeys, activityId, activityKeys, encodeId, instanceKeys, parseActivityId, policyKeys } from "./ids.ts";
 import { loadAll } from "./load.ts";
 import { ActivityEventRef, ActivityRef, InstanceRef, UserRef } from "./refs.ts";
 import { activityFields } from "./row-fields.ts";
@@ -113,25 +113,26 @@ builder.node(ActivityRef, {
     raw: t.field({
       type: "JSON",
       description: "The event as the app sent it.",
-      resolve: (row, _, context) =>
-        context.load.rawEvent.load({
-          instanceId: row.instanceId,
-          occurredAt: new Date(row.occurredAt),
-          externalId: row.externalId,
-        }) as never,
+      resolve: (row, _, context) => context.load.rawEvent.load(activityKeyOf(row)) as never,
     }),
   }),
 });
+
+export function activityKeyOf({ instanceId, occurredAt, externalId }: ActivityRow): ActivityKey {
+  return { instanceId, occurredAt: new Date(occurredAt), externalId };
+}
 
 readsNode("Activity", (key, context, info) =>
   context.load.activityRead(readingOf(activityFields, selectedBelow(info))).load(parseActivityId(key)),
 );
 
-export interface ActivityFilterShape extends Omit<Filter, "instanceIds" | "userIds" | "groupIds" | "ids" | "not"> {
+export interface ActivityFilterShape
+  extends Omit<Filter, "instanceIds" | "userIds" | "groupIds" | "ids" | "policyIds" | "not"> {
   instanceIds?: (string | number)[] | null;
   userIds?: (string | number)[] | null;
   groupIds?: (string | number)[] | null;
   ids?: (string | number)[] | null;
+  policyIds?: (string | number)[] | null;
   not?: ActivityFilterShape | null;
 }
 
@@ -155,6 +156,10 @@ export const ActivityFilter = builder.inputRef<ActivityFilterShape>("ActivityFil
     ingestedFrom: t.field({ type: "DateTime", description: "Stored at or after." }),
     ingestedTo: t.field({ type: "DateTime", description: "Stored before." }),
     ids: t.idList({ description: "Exactly these activities." }),
+    policyIds: t.idList({
+      description:
+        "That matched one of these policies. Not in subscriptions: an activity is announced before it is tried.",
+    }),
     groupIds: t.idList({ description: "With members of these groups as `involvement` says." }),
     userDomains: t.stringList({ description: "With accounts of these mail domains as `involvement` says." }),
     involvement: t.field({
@@ -183,6 +188,7 @@ export function activityFilter(
     userIds: accountKeys("User", filter.userIds?.map(String), [...field, "userIds"]),
     groupIds: accountKeys("Group", filter.groupIds?.map(String), [...field, "groupIds"]),
     ids: activityKeys(filter.ids?.map(String), [...field, "ids"]),
+    policyIds: policyKeys(filter.policyIds?.map(String), [...field, "policyIds"]),
     not: activityFilter(filter.not, [...field, "not"]),
   };
 }

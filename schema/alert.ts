@@ -1,14 +1,15 @@
 import { type AlertKey, type AlertRow, alertList, type AlertFilter as Filter, loadAlerts } from "#src/alerts/list.ts";
 import { updateAlerts } from "#src/alerts/update.ts";
 import { abortable } from "./abortable.ts";
+import { activityKeyOf } from "./activity.ts";
 import { keyFor } from "./attempt.ts";
 import { builder } from "./builder.ts";
 import { changeCursor, changedRows } from "./changes.ts";
 import { connectionOf, pagingArgs, rootConnection } from "./connections.ts";
 import { describedEnum } from "./described-enum.ts";
-import { accountKeys, decodeId, instanceKeys, parseScanId } from "./ids.ts";
+import { accountKeys, decodeId, instanceKeys, parseScanId, policyKeys } from "./ids.ts";
 import { Severity } from "./recommendation.ts";
-import { ActivityRef, AlertRef, InstanceRef, UserRef } from "./refs.ts";
+import { ActivityRef, AlertRef, InstanceRef, PolicyRef, UserRef } from "./refs.ts";
 import { type Payload, payload, UserError } from "./user-errors.ts";
 
 const AlertKind = describedEnum("AlertKind", "What raised an alert.", {
@@ -30,6 +31,13 @@ builder.node(AlertRef, {
   loadMany: (ids, context) => loadAlerts(context.core.db, context.viewer, ids.map(parseScanId)),
   fields: (t) => ({
     kind: t.expose("kind", { type: AlertKind, description: "What raised it." }),
+    policy: t.field({
+      type: PolicyRef,
+      nullable: true,
+      description:
+        "The rule that matched; for an alert of the system the policy it is about. Null when it was removed since.",
+      resolve: ({ policyId }, _, context) => (policyId === null ? null : context.load.policy.load(policyId)),
+    }),
     instance: t.field({
       type: InstanceRef,
       description: "Where.",
@@ -75,11 +83,12 @@ builder.node(AlertRef, {
     }),
   }),
 });
-const AlertConnection = connectionOf("Alert", AlertRef);
+export const AlertConnection = connectionOf("Alert", AlertRef);
 
 interface FilterShape extends Omit<Filter, "instanceIds" | "userIds" | "policyIds"> {
   instanceIds?: (string | number)[] | null;
   userIds?: (string | number)[] | null;
+  policyIds?: (string | number)[] | null;
 }
 
 const AlertFilter = builder.inputRef<FilterShape>("AlertFilter").implement({
@@ -89,6 +98,7 @@ const AlertFilter = builder.inputRef<FilterShape>("AlertFilter").implement({
     instanceIds: t.idList({ description: "On these instances." }),
     connectorSlugs: t.stringList({ description: "On instances of these apps." }),
     userIds: t.idList({ description: "About these accounts." }),
+    policyIds: t.idList({ description: "Raised by these policies, or about them." }),
     severity: t.field({ type: [Severity], description: "Of one of these severities." }),
     status: t.field({ type: [AlertStatus], description: "In one of these states." }),
     createdFrom: t.field({ type: "DateTime", description: "Raised at or after." }),
@@ -103,8 +113,17 @@ function wanted(filter: FilterShape | null | undefined): Filter | null {
     ...filter,
     instanceIds: instanceKeys(filter.instanceIds?.map(String), ["filter", "instanceIds"]),
     userIds: accountKeys("User", filter.userIds?.map(String), ["filter", "userIds"]),
+    policyIds: policyKeys(filter.policyIds?.map(String), ["filter", "policyIds"]),
   };
 }
+
+builder.objectField(ActivityRef, "alerts", (t) =>
+  t.field({
+    type: [AlertRef],
+    description: "Alerts it counts for.",
+    resolve: (row, _, context) => context.load.alertsOfActivity.load(activityKeyOf(row)),
+  }),
+);
 
 builder.queryField("alerts", (t) =>
   t.field({

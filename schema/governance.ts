@@ -20,7 +20,7 @@ import { connectionOf, pagingArgs, rootConnection } from "./connections.ts";
 import type { Context } from "./context.ts";
 import { describedEnum } from "./described-enum.ts";
 import { accountKeys, decodeId, instanceKey, instanceKeys, parseAccountId, parseScanId } from "./ids.ts";
-import { AlertRef, InstanceRef, OAuthAppRef, UserRef } from "./refs.ts";
+import { AlertRef, InstanceRef, OAuthAppRef, PolicyRef, UserRef } from "./refs.ts";
 import { type Payload, payload, UserError } from "./user-errors.ts";
 
 export const GovernanceActionKind = describedEnum(
@@ -87,6 +87,12 @@ builder.node(GovernanceActionRef, {
       description: "Because of which alert.",
       resolve: async ({ instanceId, alertId }, _, context) =>
         alertId === null ? null : await context.load.alert.load({ instanceId, id: alertId }),
+    }),
+    policy: t.field({
+      type: PolicyRef,
+      nullable: true,
+      description: "The policy that asked.",
+      resolve: ({ policyId }, _, context) => (policyId === null ? null : context.load.policy.load(policyId)),
     }),
     attempts: t.exposeInt("attempts", { description: "How often it was tried." }),
     createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was asked for." }),

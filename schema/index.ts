@@ -11,6 +11,7 @@ import "./instance.ts";
 import "./ip-range.ts";
 import "./lifecycle.ts";
 import "./oauth-app.ts";
+import "./policy.ts";
 import "./recommendation.ts";
 import "./scan.ts";
 import "./subscriptions.ts";

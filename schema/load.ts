@@ -4,13 +4,14 @@ import type { Viewer } from "#src/access/viewer.ts";
 import type { AccountKey, ActivityKey } from "#src/activities/filter.ts";
 import { loadActivities, loadRawEvents } from "#src/activities/list.ts";
 import type { ActivityRow } from "#src/activities/row.ts";
-import { type AlertKey, type AlertRow, loadAlerts } from "#src/alerts/list.ts";
+import { type AlertKey, type AlertRow, loadAlerts, loadAlertsOfActivities } from "#src/alerts/list.ts";
 import { type IdentityRow, loadIdentities } from "#src/identities/list.ts";
 import { type CoverageGap, type InstanceHealth, loadGaps, loadHealth } from "#src/instances/health.ts";
 import { type InstanceRow, loadInstances } from "#src/instances/list.ts";
 import { type KeysetList, nestedCounts, nestedPages, type Parent } from "#src/keyset.ts";
 import { countGrants, loadOAuthApps, type OAuthAppRow } from "#src/oauth-apps/list.ts";
 import type { Page, PageArgs } from "#src/paging.ts";
+import { loadFigures, loadPolicies, loadPoliciesOfActivities, type PolicyRow } from "#src/policies/list.ts";
 import { loadHistories, loadScores, type Score, type ScorePoint } from "#src/posture/list.ts";
 import type { Reading } from "#src/reading.ts";
 import { loadScans, type ScanKey, type ScanRow } from "#src/scan/list.ts";
@@ -45,6 +46,10 @@ export interface Loaders {
   rawEvent: DataLoader<ActivityKey, unknown, string>;
   scan: DataLoader<ScanKey, ScanRow | null, string>;
   alert: DataLoader<AlertKey, AlertRow | null, string>;
+  policy: DataLoader<number, PolicyRow | null>;
+  policyFigures: DataLoader<number, { matches: number; errors: number }>;
+  policiesOfActivity: DataLoader<ActivityKey, PolicyRow[], string>;
+  alertsOfActivity: DataLoader<ActivityKey, AlertRow[], string>;
   oauthApp: DataLoader<AccountKey, OAuthAppRow | null, string>;
   grantCount: DataLoader<AccountKey, number, string>;
   health: DataLoader<InstanceRow, InstanceHealth>;
@@ -91,6 +96,10 @@ export function createLoaders(db: Db, viewer: Viewer, now: () => Date): Loaders 
     alert: new DataLoader((keys) => loadAlerts(db, viewer, keys), {
       cacheKeyFn: (key) => `${key.instanceId}/${key.id}`,
     }),
+    policy: new DataLoader((ids) => loadPolicies(db, ids)),
+    policyFigures: new DataLoader((ids) => loadFigures(db, ids, now())),
+    policiesOfActivity: new DataLoader((keys) => loadPoliciesOfActivities(db, keys), { cacheKeyFn: activityKey }),
+    alertsOfActivity: new DataLoader((keys) => loadAlertsOfActivities(db, viewer, keys), { cacheKeyFn: activityKey }),
     oauthApp: byAccount((keys) => loadOAuthApps(db, viewer, keys)),
     grantCount: byAccount((keys) => countGrants(db, keys)),
     health: new DataLoader((instances) => loadHealth(db, instances, now())),

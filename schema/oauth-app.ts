@@ -72,7 +72,7 @@ builder.node(OAuthAppRef, {
   }),
 });
 
-const OAuthAppFilter = builder.inputType("OAuthAppFilter", {
+export const OAuthAppFilter = builder.inputType("OAuthAppFilter", {
   description: "Which apps: all conditions must hold; a list holds when one of its values does.",
   fields: (t) => ({
     instanceIds: t.idList({ description: "Of these instances." }),

@@ -35,6 +35,6 @@ export const userFields: RowFields = {
 
 export const activityFields: RowFields = {
   table: activityTable,
-  fields: { id: [], raw: [] },
+  fields: { id: [], raw: [], alerts: [], policies: [] },
   toOne: { user: () => userFields, instance: () => instanceFields },
 };

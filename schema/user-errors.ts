@@ -1,9 +1,9 @@
-import { InvalidSettingsError } from "#src/connectors/settings.ts";
 import {
   ConflictError,
   ForbiddenError,
   type GatehouseError,
   InvalidInputError,
+  InvalidInputsError,
   NotFoundError,
   ProviderError,
 } from "#src/errors.ts";
@@ -42,7 +42,7 @@ export async function payload<T>(change: () => Promise<T>): Promise<Payload<T>> 
 }
 
 function userErrorsOf(error: unknown): UserErrorShape[] {
-  if (error instanceof InvalidSettingsError) return error.problems.flatMap(userErrorsOf);
+  if (error instanceof InvalidInputsError) return error.problems.flatMap(userErrorsOf);
   if (error instanceof InvalidInputError || error instanceof ConflictError || error instanceof NotFoundError) {
     return [{ code: error.code, message: error.message, field: error.field ?? null }];
   }

@@ -11,8 +11,9 @@ import { createAuthenticator } from "#src/access/authenticate.ts";
 import { systemViewer, type Viewer } from "#src/access/viewer.ts";
 import type { Config } from "#src/config.ts";
 import { connectors } from "#src/connectors/index.ts";
+import { registerConsumer, runConsumer } from "#src/consumers/consumer.ts";
 import type { Core } from "#src/core.ts";
-import { instanceChannel } from "#src/events.ts";
+import { instanceChannel, logChannel } from "#src/events.ts";
 import { createOutbound } from "#src/http/outbound.ts";
 import { completeAuthorization } from "#src/instances/authorization.ts";
 import { checkSealingKeys } from "#src/instances/secrets.ts";
@@ -20,6 +21,8 @@ import { receiveWebhook } from "#src/instances/webhook.ts";
 import type { Log } from "#src/log.ts";
 import { defaultSender } from "#src/mail/send.ts";
 import { observeDatabase } from "#src/metrics.ts";
+import { policyConsumer } from "#src/policies/consumer.ts";
+import type { OverloadLimits } from "#src/policies/overload.ts";
 import { createTailer } from "#src/realtime/tailer.ts";
 import { keepHouse } from "#src/retention.ts";
 import { createKeyRing } from "#src/secrets.ts";
@@ -42,6 +45,8 @@ export interface AppOptions {
   log: Log;
   /** `gateway`: HTTP and subscriptions. `workers`: jobs. */
   parts: { gateway: boolean; workers: boolean };
+  /** When a policy is switched off because it matches too often. */
+  overloadLimits?: OverloadLimits;
 }
 
 /** Wires the parts of one process; the only place that does. The database must be there and migrated (see prepareDatabase). */
@@ -82,7 +87,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     };
     const registry = new Registry();
     observeDatabase(registry, database.sql);
-    if (parts.workers) stops.push(await work(core, database));
+    if (parts.workers) stops.push(await work(core, database, options));
     if (!parts.gateway) return { core, port: null, publicUrl: null, stop };
     // Connections of its own: scans cannot keep queries waiting, and a query that would scan for minutes ends.
     const queries = openDatabase(options.databaseUrl, { max: 10, statementTimeoutMs: queryTimeoutMs });
@@ -122,12 +127,23 @@ function createQueue(url: string, log: Log, supervise: boolean): PgBoss {
   return boss;
 }
 
-async function work(core: Core, database: Database): Promise<() => Promise<void>> {
+async function work(
+  core: Core,
+  database: Database,
+  { overloadLimits }: Pick<AppOptions, "overloadLimits">,
+): Promise<() => Promise<void>> {
   await keepHouse(core);
+  const consumers = [policyConsumer(core, overloadLimits)];
+  for (const { name } of consumers) await registerConsumer(core.db, name);
+  const running = consumers.map((consumer) => runConsumer(core, consumer));
+  const wake = () => running.forEach((consumer) => void consumer.wake());
+  const following = await database.sql.listen(logChannel, wake, wake);
   const listening = await database.sql.listen(instanceChannel, (id) => void abandonUnlessConnected(core, Number(id)));
   const stopWorkers = await startWorkers(core);
   return async () => {
     await stopWorkers();
+    await following.unlisten();
+    await Promise.all(running.map((consumer) => consumer.stop()));
     await listening.unlisten();
   };
 }

@@ -21,6 +21,15 @@ export class InvalidInputError extends GatehouseError {
   }
 }
 
+/** Several things at once are wrong with what the caller sent; as an error it speaks of the first. */
+export class InvalidInputsError extends InvalidInputError {
+  readonly problems: readonly InvalidInputError[];
+  constructor(problems: readonly InvalidInputError[]) {
+    super(problems[0]?.message ?? "The input is not valid.", problems[0]?.field);
+    this.problems = problems;
+  }
+}
+
 /** The state does not allow it: a tenant already connected, a connector that allows one instance only. */
 export class ConflictError extends GatehouseError {
   readonly code: string;

@@ -1,5 +1,6 @@
 import type { Fragment } from "postgres";
 import type { ActivityCategory, ActivityOutcome } from "#src/connectors/connector.ts";
+import { epochOf } from "#src/instant.ts";
 import { containing } from "#src/paging.ts";
 import type { SqlTag } from "#src/sql.ts";
 import type { ActivityRow } from "./row.ts";
@@ -33,6 +34,7 @@ export interface ActivityFilter {
   ingestedFrom?: Date | null;
   ingestedTo?: Date | null;
   ids?: ActivityKey[] | null;
+  policyIds?: number[] | null;
   groupIds?: AccountKey[] | null;
   userDomains?: string[] | null;
   involvement?: "ACTOR" | "TARGET" | "ANY" | null;
@@ -44,6 +46,14 @@ export interface ActivityFilter {
   hasUser?: boolean | null;
   search?: string | null;
   not?: ActivityFilter | null;
+}
+
+/** What a filter asks of other tables, at hand. */
+export interface People {
+  /** Groups of the account as `<instance>/<group>`. */
+  groupsOf(instanceId: number, userId: string): ReadonlySet<string>;
+  /** Of the account's e-mail address, lower case; null when it has none. */
+  domainOf(instanceId: number, userId: string): string | null;
 }
 
 /** The filter as SQL over `activities a`. Every value is a bound parameter. */
@@ -85,6 +95,9 @@ function conditionsOf(sql: SqlTag, filter: ActivityFilter): Fragment[] {
       ),
     );
   }
+  if (filter.policyIds)
+    add(sql`exists (select from policy_matches m where m.instance_id = a.instance_id and m.occurred_at = a.occurred_at
+      and m.external_id = a.external_id and m.policy_id = any(${filter.policyIds}::int[]))`);
   if (filter.groupIds) {
     const instances = filter.groupIds.map((key) => key.instanceId);
     const ids = filter.groupIds.map((key) => key.externalId);
@@ -149,15 +162,16 @@ function conditionsOf(sql: SqlTag, filter: ActivityFilter): Fragment[] {
 }
 
 /**
- * The same filter over a row in memory, for live events. Null when it needs other tables (groups, mail domains): then the batch is
- * asked for with filterSql.
+ * The same filter over a row in memory, for live events. Null when it needs other tables (groups, mail domains) and they are not at hand
+ * as `people`: then the batch is asked for with filterSql.
  */
 export function filterPredicate(
   filter: ActivityFilter | null | undefined,
+  people: People | null = null,
 ): ((row: ActivityRow, connectorSlug: string) => boolean) | null {
   if (!filter) return () => true;
-  if (filter.groupIds || filter.userDomains) return null;
-  const inner = filter.not ? filterPredicate(filter.not) : null;
+  if (filter.policyIds || ((filter.groupIds || filter.userDomains) && !people)) return null;
+  const inner = filter.not ? filterPredicate(filter.not, people) : null;
   if (filter.not && inner === null) return null;
   const tests: ((row: ActivityRow, connectorSlug: string) => boolean)[] = [];
   const oneOf = <T>(values: readonly T[] | null | undefined, pick: (row: ActivityRow) => T | null | undefined) => {
@@ -190,18 +204,30 @@ export function filterPredicate(
   oneOf(filter.isps, (row) => row.isp);
   if (filter.ipTags) tests.push((row) => row.ipTags.some((tag) => filter.ipTags?.includes(tag)));
   if (filter.userAgentTags) tests.push((row) => row.userAgentTags.some((tag) => filter.userAgentTags?.includes(tag)));
+  const involves = (is: (instanceId: number, userId: string) => boolean) => {
+    const byActor = (row: ActivityRow) => row.userId !== null && is(row.instanceId, row.userId);
+    const byTarget = (row: ActivityRow) => row.targets.some((one) => one.id !== null && is(row.instanceId, one.id));
+    if (filter.involvement === "TARGET") tests.push(byTarget);
+    else if (filter.involvement === "ANY") tests.push((row) => byActor(row) || byTarget(row));
+    else tests.push(byActor);
+  };
   if (filter.userIds) {
     const accounts = new Set(filter.userIds.map((key) => `${key.instanceId}/${key.externalId}`));
-    const byActor = (row: ActivityRow) => row.userId !== null && accounts.has(`${row.instanceId}/${row.userId}`);
-    const byTarget = (row: ActivityRow) =>
-      row.targets.some((one) => one.id !== null && accounts.has(`${row.instanceId}/${one.id}`));
-    tests.push(
-      filter.involvement === "TARGET"
-        ? byTarget
-        : filter.involvement === "ANY"
-          ? (row) => byActor(row) || byTarget(row)
-          : byActor,
-    );
+    involves((instanceId, userId) => accounts.has(`${instanceId}/${userId}`));
+  }
+  if (filter.groupIds && people) {
+    const groups = filter.groupIds.map((key) => `${key.instanceId}/${key.externalId}`);
+    involves((instanceId, userId) => {
+      const own = people.groupsOf(instanceId, userId);
+      return own.size > 0 && groups.some((group) => own.has(group));
+    });
+  }
+  if (filter.userDomains && people) {
+    const domains = new Set(filter.userDomains.map((domain) => domain.toLowerCase()));
+    involves((instanceId, userId) => {
+      const domain = people.domainOf(instanceId, userId);
+      return domain !== null && domains.has(domain);
+    });
   }
   contains(filter.actor, (row) => [row.actorName]);
   contains(filter.userAgent, (row) => [row.userAgent]);
@@ -217,14 +243,14 @@ export function filterPredicate(
   if (filter.interactive != null) tests.push((row) => row.interactive === filter.interactive);
   if (filter.hasUser != null) tests.push((row) => (row.userId !== null) === filter.hasUser);
   const between = (from: Date | null | undefined, to: Date | null | undefined, pick: (row: ActivityRow) => string) => {
-    if (from) tests.push((row) => Date.parse(pick(row)) >= from.getTime());
-    if (to) tests.push((row) => Date.parse(pick(row)) < to.getTime());
+    if (from) tests.push((row) => epochOf(pick(row)) >= from.getTime());
+    if (to) tests.push((row) => epochOf(pick(row)) < to.getTime());
   };
   between(filter.occurredFrom, filter.occurredTo, (row) => row.occurredAt);
   between(filter.ingestedFrom, filter.ingestedTo, (row) => row.ingestedAt);
   if (filter.ids) {
     const keys = new Set(filter.ids.map((key) => `${key.instanceId}/${key.occurredAt.getTime()}/${key.externalId}`));
-    tests.push((row) => keys.has(`${row.instanceId}/${Date.parse(row.occurredAt)}/${row.externalId}`));
+    tests.push((row) => keys.has(`${row.instanceId}/${epochOf(row.occurredAt)}/${row.externalId}`));
   }
   if (inner) tests.push((row, connectorSlug) => !inner(row, connectorSlug));
   return (row, connectorSlug) => tests.every((test) => test(row, connectorSlug));

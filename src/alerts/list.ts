@@ -2,7 +2,7 @@ import type { Fragment, Sql } from "postgres";
 import { type Db, rawSql } from "#db/client.ts";
 import type { AlertStatus } from "#db/tables/alerts.ts";
 import { type Viewer, visibleInstances } from "#src/access/viewer.ts";
-import type { AccountKey } from "#src/activities/filter.ts";
+import type { AccountKey, ActivityKey } from "#src/activities/filter.ts";
 import type { KeysetList } from "#src/keyset.ts";
 import { containing } from "#src/paging.ts";
 
@@ -78,6 +78,23 @@ export async function loadAlerts(
       and (t.instance_id, t.id) in (select * from unnest(${keys.map((key) => key.instanceId)}::int[], ${keys.map((key) => key.id)}::bigint[]))`;
   const byKey = new Map(rows.map((row) => [`${row.instanceId}/${row.id}`, row]));
   return keys.map((key) => byKey.get(`${key.instanceId}/${key.id}`) ?? null);
+}
+
+/** Alerts that activities count for, by activity; in the order of the keys. */
+export async function loadAlertsOfActivities(
+  db: Db,
+  viewer: Viewer,
+  keys: readonly ActivityKey[],
+): Promise<AlertRow[][]> {
+  const sql = rawSql(db);
+  const rows = await sql<(AlertRow & { n: number })[]>`
+    select distinct on (k.n, t.id) k.n::int as n, ${alertColumns(sql)}
+    from unnest(${keys.map((key) => key.instanceId)}::int[], ${keys.map((key) => key.occurredAt.toISOString())}::text[]::timestamptz[],
+      ${keys.map((key) => key.externalId)}::text[]) with ordinality as k(instance_id, occurred_at, external_id, n)
+    join policy_matches m on m.instance_id = k.instance_id and m.occurred_at = k.occurred_at and m.external_id = k.external_id
+    join alerts t on t.instance_id = m.instance_id and t.id = m.alert_id
+    where ${whereAlerts(sql, viewer, null)} order by k.n, t.id`;
+  return keys.map((_, index) => rows.filter(({ n }) => n === index + 1).map(({ n: _n, ...row }) => row));
 }
 
 function whereAlerts(sql: Sql, viewer: Viewer, filter: AlertFilter | null): Fragment {

@@ -1,6 +1,7 @@
 import { type Db, rawSql } from "#db/client.ts";
 import type { AlertSeverity } from "#db/tables/policies.ts";
 import { publish } from "#src/events.ts";
+import { postgresJson } from "#src/text.ts";
 
 /** Evidence kept with an alert; later matches only count. */
 const maxEvidence = 100;
@@ -22,6 +23,8 @@ export interface Finding {
   dedupKey: string;
   /** Event time. */
   occurredAt: Date;
+  /** How often it happened. Default 1. */
+  occurrences?: number;
 }
 
 export interface Raised {
@@ -29,26 +32,75 @@ export interface Raised {
   id: number;
   /** False: an occurrence of an open alert. */
   isNew: boolean;
+  /** What it was raised from, or repeated by; at least one. */
+  findings: readonly Finding[];
 }
 
-/** Raises alerts, or counts them as occurrences of open ones. Call `announceAlerts` at the end of the transaction. */
+/**
+ * Raises alerts, or counts them as occurrences of open ones: one statement, however many. Findings with one key are one alert, in the order
+ * of the first of each. Call `announceAlerts` at the end of the transaction.
+ */
 export async function raiseAlerts(tx: Db, findings: readonly Finding[], now: Date): Promise<Raised[]> {
-  const sql = rawSql(tx);
-  const raised: Raised[] = [];
+  if (findings.length === 0) return [];
+  const merged = merge(findings);
+  const rows = [...merged.values()].map(({ findings: [finding], evidence, occurrences, occurredAt }) => ({
+    instance_id: finding.instanceId,
+    kind: finding.kind,
+    policy_id: finding.policyId,
+    user_id: finding.userId ?? null,
+    oauth_app_id: finding.oauthAppId ?? null,
+    file_id: finding.fileId ?? null,
+    severity: finding.severity,
+    title: finding.title,
+    explanation: finding.explanation,
+    evidence: evidence.slice(0, maxEvidence),
+    dedup_key: finding.dedupKey,
+    occurrences,
+    last_occurred_at: occurredAt.toISOString(),
+  }));
+  const at = now.toISOString();
+  const raised = await rawSql(tx)<{ instanceId: number; id: string; dedupKey: string; isNew: boolean }[]>`
+    insert into alerts as a (instance_id, kind, policy_id, user_id, oauth_app_id, file_id, severity, title, explanation, evidence, dedup_key, occurrences,
+      last_occurred_at, created_at, updated_at)
+    select r.*, ${at}::timestamptz, ${at}::timestamptz
+    from json_to_recordset(${postgresJson(rows)}::text::json) as r(instance_id int, kind text, policy_id int, user_id text, oauth_app_id text, file_id text,
+      severity text, title text, explanation jsonb, evidence jsonb, dedup_key text, occurrences int, last_occurred_at timestamptz)
+    on conflict (instance_id, dedup_key) where status in ('OPEN', 'IN_PROGRESS') do update set
+      occurrences = a.occurrences + excluded.occurrences, last_occurred_at = greatest(a.last_occurred_at, excluded.last_occurred_at),
+      updated_at = excluded.updated_at,
+      evidence = case when jsonb_array_length(a.evidence) >= ${maxEvidence} then a.evidence
+        else jsonb_path_query_array(a.evidence || excluded.evidence, ${`$[0 to ${maxEvidence - 1}]`}::text::jsonpath) end
+    returning instance_id as "instanceId", id, dedup_key as "dedupKey", (xmax = 0) as "isNew"`;
+  const byKey = new Map(raised.map((row) => [`${row.instanceId} ${row.dedupKey}`, row]));
+  return [...merged].map(([key, { findings: own }]) => {
+    const row = byKey.get(key)!;
+    return { instanceId: row.instanceId, id: Number(row.id), isNew: row.isNew, findings: own };
+  });
+}
+
+interface Merged {
+  findings: [Finding, ...Finding[]];
+  evidence: [number, string][];
+  occurrences: number;
+  occurredAt: Date;
+}
+
+function merge(findings: readonly Finding[]): Map<string, Merged> {
+  const merged = new Map<string, Merged>();
   for (const finding of findings) {
-    const evidence = finding.evidence.slice(0, maxEvidence);
-    const [row] = await sql<{ id: string; isNew: boolean }[]>`
-      insert into alerts as a (instance_id, kind, policy_id, user_id, oauth_app_id, file_id, severity, title, explanation, evidence, dedup_key, last_occurred_at, created_at, updated_at)
-      values (${finding.instanceId}, ${finding.kind}, ${finding.policyId}, ${finding.userId ?? null}, ${finding.oauthAppId ?? null}, ${finding.fileId ?? null},
-        ${finding.severity}, ${finding.title}, ${JSON.stringify(finding.explanation)}::text::jsonb, ${JSON.stringify(evidence)}::text::jsonb, ${finding.dedupKey},
-        ${finding.occurredAt.toISOString()}::timestamptz, ${now.toISOString()}::timestamptz, ${now.toISOString()}::timestamptz)
-      on conflict (instance_id, dedup_key) where status in ('OPEN', 'IN_PROGRESS') do update set
-        occurrences = a.occurrences + 1, last_occurred_at = greatest(a.last_occurred_at, excluded.last_occurred_at), updated_at = excluded.updated_at,
-        evidence = case when jsonb_array_length(a.evidence) + jsonb_array_length(excluded.evidence) <= ${maxEvidence} then a.evidence || excluded.evidence else a.evidence end
-      returning id, (xmax = 0) as "isNew"`;
-    if (row) raised.push({ instanceId: finding.instanceId, id: Number(row.id), isNew: row.isNew });
+    const key = `${finding.instanceId} ${finding.dedupKey}`;
+    const { evidence, occurredAt, occurrences = 1 } = finding;
+    const earlier = merged.get(key);
+    if (!earlier) {
+      merged.set(key, { findings: [finding], evidence: evidence.slice(0, maxEvidence), occurrences, occurredAt });
+      continue;
+    }
+    earlier.findings.push(finding);
+    earlier.occurrences += occurrences;
+    if (earlier.evidence.length < maxEvidence) earlier.evidence.push(...evidence.slice(0, maxEvidence));
+    if (occurredAt > earlier.occurredAt) earlier.occurredAt = occurredAt;
   }
-  return raised;
+  return merged;
 }
 
 /** Puts changed alerts into the log and notes where. At the end of the transaction: it takes the log's lock. */

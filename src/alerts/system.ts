@@ -1,5 +1,5 @@
 import { type Db, rawSql } from "#db/client.ts";
-import { announceAlerts, type Finding, raiseAlerts } from "./raise.ts";
+import { announceAlerts, type Finding, type Raised, raiseAlerts } from "./raise.ts";
 
 const dayMs = 24 * 60 * 60_000;
 /** Days before the end of a credential at which an admin is told. */
@@ -30,6 +30,33 @@ export async function alertConnectionFailed(
     now,
   );
   await announceAlerts(tx, raised);
+}
+
+/** A policy was switched off because it matched too often. The caller announces what is returned. */
+export function alertPolicyOverloaded(
+  tx: Db,
+  policy: { id: number; name: string },
+  instanceId: number,
+  facts: { reason: string; count: number; limit: number; span: string },
+  now: Date,
+): Promise<Raised[]> {
+  return raiseAlerts(
+    tx,
+    [
+      {
+        instanceId,
+        kind: "SYSTEM",
+        policyId: policy.id,
+        severity: "HIGH",
+        title: `The policy "${policy.name}" was switched off: ${facts.count.toLocaleString("en")} matches in ${facts.span}`,
+        explanation: { ...facts, effect: "It finds nothing until it is enabled again." },
+        evidence: [],
+        dedupKey: `system/policy/${policy.id}`,
+        occurredAt: now,
+      },
+    ],
+    now,
+  );
 }
 
 /** Credentials that an admin must renew by hand and that end soon: one alert at each step of `warnDays`, however often this runs. */

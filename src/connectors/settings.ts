@@ -1,4 +1,4 @@
-import { InvalidInputError } from "#src/errors.ts";
+import { InvalidInputError, InvalidInputsError } from "#src/errors.ts";
 import type { Manifest, SettingFact, Settings } from "./connector.ts";
 
 /** Collects what is wrong with settings taken together, so that all of it is said at once. */
@@ -30,13 +30,7 @@ const maxLength = 4_000;
 const maxMultilineLength = 64_000;
 
 /** Everything wrong with the settings at once; as an error it speaks of the first. */
-export class InvalidSettingsError extends InvalidInputError {
-  readonly problems: readonly InvalidInputError[];
-  constructor(problems: readonly InvalidInputError[]) {
-    super(problems[0]?.message ?? "The settings are not valid.", problems[0]?.field);
-    this.problems = problems;
-  }
-}
+export class InvalidSettingsError extends InvalidInputsError {}
 
 /**
  * Checks what an admin typed in against the manifest, and fills in defaults. Values are trimmed; an empty or null one counts as left out.

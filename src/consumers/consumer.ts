@@ -10,8 +10,10 @@ import { type LogEntry, readLog } from "#src/realtime/tailer.ts";
 export interface Consumer {
   /** Stable: the key of its stored position. */
   name: string;
-  /** Batches of one transaction. */
+  /** Batches of one transaction, at most. */
   batches: number;
+  /** Activities of one transaction, about. A batch is never cut: a large one is taken alone. */
+  activities?: number;
   /**
    * Takes the next batches, oldest first. Writes through `tx` only. May be called again with the same batches after a failure.
    * Whatever it publishes itself comes last in the transaction, as always.
@@ -43,7 +45,7 @@ export async function consumeOnce(core: Pick<Core, "db">, consumer: Consumer): P
       select position from log_consumers where name = ${consumer.name} for update skip locked`;
     // Another process has it.
     if (!row) return false;
-    const entries = await readLog(sql, Number(row.position), consumer.batches);
+    const entries = await readLog(sql, Number(row.position), consumer.batches, consumer.activities ?? null);
     const last = entries.at(-1);
     if (!last) return false;
     // Before the effects: what they publish must be the last statement of the transaction.

@@ -143,11 +143,21 @@ export function createTailer(options: { sql: Sql; log: Log; keep?: number; pollM
   };
 }
 
-/** Batches after `position`, oldest first. */
-export async function readLog(sql: Sql, position: number, limit: number): Promise<LogEntry[]> {
+/** Batches after `position`, oldest first; with `keys` no more than hold about so many activities, and at least one. */
+export async function readLog(
+  sql: Sql,
+  position: number,
+  limit: number,
+  keys: number | null = null,
+): Promise<LogEntry[]> {
+  const next = sql`select * from activity_log where position > ${position} order by position limit ${limit}`;
+  const few = sql`
+    select * from (
+      select l.*, sum(coalesce(cardinality(external_ids), 0)) over (order by position) - coalesce(cardinality(external_ids), 0) as before from (${next}) l
+    ) l where before < ${keys}`;
   const rows = await sql<Record<string, never>[]>`
     select position, topic, instance_id, scan_id, occurred_ats::text[], external_ids, payload, created_at
-    from activity_log where position > ${position} order by position limit ${limit}`;
+    from (${keys === null ? next : few}) l order by position`;
   return rows.map((row: Record<string, unknown>) => ({
     position: Number(row.position),
     topic: row.topic as Topic,

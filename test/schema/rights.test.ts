@@ -56,6 +56,11 @@ beforeAll(async () => {
   outside = await seedInstance(app.core, "okta", secretName, { ...size, users: 11, activities: 17 });
   const token = async (role: Role) => (await app.newToken(role, [inside])).secret;
   limited = { VIEWER: await token("VIEWER"), ANALYST: await token("ANALYST"), ADMIN: await token("ADMIN") };
+  // Names accounts of both tenants.
+  await rawSql(app.core.db)`
+    insert into policies (name, kind, severity, filter, include, created_by) values ('Both', 'ACTIVITY', 'LOW',
+      ${JSON.stringify({ userIds: [idOf("User", inside, "u1"), idOf("User", outside, "u1")] })}::text::jsonb,
+      ${JSON.stringify({ userIds: [], groupIds: [idOf("Group", outside, "g0")], instanceIds: [idOf("Instance", outside)] })}::text::jsonb, 'test')`;
   // A person of both tenants who left, as the outside one says.
   await rawSql(
     app.core.db,
@@ -144,6 +149,7 @@ describe("reading", () => {
             "identities",
             "recommendations",
             "activityStats",
+            "policies",
           ].includes(field.name)
         )
           expect(leaks(whole.data).length).toBeGreaterThan(0);
@@ -292,6 +298,11 @@ const changes: Record<string, (instance: number) => object> = {
   updateAlerts: (instance) => ({ ids: [idOf("Alert", instance, instance === inside ? 1 : 5)], status: "IN_PROGRESS" }),
   setIpRange: () => ({ input: { name: "Office", cidrs: ["203.0.113.0/24"], category: "CORPORATE" } }),
   deleteIpRange: () => ({ id: idOf("IpRange", 9999) }),
+  createPolicy: (instance) => ({
+    input: { name: "Any", kind: "ACTIVITY", activityFilter: { instanceIds: [idOf("Instance", instance)] } },
+  }),
+  updatePolicy: () => ({ id: idOf("Policy", 9999), input: { enabled: false } }),
+  deletePolicy: () => ({ id: idOf("Policy", 9999) }),
   // Last: what they leave behind is not for the others.
   disableInstance: (instance) => ({ instanceId: idOf("Instance", instance) }),
   disconnectInstance: (instance) => ({ instanceId: idOf("Instance", instance) }),

@@ -19,7 +19,7 @@ import { systemViewer, type Viewer } from "#src/access/viewer.ts";
 import type { Core } from "#src/core.ts";
 import { createTailer } from "#src/realtime/tailer.ts";
 import { type Data, startApp, type TestApp } from "../support/app.ts";
-import { range, seedInstance } from "../support/seed.ts";
+import { range, seedInstance, seedPolicy } from "../support/seed.ts";
 
 // Operations are executed directly, on a connection pool that counts: no sign-in and no reader of the log in between.
 
@@ -50,6 +50,7 @@ beforeAll(async () => {
       alerts: 3,
     });
   for (const n of range(60)) {
+    await seedPolicy(app.core, `policy ${n}`);
     await app.newToken("VIEWER", [(n % 50) + 1]);
     await rawSql(app.core.db)`
       insert into ip_ranges (name, cidrs, category) values ('range', array[${`10.0.${n}.0/24`}::text::cidr], 'CORPORATE')`;
@@ -73,6 +74,7 @@ const sources: Record<string, string> = {
   Identity: "{ identities(first: $n) { p: nodes { % } } }",
   Instance: "{ instances(first: $n) { p: nodes { % } } }",
   Recommendation: "{ recommendations(first: $n) { p: nodes { % } } }",
+  Policy: "{ policies(first: $n) { p: nodes { % } } }",
   OAuthApp: "{ oauthApps(first: $n) { p: nodes { % } } }",
   Scan: "{ scans(first: $n) { p: nodes { % } } }",
   User: "{ users(first: $n) { p: nodes { % } } }",

@@ -10,6 +10,7 @@ import { type Role, systemViewer } from "#src/access/viewer.ts";
 import { type App, createApp } from "#src/app.ts";
 import { loadConfig } from "#src/config.ts";
 import type { Core } from "#src/core.ts";
+import type { OverloadLimits } from "#src/policies/overload.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look into answers as they come
@@ -45,6 +46,8 @@ export interface AppOptions {
   sandboxUrl?: string;
   /** More of the environment. */
   env?: Record<string, string>;
+  /** When a policy is switched off because it matches too often. */
+  overloadLimits?: OverloadLimits;
   /** Another app's: then both are gateways of one installation, and `drop` is the first one's. */
   sharedWith?: TestApp;
 }
@@ -75,6 +78,7 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
     secretKeys: home.keys,
     log,
     parts: { gateway: true, workers: options.workers ?? false },
+    ...(options.overloadLimits ? { overloadLimits: options.overloadLimits } : {}),
   });
   const { core } = app;
   const url = `http://127.0.0.1:${app.port}`;

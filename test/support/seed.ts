@@ -184,6 +184,22 @@ async function seedAlerts(core: Core, instanceId: number, count: number, users: 
   });
 }
 
+/** A policy that an alert and a match belong to, if there is one of each. */
+export async function seedPolicy(core: Core, name: string): Promise<number> {
+  const sql = rawSql(core.db);
+  const [policy] = await core.db
+    .insert(tables.policies)
+    .values({ name, kind: "ACTIVITY", severity: "LOW", filter: {}, createdBy: "somebody" })
+    .returning({ id: tables.policies.id });
+  const { id } = policy!;
+  await sql`update alerts set policy_id = ${id} where id = ${id}`;
+  await sql`
+    insert into policy_matches (instance_id, occurred_at, external_id, policy_id, alert_id)
+    select a.instance_id, a.occurred_at, a.external_id, ${id}, (select t.id from alerts t where t.instance_id = a.instance_id limit 1)
+    from activities a order by a.occurred_at desc, a.instance_id desc, a.external_id desc limit 60`;
+  return id;
+}
+
 /** One page of new activities, as a scan stores it: rows and their log entry in one transaction. Returns the log's position. */
 export async function addActivities(
   core: Core,

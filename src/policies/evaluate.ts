@@ -1,0 +1,116 @@
+import { type Db, rawSql } from "#db/client.ts";
+import type { Policy } from "#db/tables/policies.ts";
+import { announceAlerts, type Raised, raiseAlerts } from "#src/alerts/raise.ts";
+import type { Core } from "#src/core.ts";
+import { type PolicyAlert, requestPolicyActions } from "#src/governance/by-policy.ts";
+import { announceActionKeys } from "#src/governance/record.ts";
+import type { LogEntry } from "#src/realtime/tailer.ts";
+import { type LoggedActivity, loadActivities } from "./batch.ts";
+import { type Match, matchFinding, reachedFindings } from "./finding.ts";
+import { countHits, type Hit } from "./hits.ts";
+import { guardOverload, type OverloadLimits, Tally } from "./overload.ts";
+import { recordEvidence, recordMatches } from "./record.ts";
+import { currentRules, type RuleSet } from "./rule-set.ts";
+import { Suppressor } from "./suppress.ts";
+import { thresholdKey } from "./threshold.ts";
+
+export interface Evaluator {
+  /** Takes batches of the log: everything that follows from them is written in the transaction. */
+  consume(tx: Db, entries: readonly LogEntry[]): Promise<void>;
+}
+
+/**
+ * Tries every new activity against the policies that are enabled as of the transaction. Keeps compiled rules between batches; everything
+ * else it knows is in the database, so that any process may take the next batch.
+ */
+export function createEvaluator(core: Core, limits: OverloadLimits): Evaluator {
+  let rules: RuleSet | null = null;
+  return {
+    async consume(tx, entries) {
+      const batches = entries.filter((entry) => entry.topic === "activities");
+      if (batches.length === 0) return;
+      rules = await currentRules(tx, rules, core.log);
+      const raised = await evaluate(tx, core, rules, batches, limits);
+      const actions = await requestPolicyActions(tx, core, newAlerts(rules, raised));
+      // Last: from here on the log is locked.
+      await announceActionKeys(tx, actions);
+      await announceAlerts(tx, raised);
+    },
+  };
+}
+
+async function evaluate(
+  tx: Db,
+  core: Pick<Core, "now" | "log">,
+  rules: RuleSet,
+  batches: readonly LogEntry[],
+  limits: OverloadLimits,
+): Promise<Raised[]> {
+  const sql = rawSql(tx);
+  const now = core.now();
+  const activities = await loadActivities(sql, batches, rules.readsRaw);
+  await rules.people.load(sql, activities, rules.needs);
+  const suppressor = new Suppressor(rules.suppressions, now);
+  const { matches, errors } = findMatches(core, rules, activities, suppressor);
+  const reached = await countHits(sql, hitsOf(matches, rules), now);
+  const findings = [
+    ...matches.filter(({ rule }) => !rule.policy.threshold).map(matchFinding),
+    ...(await reachedFindings(sql, reached, activities)),
+  ];
+  const raised = await raiseAlerts(tx, findings, now);
+  await recordMatches(sql, matches, raised);
+  await recordEvidence(sql, raised);
+  const tally = new Tally();
+  for (const { rule, activity } of matches) tally.match(rule.policy, activity.row.instanceId);
+  for (const [policy, count] of errors) tally.errors(policy, count);
+  const overloaded = await guardOverload(tx, tally, limits, now);
+  await suppressor.record(sql);
+  return [...raised, ...overloaded];
+}
+
+/** What policies act on: an alert when it is raised, not each of its occurrences. */
+function newAlerts({ policies }: RuleSet, raised: readonly Raised[]): PolicyAlert[] {
+  return raised.flatMap(({ instanceId, id, isNew, findings: [finding] }) => {
+    const policy = isNew && finding?.kind === "POLICY" ? policies.get(finding.policyId as number) : undefined;
+    if (!finding || !policy) return [];
+    const { userId = null, oauthAppId = null, fileId = null } = finding;
+    return [{ policy, alert: { instanceId, id }, userId, oauthAppId, fileId }];
+  });
+}
+
+/** Through the index first: of a thousand rules only those are tried that may want the activity. */
+function findMatches(
+  { log }: Pick<Core, "log">,
+  { rules }: Pick<RuleSet, "rules">,
+  activities: readonly LoggedActivity[],
+  suppressor: Suppressor,
+): { matches: Match[]; errors: Map<Policy, number> } {
+  const matches: Match[] = [];
+  const errors = new Map<Policy, number>();
+  for (const activity of activities) {
+    for (const rule of rules.candidates(activity)) {
+      const { policy } = rule;
+      if (activity.position <= policy.fromPosition) continue;
+      try {
+        if (!rule.matches(activity)) continue;
+      } catch (error) {
+        // One event that a rule cannot bear must not stop the log for all others.
+        if (!errors.has(policy)) log.error({ err: error, policy: policy.id }, "a rule failed on an activity");
+        errors.set(policy, (errors.get(policy) ?? 0) + 1);
+        continue;
+      }
+      const muted = suppressor.muted(policy.id, activity);
+      if (muted === null) matches.push({ rule, activity });
+      else suppressor.note(policy.id, activity, muted);
+    }
+  }
+  return { matches, errors };
+}
+
+function hitsOf(matches: readonly Match[], { people }: RuleSet): Hit[] {
+  return matches.flatMap(({ rule, activity }) => {
+    const { threshold } = rule.policy;
+    const key = threshold ? thresholdKey(threshold, activity, people) : null;
+    return key === null ? [] : [{ rule, activity, key }];
+  });
+}

@@ -1,0 +1,10 @@
+import type { PolicyTemplate } from "./template.ts";
+
+/** Policies to start from. */
+export const templates: readonly PolicyTemplate[] = [];
+
+const bySlug = new Map(templates.map((template) => [template.slug, template]));
+
+export function templateBySlug(slug: string): PolicyTemplate | undefined {
+  return bySlug.get(slug);
+}
