@@ -184,7 +184,7 @@ async function seedAlerts(core: Core, instanceId: number, count: number, users: 
   });
 }
 
-/** A policy that an alert and a match belong to, if there is one of each. */
+/** A policy that one in sixty alerts and the newest activities belong to. */
 export async function seedPolicy(core: Core, name: string): Promise<number> {
   const sql = rawSql(core.db);
   const [policy] = await core.db
@@ -192,7 +192,7 @@ export async function seedPolicy(core: Core, name: string): Promise<number> {
     .values({ name, kind: "ACTIVITY", severity: "LOW", filter: {}, createdBy: "somebody" })
     .returning({ id: tables.policies.id });
   const { id } = policy!;
-  await sql`update alerts set policy_id = ${id} where id = ${id}`;
+  await sql`update alerts set policy_id = ${id} where id % 60 = ${id % 60}`;
   await sql`
     insert into policy_matches (instance_id, occurred_at, external_id, policy_id, alert_id)
     select a.instance_id, a.occurred_at, a.external_id, ${id}, (select t.id from alerts t where t.instance_id = a.instance_id limit 1)
