@@ -52,6 +52,7 @@ const conditions: Record<keyof ActivityFilter, Read> = {
   },
   target: text,
   ipTags: list(),
+  userAgentTags: list(),
   isps: list(),
   userAgent: text,
   search: text,
