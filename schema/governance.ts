@@ -35,6 +35,7 @@ export const GovernanceActionKind = describedEnum(
     REQUIRE_SIGN_IN_AGAIN: "Ends the account's sessions.",
     RESET_PASSWORD: "Makes the user choose a new password.",
     REVOKE_ADMIN_PRIVILEGES: "Takes the account's admin roles away.",
+    APPROVE_APP: "Marks an app as approved, here only.",
     REVOKE_APP: "Takes an app's permissions away for everybody.",
     REVOKE_APP_FOR_USER: "Takes an app's permissions away for one account.",
     BAN_APP: "Switches an app off.",

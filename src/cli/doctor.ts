@@ -4,7 +4,7 @@ import { checkAddressFiles } from "./doctor/addresses.ts";
 import { checkDatabase } from "./doctor/database.ts";
 import { checkDataDirectory, checkDisk, checkKeys } from "./doctor/files.ts";
 import { type Finding, ok, problem } from "./doctor/finding.ts";
-import { checkOidc, checkPort, checkPublicUrl, checkSandbox } from "./doctor/network.ts";
+import { checkMail, checkOidc, checkPort, checkPublicUrl, checkSandbox } from "./doctor/network.ts";
 
 /** `gatehouse doctor`: looks at everything, changes and starts nothing. Exit code 1 when there is a problem. */
 export async function doctor(loadConfig: () => Config): Promise<void> {
@@ -42,5 +42,6 @@ async function* examine(loadConfig: () => Config): AsyncGenerator<Finding, void,
   yield await checkPublicUrl(config);
   yield await checkPort(config);
   if (config.oidc) yield await checkOidc(config.oidc.issuer);
+  if (config.smtpUrl) yield await checkMail(config.smtpUrl);
   if (config.providerSandboxUrl) yield await checkSandbox(config.providerSandboxUrl);
 }

@@ -4,7 +4,8 @@ import { type ProviderActionKind, providerActionKinds } from "#src/connectors/co
 export const notificationKinds = ["NOTIFY_USER", "NOTIFY_ADDRESSES"] as const;
 export type NotificationKind = (typeof notificationKinds)[number];
 
-export type ActionKind = ProviderActionKind | NotificationKind;
+/** `APPROVE_APP` is a mark of ours: the app knows nothing of it. */
+export type ActionKind = ProviderActionKind | NotificationKind | "APPROVE_APP";
 
 /** What an action is done to. `addresses`: it names nothing of the app. */
 export type TargetKind = "user" | "oauthApp" | "userOfApp" | "file" | "addresses";
@@ -18,7 +19,7 @@ const users: readonly ActionKind[] = [
   "RESET_PASSWORD",
   "REVOKE_ADMIN_PRIVILEGES",
 ];
-const apps: readonly ActionKind[] = ["REVOKE_APP", "BAN_APP", "UNBAN_APP"];
+const apps: readonly ActionKind[] = ["REVOKE_APP", "BAN_APP", "UNBAN_APP", "APPROVE_APP"];
 
 export function targetOf(kind: ActionKind): TargetKind {
   if (kind === "NOTIFY_ADDRESSES") return "addresses";
@@ -52,4 +53,5 @@ export const stateAfter: Readonly<Partial<Record<ActionKind, { users?: string; a
   UNSUSPEND_USER: { users: "ACTIVE" },
   BAN_APP: { apps: "BANNED" },
   UNBAN_APP: { apps: "UNDETERMINED" },
+  APPROVE_APP: { apps: "APPROVED" },
 };

@@ -108,6 +108,10 @@ export function planAction(core: Pick<Core, "mail">, targets: Targets, request: 
     } else if (request.userId != null && request.alertId == null) needUser(targets, request);
     return { ...request, ...onlyTarget(kind, request), kind, parameters, note: null, revertible: false };
   }
+  if (kind === "APPROVE_APP") {
+    needApp(targets, request);
+    return { ...request, ...onlyTarget(kind, request), kind, parameters: {}, note: null, revertible: false };
+  }
   const entry = connectorBySlug(instance.connectorSlug);
   const name = entry?.manifest.name ?? instance.connectorSlug;
   const fact = isProviderAction(kind) ? entry?.manifest.actions?.[kind] : undefined;

@@ -111,11 +111,20 @@ async function carryOut(
   signal: AbortSignal,
 ): Promise<ActionResult> {
   if (isNotification(action.kind)) return notify(core, action, instance, signal);
+  if (action.kind === "APPROVE_APP") return approve(core.db, action);
   const connector = connectorBySlug(instance.connectorSlug)?.code;
   const run = connector?.actions[action.kind as ProviderActionKind];
   if (!connector || !run || instance.status !== "CONNECTED")
     throw new ConflictError(`The instance is ${instance.status}; actions need a connected one.`);
   return run(openConnection(core, connector, instance, { patient: false, signal }), await targetOf(core.db, action));
+}
+
+/** A mark of ours: it is noted with the result. */
+async function approve(db: Db, { instanceId, oauthAppId }: GovernanceAction): Promise<ActionResult> {
+  const [app] = await rawSql(db)<{ state: string }[]>`
+    select state from oauth_apps where instance_id = ${instanceId} and external_id = ${oauthAppId}`;
+  if (app?.state === "BANNED") throw new ConflictError("This app is banned; unban it first.");
+  return { changed: app?.state !== "APPROVED", before: { state: app?.state } };
 }
 
 async function targetOf(db: Db, action: GovernanceAction) {

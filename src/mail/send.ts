@@ -37,19 +37,7 @@ export function needMail(core: Pick<Core, "mail">): MailSettings {
 export async function sendMail(core: Pick<Core, "mail" | "publicUrl">, mail: Mail): Promise<void> {
   const { url, from } = needMail(core);
   if (!isMailAddress(mail.to)) throw new InvalidInputError(`"${mail.to.slice(0, 254)}" is not an e-mail address.`);
-  // Loaded when first needed: most processes never send mail.
-  const { createTransport } = await import("nodemailer");
-  const transport = createTransport({
-    url,
-    // A password goes over TLS, unless the URL itself says otherwise (?requireTLS=false) or the server is this machine.
-    ...(needsTls(url) ? { requireTLS: true } : {}),
-    connectionTimeout: patienceMs,
-    greetingTimeout: patienceMs,
-    socketTimeout: patienceMs,
-    dnsTimeout: patienceMs,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
+  const transport = await openTransport(url);
   const domain = /@([^<>]+)>?$/.exec(from)?.[1] ?? "localhost";
   const id = createHash("sha256").update(`${core.publicUrl} ${mail.key}`).digest("hex").slice(0, 32);
   try {
@@ -68,6 +56,34 @@ export async function sendMail(core: Pick<Core, "mail" | "publicUrl">, mail: Mai
   } finally {
     transport.close();
   }
+}
+
+/** Whether the mail server answers and takes our credentials; sends nothing. Throws MailUnavailableError, MailRefusedError. */
+export async function verifyMail(url: string): Promise<void> {
+  const transport = await openTransport(url);
+  try {
+    await transport.verify();
+  } catch (error) {
+    throw mailError(error);
+  } finally {
+    transport.close();
+  }
+}
+
+async function openTransport(url: string) {
+  // Loaded when first needed: most processes never send mail.
+  const { createTransport } = await import("nodemailer");
+  return createTransport({
+    url,
+    // A password goes over TLS, unless the URL itself says otherwise (?requireTLS=false) or the server is this machine.
+    ...(needsTls(url) ? { requireTLS: true } : {}),
+    connectionTimeout: patienceMs,
+    greetingTimeout: patienceMs,
+    socketTimeout: patienceMs,
+    dnsTimeout: patienceMs,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
 }
 
 /** MAIL_FROM when nothing is set: an address on the host that people know. */

@@ -7,6 +7,7 @@ import postgres from "postgres";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { createKeyRing } from "#src/secrets.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { startMailServer } from "../support/smtp.ts";
 import { gatehouse, temporaryFolder } from "./support.ts";
 
 // Several processes each, and the machine may be busy.
@@ -55,6 +56,17 @@ test("before the first start all is well, and nothing is made", async () => {
   expect(findings.get("data directory")).toMatch(/^ok data directory: .* does not exist yet; the first start makes it/);
   expect(findings.get("database")).toMatch(/^ok database: embedded PostgreSQL, not made yet/);
   expect(existsSync(join(folder.path, "none"))).toBe(false);
+});
+
+test("says whether the mail server takes mail", async () => {
+  const mail = await startMailServer();
+  expect((await examine({ SMTP_URL: mail.url })).findings.get("mail")).toBe(
+    `ok mail: ${new URL(mail.url).host} takes mail`,
+  );
+  await mail.stop();
+  const { code, findings } = await examine({ SMTP_URL: mail.url });
+  expect(code).toBe(1);
+  expect(findings.get("mail")).toMatch(/^problem mail: The mail server does not answer.*Check SMTP_URL/);
 });
 
 test("the admin's own files about addresses: which, how old, and what is wrong with each", async () => {

@@ -141,6 +141,29 @@ describe("governance on Okta", () => {
     expect(await settled(governanceAction.id)).toMatchObject({ status: "SUCCEEDED", changed: true });
   });
 
+  it("marks an app as approved, which its next scan keeps", async () => {
+    const app1 = await until(
+      async () => (await app.data("{ oauthApps { nodes { id state } } }")).oauthApps.nodes[0] ?? null,
+    );
+    const { governanceAction, userErrors } = await ask({ kind: "APPROVE_APP", oauthAppId: app1.id });
+    expect(userErrors).toEqual([]);
+    expect(await settled(governanceAction.id)).toMatchObject({ status: "SUCCEEDED", changed: true, revertible: false });
+    const state = async () =>
+      (await app.data("query ($id: ID!) { node(id: $id) { ... on OAuthApp { state } } }", { id: app1.id })).node.state;
+    expect(await state()).toBe("APPROVED");
+    await app.data(
+      "mutation ($id: ID!) { startScan(instanceId: $id, streams: [OAUTH_APPS]) { userErrors { message } } }",
+      { id: instanceId },
+    );
+    await until(async () => {
+      const { nodes } = (await app.data("{ scans(first: 50) { nodes { stream status } } }")).scans;
+      return (
+        nodes.filter((scan: Data) => scan.stream === "OAUTH_APPS" && scan.status === "SUCCEEDED").length > 1 || null
+      );
+    });
+    expect(await state()).toBe("APPROVED");
+  });
+
   it("says what cannot be done, and stores nothing of it", async () => {
     const count = async () => (await app.data("{ governanceActions { totalCount } }")).governanceActions.totalCount;
     const before = await count();

@@ -26,6 +26,8 @@ export interface TestApp {
   url: string;
   databaseUrl: string;
   core: Core;
+  /** What a worker process on the same database needs as GATEHOUSE_SECRET_KEYS. */
+  secretKeys: string;
   /** Secrets of tokens for all instances. */
   tokens: Record<Role, string>;
   /** Lines of the log, parsed. */
@@ -98,6 +100,7 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
     url,
     databaseUrl: home.database.url,
     core,
+    secretKeys: home.keys.map((key) => key.toString("base64")).join(","),
     tokens,
     logged,
     newToken,

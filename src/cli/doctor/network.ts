@@ -1,5 +1,6 @@
 import { createServer } from "node:net";
 import type { Config } from "#src/config.ts";
+import { verifyMail } from "#src/mail/send.ts";
 import { type Finding, ok, problem, reasonOf, warning } from "./finding.ts";
 
 const patienceMs = 5_000;
@@ -67,6 +68,16 @@ export async function checkOidc(issuer: string): Promise<Finding> {
       about,
       `${issuer} does not answer (${reasonOf(error)}). Nobody can sign in with it; API tokens go on working.`,
     );
+  }
+}
+
+export async function checkMail(url: string): Promise<Finding> {
+  const about = "mail";
+  try {
+    await verifyMail(url);
+    return ok(about, `${new URL(url).host} takes mail`);
+  } catch (error) {
+    return problem(about, `${(error as Error).message} Check SMTP_URL; until then nothing is mailed.`);
   }
 }
 
