@@ -2,7 +2,6 @@ import type { Sql } from "postgres";
 import { copyInto, type Field } from "#db/copy.ts";
 import type { ActivityRecord } from "#src/connectors/connector.ts";
 import { type ActivityFacts, activityFacts } from "#src/enrichment/facts.ts";
-import { epochOf } from "#src/instant.ts";
 import { rangesNow } from "#src/ip-ranges/snapshot.ts";
 import { cleanText, postgresJson } from "#src/text.ts";
 import { knownActors, noteActors } from "#src/users/actors.ts";
@@ -102,18 +101,13 @@ export async function storeActivities(
 ): Promise<StoredActivities> {
   if (records.length === 0) return { occurredAts: [], externalIds: [], lastOccurredAt: null };
   const named = firstOfEach(records.map((record) => entryOf(instanceId, record)));
-  const [ranges, actors, present] = await Promise.all([
-    rangesNow(sql),
-    knownActors(sql, instanceId, records),
-    presentKeys(sql, instanceId, named),
-  ]);
-  const entries = named
-    .filter((entry) => !present.has(keyOf(entry)))
-    .map((entry) => ({
-      ...entry,
-      userId: actors.get(entry.record) ?? null,
-      facts: activityFacts(entry.record, ranges.of),
-    }));
+  const ranges = await rangesNow(sql);
+  const [actors, fresh] = await Promise.all([knownActors(sql, instanceId, records), absent(sql, instanceId, named)]);
+  const entries = fresh.map((entry) => ({
+    ...entry,
+    userId: actors.get(entry.record) ?? null,
+    facts: activityFacts(entry.record, ranges.of),
+  }));
   if (entries.length > 0) await copyInto(sql, "activities", columns, entries);
   await noteActors(
     sql,
@@ -135,23 +129,22 @@ function entryOf(instanceId: number, record: ActivityRecord): Entry {
   return { instanceId, record, externalId, at: record.occurredAt.toISOString() };
 }
 
-function keyOf({ at, externalId }: Pick<Entry, "at" | "externalId">): string {
-  return `${at} ${externalId}`;
-}
-
 function firstOfEach(entries: readonly Entry[]): Entry[] {
   const byKey = new Map<string, Entry>();
   for (const entry of entries) {
-    const key = keyOf(entry);
+    const key = `${entry.at} ${entry.externalId}`;
     if (!byKey.has(key)) byKey.set(key, entry);
   }
   return [...byKey.values()];
 }
 
-async function presentKeys(sql: Sql, instanceId: number, entries: readonly Entry[]): Promise<Set<string>> {
-  const rows = await sql<{ at: string; externalId: string }[]>`
-    select a.occurred_at as at, a.external_id as "externalId"
-    from unnest(${entries.map(({ at }) => at)}::text[]::timestamptz[], ${entries.map(({ externalId }) => externalId)}::text[]) as k(at, external_id)
-    join activities a on a.instance_id = ${instanceId} and a.occurred_at = k.at and a.external_id = k.external_id`;
-  return new Set(rows.map(({ at, externalId }) => keyOf({ at: new Date(epochOf(at)).toISOString(), externalId })));
+/** Those of the entries that the table does not hold yet. */
+async function absent(sql: Sql, instanceId: number, entries: readonly Entry[]): Promise<Entry[]> {
+  // One look into the key for each, however large the table: a join might be planned as a walk through all of the instance.
+  const rows = await sql<{ number: number }[]>`
+    select k.number::int from unnest(${entries.map(({ at }) => at)}::text[]::timestamptz[], ${entries.map(({ externalId }) => externalId)}::text[])
+      with ordinality as k(at, external_id, number)
+    cross join lateral (select from activities a where a.instance_id = ${instanceId} and a.occurred_at = k.at and a.external_id = k.external_id limit 1) present`;
+  const present = new Set(rows.map(({ number }) => number));
+  return entries.filter((_, index) => !present.has(index + 1));
 }
