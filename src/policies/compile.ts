@@ -8,6 +8,7 @@ import type { People } from "./people.ts";
 import { Problems } from "./problems.ts";
 import { type DecodedScope, decodeScope, scopeTest } from "./scope.ts";
 import { readFilter } from "./stored-filter.ts";
+import { type Counting, countingOf } from "./threshold.ts";
 
 /** A policy over activities, ready to be tried on one. */
 export interface Rule {
@@ -16,6 +17,8 @@ export interface Rule {
   conditions: Condition[];
   /** Its filter and its scope. */
   matches(activity: EvaluatedActivity): boolean;
+  /** Null: each match is a finding. */
+  counting: Counting | null;
   needs: Needs;
 }
 
@@ -24,6 +27,8 @@ export interface Needs {
   groups: ReadonlySet<string>;
   domains: boolean;
   targets: boolean;
+  /** Which accounts are one person's. */
+  persons: boolean;
   /** The event as the app sent it. */
   raw: boolean;
 }
@@ -37,11 +42,14 @@ export function compileRule(policy: Policy, people: People): Rule {
   const passes = filterPredicate(filter, people);
   if (!passes) throw new Error("a filter of a policy that asks for more than people");
   const test = ({ row, connectorSlug }: EvaluatedActivity) => passes(row, connectorSlug);
+  const { threshold } = policy;
+  const needs = needsOf([filter], [include, exclude]);
   return {
     policy,
     conditions: [...scopeConditions(include), ...conditionsOf(filter)],
     matches: inScope ? (activity) => test(activity) && inScope(activity) : test,
-    needs: needsOf([filter], [include, exclude]),
+    counting: threshold && countingOf(threshold, people),
+    needs: { ...needs, persons: threshold?.sameUser === true && !threshold.sameInstance },
   };
 }
 
@@ -88,7 +96,7 @@ function scopeConditions(include: DecodedScope | null): Condition[] {
 }
 
 function needsOf(filters: readonly ActivityFilter[], scopes: readonly (DecodedScope | null)[]): Needs {
-  const needs = { groups: new Set<string>(), domains: false, targets: false, raw: false };
+  const needs = { groups: new Set<string>(), domains: false, targets: false, persons: false, raw: false };
   const visit = (filter: ActivityFilter) => {
     for (const key of filter.groupIds ?? []) needs.groups.add(`${key.instanceId}/${key.externalId}`);
     if (filter.userDomains) needs.domains = true;

@@ -12,7 +12,6 @@ import { guardOverload, type OverloadLimits, Tally } from "./overload.ts";
 import { recordEvidence, recordMatches } from "./record.ts";
 import { currentRules, type RuleSet } from "./rule-set.ts";
 import { Suppressor } from "./suppress.ts";
-import { thresholdKey } from "./threshold.ts";
 
 export interface Evaluator {
   /** Takes batches of the log: everything that follows from them is written in the transaction. */
@@ -52,9 +51,9 @@ async function evaluate(
   await rules.people.load(sql, activities, rules.needs);
   const suppressor = new Suppressor(rules.suppressions, now);
   const { matches, errors } = findMatches(core, rules, activities, suppressor);
-  const reached = await countHits(sql, hitsOf(matches, rules), now);
+  const reached = await countHits(sql, hitsOf(matches), now);
   const findings = [
-    ...matches.filter(({ rule }) => !rule.policy.threshold).map(matchFinding),
+    ...matches.filter(({ rule }) => rule.counting === null).map(matchFinding),
     ...(await reachedFindings(sql, reached, activities)),
   ];
   const raised = await raiseAlerts(tx, findings, now);
@@ -107,10 +106,9 @@ function findMatches(
   return { matches, errors };
 }
 
-function hitsOf(matches: readonly Match[], { people }: RuleSet): Hit[] {
+function hitsOf(matches: readonly Match[]): Hit[] {
   return matches.flatMap(({ rule, activity }) => {
-    const { threshold } = rule.policy;
-    const key = threshold ? thresholdKey(threshold, activity, people) : null;
-    return key === null ? [] : [{ rule, activity, key }];
+    const { counting } = rule;
+    return counting ? counting.hits(activity).map((hit) => ({ rule, counting, activity, ...hit })) : [];
   });
 }

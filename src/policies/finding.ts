@@ -51,7 +51,7 @@ export async function reachedFindings(
 ): Promise<Finding[]> {
   const actors = await loadActors(
     sql,
-    reached.filter(({ rule }) => rule.policy.threshold?.sameUser),
+    reached.filter(({ counting }) => counting.isOfOneUser),
     activities,
   );
   return reached.map((one) => reachedFinding(one, actors.get(one) ?? nobody));
@@ -108,7 +108,7 @@ function reachedFinding(
       matches: run.length,
       from: new Date(run[0]!.occurredAtMs).toISOString(),
       to: new Date(run.at(-1)!.occurredAtMs).toISOString(),
-      threshold: policy.threshold,
+      ...(policy.threshold ? { threshold: policy.threshold } : {}),
     },
     evidence: fresh
       .filter((hit) => hit.instanceId === instanceId)

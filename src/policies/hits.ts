@@ -2,18 +2,22 @@ import type { Sql } from "postgres";
 import { epochOf } from "#src/instant.ts";
 import type { LoggedActivity } from "./batch.ts";
 import type { Rule } from "./compile.ts";
-import { runsOf, type Threshold } from "./threshold.ts";
+import type { Counting } from "./threshold.ts";
 
 /** A match that is counted. */
 export interface Hit {
   rule: Rule;
+  counting: Counting;
   activity: LoggedActivity;
   key: string;
+  /** What is counted distinct, where values are counted. */
+  value: string | null;
 }
 
 /** New hits that are over a threshold, or bring earlier ones over it. */
 export interface Reached {
   rule: Rule;
+  counting: Counting;
   key: string;
   /** Where the alert belongs: one alert for a run, also when it spans instances. */
   instanceId: number;
@@ -29,6 +33,7 @@ export interface StoredHit {
   occurredAtMs: number;
   instanceId: number;
   externalId: string;
+  value: string | null;
   alertInstanceId: number | null;
 }
 
@@ -38,18 +43,19 @@ const graceMs = 24 * 60 * 60_000;
 /** Stores hits and finds where thresholds are reached. In the consumer's transaction; three statements, however many hits. */
 export async function countHits(sql: Sql, hits: readonly Hit[], now: Date): Promise<Reached[]> {
   if (hits.length === 0) return [];
-  const rows = hits.map(({ rule, activity, key }) => ({
+  const rows = hits.map(({ rule, counting, activity, key, value }) => ({
     policy_id: rule.policy.id,
     key,
     occurred_at: activity.row.occurredAt,
     instance_id: activity.row.instanceId,
     external_id: activity.row.externalId,
-    expires_at: new Date(now.getTime() + windowMs(rule) + graceMs).toISOString(),
+    value,
+    expires_at: new Date(now.getTime() + counting.windowSeconds * 1000 + graceMs).toISOString(),
   }));
   await sql`
-    insert into threshold_hits (policy_id, key, occurred_at, instance_id, external_id, expires_at)
+    insert into threshold_hits (policy_id, key, occurred_at, instance_id, external_id, value, expires_at)
     select * from json_to_recordset(${JSON.stringify(rows)}::text::json)
-      as r(policy_id int, key text, occurred_at timestamptz, instance_id int, external_id text, expires_at timestamptz)
+      as r(policy_id int, key text, occurred_at timestamptz, instance_id int, external_id text, value text, expires_at timestamptz)
     on conflict do nothing`;
   const clusters = clustersOf(hits);
   const around = await readAround(sql, clusters);
@@ -82,13 +88,11 @@ export async function pruneHits(sql: Sql, now: Date): Promise<void> {
 /** New hits of one key that lie so close together that their windows touch. */
 interface Cluster {
   rule: Rule;
-  threshold: Threshold;
+  counting: Counting;
   key: string;
   firstMs: number;
   lastMs: number;
 }
-
-const windowMs = (rule: Rule) => (rule.policy.threshold as Threshold).windowSeconds * 1000;
 
 function clustersOf(hits: readonly Hit[]): Cluster[] {
   const byKey = new Map<string, Hit[]>();
@@ -99,14 +103,14 @@ function clustersOf(hits: readonly Hit[]): Cluster[] {
     else byKey.set(name, [hit]);
   }
   const clusters: Cluster[] = [];
-  for (const [{ rule, key }, instants] of [...byKey.values()].map(
+  for (const [{ rule, counting, key }, instants] of [...byKey.values()].map(
     (same) => [same[0]!, same.map(({ activity }) => activity.occurredAtMs).sort((a, b) => a - b)] as const,
   )) {
     let current: Cluster | null = null;
     for (const instant of instants) {
-      if (current && instant - current.lastMs < windowMs(rule)) current.lastMs = instant;
+      if (current && instant - current.lastMs < counting.windowSeconds * 1000) current.lastMs = instant;
       else {
-        current = { rule, threshold: rule.policy.threshold as Threshold, key, firstMs: instant, lastMs: instant };
+        current = { rule, counting, key, firstMs: instant, lastMs: instant };
         clusters.push(current);
       }
     }
@@ -118,12 +122,19 @@ function clustersOf(hits: readonly Hit[]): Cluster[] {
 async function readAround(sql: Sql, clusters: readonly Cluster[]): Promise<StoredHit[][]> {
   const instant = (ms: number) => new Date(ms).toISOString();
   const rows = await sql<
-    { n: number; occurredAt: string; instanceId: number; externalId: string; alertInstanceId: number | null }[]
+    {
+      n: number;
+      occurredAt: string;
+      instanceId: number;
+      externalId: string;
+      value: string | null;
+      alertInstanceId: number | null;
+    }[]
   >`
-    select c.n::int as n, h.occurred_at as "occurredAt", h.instance_id as "instanceId", h.external_id as "externalId", h.alert_instance_id as "alertInstanceId"
+    select c.n::int as n, h.occurred_at as "occurredAt", h.instance_id as "instanceId", h.external_id as "externalId", h.value, h.alert_instance_id as "alertInstanceId"
     from unnest(${clusters.map(({ rule }) => rule.policy.id)}::int[], ${clusters.map(({ key }) => key)}::text[],
       ${clusters.map(({ firstMs }) => instant(firstMs))}::text[]::timestamptz[], ${clusters.map(({ lastMs }) => instant(lastMs))}::text[]::timestamptz[],
-      ${clusters.map(({ threshold }) => threshold.windowSeconds)}::int[], ${clusters.map(({ threshold }) => threshold.count - 1)}::int[])
+      ${clusters.map(({ counting }) => counting.windowSeconds)}::int[], ${clusters.map(({ counting }) => counting.neighbours)}::int[])
       with ordinality as c(policy_id, key, first_at, last_at, seconds, neighbours, n)
     cross join lateral (
       (select * from threshold_hits t where t.policy_id = c.policy_id and t.key = c.key
@@ -139,26 +150,14 @@ async function readAround(sql: Sql, clusters: readonly Cluster[]): Promise<Store
   return around;
 }
 
-function reachedIn({ rule, threshold, key }: Cluster, hits: readonly StoredHit[]): Reached[] {
-  const runs = runsOf(
-    hits.map(({ occurredAtMs }) => occurredAtMs),
-    threshold.count,
-    threshold.windowSeconds * 1000,
-  );
-  return runs.flatMap(({ first, last }) => {
+function reachedIn({ rule, counting, key }: Cluster, hits: readonly StoredHit[]): Reached[] {
+  return counting.runs(hits).flatMap(({ first, last }) => {
     const run = hits.slice(first, last + 1);
     const fresh = run.filter(({ alertInstanceId }) => alertInstanceId === null);
     if (fresh.length === 0) return [];
     const earlier = run.find(({ alertInstanceId }) => alertInstanceId !== null);
-    return [
-      {
-        rule,
-        key,
-        instanceId: earlier?.alertInstanceId ?? (run[0] as StoredHit).instanceId,
-        run,
-        fresh,
-        occurrences: earlier ? fresh.length : fresh.length - threshold.count + 1,
-      },
-    ];
+    const instanceId = earlier?.alertInstanceId ?? run[0]!.instanceId;
+    const occurrences = counting.occurrences(fresh.length, earlier !== undefined);
+    return [{ rule, counting, key, instanceId, run, fresh, occurrences }];
   });
 }

@@ -8,12 +8,12 @@ export async function recordMatches(sql: Sql, matches: readonly Match[], raised:
   const alerts = new Map(
     raised.map(({ instanceId, findings: [first], id }) => [`${instanceId} ${first?.dedupKey}`, id]),
   );
-  const rows = matches.map(({ rule: { policy }, activity: { row } }) => ({
+  const rows = matches.map(({ rule: { policy, counting }, activity: { row } }) => ({
     instance_id: row.instanceId,
     occurred_at: row.occurredAt,
     external_id: row.externalId,
     policy_id: policy.id,
-    alert_id: policy.threshold ? null : (alerts.get(`${row.instanceId} ${matchKey(policy.id, row)}`) ?? null),
+    alert_id: counting ? null : (alerts.get(`${row.instanceId} ${matchKey(policy.id, row)}`) ?? null),
   }));
   await sql`
     insert into policy_matches (instance_id, occurred_at, external_id, policy_id, alert_id)

@@ -51,6 +51,7 @@ export function compileSet(
     for (const group of some.groups) groups.add(group);
     needs.domains ||= some.domains;
     needs.targets ||= some.targets;
+    needs.persons ||= some.persons;
     readsRaw ||= some.raw;
   };
   const rules = createFilterIndex<EvaluatedActivity, Rule>(ruleDimensions);
@@ -69,7 +70,6 @@ export function compileSet(
     if (!rule) continue;
     rules.add(rule, rule.conditions);
     note(rule.needs);
-    if (policy.threshold?.sameUser && !policy.threshold.sameInstance) needs.persons = true;
   }
   const byPolicy = new Map<number, CompiledSuppression[]>();
   for (const row of suppressions) {

@@ -4,6 +4,42 @@ import type { People } from "./people.ts";
 
 export type Threshold = NonNullable<Policy["threshold"]>;
 
+/** How matches of a rule count together. */
+export interface Counting {
+  windowSeconds: number;
+  /** Hits on either side that can matter to one. */
+  neighbours: number;
+  /** All hits of one key are by one account, or one person. */
+  isOfOneUser: boolean;
+  /** What a match counts for: under a key, with a value where values are counted. */
+  hits(activity: EvaluatedActivity): { key: string; value: string | null }[];
+  /** Where among hits of one key (oldest first) it is reached. */
+  runs(hits: readonly { occurredAtMs: number; value: string | null }[]): Run[];
+  /** How often it happened in a run of so many hits, of which so many are new: each that was not there when it was first reached. */
+  occurrences(fresh: number, isOngoing: boolean): number;
+}
+
+/** A policy's own threshold. */
+export function countingOf(threshold: Threshold, people: Pick<People, "personOf">): Counting {
+  const { count, windowSeconds, sameUser } = threshold;
+  return {
+    windowSeconds,
+    neighbours: count - 1,
+    isOfOneUser: sameUser,
+    hits(activity) {
+      const key = thresholdKey(threshold, activity, people);
+      return key === null ? [] : [{ key, value: null }];
+    },
+    runs: (hits) =>
+      runsOf(
+        hits.map(({ occurredAtMs }) => occurredAtMs),
+        count,
+        windowSeconds * 1000,
+      ),
+    occurrences: (fresh, isOngoing) => (isOngoing ? fresh : fresh - count + 1),
+  };
+}
+
 /** A stretch in which a threshold is reached without a break: places of its hits in the list, first and last. */
 export interface Run {
   first: number;
