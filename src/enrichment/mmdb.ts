@@ -25,14 +25,27 @@ export function openMmdb(file: string): AddressDatabase {
   // Its description is at the end: a file whose beginning is lost has one too.
   if (!(searchTreeSize > 0 && searchTreeSize < bytes.length))
     throw new Error("it is not a whole MaxMind database (.mmdb)");
+  // The tree of IPv4 alone answers for the first bits of any IPv6 address.
+  const read = (address: Address) =>
+    ipVersion === 4 && address.family === 6
+      ? null
+      : (reader.get(printAddress(address)) as Record<string, unknown> | null);
+  try {
+    for (let first = 1n; first < 224n; first++) read({ family: 4, value: (first << 24n) + 0x010101n });
+  } catch (cause) {
+    throw new Error("it is damaged", { cause });
+  }
   return {
     builtAt: buildEpoch,
     type: String(databaseType),
-    // The tree of IPv4 alone answers for the first bits of any IPv6 address.
-    get: (address) =>
-      ipVersion === 4 && address.family === 6
-        ? null
-        : (reader.get(printAddress(address)) as Record<string, unknown> | null),
+    get(address) {
+      try {
+        return read(address);
+      } catch {
+        // Damage that the samples above did not meet: nothing is known, and the page of activities goes on.
+        return null;
+      }
+    },
   };
 }
 
@@ -43,8 +56,6 @@ export function tryMmdb(file: string, kind: "city" | "asn"): { database: Address
     const isAsn = /asn|isp/i.test(database.type);
     if (isAsn !== (kind === "asn"))
       return { problem: `holds "${database.type}"; ${kind === "asn" ? "an ASN" : "a city"} database is needed here` };
-    // Damage in the middle shows when records are read.
-    for (let first = 1n; first < 224n; first++) database.get({ family: 4, value: (first << 24n) + 0x010101n });
     return { database };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

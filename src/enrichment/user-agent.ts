@@ -44,7 +44,8 @@ const robot = new RegExp(
     String.raw`\b(go-http-client|okhttp|axios|node-fetch|undici|got|guzzlehttp|faraday|rest-client|ruby|java|jakarta|apache-httpclient)/`,
     String.raw`\b(postmanruntime|insomnia|powershell|windowspowershell|winhttp|terraform|hashicorp|ansible|boto3|botocore|aws-cli|aws-sdk-\w+)\b`,
     String.raw`\b(headlesschrome|phantomjs|selenium|puppeteer|playwright|electron-fetch)\b`,
-    String.raw`(bot|crawler|spider)\b`,
+    // Cubot makes telephones.
+    String.raw`((?<!\bcu)bot|crawler|spider)\b`,
     String.raw`^node(\.js)?$`,
   ].join("|"),
   "i",
