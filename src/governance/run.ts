@@ -29,6 +29,9 @@ import { requeueAction, strongerWaiting } from "./store.ts";
 /** A provider or mail server that does not answer is asked again so often, with growing pauses; then a person decides. */
 const maxAttempts = 8;
 
+/** A job ends within an hour: what is still RUNNING then has lost its job and stands in nobody's way. */
+const longestRunMs = 3_600_000;
+
 /** How long an action waits for another one that runs on the same account or app. */
 const busyMs = 1000;
 
@@ -70,8 +73,8 @@ async function beginAction(core: Core, key: ActionKey): Promise<GovernanceAction
       await announceActions(tx, key.instanceId, [key.id]);
       return null;
     }
-    if (await isBusy(tx, waiting)) {
-      const at = core.now().getTime();
+    const at = core.now().getTime();
+    if (await isBusy(tx, waiting, new Date(at - longestRunMs))) {
       await requeueAction(tx, core, key, new Date(at + busyMs), `busy-${at}`);
       return null;
     }
@@ -86,7 +89,11 @@ async function beginAction(core: Core, key: ActionKey): Promise<GovernanceAction
 }
 
 /** Whether another action runs on the same account or app: two at once could end in either's state. */
-async function isBusy(tx: Db, { instanceId, id, kind, userId, oauthAppId }: GovernanceAction): Promise<boolean> {
+async function isBusy(
+  tx: Db,
+  { instanceId, id, kind, userId, oauthAppId }: GovernanceAction,
+  since: Date,
+): Promise<boolean> {
   if (isNotification(kind)) return false;
   const sql = rawSql(tx);
   for (const [column, target] of [
@@ -98,6 +105,7 @@ async function isBusy(tx: Db, { instanceId, id, kind, userId, oauthAppId }: Gove
     await sql`select pg_advisory_xact_lock(hashtextextended(${`governance ${instanceId} ${column} ${target}`}, 0))`;
     const [other] = await sql`
       select 1 from governance_actions where instance_id = ${instanceId} and ${sql(column)} = ${target} and status = 'RUNNING' and id <> ${id}
+        and started_at > ${since.toISOString()}::timestamptz
         and kind <> all(${[...notificationKinds]}::text[]) limit 1`;
     if (other) return true;
   }
@@ -114,7 +122,9 @@ async function carryOut(
   if (action.kind === "APPROVE_APP") return approve(core.db, action);
   const connector = connectorBySlug(instance.connectorSlug)?.code;
   const run = connector?.actions[action.kind as ProviderActionKind];
-  if (!connector || !run || instance.status !== "CONNECTED")
+  if (!connector || !run)
+    throw new ConflictError(`${connector?.manifest.name ?? instance.connectorSlug} cannot do ${action.kind}.`);
+  if (instance.status !== "CONNECTED")
     throw new ConflictError(`The instance is ${instance.status}; actions need a connected one.`);
   return run(openConnection(core, connector, instance, { patient: false, signal }), await targetOf(core.db, action));
 }

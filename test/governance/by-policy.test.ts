@@ -317,7 +317,7 @@ describe("actions asked for by policies", () => {
     const rule = await policy(["SUSPEND_USER", "REQUIRE_SIGN_IN_AGAIN"]);
     await request(await alerts(rule, instanceId, ["a1"]));
     const [suspend, signIn] = await actionsOf(rule);
-    await sql()`update governance_actions set status = 'RUNNING' where id = ${suspend.id}`;
+    await sql()`update governance_actions set status = 'RUNNING', started_at = ${noon.toISOString()} where id = ${suspend.id}`;
     await runAction(core, { instanceId, id: Number(signIn.id) }, new AbortController().signal);
     expect((await actionsOf(rule)).map(({ status, attempts }) => `${status} ${attempts}`)).toEqual([
       "RUNNING 0",
