@@ -19,7 +19,7 @@ import { changeCursor, changedRows } from "./changes.ts";
 import { connectionOf, pagingArgs, rootConnection } from "./connections.ts";
 import type { Context } from "./context.ts";
 import { describedEnum } from "./described-enum.ts";
-import { accountKeys, decodeId, instanceKey, instanceKeys, parseAccountId, parseScanId } from "./ids.ts";
+import { accountKeys, decodeId, instanceKey, instanceKeys, parseAccountId, parseScanId, policyKeys } from "./ids.ts";
 import { AlertRef, InstanceRef, OAuthAppRef, PolicyRef, UserRef } from "./refs.ts";
 import { type Payload, payload, UserError } from "./user-errors.ts";
 
@@ -117,9 +117,10 @@ builder.node(GovernanceActionRef, {
 });
 const GovernanceActionConnection = connectionOf("GovernanceAction", GovernanceActionRef);
 
-interface FilterShape extends Omit<Filter, "instanceIds" | "userIds"> {
+interface FilterShape extends Omit<Filter, "instanceIds" | "userIds" | "policyIds"> {
   instanceIds?: (string | number)[] | null;
   userIds?: (string | number)[] | null;
+  policyIds?: (string | number)[] | null;
 }
 
 const GovernanceActionFilter = builder.inputRef<FilterShape>("GovernanceActionFilter").implement({
@@ -129,6 +130,7 @@ const GovernanceActionFilter = builder.inputRef<FilterShape>("GovernanceActionFi
     status: t.field({ type: [GovernanceActionStatus], description: "In one of these states." }),
     instanceIds: t.idList({ description: "On these instances." }),
     userIds: t.idList({ description: "To these accounts." }),
+    policyIds: t.idList({ description: "Asked for by these policies." }),
     requestedBy: t.string({ description: "Asked for by exactly this name." }),
     from: t.field({ type: "DateTime", description: "Asked for at or after." }),
     to: t.field({ type: "DateTime", description: "Asked for before." }),
@@ -141,6 +143,7 @@ function wanted(filter: FilterShape | null | undefined): Filter | null {
     ...filter,
     instanceIds: instanceKeys(filter.instanceIds?.map(String), ["filter", "instanceIds"]),
     userIds: accountKeys("User", filter.userIds?.map(String), ["filter", "userIds"]),
+    policyIds: policyKeys(filter.policyIds?.map(String), ["filter", "policyIds"]),
   };
 }
 

@@ -30,6 +30,7 @@ export interface GovernanceActionFilter {
   status?: GovernanceActionStatus[] | null;
   instanceIds?: number[] | null;
   userIds?: AccountKey[] | null;
+  policyIds?: number[] | null;
   requestedBy?: string | null;
   from?: Date | null;
   to?: Date | null;
@@ -83,6 +84,7 @@ function where(sql: Sql, viewer: Viewer, filter: GovernanceActionFilter | null):
     conditions.push(sql`(g.instance_id, g.user_id) in (select * from unnest(${filter.userIds.map((key) => key.instanceId)}::int[],
       ${filter.userIds.map((key) => key.externalId)}::text[]))`);
   }
+  if (filter?.policyIds) conditions.push(sql`g.policy_id = any(${filter.policyIds}::int[])`);
   if (filter?.requestedBy != null) conditions.push(sql`g.requested_by = ${filter.requestedBy}`);
   if (filter?.from) conditions.push(sql`g.created_at >= ${filter.from.toISOString()}::timestamptz`);
   if (filter?.to) conditions.push(sql`g.created_at < ${filter.to.toISOString()}::timestamptz`);
