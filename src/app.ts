@@ -190,7 +190,7 @@ async function serve(
     config: { host: config.host, port, publicUrl: core.publicUrl },
     log,
     metrics: registry,
-    sdl: printedSchema(),
+    sdl: printedSchema,
     handlers: {
       oauthCallback: async (query, viewer, sessionId, ipAddress) => {
         const visitor = viewer ?? {

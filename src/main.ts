@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util";
-import { ConfigError, loadConfig } from "#src/config.ts";
+import type { Config } from "#src/config.ts";
 import { version } from "#src/version.ts";
 import { commandHelp, usage } from "./cli/help.ts";
+import { keepCompiled, rememberImports } from "./cli/modules.ts";
 
 /** What a command line got wrong. */
 class UsageError extends Error {
@@ -11,11 +12,9 @@ class UsageError extends Error {
 type Values = Record<string, string | boolean | undefined>;
 interface Command {
   options: Record<string, { type: "string" | "boolean" }>;
-  run: (values: Values) => Promise<void>;
+  /** `config` is read by the commands that need it: `schema` works whatever is set, and `doctor` tells what is wrong with it. */
+  run: (values: Values, config: () => Config) => Promise<void>;
 }
-
-/** Read by the commands that need it: `schema` works whatever is set, and `doctor` tells what is wrong with it. */
-const config = () => loadConfig(process.env, process.cwd());
 
 const text = (values: Values, name: string): string => {
   const value = values[name];
@@ -25,17 +24,45 @@ const text = (values: Values, name: string): string => {
 const optional = (values: Values, name: string): string | null =>
   values[name] === undefined ? null : text(values, name);
 
+/** The configuration of a command that stays: it is started again and again. */
+function staying(config: () => Config): Config {
+  const read = config();
+  keepCompiled(read);
+  return read;
+}
+
 /** Each command loads only what it needs: `--help` must not open a database driver. */
 const commands: Record<string, Command> = {
-  serve: { options: {}, run: async () => (await import("./cli/serve.ts")).serve(config()) },
-  worker: { options: {}, run: async () => (await import("./cli/serve.ts")).worker(config()) },
-  demo: { options: {}, run: async () => (await import("./cli/demo.ts")).demo(config()) },
-  migrate: { options: {}, run: async () => (await import("./cli/migrate.ts")).migrateDatabase(config()) },
+  serve: {
+    options: {},
+    run: async (_, config) => {
+      const read = staying(config);
+      await (await import("./cli/serve.ts")).serve(read);
+    },
+  },
+  worker: {
+    options: {},
+    run: async (_, config) => {
+      const read = staying(config);
+      await (await import("./cli/serve.ts")).worker(read);
+    },
+  },
+  demo: {
+    options: {},
+    run: async (_, config) => {
+      const read = staying(config);
+      await (await import("./cli/demo.ts")).demo(read);
+    },
+  },
+  migrate: {
+    options: {},
+    run: async (_, config) => (await import("./cli/migrate.ts")).migrateDatabase(config()),
+  },
   schema: {
     options: { write: { type: "string" } },
     run: async (values) => (await import("./cli/schema.ts")).printSchema(optional(values, "write")),
   },
-  doctor: { options: {}, run: async () => (await import("./cli/doctor.ts")).doctor(config) },
+  doctor: { options: {}, run: async (_, config) => (await import("./cli/doctor.ts")).doctor(config) },
   import: {
     options: {
       instance: { type: "string" },
@@ -43,7 +70,7 @@ const commands: Record<string, Command> = {
       "dry-run": { type: "boolean" },
       connector: { type: "string" },
     },
-    run: async (values) => {
+    run: async (values, config) => {
       const dryRun = values["dry-run"] === true;
       const instance = optional(values, "instance");
       const connector = optional(values, "connector");
@@ -65,7 +92,7 @@ const commands: Record<string, Command> = {
       instances: { type: "string" },
       expires: { type: "string" },
     },
-    run: async (values) => {
+    run: async (values, config) => {
       const role = text(values, "role").toUpperCase();
       if (role !== "VIEWER" && role !== "ANALYST" && role !== "ADMIN")
         throw new UsageError("--role is VIEWER, ANALYST or ADMIN.");
@@ -97,7 +124,9 @@ async function main(args: string[]): Promise<void> {
   if (!command)
     throw new UsageError(name === "token" ? "Say `gatehouse token create`." : `There is no command "${name}".`);
   try {
-    await command.run(readOptions(args.slice(name.split(" ").length), command));
+    const { loadConfig } = await import("#src/config.ts");
+    const config = () => loadConfig(process.env, process.cwd());
+    await command.run(readOptions(args.slice(name.split(" ").length), command), config);
   } catch (error) {
     if (error instanceof UsageError) error.help = commandHelp[name] ?? usage;
     throw error;
@@ -118,6 +147,7 @@ function explain(error: unknown): string {
   if (error instanceof UsageError) return `${error.message}\n\n${error.help}`;
   const told = [
     "ConfigError",
+    "ConfigError",
     "EmbeddedPostgresError",
     "DatabaseUnreachableError",
     "DatabaseNewerError",
@@ -126,14 +156,14 @@ function explain(error: unknown): string {
     "NotFoundError",
     "ImportError",
   ];
-  if (error instanceof ConfigError || (error instanceof Error && told.includes(error.name)))
-    return (error as Error).message;
+  if (error instanceof Error && told.includes(error.name)) return error.message;
   if (error instanceof Error && (error as NodeJS.ErrnoException).code === "EADDRINUSE") {
     return `Port ${(error as NodeJS.ErrnoException & { port?: number }).port} is taken by another program. Set PORT to a free one.`;
   }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
+rememberImports();
 try {
   await main(process.argv.slice(2));
 } catch (error) {

@@ -88,7 +88,7 @@ export interface ServerParts {
   /** A registry of its own. */
   metrics: Registry;
   /** What /schema.graphql says; default: the schema, printed. */
-  sdl?: string;
+  sdl?: () => string;
   limits?: Partial<Limits>;
   streamLimits?: Partial<StreamLimits>;
   /** How long close() waits for requests in flight. */
@@ -143,7 +143,7 @@ export function createServer(parts: ServerParts): Server {
   const graphql = createGraphqlHandler(doors);
   const websocket = createWebSocketDoor(doors);
   const signIn = createSignIn({ db: parts.db, authenticator, publicUrl });
-  let sdl = parts.sdl;
+  let sdl: string | undefined;
   let isClosing = false;
 
   /** The viewer of a page: a bad token is as good as none. */
@@ -200,7 +200,7 @@ export function createServer(parts: ServerParts): Server {
     }),
     "/schema.graphql": get(async (request, response) => {
       await needViewer(request);
-      sdl ??= `${printSchema(parts.schema)}\n`;
+      sdl ??= parts.sdl?.() ?? `${printSchema(parts.schema)}\n`;
       send(response, 200, { "content-type": "text/plain; charset=utf-8", "cache-control": "no-cache" }, sdl);
     }),
     "/assets": get((request, response, url) => serveAsset(request, response, url.pathname)),

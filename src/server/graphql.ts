@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type ExecutionResult, GraphQLError, getOperationAST } from "graphql";
-import { createYoga, type Plugin } from "graphql-yoga";
+import type { Plugin } from "graphql-yoga";
 import type { Viewer } from "#src/access/viewer.ts";
 import { ForbiddenError, InvalidInputError, UnauthenticatedError } from "#src/errors.ts";
 import { type Doors, type RequestFacts, statusOf } from "./door.ts";
@@ -31,18 +31,7 @@ export interface GraphqlHandler {
 /** /graphql over HTTP: POST, GET, and event streams. WebSockets have a door of their own. */
 export function createGraphqlHandler(doors: Doors): GraphqlHandler {
   const { engine, authenticator, publicUrl, metrics } = doors;
-  const yoga = createYoga<{ viewer: Viewer; facts: RequestFacts }>({
-    schema: engine.schema,
-    logging: false,
-    graphiql: false,
-    landingPage: false,
-    cors: false,
-    batching: false,
-    multipart: false,
-    parserAndValidationCache: false,
-    maskedErrors: { maskError: (error) => engine.toPublicError(error) },
-    plugins: [engineOf(doors)],
-  });
+  let yoga: ReturnType<typeof createLongWay> | null = null;
   const eventStreams: OpenEventStreams = new Set();
   const answerShortly = createJsonPost({ ...doors, headers: () => [...doors.headers(), ...crossOriginLine] });
 
@@ -129,7 +118,8 @@ export function createGraphqlHandler(doors: Doors): GraphqlHandler {
       ...(body ? { body: new Uint8Array(body.bytes) } : {}),
     });
     const facts: RequestFacts = { transport: "http", ipAddress, signal: abort.signal };
-    const answered = await yoga.fetch(asked, { viewer, facts });
+    yoga ??= createLongWay(doors);
+    const answered = await (await yoga).fetch(asked, { viewer, facts });
     const text = Buffer.from(await answered.arrayBuffer());
     send(response, answered.status, { ...Object.fromEntries(answered.headers), ...crossOrigin }, text);
   }
@@ -160,6 +150,24 @@ export function createGraphqlHandler(doors: Doors): GraphqlHandler {
       }
     },
   };
+}
+
+/** For what the short way does not answer. Loaded when it is first needed: it is a fifth of all there is to load. */
+async function createLongWay(doors: Doors) {
+  const { engine } = doors;
+  const { createYoga } = await import("graphql-yoga");
+  return createYoga<{ viewer: Viewer; facts: RequestFacts }>({
+    schema: engine.schema,
+    logging: false,
+    graphiql: false,
+    landingPage: false,
+    cors: false,
+    batching: false,
+    multipart: false,
+    parserAndValidationCache: false,
+    maskedErrors: { maskError: (error) => engine.toPublicError(error) },
+    plugins: [engineOf(doors)],
+  });
 }
 
 /** Puts our own parsing, rules, limits and context in Yoga's place. */

@@ -1,3 +1,4 @@
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { gatehouse, startGatehouse, temporaryFolder } from "./support.ts";
@@ -57,6 +58,10 @@ test("commands find the embedded database of a running serve, and what is import
   expect(await ask("{ viewer { name } }")).toEqual({ viewer: { name: "t" } });
 
   expect((await server.kill("SIGTERM", 30_000)).code).toBe(0);
+  // What was compiled is kept for the next start, and written by nobody else.
+  const [compiled] = readdirSync(join(env.GATEHOUSE_DATA, "compiled"), { withFileTypes: true });
+  expect(compiled?.isDirectory()).toBe(true);
+  expect(statSync(join(env.GATEHOUSE_DATA, "compiled")).mode & 0o022).toBe(0);
   const stopped = await gatehouse(["doctor"], { env });
   expect(stopped.stdout).toMatch(/^ok +database: embedded PostgreSQL, not running/m);
   expect(stopped.code).toBe(0);
