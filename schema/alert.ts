@@ -85,13 +85,13 @@ builder.node(AlertRef, {
 });
 export const AlertConnection = connectionOf("Alert", AlertRef);
 
-interface FilterShape extends Omit<Filter, "instanceIds" | "userIds" | "policyIds"> {
+export interface AlertFilterShape extends Omit<Filter, "instanceIds" | "userIds" | "policyIds"> {
   instanceIds?: (string | number)[] | null;
   userIds?: (string | number)[] | null;
   policyIds?: (string | number)[] | null;
 }
 
-const AlertFilter = builder.inputRef<FilterShape>("AlertFilter").implement({
+export const AlertFilter = builder.inputRef<AlertFilterShape>("AlertFilter").implement({
   description: "Which alerts: all conditions must hold.",
   fields: (t) => ({
     kind: t.field({ type: [AlertKind], description: "Raised by one of these." }),
@@ -107,13 +107,13 @@ const AlertFilter = builder.inputRef<FilterShape>("AlertFilter").implement({
   }),
 });
 
-function wanted(filter: FilterShape | null | undefined): Filter | null {
+export function alertFilter(filter: AlertFilterShape | null | undefined, field: string[] = ["filter"]): Filter | null {
   if (!filter) return null;
   return {
     ...filter,
-    instanceIds: instanceKeys(filter.instanceIds?.map(String), ["filter", "instanceIds"]),
-    userIds: accountKeys("User", filter.userIds?.map(String), ["filter", "userIds"]),
-    policyIds: policyKeys(filter.policyIds?.map(String), ["filter", "policyIds"]),
+    instanceIds: instanceKeys(filter.instanceIds?.map(String), [...field, "instanceIds"]),
+    userIds: accountKeys("User", filter.userIds?.map(String), [...field, "userIds"]),
+    policyIds: policyKeys(filter.policyIds?.map(String), [...field, "policyIds"]),
   };
 }
 
@@ -135,7 +135,7 @@ builder.queryField("alerts", (t) =>
       filter: t.arg({ type: AlertFilter, description: "Which alerts." }),
     },
     resolve: (_, { filter, ...args }, context) =>
-      rootConnection<AlertRow>(context, alertList(context.core.db, context.viewer, wanted(filter)), args),
+      rootConnection<AlertRow>(context, alertList(context.core.db, context.viewer, alertFilter(filter)), args),
   }),
 );
 
@@ -177,7 +177,7 @@ builder.subscriptionField("alertChanged", (t) =>
       after: t.arg.string({ description: "Resume behind this changeCursor. Default: from now on." }),
     },
     subscribe: (_, { filter, after }, context) => {
-      const conditions = wanted(filter);
+      const conditions = alertFilter(filter);
       return abortable((signal) =>
         changedRows(
           context,

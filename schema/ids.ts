@@ -1,5 +1,5 @@
 import { InvalidInputError } from "#src/errors.ts";
-import { decodeAnyId, parseAccountId, parseActivityId, parseNumber, parseScanId } from "#src/ids.ts";
+import { decodeAnyId, parseAccountId, parseActivityId, parseLongNumber, parseNumber, parseScanId } from "#src/ids.ts";
 
 export {
   accountId,
@@ -9,6 +9,8 @@ export {
   apiTokenKey,
   decodeAnyId,
   decodeId,
+  deliveryKeys,
+  destinationKey,
   encodeId,
   identityKey,
   instanceKey,
@@ -16,6 +18,7 @@ export {
   ipRangeKey,
   parseAccountId,
   parseActivityId,
+  parseLongNumber,
   parseNumber,
   parseScanId,
   policyKey,
@@ -31,6 +34,8 @@ const nodeKeys = new Map<string, (key: string) => unknown>([
   ["AuditEntry", parseNumber],
   ["Capability", String],
   ["Connector", String],
+  ["Delivery", parseLongNumber],
+  ["Destination", parseNumber],
   ["GovernanceAction", parseScanId],
   ["Group", parseAccountId],
   ["Identity", parseNumber],

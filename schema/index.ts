@@ -5,6 +5,7 @@ import "./access.ts";
 import "./activity.ts";
 import "./alert.ts";
 import "./catalogue.ts";
+import "./destination.ts";
 import "./governance.ts";
 import "./identity.ts";
 import "./instance.ts";

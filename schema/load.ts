@@ -5,6 +5,7 @@ import type { AccountKey, ActivityKey } from "#src/activities/filter.ts";
 import { loadActivities, loadRawEvents } from "#src/activities/list.ts";
 import type { ActivityRow } from "#src/activities/row.ts";
 import { type AlertKey, type AlertRow, loadAlerts, loadAlertsOfActivities } from "#src/alerts/list.ts";
+import { countDeliveries } from "#src/destinations/list.ts";
 import { type IdentityRow, loadIdentities } from "#src/identities/list.ts";
 import { type CoverageGap, type InstanceHealth, loadGaps, loadHealth } from "#src/instances/health.ts";
 import { type InstanceRow, loadInstances } from "#src/instances/list.ts";
@@ -55,6 +56,7 @@ export interface Loaders {
   health: DataLoader<InstanceRow, InstanceHealth>;
   gaps: DataLoader<number, CoverageGap[]>;
   userCount: DataLoader<number, number>;
+  deliveryCounts: DataLoader<number, { pending: number; dead: number }>;
   score: DataLoader<number, Score | null>;
   scoreHistory(days: number, instanceId: number): Promise<ScorePoint[]>;
   /** Pages of a nested list; `kind` and the arguments name the list, so that all parents that ask alike share a statement. */
@@ -117,6 +119,7 @@ export function createLoaders(db: Db, viewer: Viewer, now: () => Date): Loaders 
       const found = await countUsers(db, ids);
       return ids.map((id) => found.get(id) ?? 0);
     }),
+    deliveryCounts: new DataLoader((ids) => countDeliveries(db, ids)),
     nested: <T>(kind: string, args: PageArgs & object, list: () => KeysetList, parent: Parent) => {
       const name = `${kind}${JSON.stringify(args)}`;
       let entry = pages.get(name);

@@ -13,6 +13,7 @@ import type { Config } from "#src/config.ts";
 import { connectors } from "#src/connectors/index.ts";
 import { registerConsumer, runConsumer } from "#src/consumers/consumer.ts";
 import type { Core } from "#src/core.ts";
+import { runDestinations } from "#src/destinations/run.ts";
 import { instanceChannel, logChannel } from "#src/events.ts";
 import { createOutbound } from "#src/http/outbound.ts";
 import { completeAuthorization } from "#src/instances/authorization.ts";
@@ -66,7 +67,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     stops.push(() => boss.stop({ graceful: false }));
     await boss.start();
     await createQueues(boss);
-    const outbound = createOutbound({ sandboxUrl: config.providerSandboxUrl, log });
+    const outbound = createOutbound({
+      sandboxUrl: config.providerSandboxUrl,
+      destinationNetworks: config.destinationNetworks,
+      log,
+    });
     stops.push(() => outbound.close());
     const port = config.port === 0 && parts.gateway ? await freePort(config.host) : config.port;
     const publicUrl = config.publicUrl ?? `http://${reachableHost(config.host)}:${port}`;
@@ -136,12 +141,13 @@ async function work(
   const consumers = [policyConsumer(core, overloadLimits)];
   for (const { name } of consumers) await registerConsumer(core.db, name);
   const running = consumers.map((consumer) => runConsumer(core, consumer));
-  const wake = () => running.forEach((consumer) => void consumer.wake());
+  const destinations = runDestinations(core);
+  const wake = () => [...running, destinations].forEach((one) => void one.wake());
   const following = await database.sql.listen(logChannel, wake, wake);
   const listening = await database.sql.listen(instanceChannel, (id) => void abandonUnlessConnected(core, Number(id)));
   const stopWorkers = await startWorkers(core);
   return async () => {
-    await stopWorkers();
+    await Promise.all([stopWorkers(), destinations.stop()]);
     await following.unlisten();
     await Promise.all(running.map((consumer) => consumer.stop()));
     await listening.unlisten();

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { isMailAddress } from "./text.ts";
@@ -25,6 +26,8 @@ export interface Config {
   retentionDays: number;
   /** The admin's own files about addresses, absolute: GEOIP_CITY_FILE, GEOIP_ASN_FILE, and the folder IP_LISTS. */
   addressFiles: { cityFile: string | null; asnFile: string | null; listsFolder: string | null };
+  /** DESTINATION_NETWORKS, as CIDR: what destinations may reach although it is not on the public internet. */
+  destinationNetworks: string[];
   /** PROVIDER_SANDBOX_URL without slash at the end: where all provider calls go instead; never in production. */
   providerSandboxUrl: string | null;
 }
@@ -102,6 +105,7 @@ export function loadConfig(env: Record<string, string | undefined>, cwd: string)
       asnFile: readPath("GEOIP_ASN_FILE"),
       listsFolder: readPath("IP_LISTS"),
     },
+    destinationNetworks: read("DESTINATION_NETWORKS", networks) ?? [],
     providerSandboxUrl,
   };
   if (problems.length > 0) throw new ConfigError(problems);
@@ -161,6 +165,19 @@ const issuerUrl = url(["http:", "https:"], "must be the issuer's URL, like https
   isSafe,
   "must start with https:// (http only for this machine).",
 );
+
+const networks = z
+  .string()
+  .transform((text) => text.split(",").map((part) => part.trim()))
+  .refine(
+    (parts) =>
+      parts.every((part) => {
+        const [address = "", bits = "", ...more] = part.split("/");
+        const family = isIP(address);
+        return family !== 0 && more.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128);
+      }),
+    "must be networks like 10.1.0.0/16, comma-separated.",
+  );
 
 const keys = z.string().transform((text, context) => {
   const texts = text.split(",").map((part) => part.trim());

@@ -12,8 +12,8 @@ export interface Topics {
   instance: { status: string };
   /** A scan moved on; `scanId` of the row names it. */
   scan: null;
-  /** Alerts were raised, repeated or changed. */
-  alert: { ids: number[] };
+  /** Alerts were raised, repeated or changed; `raised` are those that were not there before. */
+  alert: { ids: number[]; raised: number[] };
   /** Recommendations were evaluated anew or decided on. */
   recommendation: { slugs: string[] };
   /** Governance actions moved on. */

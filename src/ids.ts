@@ -83,6 +83,12 @@ export function parseNumber(text: string): number {
   return Number(text);
 }
 
+/** Of a row whose number outgrows the others'. */
+export function parseLongNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidInputError("This is not an id of this API.");
+  return Number(text);
+}
+
 /** Ids as clients send them → keys; each error names the argument. */
 function keyIn<T>(type: string, id: string, field: string[], parse: (key: string) => T): T {
   const key = decodeId(type, id, field);
@@ -94,6 +100,9 @@ function keyIn<T>(type: string, id: string, field: string[], parse: (key: string
 }
 export const scanKey = (id: string, field: string[]): ScanKey => keyIn("Scan", id, field, parseScanId);
 export const apiTokenKey = (id: string, field: string[]): number => keyIn("ApiToken", id, field, parseNumber);
+export const destinationKey = (id: string, field: string[]): number => keyIn("Destination", id, field, parseNumber);
+export const deliveryKeys = (ids: readonly string[] | null | undefined, field: string[]): number[] | null =>
+  ids?.map((id) => keyIn("Delivery", id, field, parseLongNumber)) ?? null;
 export const identityKey = (id: string, field: string[]): number => keyIn("Identity", id, field, parseNumber);
 export const ipRangeKey = (id: string, field: string[]): number => keyIn("IpRange", id, field, parseNumber);
 export const instanceKey = (id: string, field: string[]): number => keyIn("Instance", id, field, parseNumber);

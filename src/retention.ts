@@ -3,6 +3,7 @@ import { rawSql } from "#db/client.ts";
 import { ensurePartitions, forgetPartitions } from "#src/activities/store.ts";
 import { alertExpiringCredentials } from "#src/alerts/system.ts";
 import type { Core } from "#src/core.ts";
+import { forgetOldDeliveries } from "#src/destinations/enqueue.ts";
 
 /** How far back subscriptions can resume. */
 const logDays = 7;
@@ -31,6 +32,7 @@ export async function keepHouse(core: Core): Promise<void> {
   await sql`delete from sessions where expires_at < ${at}::timestamptz`;
   await sql`delete from sign_in_links where expires_at < ${at}::timestamptz`;
   await sql`delete from webhook_deliveries where received_at < ${logEnd}::timestamptz and handled_at is not null`;
+  await forgetOldDeliveries(sql, now);
   await sql`delete from scans where finished_at < ${new Date(now.getTime() - scanDays * dayMs).toISOString()}::timestamptz`;
 }
 

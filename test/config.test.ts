@@ -30,6 +30,7 @@ test("needs nothing to be set", () => {
     mailFrom: null,
     retentionDays: 180,
     addressFiles: { cityFile: null, asnFile: null, listsFolder: null },
+    destinationNetworks: [],
     providerSandboxUrl: null,
   });
 });
@@ -54,6 +55,7 @@ test("reads every variable", () => {
       GEOIP_CITY_FILE: "geo/city.mmdb",
       GEOIP_ASN_FILE: "/usr/share/GeoIP/asn.mmdb",
       IP_LISTS: "lists",
+      DESTINATION_NETWORKS: "10.1.0.0/16, fd00::/8",
     },
     "/srv",
   );
@@ -80,6 +82,7 @@ test("reads every variable", () => {
       asnFile: "/usr/share/GeoIP/asn.mmdb",
       listsFolder: "/srv/lists",
     },
+    destinationNetworks: ["10.1.0.0/16", "fd00::/8"],
     providerSandboxUrl: null,
   });
 });
@@ -138,6 +141,9 @@ test.each([
   ["PORT", "-1"],
   ["PORT", "4000.5"],
   ["RETENTION_DAYS", "1e3"],
+  ["DESTINATION_NETWORKS", "10.1.0.0"],
+  ["DESTINATION_NETWORKS", "10.1.0.0/33"],
+  ["DESTINATION_NETWORKS", "10.1.0.0/16, intranet/8"],
   ["DATABASE_URL", "postgres:///no-host"],
   ["PUBLIC_URL", "https://example.com/gatehouse"],
   ["PUBLIC_URL", "ftp://example.com"],

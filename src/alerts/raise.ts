@@ -104,13 +104,20 @@ function merge(findings: readonly Finding[]): Map<string, Merged> {
 }
 
 /** Puts changed alerts into the log and notes where. At the end of the transaction: it takes the log's lock. */
-export async function announceAlerts(tx: Db, changed: readonly { instanceId: number; id: number }[]): Promise<void> {
-  const byInstance = new Map<number, Set<number>>();
-  for (const { instanceId, id } of changed)
-    byInstance.set(instanceId, (byInstance.get(instanceId) ?? new Set()).add(id));
+export async function announceAlerts(
+  tx: Db,
+  changed: readonly { instanceId: number; id: number; isNew?: boolean }[],
+): Promise<void> {
+  const byInstance = new Map<number, Map<number, boolean>>();
+  for (const { instanceId, id, isNew } of changed) {
+    const ofInstance = byInstance.get(instanceId) ?? new Map<number, boolean>();
+    byInstance.set(instanceId, ofInstance.set(id, ofInstance.get(id) || isNew === true));
+  }
   const sql = rawSql(tx);
-  for (const [instanceId, ids] of byInstance) {
-    const position = await publish(tx, "alert", { instanceId, payload: { ids: [...ids] } });
-    await sql`update alerts set change_position = ${position} where instance_id = ${instanceId} and id = any(${[...ids]}::bigint[])`;
+  for (const [instanceId, found] of byInstance) {
+    const ids = [...found.keys()];
+    const raised = ids.filter((id) => found.get(id));
+    const position = await publish(tx, "alert", { instanceId, payload: { ids, raised } });
+    await sql`update alerts set change_position = ${position} where instance_id = ${instanceId} and id = any(${ids}::bigint[])`;
   }
 }

@@ -67,18 +67,31 @@ function lastFourBytes(address: string): string {
 
 export const resolveByDns: Resolve = (hostname) => lookup(hostname, { all: true });
 
+/** Which addresses may be called besides the public ones: those of the networks (CIDR), which somebody who runs Gatehouse has allowed. */
+export function reachable(networks: readonly string[]): (address: string) => boolean {
+  const allowed = new BlockList();
+  for (const network of networks) {
+    const [address = "", bits] = network.split("/");
+    allowed.addSubnet(address, Number(bits), isIPv4(address) ? "ipv4" : "ipv6");
+  }
+  return (address) => isPublicAddress(address) || allowed.check(address, isIPv4(address) ? "ipv4" : "ipv6");
+}
+
 /**
  * For `net.connect`: the socket goes to exactly the addresses checked here, so a name that answers differently
  * the next time gains nothing. One address inside is enough to refuse the name.
  */
-export function guardedLookup(resolve: Resolve): LookupFunction {
+export function guardedLookup(
+  resolve: Resolve,
+  mayReach: (address: string) => boolean = isPublicAddress,
+): LookupFunction {
   return (hostname, options, callback) => {
     resolve(hostname).then(
       (addresses) => {
         const first = addresses[0];
         if (first === undefined)
           return callback(Object.assign(new Error("The host name has no address."), { code: "ENOTFOUND" }), "");
-        if (!addresses.every(({ address }) => isPublicAddress(address))) {
+        if (!addresses.every(({ address }) => mayReach(address))) {
           return callback(new OutboundRefusedError(`The address of ${hostname} is not on the public internet.`), "");
         }
         if (options.all) callback(null, addresses);

@@ -2,10 +2,11 @@
 import type { LookupFunction } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { Agent, buildConnector } from "undici";
-import { guardedLookup, type Resolve, resolveByDns } from "./address.ts";
+import { guardedLookup, type Resolve, reachable, resolveByDns } from "./address.ts";
 import type { Client } from "./client.ts";
 import { Slots } from "./gate.ts";
 import { type ClientOptions, createClient, type OutboundLimits, type OutboundLog, type Shared } from "./make-client.ts";
+import { type Post, type Posted, post } from "./post.ts";
 
 export type { CallMeasure, ClientOptions, OutboundLimits, OutboundLog } from "./make-client.ts";
 export type { Signature, Unsigned } from "./prepare.ts";
@@ -18,6 +19,8 @@ export type Dial = (options: { timeout: number; allowH2: false; lookup?: LookupF
 export interface OutboundOptions {
   /** `PROVIDER_SANDBOX_URL`: every call goes there instead, and the address guard is off for that origin only. */
   sandboxUrl?: string | null;
+  /** Networks (CIDR) that destinations may reach although they are not public. Providers never are there. */
+  destinationNetworks?: readonly string[];
   log: OutboundLog;
   userAgent?: string;
   limits?: Partial<OutboundLimits>;
@@ -30,6 +33,10 @@ export interface OutboundOptions {
 
 export interface Outbound {
   client: (options: ClientOptions) => Client;
+  /** One POST to a destination's URL, whose answer's body does not matter. Throws OutboundRefusedError, ProviderUnavailableError. */
+  post: (request: Post) => Promise<Posted>;
+  /** For sockets to destinations: whether an address may be called, and a lookup that answers with such only. */
+  destinations: { mayReach: (address: string) => boolean; lookup: LookupFunction };
   /** Cuts what is still running. */
   close: () => Promise<void>;
 }
@@ -70,9 +77,23 @@ export function createOutbound(options: OutboundOptions): Outbound {
     random: options.random ?? Math.random,
     sleep: options.sleep ?? sleep,
   };
+  // Where a sandbox plays the providers, destinations are tried on the same machine.
+  const networks = [...(options.destinationNetworks ?? []), ...(sandboxUrl ? ["127.0.0.0/8", "::1/128"] : [])];
+  const mayReach = reachable(networks);
+  const destinations = { mayReach, lookup: guardedLookup(options.resolve ?? resolveByDns, mayReach) };
+  const posts = new Agent({
+    connect: dial({ timeout: 10_000, allowH2: false, lookup: destinations.lookup }),
+    allowH2: false,
+    connections: 4,
+    keepAliveTimeout: 15_000,
+  });
   return {
     client: (clientOptions) => createClient(shared, clientOptions),
-    close: () => agent.destroy(),
+    post: (request) => post({ dispatcher: posts, sandboxUrl, mayReach, userAgent: shared.userAgent }, request),
+    destinations,
+    close: async () => {
+      await Promise.all([agent.destroy(), posts.destroy()]);
+    },
   };
 }
 

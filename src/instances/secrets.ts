@@ -53,8 +53,10 @@ export function openRegistration(
 /** Refuses to start without a key that stored secrets need: better than failing one instance after the other. Throws UnknownKeyError. */
 export async function checkSealingKeys(db: Db, secrets: KeyRing): Promise<void> {
   const rows = await rawSql(db)<{ keyId: string }[]>`
-    select distinct split_part(sealed, '.', 2) as "keyId" from instances, unnest(array[secret_settings, credential, webhook_secret, webhook_registration]) as sealed
-    where sealed is not null`;
+    select distinct split_part(sealed, '.', 2) as "keyId" from (
+      select unnest(array[secret_settings, credential, webhook_secret, webhook_registration]) as sealed from instances
+      union all select secret from destinations
+    ) s where sealed is not null`;
   for (const { keyId } of rows) if (!secrets.keyIds.includes(keyId)) throw new UnknownKeyError(keyId);
 }
 
@@ -79,7 +81,9 @@ export async function inspectSealed(db: Db, secrets: KeyRing): Promise<SealedFin
     union all
     select 'oauth_state/' || o.state_hash || '/' || s.name, s.sealed
     from oauth_states o, lateral (values ('code_verifier', code_verifier), ('pending', pending)) as s(name, sealed)
-    where expires_at > now()`;
+    where expires_at > now()
+    union all
+    select 'destination/' || id || '/secret', secret from destinations where secret is not null`;
   const findings: SealedFindings = { opened: 0, older: 0, missingKeys: new Map(), broken: [] };
   for (const { place, sealed } of rows) {
     try {

@@ -158,7 +158,12 @@ export async function readLog(
   const rows = await sql<Record<string, never>[]>`
     select position, topic, instance_id, scan_id, occurred_ats::text[], external_ids, payload, created_at
     from (${keys === null ? next : few}) l order by position`;
-  return rows.map((row: Record<string, unknown>) => ({
+  return rows.map(toLogEntry);
+}
+
+/** From the columns of `activity_log`, `occurred_ats` as texts. */
+export function toLogEntry(row: Record<string, unknown>): LogEntry {
+  return {
     position: Number(row.position),
     topic: row.topic as Topic,
     instanceId: row.instance_id as number,
@@ -167,5 +172,5 @@ export async function readLog(
     externalIds: (row.external_ids as string[] | null) ?? [],
     payload: row.payload,
     createdAt: row.created_at as string,
-  }));
+  };
 }

@@ -61,6 +61,19 @@ beforeAll(async () => {
     insert into policies (name, kind, severity, filter, include, created_by) values ('Both', 'ACTIVITY', 'LOW',
       ${JSON.stringify({ userIds: [idOf("User", inside, "u1"), idOf("User", outside, "u1")] })}::text::jsonb,
       ${JSON.stringify({ userIds: [], groupIds: [idOf("Group", outside, "g0")], instanceIds: [idOf("Instance", outside)] })}::text::jsonb, 'test')`;
+  for (const [name, instanceId] of [
+    ["for the inside", inside],
+    [secretName, outside],
+  ] as const)
+    await app.core.db.insert(tables.destinations).values({
+      name,
+      kind: "SYSLOG",
+      format: "CEF",
+      target: "udp://127.0.0.1:9",
+      selection: { alerts: true, activities: false, alertChanges: false, minSeverity: null, shown: {} },
+      instanceIds: [instanceId],
+      createdBy: "somebody",
+    });
   // A person of both tenants who left, as the outside one says.
   await rawSql(
     app.core.db,
@@ -78,7 +91,7 @@ function texts(data: Data): string[] {
 
 /** What an answer tells of the tenant outside: an id of it or of something in it, or its name. */
 function leaks(data: Data): string[] {
-  const ofOutside = new RegExp(`^(?!Identity|ApiToken|AuditEntry)[A-Z][A-Za-z]+:${outside}(/|$)`);
+  const ofOutside = new RegExp(`^(?!Identity|ApiToken|AuditEntry|Destination|Delivery)[A-Z][A-Za-z]+:${outside}(/|$)`);
   return texts(data).filter(
     (text) => text.includes(secretName) || ofOutside.test(Buffer.from(text, "base64url").toString()),
   );
@@ -132,7 +145,7 @@ describe("reading", () => {
         expect(leaks(data)).toEqual([]);
         if (
           field.name === "auditLog" ||
-          (field.name === "apiTokens" && role !== "ADMIN") ||
+          (["apiTokens", "destinations"].includes(field.name) && role !== "ADMIN") ||
           (field.name === "ipRanges" && role === "VIEWER")
         )
           expect(errors[0]?.extensions.code).toBe("FORBIDDEN");
@@ -263,6 +276,9 @@ describe("reading", () => {
   });
 });
 
+/** Of the two destinations, the first is for the instance inside. */
+const ofInstance = (instance: number) => (instance === inside ? 1 : instance === outside ? 2 : instance);
+
 /** What each change is asked for with; `target` is the tenant, or something in it. */
 const changes: Record<string, (instance: number) => object> = {
   connectInstance: () => ({
@@ -295,6 +311,17 @@ const changes: Record<string, (instance: number) => object> = {
   revertGovernanceAction: (instance) => ({ id: idOf("GovernanceAction", instance, 9999) }),
   linkIdentity: (instance) => ({ identityId: idOf("Identity", 2), userId: idOf("User", instance, "u3") }),
   unlinkIdentity: (instance) => ({ userId: idOf("User", instance, "u4") }),
+  createDestination: (instance) => ({
+    input: {
+      kind: "WEBHOOK",
+      name: "made",
+      target: instance === inside ? "https://siem.example/" : "https://10.0.0.1/",
+    },
+  }),
+  updateDestination: (instance) => ({ input: { id: idOf("Destination", ofInstance(instance)), name: "Renamed" } }),
+  testDestination: (instance) => ({ id: idOf("Destination", ofInstance(instance)) }),
+  redeliver: (instance) => ({ destinationId: idOf("Destination", ofInstance(instance)) }),
+  deleteDestination: (instance) => ({ id: idOf("Destination", ofInstance(instance)) }),
   updateAlerts: (instance) => ({ ids: [idOf("Alert", instance, instance === inside ? 1 : 5)], status: "IN_PROGRESS" }),
   setIpRange: () => ({ input: { name: "Office", cidrs: ["203.0.113.0/24"], category: "CORPORATE" } }),
   deleteIpRange: () => ({ id: idOf("IpRange", 9999) }),

@@ -19,7 +19,7 @@ import { systemViewer, type Viewer } from "#src/access/viewer.ts";
 import type { Core } from "#src/core.ts";
 import { createTailer } from "#src/realtime/tailer.ts";
 import { type Data, startApp, type TestApp } from "../support/app.ts";
-import { range, seedInstance, seedPolicy } from "../support/seed.ts";
+import { range, seedDestination, seedInstance, seedPolicy } from "../support/seed.ts";
 
 // Operations are executed directly, on a connection pool that counts: no sign-in and no reader of the log in between.
 
@@ -49,6 +49,7 @@ beforeAll(async () => {
       posture: n < 12,
       alerts: 3,
     });
+  for (const n of range(60)) await seedDestination(app.core, `destination ${n}`, 4);
   for (const n of range(60)) {
     await seedPolicy(app.core, `policy ${n}`);
     await app.newToken("VIEWER", [(n % 50) + 1]);
@@ -82,6 +83,8 @@ const sources: Record<string, string> = {
 /** Types whose lists cannot be cut to a size: loaded by id. */
 const others: Record<string, string> = {
   ApiToken: "{ apiTokens { p: id } }",
+  Destination: "{ destinations { p: id } }",
+  Delivery: "{ destinations { deliveries(first: 1) { nodes { p: id } } } }",
   Privilege: "{ users(first: 60) { nodes { privileges { p: id } } } }",
   Connector: "{ connectors { p: id } }",
   Capability: "{ connectors { capabilities { p: id } } }",

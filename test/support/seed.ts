@@ -200,6 +200,33 @@ export async function seedPolicy(core: Core, name: string): Promise<number> {
   return id;
 }
 
+/** A destination for all instances, with so many deliveries that it has taken. */
+export async function seedDestination(core: Core, name: string, deliveries: number): Promise<number> {
+  const [row] = await core.db
+    .insert(tables.destinations)
+    .values({
+      name,
+      kind: "SYSLOG",
+      format: "CEF",
+      target: "udp://127.0.0.1:9",
+      selection: { alerts: true, activities: false, alertChanges: false, minSeverity: null, shown: {} },
+      createdBy: "somebody",
+    })
+    .returning({ id: tables.destinations.id });
+  const id = row!.id;
+  await core.db.insert(tables.deliveries).values(
+    range(deliveries).map((n) => ({
+      destinationId: id,
+      eventId: `${id}-${n}`,
+      body: "[]",
+      contentType: "text/plain",
+      events: 1,
+      status: "DELIVERED" as const,
+    })),
+  );
+  return id;
+}
+
 /** One page of new activities, as a scan stores it: rows and their log entry in one transaction. Returns the log's position. */
 export async function addActivities(
   core: Core,

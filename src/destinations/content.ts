@@ -1,0 +1,74 @@
+import { toCef } from "./cef.ts";
+import type { AlertOut, OutboundEvent } from "./event.ts";
+import { toJson } from "./json.ts";
+import { digestOf } from "./mail.ts";
+import { toOcsf } from "./ocsf.ts";
+import type { DestinationRow } from "./row.ts";
+import { syslogMessage } from "./syslog.ts";
+
+/** What is sent at once: as it is kept, and as it is sent each time. */
+export interface Content {
+  eventId: string;
+  body: string;
+  contentType: string;
+  events: number;
+}
+
+/** Events, and about how many characters, in one delivery. */
+const mostEvents = 100;
+const mostCharacters = 500_000;
+
+/** Packs events for a destination, in their order. `batchId` names where in the log they come from, and makes stable event ids. */
+export function pack(
+  destination: Pick<DestinationRow, "kind" | "format">,
+  events: readonly OutboundEvent[],
+  batchId: string,
+  publicUrl: string,
+): Content[] {
+  if (events.length === 0) return [];
+  if (destination.kind === "EMAIL") {
+    const alerts = events.filter((event): event is AlertOut => event.type === "alert");
+    const body = JSON.stringify(digestOf(alerts, publicUrl));
+    return [{ eventId: `${batchId}-0`, body, contentType: "message/rfc822", events: alerts.length }];
+  }
+  const hostname = new URL(publicUrl).hostname;
+  const texts = events.map((event) => {
+    const text = written(destination.format, event);
+    return destination.kind === "SYSLOG" ? JSON.stringify(syslogMessage(event, hostname, text)) : text;
+  });
+  return inParts(texts).map((part, n) => {
+    const eventId = `${batchId}-${n}`;
+    return { eventId, events: part.length, ...envelope(destination, eventId, part) };
+  });
+}
+
+/** One event as one line. */
+export function written(format: DestinationRow["format"], event: OutboundEvent): string {
+  if (format === "CEF") return toCef(event);
+  return JSON.stringify(format === "OCSF" ? toOcsf(event) : toJson(event));
+}
+
+function envelope(
+  { kind, format }: Pick<DestinationRow, "kind" | "format">,
+  eventId: string,
+  texts: readonly string[],
+): { body: string; contentType: string } {
+  if (kind === "SYSLOG") return { body: `[${texts.join(",")}]`, contentType: "text/plain" };
+  if (format === "CEF") return { body: `${texts.join("\n")}\n`, contentType: "text/plain; charset=utf-8" };
+  return { body: `{"id":${JSON.stringify(eventId)},"events":[${texts.join(",")}]}`, contentType: "application/json" };
+}
+
+function inParts(texts: readonly string[]): string[][] {
+  const parts: string[][] = [];
+  let size = Number.POSITIVE_INFINITY;
+  for (const text of texts) {
+    const last = parts.at(-1);
+    if (last && last.length < mostEvents && size + text.length <= mostCharacters) last.push(text);
+    else {
+      parts.push([text]);
+      size = 0;
+    }
+    size += text.length;
+  }
+  return parts;
+}
