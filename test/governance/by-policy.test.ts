@@ -1,12 +1,14 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Db, rawSql, tables } from "#db/client.ts";
 import type { Policy } from "#db/tables/policies.ts";
+import { consumeOnce, registerConsumer } from "#src/consumers/consumer.ts";
 import type { Core } from "#src/core.ts";
 import { type PolicyAlert, requestPolicyActions } from "#src/governance/by-policy.ts";
 import { announceActionKeys } from "#src/governance/record.ts";
 import { runAction } from "#src/governance/run.ts";
+import { policyConsumer } from "#src/policies/consumer.ts";
 import { type Data, idOf, startApp, type TestApp } from "../support/app.ts";
-import { seedInstance } from "../support/seed.ts";
+import { activityRecord, addActivities, seedInstance } from "../support/seed.ts";
 
 const noon = new Date("2026-11-20T12:00:00Z");
 
@@ -174,14 +176,37 @@ describe("actions asked for by policies", () => {
 
   it("stop at the policy's cap: of 10,000 matches 10 go ahead and the others wait for approval", async () => {
     const instanceId = await tenant("okta", 10_000);
-    const rule = await policy(["SUSPEND_USER"]);
+    await registerConsumer(core.db, "policies");
+    const { createPolicy } = await app.data(
+      "mutation ($input: PolicyInput!) { createPolicy(input: $input) { policy { id maxTargetsPerDay } userErrors { message } } }",
+      {
+        input: {
+          name: "Matches everything",
+          kind: "ACTIVITY",
+          severity: "LOW",
+          activityFilter: { instanceIds: [idOf("Instance", instanceId)] },
+          actions: [{ kind: "SUSPEND_USER" }],
+        },
+      },
+    );
+    expect(createPolicy).toMatchObject({ policy: { maxTargetsPerDay: 10 }, userErrors: [] });
+    const rule = { id: Number(Buffer.from(createPolicy.policy.id, "base64url").toString().split(":")[1]) } as Policy;
     const names = Array.from({ length: 10_000 }, (_, n) => `a${n + 1}`);
-    const matches = await alerts(rule, instanceId, names);
+    for (let at = 0; at < names.length; at += 1000)
+      await addActivities(
+        core,
+        instanceId,
+        names.slice(at, at + 1000).map((name, n) =>
+          activityRecord(at + n, {
+            actor: { externalId: name, name },
+            occurredAt: new Date(noon.getTime() + (at + n) * 10),
+          }),
+        ),
+      );
+    const evaluator = policyConsumer(core);
     const started = performance.now();
-    // Batches as the evaluator takes them, then all at once: the work is in statements, not in rows.
-    for (let at = 0; at < 2000; at += 500) await request(matches.slice(at, at + 500));
-    await request(matches.slice(2000));
-    expect(performance.now() - started).toBeLessThan(20_000);
+    while (await consumeOnce(core, evaluator));
+    expect(performance.now() - started).toBeLessThan(60_000);
     expect(await countsOf(rule)).toEqual({ QUEUED: 10, AWAITING_APPROVAL: 9990 });
     expect(await jobsOf(rule)).toBe(10);
     const rows = await actionsOf(rule);
@@ -190,6 +215,12 @@ describe("actions asked for by policies", () => {
       "a11 AWAITING_APPROVAL",
     ]);
     expect(rows[10].error).toContain("10 targets a day");
+
+    const { alerts: raised } = await app.data(
+      `query ($policies: [ID!]) { alerts(first: 1, filter: { policyIds: $policies }) { totalCount } }`,
+      { policies: [createPolicy.policy.id] },
+    );
+    expect(raised.totalCount).toBe(10_000);
 
     const ids = rows.map(({ id }) => idOf("GovernanceAction", instanceId, Number(id)));
     const one = `mutation ($id: ID!) { approveGovernanceAction(id: $id) { governanceAction { status error } userErrors { code } } }`;
