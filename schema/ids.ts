@@ -46,6 +46,7 @@ const nodeKeys = new Map<string, (key: string) => unknown>([
   ["Privilege", parseAccountId],
   ["Recommendation", parseAccountId],
   ["Scan", parseScanId],
+  ["Suppression", parseNumber],
   ["User", parseAccountId],
 ]);
 

@@ -16,6 +16,7 @@ import "./policy.ts";
 import "./recommendation.ts";
 import "./scan.ts";
 import "./subscriptions.ts";
+import "./suppression.ts";
 import "./user.ts";
 import { builder } from "./builder.ts";
 import { encodeId } from "./ids.ts";

@@ -65,7 +65,7 @@ export function newDraft(input: PolicyInput, template: PolicyTemplate | null, pr
     {
       name: template?.name ?? "",
       description: template?.description ?? "",
-      kind: kind ?? "ACTIVITY",
+      kind: template?.kind ?? kind ?? "ACTIVITY",
       enabled: true,
       severity: template?.severity ?? "MEDIUM",
       slug: template?.slug ?? null,

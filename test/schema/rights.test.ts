@@ -330,6 +330,12 @@ const changes: Record<string, (instance: number) => object> = {
   }),
   updatePolicy: () => ({ id: idOf("Policy", 9999), input: { enabled: false } }),
   deletePolicy: () => ({ id: idOf("Policy", 9999) }),
+  createSuppression: (instance) => ({
+    policyId: idOf("Policy", 1),
+    match: { instanceIds: [idOf("Instance", instance)] },
+    reason: "Expected",
+  }),
+  deleteSuppression: () => ({ id: idOf("Suppression", 9999) }),
   // Last: what they leave behind is not for the others.
   disableInstance: (instance) => ({ instanceId: idOf("Instance", instance) }),
   disconnectInstance: (instance) => ({ instanceId: idOf("Instance", instance) }),

@@ -76,6 +76,7 @@ const sources: Record<string, string> = {
   Instance: "{ instances(first: $n) { p: nodes { % } } }",
   Recommendation: "{ recommendations(first: $n) { p: nodes { % } } }",
   Policy: "{ policies(first: $n) { p: nodes { % } } }",
+  Suppression: "{ suppressions(first: $n) { p: nodes { % } } }",
   OAuthApp: "{ oauthApps(first: $n) { p: nodes { % } } }",
   Scan: "{ scans(first: $n) { p: nodes { % } } }",
   User: "{ users(first: $n) { p: nodes { % } } }",

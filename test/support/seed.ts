@@ -184,7 +184,7 @@ async function seedAlerts(core: Core, instanceId: number, count: number, users: 
   });
 }
 
-/** A policy that one in sixty alerts and the newest activities belong to. */
+/** A policy that one in sixty alerts and the newest activities belong to, with a suppression. */
 export async function seedPolicy(core: Core, name: string): Promise<number> {
   const sql = rawSql(core.db);
   const [policy] = await core.db
@@ -192,6 +192,9 @@ export async function seedPolicy(core: Core, name: string): Promise<number> {
     .values({ name, kind: "ACTIVITY", severity: "LOW", filter: {}, createdBy: "somebody" })
     .returning({ id: tables.policies.id });
   const { id } = policy!;
+  await core.db
+    .insert(tables.suppressions)
+    .values({ policyId: id, match: { countries: ["DE"] }, reason: "Expected", createdBy: "somebody" });
   await sql`update alerts set policy_id = ${id} where id % 60 = ${id % 60}`;
   await sql`
     insert into policy_matches (instance_id, occurred_at, external_id, policy_id, alert_id)

@@ -1,7 +1,10 @@
+import { administrationTemplates } from "./administration.ts";
+import { dataTemplates } from "./data.ts";
+import { signInTemplates } from "./sign-in.ts";
 import type { PolicyTemplate } from "./template.ts";
 
 /** Policies to start from. */
-export const templates: readonly PolicyTemplate[] = [];
+export const templates: readonly PolicyTemplate[] = [...signInTemplates, ...administrationTemplates, ...dataTemplates];
 
 const bySlug = new Map(templates.map((template) => [template.slug, template]));
 

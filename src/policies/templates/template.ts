@@ -34,9 +34,8 @@ export interface ExampleEvent extends Partial<Omit<ActivityRecord, "occurredAt" 
   /** Account that did it; null: nobody known. Default `ana`. */
   user?: string | null;
   connectorSlug?: string;
-  /** What enrichment says of the address. */
-  ipCategory?: string;
-  ipTags?: string[];
+  /** Of the range that the address lies in. */
+  ipCategory?: "CORPORATE" | "VPN" | "RISKY";
 }
 
 /** The same event several times, so many seconds apart. */
