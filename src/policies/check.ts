@@ -1,6 +1,7 @@
 import type { Db } from "#db/client.ts";
 import type { Viewer } from "#src/access/viewer.ts";
 import { isNotification, isProviderAction, targetOf, weakerTwin } from "#src/governance/kinds.ts";
+import { checkParameters } from "#src/governance/parameters.ts";
 import { findContradictions } from "./contradictions.ts";
 import { type Draft, filterArguments, type PolicyInput } from "./draft.ts";
 import type { Problems } from "./problems.ts";
@@ -141,6 +142,7 @@ function checkActions({ kind, actions, threshold }: Draft, problems: Problems): 
       problems.add("Parameters are an object.", [...at, "parameters"]);
     else if (parameters !== null && JSON.stringify(parameters).length > 10_000)
       problems.add("Parameters are at most 10,000 characters.", [...at, "parameters"]);
+    else problems.check(() => checkParameters(action.kind, parameters, [...at, "parameters"]));
     if (kinds.indexOf(action.kind) < index && action.kind !== "NOTIFY_ADDRESSES")
       problems.add(`${action.kind} is named twice.`, [...at, "kind"]);
     if (!isProviderAction(action.kind) && !isNotification(action.kind)) {

@@ -226,6 +226,31 @@ describe("notifications", () => {
       expect(answer.userErrors, JSON.stringify(input)).toEqual([expect.objectContaining(error)]);
       expect(answer.governanceAction).toBeNull();
     }
+    const { createPolicy } = await app.data(
+      "mutation ($input: PolicyInput!) { createPolicy(input: $input) { policy { id } userErrors { field message } } }",
+      {
+        input: {
+          name: "Bad mail",
+          kind: "ACTIVITY",
+          severity: "LOW",
+          activityFilter: {},
+          actions: [
+            { kind: "NOTIFY_USER", parameters: { message: "" } },
+            { kind: "NOTIFY_ADDRESSES", parameters: { addresses: ["nobody"] } },
+          ],
+        },
+      },
+    );
+    expect(createPolicy).toEqual({
+      policy: null,
+      userErrors: [
+        { field: ["input", "actions", "0", "parameters"], message: expect.stringContaining("message") },
+        {
+          field: ["input", "actions", "1", "parameters"],
+          message: expect.stringContaining("is not an e-mail address"),
+        },
+      ],
+    });
     const mute = await startApp({ sharedWith: app });
     expect((await ask({ kind: "NOTIFY_USER", userId: ada() }, mute)).userErrors).toEqual([
       expect.objectContaining({ code: "MAIL_NOT_CONFIGURED", message: expect.stringContaining("SMTP_URL") }),
