@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
-import { rawSql } from "#db/client.ts";
+import { type Db, rawSql } from "#db/client.ts";
+import { storeActivities } from "#src/activities/store.ts";
 import { type Data, idOf, startApp, type TestApp } from "../support/app.ts";
 import { activityRecord, addActivities, newest, range, seedInstance } from "../support/seed.ts";
 import { until } from "./until.ts";
@@ -297,6 +299,27 @@ describe("what is stored already", () => {
     await deleteRange(ipRange.id);
     await settled();
     expect(await read(ids)).toEqual(before);
+  });
+
+  test("a page that is under way when a range is said is waited for, and told of it", async () => {
+    const commit = Promise.withResolvers<void>();
+    const page = app.core.db.transaction(async (transaction) => {
+      const record = activityRecord(1, { externalId: "under way", occurredAt: newest, ipAddress: "203.0.113.250" });
+      await storeActivities(rawSql(transaction as unknown as Db), instance, [record]);
+      await commit.promise;
+    });
+    await sleep(100);
+    let said = false;
+    const saying = setRange({ name: "Late", cidrs: ["203.0.113.248/29"], tags: ["late"] }).then(() => {
+      said = true;
+    });
+    await sleep(300);
+    expect(said).toBe(false);
+    commit.resolve();
+    await Promise.all([page, saying]);
+    await settled();
+    expect(await read(["under way"])).toMatchObject([{ ipTags: ["late"], ipCategory: "CORPORATE" }]);
+    await clear();
   });
 
   test("while pages keep coming, none is left with the tags of before", async () => {
