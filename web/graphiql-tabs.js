@@ -86,6 +86,7 @@ mutation TestConnection($instanceId: ID!) {
     query: `# Sign-in failures by country, over all apps, and
 # the newest of them. Narrow the filter below:
 # occurredFrom, instanceIds, countries, actor …
+# IP Geolocation by DB-IP: https://db-ip.com
 
 query SignInFailuresByCountry($filter: ActivityFilter) {
   activityStats(filter: $filter, groupBy: COUNTRY) {

@@ -22,7 +22,7 @@ export function renderPage(title: string, body: string): string {
 <p class="brand"><img src="${assetPath("icon.svg")}" alt="" width="28" height="28"> Gatehouse</p>
 ${body}
 </main>
-<footer>Gatehouse ${escapeHtml(version)}</footer>
+<footer>Gatehouse ${escapeHtml(version)} · <a href="https://db-ip.com">IP Geolocation by DB-IP</a></footer>
 </body>
 </html>
 `;
