@@ -2,6 +2,7 @@ import type { Job, PgBoss } from "pg-boss";
 import type { Core } from "#src/core.ts";
 import { jobHeartbeatSeconds } from "#src/queue.ts";
 import { queueDueScans } from "#src/scan/schedule.ts";
+import checkSilence from "./check-silence.ts";
 import type { JobDefinition } from "./define-job.ts";
 import governanceRun from "./governance-run.ts";
 import instancePurge from "./instance-purge.ts";
@@ -18,6 +19,7 @@ export const jobs: readonly JobDefinition[] = [
   governanceRun,
   instancePurge,
   ipRangesRetag,
+  checkSilence,
   maintenance,
 ];
 

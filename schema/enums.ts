@@ -82,7 +82,7 @@ export const ScanStatus = describedEnum("ScanStatus", "Where a scan stands.", {
 export const HealthState = describedEnum("HealthState", "Whether what is shown can be trusted to be complete.", {
   HEALTHY: "Every stream was read recently.",
   DEGRADED: "A stream is throttled, failed once, or lacks a scope.",
-  STALE: "A stream has not been read for much longer than its period.",
+  STALE: "A stream has not been read for much longer than its period, or nothing was found for much longer than usual.",
   FAILING: "A stream fails again and again, or the connection is broken.",
 });
 

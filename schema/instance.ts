@@ -60,6 +60,12 @@ const StreamHealthRef = builder.objectRef<StreamHealth>("StreamHealth").implemen
       nullable: true,
       description: "When the first scan was complete.",
     }),
+    silentSince: t.expose("silentSince", {
+      type: "DateTime",
+      nullable: true,
+      description:
+        "Since when it is silent: not read, or read without finding anything for much longer than is usual here. Null: it is not, as the last check saw it.",
+    }),
     disabledReason: t.exposeString("disabledReason", {
       nullable: true,
       description: "Why it is off here, such as a missing scope.",

@@ -14,6 +14,8 @@ export interface StreamHealth {
   consecutiveFailures: number;
   throttledUntil: string | null;
   firstScanCompletedAt: string | null;
+  /** As the last check saw it: not read, or nothing found for much longer than is usual (see silence.ts). */
+  silentSince: string | null;
   disabledReason: string | null;
 }
 
@@ -41,7 +43,7 @@ export async function loadHealth(db: Db, instances: readonly InstanceRow[], now:
   const sql = rawSql(db);
   const rows = await sql<(Omit<StreamHealth, "lagSeconds"> & { instanceId: number })[]>`
     select instance_id as "instanceId", stream, last_success_at as "lastSuccessAt", last_item_at as "lastItemAt", consecutive_failures as "consecutiveFailures",
-      throttled_until as "throttledUntil", first_scan_completed_at as "firstScanCompletedAt", disabled_reason as "disabledReason"
+      throttled_until as "throttledUntil", first_scan_completed_at as "firstScanCompletedAt", silent_since as "silentSince", disabled_reason as "disabledReason"
     from streams where instance_id = any(${instances.map((instance) => instance.id)}::int[])
     order by array_position(array['USERS', 'GROUPS', 'PRIVILEGES', 'ACTIVITIES', 'FILES', 'OAUTH_APPS', 'POSTURE'], stream)`;
   return instances.map((instance) => {
@@ -64,8 +66,9 @@ function stateOf(instance: InstanceRow, streams: readonly StreamHealth[]): Healt
   const facts = connectorBySlug(instance.connectorSlug)?.manifest.streams ?? {};
   const late = (stream: StreamHealth) =>
     stream.disabledReason === null &&
-    stream.lagSeconds !== null &&
-    stream.lagSeconds > Math.max(minStaleSeconds, stalePeriods * (facts[stream.stream]?.everySeconds ?? 3600));
+    (stream.silentSince !== null ||
+      (stream.lagSeconds !== null &&
+        stream.lagSeconds > Math.max(minStaleSeconds, stalePeriods * (facts[stream.stream]?.everySeconds ?? 3600))));
   if (streams.some(late)) return "STALE";
   if (
     streams.some(
