@@ -95,6 +95,11 @@ export function createFanOut<Payload extends { size: number }>(parts: FanOutPart
 
   async function distribute(entries: readonly LogEntry[]): Promise<void> {
     const replaced = new Map([...channels.keys()].map((channel) => [channel, replacedEntries(channel, entries)]));
+    for (const [channel, { byEntry }] of channels)
+      channel.readAhead?.(
+        sql,
+        entries.filter((entry) => byEntry.has(entry)),
+      );
     for (const entry of entries) {
       const items = await readFor(entry);
       if (closed.signal.aborted) return;

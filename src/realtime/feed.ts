@@ -13,6 +13,8 @@ export interface Item {
 export interface Channel<T extends Item> {
   /** The items of an entry in their order, without those that are gone meanwhile. Read once for all who follow the channel. */
   read(sql: Sql, entry: LogEntry): Promise<readonly T[]> | readonly T[];
+  /** Begins to read entries that will be read one after the other. */
+  readAhead?(sql: Sql, entries: readonly LogEntry[]): void;
   dimensions: Readonly<Record<string, (item: T) => string | number | null | undefined>>;
   /** Of entries with the same key that were read at once only the newest is told; null: of this one in any case. */
   keyOf?(entry: LogEntry): string | null;
