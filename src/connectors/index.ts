@@ -1,18 +1,29 @@
 /** Every app Gatehouse knows, sorted by name. A new connector: its folder, and its line here. */
+
+import { logSources as atlassianLogs } from "./atlassian/log-sources.ts";
 import { manifest as atlassian } from "./atlassian/manifest.ts";
+import { logSources as awsLogs } from "./aws/log-sources.ts";
 import { manifest as aws } from "./aws/manifest.ts";
+import { logSources as azureLogs } from "./azure/log-sources.ts";
 import { manifest as azure } from "./azure/manifest.ts";
 import { manifest as box } from "./box/manifest.ts";
 import type { Connector, Manifest } from "./connector.ts";
 import { manifest as docusign } from "./docusign/manifest.ts";
 import { manifest as dropbox } from "./dropbox/manifest.ts";
 import { manifest as egnyte } from "./egnyte/manifest.ts";
+import { logSources as gcpLogs } from "./gcp/log-sources.ts";
 import { manifest as gcp } from "./gcp/manifest.ts";
 import { github } from "./github/index.ts";
+import { logSources as githubLogs } from "./github/log-sources.ts";
+import { logSources as googleWorkspaceLogs } from "./google-workspace/log-sources.ts";
 import { manifest as googleWorkspace } from "./google-workspace/manifest.ts";
+import type { LogSource } from "./log-source.ts";
 import { manifest as netdocuments } from "./netdocuments/manifest.ts";
+import { logSources as office365Logs } from "./office365/log-sources.ts";
 import { manifest as office365 } from "./office365/manifest.ts";
 import { okta } from "./okta/index.ts";
+import { logSources as oktaLogs } from "./okta/log-sources.ts";
+import { logSources as oneloginLogs } from "./onelogin/log-sources.ts";
 import { manifest as onelogin } from "./onelogin/manifest.ts";
 import { manifest as salesforce } from "./salesforce/manifest.ts";
 import { manifest as servicenow } from "./servicenow/manifest.ts";
@@ -63,3 +74,16 @@ const bySlug = new Map(connectors.map((entry) => [entry.manifest.slug, entry]));
 export function connectorBySlug(slug: string): CatalogueEntry | undefined {
   return bySlug.get(slug);
 }
+
+/** The logs of each app that Sigma has names for. */
+export const logSources: readonly { connectorSlug: string; sources: readonly LogSource[] }[] = [
+  { connectorSlug: "atlassian", sources: atlassianLogs },
+  { connectorSlug: "aws", sources: awsLogs },
+  { connectorSlug: "azure", sources: azureLogs },
+  { connectorSlug: "gcp", sources: gcpLogs },
+  { connectorSlug: "github", sources: githubLogs },
+  { connectorSlug: "google-workspace", sources: googleWorkspaceLogs },
+  { connectorSlug: "office365", sources: office365Logs },
+  { connectorSlug: "okta", sources: oktaLogs },
+  { connectorSlug: "onelogin", sources: oneloginLogs },
+];

@@ -18,6 +18,7 @@ export const ruleDimensions = {
   user: ({ row }: EvaluatedActivity) => (row.userId === null ? null : `${row.instanceId}/${row.userId}`),
   ipAddress: ({ row }: EvaluatedActivity) => row.ipAddress,
   eventType: ({ row }: EvaluatedActivity) => row.eventType,
+  foldedEventType: ({ row }: EvaluatedActivity) => row.eventType.toLowerCase(),
   instance: ({ row }: EvaluatedActivity) => row.instanceId,
   isp: ({ row }: EvaluatedActivity) => row.isp,
   country: ({ row }: EvaluatedActivity) => row.country,

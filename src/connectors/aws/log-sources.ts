@@ -1,0 +1,10 @@
+import type { LogSource } from "../log-source.ts";
+
+/** Rules name the fields of CloudTrail records as they are; `status` is in none, and means the outcome. */
+export const logSources: readonly LogSource[] = [
+  {
+    product: "aws",
+    services: ["cloudtrail", null],
+    fields: { status: ["status", "gatehouse.outcome"] },
+  },
+];

@@ -1,0 +1,6 @@
+import type { LogSource } from "../log-source.ts";
+
+/** Rules name the fields of the audit log as they are. */
+export const logSources: readonly LogSource[] = [
+  { product: "github", services: ["audit", null], eventTypeField: "action" },
+];
