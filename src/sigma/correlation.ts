@@ -1,32 +1,21 @@
 import type { EvaluatedActivity } from "#src/policies/evaluated.ts";
+import type { Counting } from "#src/policies/threshold.ts";
 import type { Aggregation } from "./condition.ts";
 import { BrokenRule, UnsupportedRule } from "./errors.ts";
 import { type FieldReader, fieldReader, textsOf } from "./fields.ts";
 import { type Detection, isMap } from "./rule.ts";
 
 /** Several matches that mean something together. */
-export interface SigmaCorrelation {
+export interface SigmaCorrelation extends Counting {
   kind: "event_count" | "value_count" | "temporal" | "temporal_ordered";
-  windowSeconds: number;
-  /** How many hits it needs at least. */
-  count: number;
-  /** What an activity counts for: under a key for each group, with the value that is counted. */
-  hits(activity: EvaluatedActivity): CountedHit[];
-  /** Where among hits of one key (oldest first) it is fulfilled: places of first and last, without overlap. */
-  runs(hits: readonly TimedHit[]): { first: number; last: number }[];
+  /** How many matches, values or rules it needs. */
+  minimum: number;
 }
 
-export interface CountedHit {
-  /** Values of the `group-by` fields, and the instance unless the rules are of several apps. */
-  key: string;
-  /** What is counted distinct: a value of the field, or which of the rules matched (`0 2`). Null: each hit counts. */
-  value: string | null;
-}
+type TimedHit = Parameters<Counting["runs"]>[0][number];
 
-export interface TimedHit {
-  occurredAtMs: number;
-  value: string | null;
-}
+/** Hits around a new one that are looked at, where more than a number of them is asked for. */
+const maxNeighbours = 5_000;
 
 /** A rule that a correlation speaks of. */
 export interface Part {
@@ -104,7 +93,11 @@ function build(kind: Kind, parts: readonly Part[], terms: Terms): SigmaCorrelati
   return {
     kind,
     windowSeconds,
-    count: minimum,
+    minimum,
+    neighbours: kind === "event_count" ? minimum - 1 : maxNeighbours,
+    isOfOneUser: false,
+    // The key: values of the `group-by` fields, and the instance unless the rules are of several apps. The value: what is counted distinct,
+    // or which of the rules matched (`0 2`).
     hits(activity) {
       const byKey = new Map<string, string | null>();
       counted.forEach(({ matches, group, value }, number) => {
@@ -121,6 +114,7 @@ function build(kind: Kind, parts: readonly Part[], terms: Terms): SigmaCorrelati
       return [...byKey].map(([key, value]) => ({ key, value }));
     },
     runs: (hits) => joined(windowsOf(kind, hits, minimum, parts.length, windowSeconds * 1000)),
+    occurrences: (fresh, isOngoing) => (isOngoing ? fresh : Math.max(1, fresh - minimum + 1)),
   };
 }
 
@@ -147,6 +141,7 @@ function groupReader({ logs }: Detection, fields: readonly string[]): (activity:
 function windowsOf(kind: Kind, hits: readonly TimedHit[], minimum: number, rules: number, windowMs: number) {
   const windows: { first: number; last: number }[] = [];
   for (let first = 0; first < hits.length; first++) {
+    if (kind === "temporal_ordered" && !hits[first]!.value?.split(" ").includes("0")) continue;
     const isDone = progress(kind, minimum, rules);
     for (
       let last = first;

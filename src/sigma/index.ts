@@ -1,4 +1,4 @@
-import { InvalidInputError } from "#src/errors.ts";
+import { InvalidInputError, InvalidInputsError } from "#src/errors.ts";
 import type { EvaluatedActivity } from "#src/policies/evaluated.ts";
 import type { Condition } from "#src/realtime/filter-index.ts";
 import { compileAggregation, compileCorrelation, type Part, type SigmaCorrelation } from "./correlation.ts";
@@ -8,7 +8,7 @@ import { readFacts, type SigmaFacts } from "./facts.ts";
 import { compileRule, type Detection, isMap } from "./rule.ts";
 import type { Placeholders } from "./values.ts";
 
-export type { CountedHit, SigmaCorrelation, TimedHit } from "./correlation.ts";
+export type { SigmaCorrelation } from "./correlation.ts";
 export type { SigmaFacts, SigmaLevel } from "./facts.ts";
 export type { Placeholders } from "./values.ts";
 
@@ -74,12 +74,11 @@ export function parseSigma(
   return { rules, skipped };
 }
 
-function refusal(problems: InvalidInputError[], field: string[]): InvalidInputError {
-  const [first] = problems;
-  if (problems.length === 1) return first!;
-  const shown = problems.slice(0, maxProblems).map(({ message }) => message);
-  const more = problems.length > shown.length ? [`And ${problems.length - shown.length} more problems.`] : [];
-  return new InvalidInputError([...shown, ...more].join("\n"), field);
+function refusal(problems: readonly InvalidInputError[], field: string[]): InvalidInputError {
+  const shown = problems.slice(0, maxProblems);
+  if (shown.length === problems.length) return new InvalidInputsError(shown);
+  const more = new InvalidInputError(`And ${problems.length - shown.length} more problems.`, field);
+  return new InvalidInputsError([...shown, more]);
 }
 
 /** A document and what has become of it; a correlation waits for the rules it speaks of. */

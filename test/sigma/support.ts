@@ -30,6 +30,7 @@ export function activity(
     city: null,
     isp: null,
     userAgent: null,
+    userAgentTags: [],
     targets: [],
     unmapped: false,
     ...row,
