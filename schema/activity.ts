@@ -219,7 +219,7 @@ builder.objectField(InstanceRef, "activities", (t) =>
         "instance.activities",
         args,
         { filter, reading: nameOf(reading) },
-        () => activityList(context.viewer, wanted, { reading }),
+        () => activityList(context.viewer, wanted, { of: "instance", reading }),
         { instanceId: id, externalId: null },
         streamCursor,
       );
@@ -245,7 +245,7 @@ builder.objectField(UserRef, "activities", (t) =>
         "user.activities",
         args,
         { filter, reading: nameOf(reading) },
-        () => activityList(context.viewer, wanted, { ofUser: true, reading }),
+        () => activityList(context.viewer, wanted, { of: "user", reading }),
         user,
         streamCursor,
       );
@@ -293,7 +293,8 @@ const StreamPosition = builder.objectRef<{ oldest: string; newest: string }>("St
 builder.queryFields((t) => ({
   activities: t.field({
     type: ActivityConnection,
-    description: "What happened in all instances, newest first.",
+    description:
+      "What happened in all instances, newest first. A page looks for what the filter wants in 16,384 activities at most: one that is not full, or empty, with `hasNextPage` goes on after its `endCursor`.",
     args: {
       first: t.arg.int({ description: pagingArgs.first }),
       after: t.arg.string({ description: pagingArgs.after }),

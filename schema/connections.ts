@@ -47,7 +47,7 @@ export function connectionOf<T>(name: string, node: ObjectRef<typeof builder.$in
       }),
       totalCount: t.int({
         nullable: true,
-        description: "How many there are in all: exact up to 10,000, null above.",
+        description: "How many there are in all: exact up to 10,000; null above, and where counting would take long.",
         resolve: (parent) => parent.count(),
       }),
       ...(extra?.(t as never) ?? {}),
@@ -125,11 +125,12 @@ class PageConnection<T extends object> implements ConnectionShape<T> {
   get pageInfo(): ConnectionShape<T>["pageInfo"] {
     const first = this.nodes[0];
     const last = this.nodes.at(-1);
+    const { hasNextPage, hasPreviousPage, startKey, endKey } = this.#page;
     return {
-      hasNextPage: this.#page.hasNextPage,
-      hasPreviousPage: this.#page.hasPreviousPage,
-      startCursor: first ? this.#cursorOf(first) : null,
-      endCursor: last ? this.#cursorOf(last) : null,
+      hasNextPage,
+      hasPreviousPage,
+      startCursor: startKey ? encodeKeyset(startKey) : first ? this.#cursorOf(first) : null,
+      endCursor: endKey ? encodeKeyset(endKey) : last ? this.#cursorOf(last) : null,
     };
   }
 

@@ -18,6 +18,9 @@ export interface Page<T> {
   rows: T[];
   hasNextPage: boolean;
   hasPreviousPage: boolean;
+  /** Keys of the places where the page starts and ends, when they are not those of its first and last row. */
+  startKey?: (string | number)[];
+  endKey?: (string | number)[];
 }
 
 export interface Window {

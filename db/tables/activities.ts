@@ -52,8 +52,14 @@ export const activities = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.instanceId, t.occurredAt, t.externalId] }),
-    index("activities_newest").on(t.occurredAt, t.instanceId, t.externalId),
+    // NULLS FIRST, where nothing is null: asked for in that order, lists of all instances and of one cannot take each other's index.
+    index("activities_newest").on(t.occurredAt.asc().nullsFirst(), t.instanceId, t.externalId),
     index("activities_by_user").on(t.instanceId, t.userId, t.occurredAt, t.externalId),
+    // What an analyst looks for that may be rare.
+    index("activities_by_address")
+      .on(t.ipAddress, t.occurredAt.asc().nullsFirst())
+      .where(sql`${t.ipAddress} is not null`),
+    index("activities_by_event_type").on(t.eventType, t.occurredAt.asc().nullsFirst()),
   ],
 );
 export type Activity = typeof activities.$inferSelect;

@@ -70,7 +70,10 @@ function conditionsOf(sql: SqlTag, filter: ActivityFilter): Fragment[] {
   const involved = (byActor: Fragment, byTarget: Fragment) =>
     actor && target ? sql`(${byActor} or ${byTarget})` : actor ? byActor : byTarget;
 
-  // One instance is the common case, and an equality lets its own index give the order.
+  // An equality lets an index give the order.
+  const oneOf = (column: Fragment, values: string[]) =>
+    values.length === 1 ? sql`${column} = ${values[0] as string}` : sql`${column} = any(${values})`;
+
   if (filter.instanceIds)
     add(
       filter.instanceIds.length === 1
@@ -80,7 +83,7 @@ function conditionsOf(sql: SqlTag, filter: ActivityFilter): Fragment[] {
   if (filter.connectorSlugs)
     add(sql`a.instance_id in (select id from instances where connector_slug = any(${filter.connectorSlugs}))`);
   if (filter.categories) add(sql`a.category = any(${filter.categories})`);
-  if (filter.eventTypes) add(sql`a.event_type = any(${filter.eventTypes})`);
+  if (filter.eventTypes) add(oneOf(sql`a.event_type`, filter.eventTypes));
   if (filter.userIds) {
     const instances = filter.userIds.map((key) => key.instanceId);
     const ids = filter.userIds.map((key) => key.externalId);
@@ -126,7 +129,7 @@ function conditionsOf(sql: SqlTag, filter: ActivityFilter): Fragment[] {
     );
   }
   if (filter.actor != null) add(sql`a.actor_name ilike ${containing(filter.actor)}`);
-  if (filter.ipAddresses) add(sql`a.ip_address = any(${filter.ipAddresses})`);
+  if (filter.ipAddresses) add(oneOf(sql`a.ip_address`, filter.ipAddresses));
   if (filter.countries) add(sql`a.country = any(${filter.countries.map((country) => country.toUpperCase())})`);
   if (filter.ipCategories) add(sql`a.ip_category = any(${filter.ipCategories})`);
   if (filter.ipTags) add(sql`a.ip_tags && ${filter.ipTags}::text[]`);

@@ -8,21 +8,53 @@ import { query, queryValues, sql } from "#src/sql.ts";
 import { type ActivityFilter, type ActivityKey, filterSql } from "./filter.ts";
 import { type ActivityRow, activityTable } from "./row.ts";
 
-/** Activities, newest first. As a nested list: those of an instance, or (with `ofUser`) of one account. */
+/** Activities a page looks at, at most, for those that a filter wants, and a count. */
+const mostTried = 16_384;
+const mostCounted = 100_000;
+
+/** Activities, newest first: of all instances, or as a nested list of an instance or an account. */
 export function activityList(
   viewer: Viewer,
   filter: ActivityFilter | null,
-  { ofUser = false, reading = "all" }: { ofUser?: boolean; reading?: Reading } = {},
+  { of = "all", reading = "all" }: { of?: "all" | "instance" | "user"; reading?: Reading } = {},
 ): KeysetList {
+  const lead = of === "all" ? leadOf(viewer, filter ?? {}) : null;
+  const { occurredFrom, occurredTo, ...other } = filter ?? {};
+  const led = { occurredFrom, occurredTo, ...(lead ? { [lead]: other[lead] } : {}) };
+  const rest = lead ? { ...other, [lead]: null } : other;
+  const isAll = Object.entries(rest).every(([name, value]) => value == null || name === "involvement");
   return {
     columns: readerOf(activityTable, reading),
     from: sql`from activities a`,
-    where: sql`${allowed(viewer)} and ${filterSql(sql, filter)}`,
+    where: sql`${allowed(viewer)} and ${filterSql(sql, led)}`,
+    tried: isAll
+      ? undefined
+      : { condition: filterSql(sql, rest), alias: "a", most: mostTried, mostForCount: mostCounted },
     ...activityKey,
-    onParent: ofUser
-      ? sql`a.instance_id = p.instance_id and a.user_id = p.external_id`
-      : sql`a.instance_id = p.instance_id`,
+    nullsLast: of === "all" && !(lead === "userIds" || lead === "ids" || isOfOneInstance(viewer, lead, filter)),
+    onParent:
+      of === "user"
+        ? sql`a.instance_id = p.instance_id and a.user_id = p.external_id`
+        : sql`a.instance_id = p.instance_id`,
   };
+}
+
+/** The condition whose index leads to the activities in their order; the others are tried on the way. */
+function leadOf(
+  viewer: Viewer,
+  { ids, userIds, involvement, ipAddresses, eventTypes, instanceIds }: ActivityFilter,
+): "ids" | "userIds" | "ipAddresses" | "eventTypes" | "instanceIds" | null {
+  if (ids) return "ids";
+  if (userIds?.length === 1 && (involvement ?? "ACTOR") === "ACTOR") return "userIds";
+  // These two go through all instances: somebody who sees some would walk past what others did.
+  if (ipAddresses?.length === 1 && visibleInstances(viewer) === null) return "ipAddresses";
+  if (eventTypes?.length === 1 && visibleInstances(viewer) === null) return "eventTypes";
+  return instanceIds ? "instanceIds" : null;
+}
+
+/** Then the primary key gives the order. */
+function isOfOneInstance(viewer: Viewer, lead: string | null, filter: ActivityFilter | null): boolean {
+  return visibleInstances(viewer)?.length === 1 || (lead === "instanceIds" && filter?.instanceIds?.length === 1);
 }
 
 const activityKey = {
@@ -34,7 +66,10 @@ const activityKey = {
 
 function allowed(viewer: Viewer): Fragment {
   const instances = visibleInstances(viewer);
-  return instances === null ? sql`true` : sql`a.instance_id = any(${instances}::int[])`;
+  if (instances === null) return sql`true`;
+  return instances.length === 1
+    ? sql`a.instance_id = ${instances[0] as number}::int`
+    : sql`a.instance_id = any(${instances}::int[])`;
 }
 
 /** Rows by key, in the order asked for; null where there is none or it is not the viewer's. */

@@ -76,7 +76,7 @@ async function rowsAfter(sql: Sql, place: Key | null): Promise<Row[]> {
   return sql<Row[]>`
     select a.occurred_at, a.instance_id, a.external_id, a.ip_address, a.ip_category as "ipCategory", a.ip_tags as "ipTags",
       a.country, a.city, a.isp, a.replaced_place as "replacedPlace"
-    from activities a where ${after} order by a.occurred_at, a.instance_id, a.external_id limit ${batch}`;
+    from activities a where ${after} order by a.occurred_at nulls first, a.instance_id, a.external_id limit ${batch}`;
 }
 
 function factsNow(row: Row, own: OwnWord | null): Facts {
