@@ -42,4 +42,29 @@ export function observeDatabase(registry: Registry, sql: Sql): void {
       for (const { count, ...labels } of rows) this.set(labels, count);
     },
   });
+  new Gauge({
+    name: "gatehouse_deliveries",
+    help: "Deliveries that wait (pending) or were given up (dead), by destination.",
+    labelNames: ["destination", "status"],
+    registers: [registry],
+    async collect() {
+      this.reset();
+      const rows = await sql<{ destination: number; status: string; count: number }[]>`
+        select destination_id as destination, lower(status) as status, count(*)::int as count from deliveries where status <> 'DELIVERED' group by 1, 2`;
+      for (const { count, destination, status } of rows) this.set({ destination: String(destination), status }, count);
+    },
+  });
+  new Gauge({
+    name: "gatehouse_destination_lag",
+    help: "Batches of the log that a destination has not looked at yet.",
+    labelNames: ["destination"],
+    registers: [registry],
+    async collect() {
+      this.reset();
+      const rows = await sql<{ destination: number; lag: number }[]>`
+        select d.id as destination, (select count(*)::int from activity_log l where l.position > c.position) as lag
+        from destinations d join log_consumers c on c.name = 'destination/' || d.id where d.enabled`;
+      for (const { destination, lag } of rows) this.set({ destination: String(destination) }, lag);
+    },
+  });
 }

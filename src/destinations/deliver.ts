@@ -16,7 +16,7 @@ export interface DeliveryOptions {
   attemptsWhenRefused: number;
   /** For one try. */
   timeoutMs: number;
-  /** So long after its last sign of life another process takes over from one that died. Longer than a try. */
+  /** So long after its last sign of life another process takes over from one that died. */
   leaseMs: number;
   /** Least time between two mails of one destination. */
   digestMs: number;
@@ -29,7 +29,7 @@ export const deliveryDefaults: DeliveryOptions = {
   attempts: 10,
   attemptsWhenRefused: 5,
   timeoutMs: 10_000,
-  leaseMs: 20_000,
+  leaseMs: 10_000,
   digestMs: 5 * 60_000,
 };
 
@@ -44,10 +44,21 @@ export async function workDestination(
   core: Core,
   id: number,
   options: DeliveryOptions,
-  signal: AbortSignal,
+  shutdown: AbortSignal,
 ): Promise<void> {
   const lease = randomUUID();
   let destination = await holdLease(core, id, lease, options.leaseMs);
+  if (!destination) return;
+  const lost = new AbortController();
+  const signal = AbortSignal.any([shutdown, lost.signal]);
+  // A try may take longer than the lease: twenty mails, a slow receiver.
+  const heartbeat = setInterval(() => {
+    holdLease(core, id, lease, options.leaseMs).then(
+      (held) => held ?? lost.abort(),
+      (error: unknown) =>
+        core.log.warn({ err: error, destination: id }, "the lease of a destination could not be prolonged"),
+    );
+  }, options.leaseMs / 3);
   try {
     while (destination && !signal.aborted) {
       const head = await core.db.query.deliveries.findFirst({
@@ -61,6 +72,7 @@ export async function workDestination(
       destination = await holdLease(core, id, lease, options.leaseMs);
     }
   } finally {
+    clearInterval(heartbeat);
     await rawSql(
       core.db,
     )`update destinations set lease = null, leased_until = null where id = ${id} and lease = ${lease}`;
@@ -93,7 +105,7 @@ async function attempt(
   try {
     await send(core, destination, delivery, { timeoutMs: options.timeoutMs, signal, ca: options.ca });
   } catch (error) {
-    // Stopped in the middle: nobody knows whether it arrived, so it comes again.
+    // Stopped or switched off in the middle: nobody knows whether it arrived, so it comes again.
     if (signal.aborted) return false;
     failure =
       error instanceof DeliveryError

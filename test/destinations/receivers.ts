@@ -25,6 +25,8 @@ export interface Receiver {
   posts: ReceivedPost[];
   /** What it answers; default 204. Null: nothing, for ever. */
   answer: (post: ReceivedPost, n: number) => { status: number; headers?: Record<string, string> } | null;
+  /** How long it thinks. */
+  delayMs: () => number;
   /** Events in the order in which they came, of posts that were taken. */
   taken(path?: string): Data[];
 }
@@ -36,6 +38,7 @@ export async function startReceiver(): Promise<Receiver> {
     url: "",
     posts: [],
     answer: () => ({ status: 204 }),
+    delayMs: () => 0,
     taken: (path) =>
       receiver.posts
         .filter((post) => accepted.has(post) && (path === undefined || post.path === path))
@@ -48,6 +51,7 @@ export async function startReceiver(): Promise<Receiver> {
     receiver.posts.push(post);
     const answer = receiver.answer(post, receiver.posts.length);
     if (!answer) return;
+    await sleep(receiver.delayMs());
     if (answer.status < 300) accepted.add(post);
     response.writeHead(answer.status, answer.headers).end();
   });

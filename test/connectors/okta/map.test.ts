@@ -216,6 +216,12 @@ describe("a user", () => {
     expect(user({ status }).status).toBe(expected);
   });
 
+  test("says when it was deactivated, and only then", () => {
+    const statusChanged = "2026-11-01T09:30:00.000Z";
+    expect(user({ status: "DEPROVISIONED", statusChanged }).deletedAt).toEqual(new Date(statusChanged));
+    expect(user({ status: "SUSPENDED", statusChanged }).deletedAt).toBeUndefined();
+  });
+
   test("keeps nothing of recovery questions", () => {
     const raw = user({
       credentials: { recovery_question: { question: "?" }, emails: [], provider: { type: "OKTA" } },
