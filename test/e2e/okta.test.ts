@@ -3,7 +3,7 @@ import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { type Sandbox, type SandboxTenant, startSandbox } from "../support/sandbox.ts";
 import { faultTests } from "./faults.ts";
 import { ends, streamsAndPauses } from "./life.ts";
-import { type ActivityAnswer, doors, patience, sorted } from "./support.ts";
+import { type ActivityAnswer, doors, patience, sorted, until } from "./support.ts";
 
 let sandbox: Sandbox;
 let gatehouse: Gatehouse;
@@ -81,6 +81,22 @@ test.concurrent("connects with a private key, reads everything, streams, and end
       ),
   };
   await streamsAndPauses(life);
+
+  // What an event hook brings is looked up like what a scan brings; what Okta says of places comes first.
+  const [event] = await tenant.emit({ type: "user.lifecycle.suspend", ip: "8.8.8.8" });
+  const { nodes } = await until(
+    async () =>
+      (
+        await gatehouse.graphql<{
+          activities: { nodes: { externalId: string; ipTags: string[]; ipCategory: string }[] };
+        }>(
+          "query ($filter: ActivityFilter) { activities(filter: $filter) { nodes { externalId ipTags ipCategory } } }",
+          { filter: { instanceIds: [id], ipAddresses: ["8.8.8.8"] } },
+        )
+      ).activities,
+    (found) => found.nodes.length > 0,
+  );
+  expect(nodes).toEqual([{ externalId: event!.id, ipTags: ["cloud"], ipCategory: "CLOUD_PROVIDER" }]);
 
   // The other way of signing in is a change of settings that is proved at once.
   await api.disable(id);
