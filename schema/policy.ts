@@ -3,6 +3,7 @@ import { type AlertRow, alertList } from "#src/alerts/list.ts";
 import { createPolicy, deletePolicy, updatePolicy } from "#src/policies/change.ts";
 import type { PolicyInput as Input } from "#src/policies/draft.ts";
 import { loadPolicies, type PolicyRow, policyList, visiblePart } from "#src/policies/list.ts";
+import { type PolicyPreview, previewPolicy } from "#src/policies/preview.ts";
 import type { PolicyScope } from "#src/policies/scope.ts";
 import { templates } from "#src/policies/templates/index.ts";
 import type { PolicyTemplate } from "#src/policies/templates/template.ts";
@@ -281,6 +282,21 @@ const PolicyPayload = builder.objectRef<Payload<PolicyRow | null>>("PolicyPayloa
   }),
 });
 
+const PolicyPreviewRef = builder.objectRef<PolicyPreview>("PolicyPreview").implement({
+  description: "What a policy would have done over stored history.",
+  fields: (t) => ({
+    matches: t.exposeInt("matches", { description: "Activities that match." }),
+    alertsPerDay: t.exposeFloat("alertsPerDay", {
+      description: "Alerts on an average day, thresholds applied, as if each were resolved by the end of its day.",
+    }),
+    samples: t.field({
+      type: [ActivityRef],
+      description: "The newest matches, at most 10.",
+      resolve: ({ samples }) => samples,
+    }),
+  }),
+});
+
 const read = async (context: Context, id: number): Promise<PolicyRow | null> =>
   (await loadPolicies(context.core.db, [id]))[0] ?? null;
 
@@ -298,6 +314,17 @@ builder.queryFields((t) => ({
     },
     resolve: (_, { kind, ...args }, context) =>
       rootConnection<PolicyRow>(context, policyList(context.core.db, kind ?? null), args),
+  }),
+  previewPolicy: t.field({
+    type: PolicyPreviewRef,
+    description:
+      "What a policy of the kind ACTIVITY would have done over what is stored: in the instances you see, and at most 31 days.",
+    args: {
+      input: t.arg({ type: PolicyInput, required: true, description: "The policy." }),
+      from: t.arg({ type: "DateTime", required: true, description: "Activities that happened at or after." }),
+      to: t.arg({ type: "DateTime", required: true, description: "Activities that happened before." }),
+    },
+    resolve: (_, { input, from, to }, context) => previewPolicy(context.core, context.viewer, inputOf(input), from, to),
   }),
   policyTemplates: t.field({
     type: [PolicyTemplateRef],

@@ -4,7 +4,7 @@ import type { Finding } from "#src/alerts/raise.ts";
 import { epochOf } from "#src/instant.ts";
 import type { LoggedActivity } from "./batch.ts";
 import type { Rule } from "./compile.ts";
-import type { Reached, StoredHit } from "./hits.ts";
+import { type Reached, reachedKey, type StoredHit } from "./hits.ts";
 
 /** A rule and an activity that passes its filter and scope, and is not suppressed. */
 export interface Match {
@@ -92,10 +92,9 @@ async function loadActors(
   );
 }
 
-function reachedFinding(
-  { rule: { policy }, key, instanceId, run, fresh, occurrences }: Reached,
-  { userId, actorName }: Actor,
-): Finding {
+function reachedFinding(reached: Reached, { userId, actorName }: Actor): Finding {
+  const { policy } = reached.rule;
+  const { instanceId, run, fresh, occurrences } = reached;
   return {
     instanceId,
     kind: "POLICY",
@@ -113,7 +112,7 @@ function reachedFinding(
     evidence: fresh
       .filter((hit) => hit.instanceId === instanceId)
       .map((hit): [number, string] => [hit.occurredAtMs, hit.externalId]),
-    dedupKey: `policy/${policy.id}/threshold/${key}`,
+    dedupKey: reachedKey(reached),
     occurredAt: new Date(fresh.at(-1)!.occurredAtMs),
     occurrences,
   };

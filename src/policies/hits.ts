@@ -60,6 +60,7 @@ export async function countHits(sql: Sql, hits: readonly Hit[], now: Date): Prom
   const clusters = clustersOf(hits);
   const around = await readAround(sql, clusters);
   const reached = clusters.flatMap((cluster, index) => reachedIn(cluster, around[index]!));
+  await joinOpenAlerts(sql, reached);
   const counted = reached.flatMap(({ rule, key, instanceId, fresh }) =>
     fresh.map((hit) => ({
       policy_id: rule.policy.id,
@@ -77,6 +78,26 @@ export async function countHits(sql: Sql, hits: readonly Hit[], now: Date): Prom
         as r(policy_id int, key text, occurred_at timestamptz, instance_id int, external_id text, alert_instance_id int)
       where (h.policy_id, h.key, h.occurred_at, h.instance_id, h.external_id) = (r.policy_id, r.key, r.occurred_at, r.instance_id, r.external_id)`;
   return reached;
+}
+
+/** What alerts of one threshold and key are one by. */
+export function reachedKey({ rule, key }: Pick<Reached, "rule" | "key">): string {
+  return `policy/${rule.policy.id}/threshold/${key}`;
+}
+
+/** What is counted over instances joins the open alert of its key, in whichever instance that is. */
+async function joinOpenAlerts(sql: Sql, reached: readonly Reached[]): Promise<void> {
+  const across = reached.filter(({ counting }) => counting.isAcrossInstances);
+  if (across.length === 0) return;
+  const open = await sql<{ dedupKey: string; instanceId: number }[]>`
+    select dedup_key as "dedupKey", instance_id as "instanceId" from alerts where policy_id = any(${across.map(({ rule }) => rule.policy.id)}::int[])
+      and dedup_key = any(${across.map(reachedKey)}::text[]) and status in ('OPEN', 'IN_PROGRESS') order by id desc`;
+  const instances = new Map(open.map(({ dedupKey, instanceId }) => [dedupKey, instanceId]));
+  for (const one of across) {
+    const name = reachedKey(one);
+    one.instanceId = instances.get(name) ?? one.instanceId;
+    instances.set(name, one.instanceId);
+  }
 }
 
 /** Removes hits that nothing can be counted with any more; so many at a time. */

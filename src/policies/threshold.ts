@@ -1,4 +1,5 @@
 import type { Policy } from "#db/tables/policies.ts";
+import type { ActivityRow } from "#src/activities/row.ts";
 import type { EvaluatedActivity } from "./evaluated.ts";
 import type { People } from "./people.ts";
 
@@ -11,6 +12,8 @@ export interface Counting {
   neighbours: number;
   /** All hits of one key are by one account, or one person. */
   isOfOneUser: boolean;
+  /** Hits of one key may be of several instances. */
+  isAcrossInstances: boolean;
   /** What a match counts for: under a key, with a value where values are counted. */
   hits(activity: EvaluatedActivity): { key: string; value: string | null }[];
   /** Where among hits of one key (oldest first) it is reached. */
@@ -21,11 +24,12 @@ export interface Counting {
 
 /** A policy's own threshold. */
 export function countingOf(threshold: Threshold, people: Pick<People, "personOf">): Counting {
-  const { count, windowSeconds, sameUser } = threshold;
+  const { count, windowSeconds, sameUser, sameInstance } = threshold;
   return {
     windowSeconds,
     neighbours: count - 1,
     isOfOneUser: sameUser,
+    isAcrossInstances: !sameInstance,
     hits(activity) {
       const key = thresholdKey(threshold, activity, people);
       return key === null ? [] : [{ key, value: null }];
@@ -71,7 +75,7 @@ export function runsOf(instants: readonly number[], count: number, windowMs: num
  */
 export function thresholdKey(
   threshold: Threshold,
-  { row }: Pick<EvaluatedActivity, "row">,
+  { row }: { row: Pick<ActivityRow, "instanceId" | "userId" | "actorName"> },
   people: Pick<People, "personOf">,
 ): string | null {
   if (!threshold.sameUser) return threshold.sameInstance ? String(row.instanceId) : "";

@@ -127,6 +127,8 @@ const needed: Record<string, () => string> = {
   connector: () => '(slug: "okta")',
   instance: () => `(id: "${idOf("Instance", inside)}")`,
   node: () => `(id: "${idOf("Instance", inside)}")`,
+  previewPolicy: () =>
+    '(input: { kind: ACTIVITY, activityFilter: {} }, from: "2026-11-01T00:00:00Z", to: "2026-12-01T00:00:00Z")',
   nodes: () => `(ids: ["${idOf("User", inside, "u1")}", "${idOf("Identity", 2)}"])`,
 };
 
@@ -163,6 +165,7 @@ describe("reading", () => {
             "recommendations",
             "activityStats",
             "policies",
+            "previewPolicy",
           ].includes(field.name)
         )
           expect(leaks(whole.data).length).toBeGreaterThan(0);
