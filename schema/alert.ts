@@ -9,7 +9,7 @@ import { connectionOf, pagingArgs, rootConnection } from "./connections.ts";
 import { describedEnum } from "./described-enum.ts";
 import { accountKeys, decodeId, instanceKeys, parseScanId, policyKeys } from "./ids.ts";
 import { Severity } from "./recommendation.ts";
-import { ActivityRef, AlertRef, InstanceRef, PolicyRef, UserRef } from "./refs.ts";
+import { ActivityRef, AlertRef, InstanceRef, OAuthAppRef, PolicyRef, UserRef } from "./refs.ts";
 import { type Payload, payload, UserError } from "./user-errors.ts";
 
 const AlertKind = describedEnum("AlertKind", "What raised an alert.", {
@@ -49,6 +49,13 @@ builder.node(AlertRef, {
       description: "Which account it is about.",
       resolve: ({ instanceId, userId }, _, context) =>
         userId === null ? null : context.load.user.load({ instanceId, externalId: userId }),
+    }),
+    oauthApp: t.field({
+      type: OAuthAppRef,
+      nullable: true,
+      description: "Which app it is about.",
+      resolve: ({ instanceId, oauthAppId }, _, context) =>
+        oauthAppId === null ? null : context.load.oauthApp.load({ instanceId, externalId: oauthAppId }),
     }),
     severity: t.field({
       type: Severity,

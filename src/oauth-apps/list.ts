@@ -1,6 +1,6 @@
 import type { Fragment, Sql } from "postgres";
 import { type Db, rawSql } from "#db/client.ts";
-import { type Viewer, visibleInstances } from "#src/access/viewer.ts";
+import { systemViewer, type Viewer, visibleInstances } from "#src/access/viewer.ts";
 import type { AccountKey } from "#src/activities/filter.ts";
 import type { KeysetList } from "#src/keyset.ts";
 import { containing } from "#src/paging.ts";
@@ -56,6 +56,12 @@ export async function loadOAuthApps(
       and (o.instance_id, o.external_id) in (select * from unnest(${keys.map((key) => key.instanceId)}::int[], ${keys.map((key) => key.externalId)}::text[]))`;
   const byKey = new Map(rows.map((row) => [`${row.instanceId}/${row.externalId}`, row]));
   return keys.map((key) => byKey.get(`${key.instanceId}/${key.externalId}`) ?? null);
+}
+
+/** Apps of one instance that pass a filter. */
+export async function loadMatchingApps(sql: Sql, instanceId: number, filter: OAuthAppFilter): Promise<OAuthAppRow[]> {
+  return sql<OAuthAppRow[]>`
+    select ${appColumns(sql)} from oauth_apps o where o.instance_id = ${instanceId} and ${whereApps(sql, systemViewer, filter)} order by o.external_id`;
 }
 
 /** How many accounts granted each app. */

@@ -7,7 +7,7 @@ import { type Draft, filterArguments, type PolicyInput } from "./draft.ts";
 import type { Problems } from "./problems.ts";
 import { findMissing, findMissingInstances, findMissingRows } from "./references.ts";
 import { decodeScope, type PolicyScope } from "./scope.ts";
-import { readFilter } from "./stored-filter.ts";
+import { readAppFilter, readFilter } from "./stored-filter.ts";
 
 const maxName = 200;
 const maxDescription = 4000;
@@ -43,8 +43,7 @@ export async function checkDraft(
 function checkParts({ kind, threshold, sensitivity }: Draft, input: PolicyInput, problems: Problems): void {
   if (kind === "FILE")
     problems.add("No connector reads files yet: a policy over files could never match.", ["input", "kind"]);
-  if (kind === "SIGMA" || kind === "OAUTH_APP")
-    problems.add(`Policies of the kind ${kind} cannot be made yet.`, ["input", "kind"]);
+  if (kind === "SIGMA") problems.add("Policies of the kind SIGMA cannot be made yet.", ["input", "kind"]);
   for (const name of ["activityFilter", "oauthAppFilter", "fileFilter"] as const)
     if (input[name] != null && name !== filterArguments[kind])
       problems.add(
@@ -60,13 +59,15 @@ function checkParts({ kind, threshold, sensitivity }: Draft, input: PolicyInput,
 }
 
 async function checkFilter(db: Db, viewer: Viewer, draft: Draft, problems: Problems, now: Date): Promise<void> {
-  if (draft.kind !== "ACTIVITY") return;
-  const field = ["input", "activityFilter"];
-  if (!draft.filter) {
-    problems.add("Say which activities; `{}` means all.", field);
-    return;
+  const argument = filterArguments[draft.kind];
+  if (!argument || draft.kind === "FILE") return;
+  const field = ["input", argument];
+  if (!draft.filter) problems.add("Say which; `{}` means all.", field);
+  else if (draft.kind === "ACTIVITY") await checkActivityFilter(db, viewer, draft.filter, field, problems, now);
+  else if (draft.kind === "OAUTH_APP") {
+    const filter = readAppFilter(draft.filter, field, problems);
+    await findMissingInstances(db, viewer, { instanceIds: filter.instanceIds ?? null }, field, problems);
   }
-  await checkActivityFilter(db, viewer, draft.filter, field, problems, now);
 }
 
 /** For policies and suppressions alike. */

@@ -5,6 +5,7 @@ import type { Core } from "#src/core.ts";
 import { type PolicyAlert, requestPolicyActions } from "#src/governance/by-policy.ts";
 import { announceActionKeys } from "#src/governance/record.ts";
 import type { LogEntry } from "#src/realtime/tailer.ts";
+import { findApps, scannedInstances } from "./apps.ts";
 import { type LoggedActivity, loadActivities } from "./batch.ts";
 import { type Match, matchFinding, reachedFindings } from "./finding.ts";
 import { countHits, type Hit } from "./hits.ts";
@@ -26,10 +27,10 @@ export function createEvaluator(core: Core, limits: OverloadLimits): Evaluator {
   let rules: RuleSet | null = null;
   return {
     async consume(tx, entries) {
-      const batches = entries.filter((entry) => entry.topic === "activities");
-      if (batches.length === 0) return;
+      const news = entries.filter(({ topic }) => topic === "activities" || topic === "scan");
+      if (news.length === 0) return;
       rules = await currentRules(tx, rules, core.log);
-      const raised = await evaluate(tx, core, rules, batches, limits);
+      const raised = await evaluate(tx, core, rules, news, limits);
       const actions = await requestPolicyActions(tx, core, newAlerts(rules, raised));
       // Last: from here on the log is locked.
       await announceActionKeys(tx, actions);
@@ -42,25 +43,30 @@ async function evaluate(
   tx: Db,
   core: Pick<Core, "now" | "log">,
   rules: RuleSet,
-  batches: readonly LogEntry[],
+  entries: readonly LogEntry[],
   limits: OverloadLimits,
 ): Promise<Raised[]> {
   const sql = rawSql(tx);
   const now = core.now();
-  const activities = await loadActivities(sql, batches, rules.readsRaw);
+  const activities = await loadActivities(sql, entries, rules.readsRaw);
   await rules.people.load(sql, activities, rules.needs);
   const suppressor = new Suppressor(rules.suppressions, now);
   const { matches, errors } = findMatches(core, rules, activities, suppressor);
   const reached = await countHits(sql, hitsOf(matches), now);
+  const apps =
+    rules.appRules.length === 0 ? [] : await findApps(sql, rules.appRules, await scannedInstances(sql, entries), now);
   const findings = [
     ...matches.filter(({ rule }) => rule.counting === null).map(matchFinding),
     ...(await reachedFindings(sql, reached, activities)),
+    ...apps,
   ];
   const raised = await raiseAlerts(tx, findings, now);
   await recordMatches(sql, matches, raised);
   await recordEvidence(sql, raised);
   const tally = new Tally();
   for (const { rule, activity } of matches) tally.match(rule.policy, activity.row.instanceId);
+  for (const { policyId, instanceId } of apps)
+    tally.match(rules.policies.get(policyId as number) as Policy, instanceId);
   for (const [policy, count] of errors) tally.errors(policy, count);
   const overloaded = await guardOverload(tx, tally, limits, now);
   await suppressor.record(sql);

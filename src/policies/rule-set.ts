@@ -3,6 +3,7 @@ import { type Db, rawSql, tables } from "#db/client.ts";
 import type { Policy } from "#db/tables/policies.ts";
 import type { Log } from "#src/log.ts";
 import { createFilterIndex, type FilterIndex } from "#src/realtime/filter-index.ts";
+import { type AppRule, compileAppRule } from "./apps.ts";
 import { type CompiledSuppression, compileRule, compileSuppression, type Needs, type Rule } from "./compile.ts";
 import { type EvaluatedActivity, ruleDimensions } from "./evaluated.ts";
 import { People, type PeopleNeeds } from "./people.ts";
@@ -14,7 +15,7 @@ export interface RuleSet {
   /** Rules over single activities. */
   rules: FilterIndex<EvaluatedActivity, Rule>;
   detections: Policy[];
-  appPolicies: Policy[];
+  appRules: AppRule[];
   suppressions: ReadonlyMap<number, readonly CompiledSuppression[]>;
   /** Loaded for each batch with `needs`; the rules look into it. */
   people: People;
@@ -64,7 +65,12 @@ export function compileSet(
       return null;
     }
   };
+  const appRules: AppRule[] = [];
   for (const policy of policies) {
+    if (policy.kind === "OAUTH_APP") {
+      const rule = compile({ policy: policy.id }, () => compileAppRule(policy));
+      if (rule) appRules.push(rule);
+    }
     if (policy.kind !== "ACTIVITY") continue;
     const rule = compile({ policy: policy.id }, () => compileRule(policy, people));
     if (!rule) continue;
@@ -83,7 +89,7 @@ export function compileSet(
     policies: new Map(policies.map((policy) => [policy.id, policy])),
     rules,
     detections: policies.filter(({ kind }) => kind === "ANOMALY"),
-    appPolicies: policies.filter(({ kind }) => kind === "OAUTH_APP"),
+    appRules,
     suppressions: byPolicy,
     people,
     needs,

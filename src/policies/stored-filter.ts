@@ -1,17 +1,14 @@
 import { isIP } from "node:net";
 import type { ActivityFilter } from "#src/activities/filter.ts";
 import { accountKeys, instanceKeys } from "#src/ids.ts";
-import { isStorable } from "#src/paging.ts";
+import type { OAuthAppFilter } from "#src/oauth-apps/list.ts";
 import type { Problems } from "./problems.ts";
+import { flag, instant, list, type Read, text } from "./read.ts";
 
 /** A filter as clients send it and policies keep it: public ids, instants as RFC 3339 texts. */
 export type StoredFilter = Readonly<Record<string, unknown>>;
 
-const maxValues = 1000;
-const maxText = 500;
 const maxDepth = 4;
-
-type Read = (value: unknown, field: string[], problems: Problems, depth: number) => unknown;
 
 /** How each condition is read. What is not here cannot stand in a policy. */
 const conditions: Record<keyof ActivityFilter, Read> = {
@@ -59,68 +56,59 @@ const conditions: Record<keyof ActivityFilter, Read> = {
   not: (value, field, problems, depth) => readFilter(value, field, problems, depth + 1),
 };
 
+/** How each condition on apps is read. */
+const appConditions: Record<keyof OAuthAppFilter, Read> = {
+  instanceIds: list((ids, field) => instanceKeys(ids, field)),
+  permissionLevels: list(null, ["LOW", "MEDIUM", "HIGH"]),
+  states: list(null, ["UNDETERMINED", "APPROVED", "BANNED"]),
+  scopes: list(),
+  minUsers: (value, field, problems) => {
+    if (Number.isInteger(value) && (value as number) > 0) return value;
+    problems.add("Must be at least 1.", field);
+  },
+  search: text,
+};
+
+/** Decodes a filter over apps, as readFilter does for activities. */
+export function readAppFilter(value: unknown, field: string[], problems: Problems): OAuthAppFilter {
+  return readConditions<OAuthAppFilter>(appConditions, value, field, problems, 0);
+}
+
 /** Decodes a filter. What is wrong with its form goes to `problems`, with its path; the rest is read all the same. */
 export function readFilter(value: unknown, field: string[], problems: Problems, depth = 0): ActivityFilter {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    problems.add("A filter is an object of conditions.", field);
-    return {};
-  }
   if (depth > maxDepth) {
     problems.add(`\`not\` may be nested ${maxDepth} deep.`, field);
     return {};
   }
-  const filter: Record<string, unknown> = {};
+  const filter = readConditions<ActivityFilter>(conditions, value, field, problems, depth);
+  if (depth > 0 && Object.keys(filter).length === 0)
+    problems.add("An empty `not` excludes everything; name what to exclude.", field);
+  return filter;
+}
+
+function readConditions<Filter extends object>(
+  readers: Readonly<Record<keyof Filter, Read>>,
+  value: unknown,
+  field: string[],
+  problems: Problems,
+  depth: number,
+): Filter {
+  const filter: Partial<Record<keyof Filter, unknown>> = {};
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    problems.add("A filter is an object of conditions.", field);
+    return filter as Filter;
+  }
   for (const [name, given] of Object.entries(value)) {
     if (given == null) continue;
     const path = [...field, name];
-    if (!Object.hasOwn(conditions, name)) problems.add(`There is no condition "${name.slice(0, 60)}".`, path);
-    else filter[name] = conditions[name as keyof ActivityFilter](given, path, problems, depth);
+    if (Object.hasOwn(readers, name))
+      filter[name as keyof Filter] = readers[name as keyof Filter](given, path, problems, depth);
+    else problems.add(`There is no condition "${name.slice(0, 60)}".`, path);
   }
-  if (depth > 0 && Object.keys(filter).length === 0)
-    problems.add("An empty `not` excludes everything; name what to exclude.", field);
-  return filter as ActivityFilter;
+  return filter as Filter;
 }
 
 /** As it is kept: without what was left out, instants as texts. */
 export function storedForm(filter: object): StoredFilter {
   return JSON.parse(JSON.stringify(filter, (_, value) => value ?? undefined)) as StoredFilter;
-}
-
-function list(
-  decode: ((values: string[], field: string[], problems: Problems) => unknown) | null = null,
-  allowed: readonly string[] | null = null,
-): Read {
-  return (value, field, problems) => {
-    if (!Array.isArray(value)) return void problems.add("Must be a list.", field);
-    if (value.length === 0) return void problems.add("An empty list matches nothing; leave it out instead.", field);
-    if (value.length > maxValues) return void problems.add(`At most ${maxValues} values.`, field);
-    const values = value.map((one) => (typeof one === "number" ? String(one) : one));
-    if (!values.every((one): one is string => isText(one)))
-      return void problems.add(`Values must be texts of 1 to ${maxText} characters.`, field);
-    const unknown = allowed ? values.find((one) => !allowed.includes(one)) : undefined;
-    if (unknown !== undefined)
-      return void problems.add(`"${unknown.slice(0, 60)}" is none of ${allowed?.join(", ")}.`, field);
-    return decode ? problems.check(() => decode(values, field, problems)) : values;
-  };
-}
-
-function isText(value: unknown): boolean {
-  return typeof value === "string" && value.trim() !== "" && value.length <= 4 * maxText && !value.includes("\u0000");
-}
-
-function text(value: unknown, field: string[], problems: Problems): unknown {
-  if (isText(value) && (value as string).length <= maxText) return value;
-  problems.add(`Must be a text of 1 to ${maxText} characters.`, field);
-}
-
-function flag(value: unknown, field: string[], problems: Problems): unknown {
-  if (typeof value === "boolean") return value;
-  problems.add("Must be true or false.", field);
-}
-
-function instant(value: unknown, field: string[], problems: Problems): unknown {
-  const date = new Date(value as string | Date);
-  const looksRight = value instanceof Date || (typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value));
-  if (looksRight && !Number.isNaN(date.getTime()) && isStorable(date)) return date;
-  problems.add("Must be an instant, as in 2026-11-18T07:42:19Z.", field);
 }
