@@ -96,6 +96,7 @@ function build(kind: Kind, parts: readonly Part[], terms: Terms): SigmaCorrelati
     minimum,
     neighbours: kind === "event_count" ? minimum - 1 : maxNeighbours,
     isOfOneUser: false,
+    isAcrossInstances: !ofOneApp,
     // The key: values of the `group-by` fields, and the instance unless the rules are of several apps. The value: what is counted distinct,
     // or which of the rules matched (`0 2`).
     hits(activity) {
