@@ -1,11 +1,12 @@
-import { eq, inArray } from "drizzle-orm";
+import { eq, inArray, like } from "drizzle-orm";
 import { tables } from "#db/client.ts";
 import { createSignInLink } from "#src/access/sessions.ts";
 import { type Config, ConfigError } from "#src/config.ts";
 import type { Core } from "#src/core.ts";
 import { purgeInstance } from "#src/instances/purge.ts";
+import { attackNowAndThen } from "./demo/attack.ts";
 import { giveConsent } from "./demo/consent.ts";
-import { startSandbox } from "./demo/sandbox.ts";
+import { type SandboxProcess, startSandbox } from "./demo/sandbox.ts";
 import { type DemoTenant, demoTenants } from "./demo/tenants.ts";
 import { start } from "./serve.ts";
 import { untilAskedToStop } from "./signals.ts";
@@ -50,9 +51,12 @@ export async function demo(config: Config): Promise<void> {
       console.log(
         `Or ask from here:\n  curl -s ${url}/graphql -H 'Content-Type: application/json' -H 'Authorization: Bearer ${token}' \\\n    -d '{"query":"{ instances { nodes { name status userCount lastActivityAt } } }"}'\n`,
       );
-      await Promise.race([connectAll(url, token, sandbox), asked]);
+      const ask = asker(url, token);
+      await Promise.race([connectAll(ask, sandbox), asked]);
+      await Promise.race([watchSignIns(ask), asked]);
+      const endAttacks = attackNowAndThen(sandbox);
       console.log("\nNew activities keep coming. Ctrl-C stops everything.");
-      await asked;
+      await asked.finally(endAttacks);
       console.log("Stopping: running work is brought to an end.");
     } finally {
       await running.stop();
@@ -62,14 +66,50 @@ export async function demo(config: Config): Promise<void> {
   }
 }
 
-type Sandbox = Awaited<ReturnType<typeof startSandbox>>;
+/** GraphQL over HTTP, as any client; what the answer calls an error is thrown. */
+type Ask = (query: string, variables?: object) => Promise<Record<string, Record<string, unknown>>>;
+
+function asker(url: string, token: string): Ask {
+  return async (query, variables) => {
+    const response = await fetch(`${url}/graphql`, {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
+      body: JSON.stringify({ query, variables }),
+    });
+    const { data, errors } = (await response.json()) as {
+      data?: Record<string, { userErrors?: { message: string }[] }>;
+      errors?: { message: string }[];
+    };
+    const problem = errors?.[0] ?? Object.values(data ?? {})[0]?.userErrors?.[0];
+    if (problem) throw new Error(problem.message);
+    return data as Record<string, Record<string, unknown>>;
+  };
+}
+
+/** A policy for the demo's attacker to run into. */
+async function watchSignIns(ask: Ask): Promise<void> {
+  try {
+    await ask("mutation ($input: PolicyInput!) { createPolicy(input: $input) { userErrors { message } } }", {
+      input: {
+        templateSlug: "failed-sign-ins",
+        name: `Many failed sign-ins${demoMark}`,
+        actions: [{ kind: "REQUIRE_SIGN_IN_AGAIN" }],
+      },
+    });
+    console.log(
+      "Watching for failed sign-ins: now and then somebody guesses a password at Okta. See { alerts { nodes { title } } governanceActions { nodes { kind status } } }",
+    );
+  } catch (error) {
+    console.error(`The demo's policy could not be made: ${(error as Error).message}`);
+  }
+}
 
 /** Connects the demo's tenants side by side; one that fails says so and leaves the others alone. */
-async function connectAll(url: string, token: string, sandbox: Sandbox): Promise<void> {
+async function connectAll(ask: Ask, sandbox: SandboxProcess): Promise<void> {
   await Promise.all(
     demoTenants.map(async (one) => {
       try {
-        await connect(url, token, sandbox, one);
+        await connect(ask, sandbox, one);
         console.log(`Connected ${one.title}`);
       } catch (error) {
         console.error(`${one.title} could not be connected: ${error instanceof Error ? error.message : String(error)}`);
@@ -78,32 +118,22 @@ async function connectAll(url: string, token: string, sandbox: Sandbox): Promise
   );
 }
 
-async function connect(url: string, token: string, sandbox: Sandbox, one: DemoTenant): Promise<void> {
+async function connect(ask: Ask, sandbox: SandboxProcess, one: DemoTenant): Promise<void> {
   const { credentials } = (await sandbox.control("POST", "/tenants", one.tenant)) as {
     credentials: Record<string, string>;
   };
-  const response = await fetch(`${url}/graphql`, {
-    method: "POST",
-    headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
-    body: JSON.stringify({
-      query:
-        "mutation ($input: ConnectInstanceInput!) { connectInstance(input: $input) { authorizationUrl userErrors { message } } }",
-      variables: {
-        input: {
-          connectorSlug: one.connectorSlug,
-          name: `${one.title}${demoMark}`,
-          settings: one.settings(credentials),
-        },
+  const { connectInstance } = await ask(
+    "mutation ($input: ConnectInstanceInput!) { connectInstance(input: $input) { authorizationUrl userErrors { message } } }",
+    {
+      input: {
+        connectorSlug: one.connectorSlug,
+        name: `${one.title}${demoMark}`,
+        settings: one.settings(credentials),
       },
-    }),
-  });
-  const { data, errors } = (await response.json()) as {
-    data?: { connectInstance: { authorizationUrl: string | null; userErrors: { message: string }[] } };
-    errors?: { message: string }[];
-  };
-  const problem = errors?.[0] ?? data?.connectInstance.userErrors[0];
-  if (problem) throw new Error(problem.message);
-  if (data?.connectInstance.authorizationUrl) await giveConsent(data.connectInstance.authorizationUrl);
+    },
+  );
+  const authorizationUrl = connectInstance?.authorizationUrl;
+  if (typeof authorizationUrl === "string") await giveConsent(authorizationUrl);
   await sandbox.control("PUT", `/tenants/${one.tenant.provider}/${one.tenant.name}/live`, {
     eventsPerSecond: one.eventsPerSecond,
   });
@@ -111,6 +141,7 @@ async function connect(url: string, token: string, sandbox: Sandbox, one: DemoTe
 
 /** The sandbox starts anew each time, with other history: what an earlier demo collected from it no longer fits. */
 async function removeEarlierDemo(core: Core): Promise<void> {
+  await core.db.delete(tables.policies).where(like(tables.policies.name, `%${demoMark}`));
   const earlier = (
     await core.db.select({ id: tables.instances.id, name: tables.instances.name }).from(tables.instances)
   ).filter((row) => row.name.endsWith(demoMark));

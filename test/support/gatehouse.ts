@@ -236,7 +236,8 @@ async function readEvents<T>(response: Response, subscriber: Collector<T>): Prom
   subscriber.end([]);
 }
 
-async function freePort(): Promise<number> {
+/** One that nobody listens on now. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const { port } = server.address() as AddressInfo;
