@@ -71,6 +71,7 @@ test.concurrent("connects with a private key, reads everything, streams, and end
   await comparePrivileges(tenant, id);
   await compareActivities(tenant, id);
   await compareApps(tenant, id);
+  await leaves(tenant, id);
 
   const life = {
     ...{ gatehouse, api, tenant, id, keepsEvents: true },
@@ -130,6 +131,26 @@ async function compareUsers(tenant: SandboxTenant, id: string) {
   const present = users.filter(({ status }) => status !== "DELETED").length;
   const seen = (await api.users(id)).filter(({ status }) => status === "UNKNOWN").length;
   expect((await api.instance(id)).userCount).toBe(present + seen);
+}
+
+/** Who is deactivated has left, at the time Okta says; who is only suspended has not. */
+async function leaves(tenant: SandboxTenant, id: string) {
+  const [leaver, resting] = (await api.users(id)).filter(({ status }) => status === "ACTIVE");
+  const at = Date.now();
+  await tenant.change("deactivate-user", { user: leaver!.externalId });
+  await tenant.change("suspend-user", { user: resting!.externalId });
+  expect(await api.scan(id, "USERS")).toMatchObject({ status: "SUCCEEDED" });
+  const identityOf = async ({ email }: { email: string | null }) => {
+    const { identities } = await gatehouse.graphql<{ identities: { nodes: object[] } }>(
+      "query ($email: String) { identities(search: $email) { nodes { terminatedAt terminatedSource { id } } } }",
+      { email },
+    );
+    return identities.nodes[0];
+  };
+  expect(await identityOf(resting!)).toEqual({ terminatedAt: null, terminatedSource: null });
+  const left = await identityOf(leaver!);
+  expect(left).toEqual({ terminatedAt: expect.any(String), terminatedSource: { id } });
+  expect(Math.abs(Date.parse((left as { terminatedAt: string }).terminatedAt) - at)).toBeLessThan(5000);
 }
 
 async function compareGroups(tenant: SandboxTenant, id: string) {
