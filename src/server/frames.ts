@@ -7,6 +7,8 @@ export interface SharedPayload {
   size: number;
   /** Whole frames of it, one behind the other, by the bytes of the operation's id; all but the id is in place. */
   frames: Map<number, Frames> | null;
+  /** All of it as `next` events of an event stream. */
+  events: Buffer | null;
 }
 
 interface Frames {
@@ -16,14 +18,14 @@ interface Frames {
 
 export function sharedPayload(text: string): SharedPayload {
   const json = Buffer.from(text);
-  return { jsons: [json], size: 2 * json.length, frames: null };
+  return { jsons: [json], size: 2 * json.length, frames: null, events: null };
 }
 
 /** Several messages that leave in one write. */
 export function joinPayloads(payloads: readonly SharedPayload[]): SharedPayload {
   let size = 0;
   for (const payload of payloads) size += payload.size;
-  return { jsons: payloads.flatMap(({ jsons }) => jsons), size, frames: null };
+  return { jsons: payloads.flatMap(({ jsons }) => jsons), size, frames: null, events: null };
 }
 
 const before = '{"id":';
@@ -54,6 +56,12 @@ export function writeNext(socket: Writable, id: string, idBytes: number, payload
   socket.write(bytes, done);
   // What the socket has not passed on at once it keeps: the next one gets another buffer to put its id in.
   if (socket.writableLength > 0) payload.frames.delete(idBytes);
+}
+
+/** The payload as server-sent events. */
+export function eventsOf(payload: SharedPayload): Buffer {
+  payload.events ??= Buffer.from(payload.jsons.map((json) => `event: next\ndata: ${json}\n\n`).join(""));
+  return payload.events;
 }
 
 function writeApart(socket: Writable, id: string, idBytes: number, json: Buffer, done?: Done): void {

@@ -4,6 +4,7 @@ import type { Viewer } from "#src/access/viewer.ts";
 import { ForbiddenError, RateLimitedError, UnauthenticatedError } from "#src/errors.ts";
 import type { Doors } from "./door.ts";
 import type { OperationParams } from "./engine.ts";
+import { tellEvents } from "./live-events.ts";
 import { guardStream } from "./streams.ts";
 
 /** Event streams that are open, to end them when the server stops. */
@@ -64,7 +65,7 @@ export async function serveEventStream(
   try {
     await writer.write(":\n\n");
     if (!hasEntered) throw new RateLimitedError(`At most ${limits.streamsPerViewer} streams may be open at once.`, 10);
-    await run(doors, { viewer, params, ipAddress, abort, write });
+    await run(doors, { viewer, params, ipAddress, abort, write, response, writer });
   } catch (error) {
     if (!response.destroyed) await writeError(error);
   } finally {
@@ -89,12 +90,16 @@ async function run(
     ipAddress,
     abort,
     write,
+    response,
+    writer,
   }: {
     viewer: Viewer;
     params: OperationParams;
     ipAddress: string | null;
     abort: AbortController;
     write: (result: ExecutionResult) => Promise<void>;
+    response: ServerResponse;
+    writer: ReturnType<typeof createWriter>;
   },
 ): Promise<void> {
   const { engine, metrics, log } = doors;
@@ -102,6 +107,12 @@ async function run(
   if ("errors" in checked) return write({ errors: checked.errors });
   const kind = checked.operation.operation;
   metrics.operations.inc({ transport: "sse", kind });
+  const asked = doors.live?.share(params, checked, viewer);
+  if (asked) {
+    const { write, drained } = writer;
+    const mostWaiting = doors.limits.liveBytes;
+    return tellEvents(doors.live!, asked, { viewer, response, signal: abort.signal, write, drained, mostWaiting });
+  }
   const args = {
     schema: engine.schema,
     document: checked.document,
@@ -122,12 +133,17 @@ async function run(
 
 /** Writes one piece at a time, and gives up on a reader that takes nothing. */
 function createWriter(response: ServerResponse, slowMs: number) {
+  let draining: Promise<void> | null = null;
   const writer = {
     wasSlow: false,
-    async write(text: string): Promise<void> {
+    async write(text: string | Buffer): Promise<void> {
       if (response.destroyed || response.writableEnded) return;
-      if (response.write(text)) return;
-      await new Promise<void>((resolve) => {
+      if (!response.write(text)) await writer.drained();
+    },
+    /** Resolves when everything is written out, or the reader given up. */
+    drained(): Promise<void> {
+      if (response.destroyed || !response.writableNeedDrain) return Promise.resolve();
+      draining ??= new Promise<void>((resolve) => {
         const timer = setTimeout(() => {
           writer.wasSlow = true;
           response.destroy();
@@ -136,11 +152,13 @@ function createWriter(response: ServerResponse, slowMs: number) {
           clearTimeout(timer);
           response.off("drain", done);
           response.off("close", done);
+          draining = null;
           resolve();
         };
         response.once("drain", done);
         response.once("close", done);
       });
+      return draining;
     },
     /** Keeps proxies from closing a quiet stream; needless while something is being written. */
     ping(): void {

@@ -228,13 +228,66 @@ test("who asks for the same with an alias, a fragment or other variables gets it
   for (const reader of [...readers, without]) reader.stop();
 });
 
+function openEventStream(variables: object, signal: AbortSignal): Promise<Response> {
+  return fetch(`${app.url}/graphql`, {
+    method: "POST",
+    headers: {
+      accept: "text/event-stream",
+      "content-type": "application/json",
+      authorization: `Bearer ${app.tokens.ADMIN}`,
+    },
+    body: JSON.stringify({ query: operation, variables }),
+    signal,
+  });
+}
+
+test("event streams get what the sockets get, made once for both, and resume", async () => {
+  const by = random(16);
+  const stop = new AbortController();
+  const listenTo = async (variables: object) => {
+    const answer = await openEventStream(variables, stop.signal);
+    const heard: Data[] = [];
+    void (async () => {
+      let text = "";
+      for await (const piece of answer.body!.pipeThrough(new TextDecoderStream())) {
+        text += piece;
+        const whole = text.split("\n\n");
+        text = whole.pop()!;
+        for (const event of whole)
+          if (event.startsWith("event: next"))
+            heard.push(JSON.parse(event.slice(event.indexOf("data: ") + 6)).data.activityAdded);
+      }
+    })().catch(() => {});
+    return heard;
+  };
+  const reader = app.subscribe(operation, {});
+  const heard = await listenTo({});
+  await sleep(300);
+  const before = await made();
+  await write(by, 60);
+  await reader.until(60);
+  expect((await made()) - before).toBe(60);
+  const resumed = await listenTo({ after: reader.received[19].cursor });
+  await write(by, 5);
+  await reader.until(65);
+  const deadline = Date.now() + 5_000;
+  while ((heard.length < 65 || resumed.length < 45) && Date.now() < deadline) await sleep(10);
+  expect(heard).toEqual(reader.received);
+  expect(resumed).toEqual(reader.received.slice(20));
+  stop.abort();
+  reader.stop();
+});
+
 test("wrong arguments and cursors are errors of the operation", async () => {
   const codeOf = async (query: string, variables: object) =>
     (await app.subscribe(query, variables).ended)?.[0]?.extensions?.code;
   expect(await codeOf(operation, { after: "nonsense" })).toBe("BAD_USER_INPUT");
   expect(await codeOf(operation, { filter: { instanceIds: ["nonsense"] } })).toBe("BAD_USER_INPUT");
   expect(await codeOf("subscription { activitiesAdded(maxBatch: 501) { cursor } }", {})).toBe("BAD_USER_INPUT");
-  expect(await codeOf(operation, { after: Buffer.from("log:999999").toString("base64url") })).toBe("BAD_USER_INPUT");
+  const ahead = { after: Buffer.from("log:999999").toString("base64url") };
+  expect(await codeOf(operation, ahead)).toBe("BAD_USER_INPUT");
+  const stream = await openEventStream(ahead, AbortSignal.timeout(10_000));
+  expect(await stream.text()).toMatch(/^:\n\nevent: next\ndata: .*"BAD_USER_INPUT".*\n\nevent: complete\ndata:\n\n$/);
 });
 
 test("a revoked token hears nothing more and is closed with 4403; others of its group go on", async () => {
