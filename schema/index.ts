@@ -15,6 +15,7 @@ import "./oauth-app.ts";
 import "./policy.ts";
 import "./recommendation.ts";
 import "./scan.ts";
+import "./sigma.ts";
 import "./subscriptions.ts";
 import "./suppression.ts";
 import "./user.ts";

@@ -98,12 +98,6 @@ builder.node(PolicyRef, {
     }),
     threshold: t.expose("threshold", { type: ThresholdRef, nullable: true, description: "Null: each match counts." }),
     sigma: t.exposeString("sigma", { nullable: true, description: "The imported Sigma rule." }),
-    sigmaFacts: t.field({
-      type: "JSON",
-      nullable: true,
-      description: "What the Sigma rule says of itself: id, level, tags, false positives, references.",
-      resolve: ({ sigmaFacts }) => sigmaFacts,
-    }),
     sensitivity: t.expose("sensitivity", {
       type: Sensitivity,
       nullable: true,

@@ -9,6 +9,7 @@ import { audited } from "#src/instances/audited.ts";
 import { checkDraft } from "./check.ts";
 import { changed, type Draft, newDraft, type PolicyInput } from "./draft.ts";
 import { Problems } from "./problems.ts";
+import { withRule } from "./sigma.ts";
 import type { StoredFilter } from "./stored-filter.ts";
 import { templateBySlug } from "./templates/index.ts";
 
@@ -48,7 +49,7 @@ export async function checkedDraft(core: Changer, viewer: Viewer, input: PolicyI
   if (input.kind === "ANOMALY")
     problems.add("The anomaly detections are built in; switch and tune them with updatePolicy.", ["input", "kind"]);
   problems.throwAny();
-  const draft = newDraft(input, template ?? null, problems);
+  const draft = withRule(newDraft(input, template ?? null, problems), input, problems);
   await checkDraft(core.db, viewer, draft, input, problems, core.now());
   problems.throwAny();
   return draft;
@@ -70,7 +71,7 @@ export function updatePolicy(core: Changer, viewer: Viewer, id: number, input: P
       const problems = new Problems();
       checkChangeable(policy, input, problems);
       problems.throwAny();
-      const after = changed(before, input);
+      const after = withRule(changed(before, input), input, problems);
       await checkDraft(tx, viewer, after, input, problems, now);
       problems.throwAny();
       const isEnabled = after.enabled && !before.enabled;
@@ -85,7 +86,7 @@ export function updatePolicy(core: Changer, viewer: Viewer, id: number, input: P
         .where(eq(tables.policies.id, id));
       // What was counted before it was switched off would switch it off again.
       if (isEnabled) await tx.delete(tables.policyHours).where(eq(tables.policyHours.policyId, id));
-      if (isEnabled || !isSame(before, after, ["filter", "threshold", "include", "exclude"]))
+      if (isEnabled || !isSame(before, after, ["filter", "threshold", "sigma", "include", "exclude"]))
         await tx.delete(tables.thresholdHits).where(eq(tables.thresholdHits.policyId, id));
       const names = (Object.keys(after) as (keyof Draft)[]).filter((name) => !isSame(before, after, [name]));
       const only = (draft: Draft) => Object.fromEntries(names.map((name) => [name, draft[name]]));

@@ -7,6 +7,7 @@ import { type Draft, filterArguments, type PolicyInput } from "./draft.ts";
 import type { Problems } from "./problems.ts";
 import { findMissing, findMissingInstances, findMissingRows } from "./references.ts";
 import { decodeScope, type PolicyScope } from "./scope.ts";
+import type { SigmaFacts } from "./sigma.ts";
 import { readAppFilter, readFilter } from "./stored-filter.ts";
 
 const maxName = 200;
@@ -43,7 +44,6 @@ export async function checkDraft(
 function checkParts({ kind, threshold, sensitivity }: Draft, input: PolicyInput, problems: Problems): void {
   if (kind === "FILE")
     problems.add("No connector reads files yet: a policy over files could never match.", ["input", "kind"]);
-  if (kind === "SIGMA") problems.add("Policies of the kind SIGMA cannot be made yet.", ["input", "kind"]);
   for (const name of ["activityFilter", "oauthAppFilter", "fileFilter"] as const)
     if (input[name] != null && name !== filterArguments[kind])
       problems.add(
@@ -129,7 +129,7 @@ async function checkScope(
   await findMissingRows(db, viewer, "groups", accounts(decoded.groups), [...field, "groupIds"], problems);
 }
 
-function checkActions({ kind, actions, threshold }: Draft, problems: Problems): void {
+function checkActions({ kind, actions, threshold, sigmaFacts }: Draft, problems: Problems): void {
   const field = ["input", "actions"];
   if (actions.length > 10) {
     problems.add("At most 10 actions.", field);
@@ -159,6 +159,8 @@ function checkActions({ kind, actions, threshold }: Draft, problems: Problems): 
       );
     else if (target === "user" && threshold && !threshold.sameUser)
       problems.add(`${action.kind} needs one account: count by user (\`sameUser\`).`, [...at, "kind"]);
+    else if (target === "user" && (sigmaFacts as SigmaFacts | null)?.correlation)
+      problems.add(`${action.kind} needs one account; a correlation may be of many.`, [...at, "kind"]);
     const weaker = weakerTwin[action.kind];
     if (weaker && kinds.includes(weaker))
       problems.add(`${action.kind} and ${weaker} undo each other.`, [...at, "kind"]);

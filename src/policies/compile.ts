@@ -7,6 +7,7 @@ import type { EvaluatedActivity } from "./evaluated.ts";
 import type { People } from "./people.ts";
 import { Problems } from "./problems.ts";
 import { type DecodedScope, decodeScope, scopeTest } from "./scope.ts";
+import { sigmaRuleOf } from "./sigma.ts";
 import { readFilter } from "./stored-filter.ts";
 import { type Counting, countingOf } from "./threshold.ts";
 
@@ -38,19 +39,38 @@ export function compileRule(policy: Policy, people: People): Rule {
   const include = decodeScope(policy.include, ["include"]);
   const exclude = decodeScope(policy.exclude, ["exclude"]);
   const inScope = scopeTest(include, exclude, people);
+  const { conditions, test, counting, needs } =
+    policy.kind === "SIGMA" ? sigmaParts(policy, [include, exclude]) : filterParts(policy, [include, exclude], people);
+  return {
+    policy,
+    conditions: [...scopeConditions(include), ...conditions],
+    matches: inScope ? (activity) => test(activity) && inScope(activity) : test,
+    counting,
+    needs,
+  };
+}
+
+/** What a rule is beside its scope. */
+interface Parts extends Pick<Rule, "conditions" | "counting" | "needs"> {
+  test: Rule["matches"];
+}
+
+function filterParts(policy: Policy, scopes: readonly (DecodedScope | null)[], people: People): Parts {
   const filter = decodeFilter(policy.filter);
   const passes = filterPredicate(filter, people);
   if (!passes) throw new Error("a filter of a policy that asks for more than people");
-  const test = ({ row, connectorSlug }: EvaluatedActivity) => passes(row, connectorSlug);
   const { threshold } = policy;
-  const needs = needsOf([filter], [include, exclude]);
   return {
-    policy,
-    conditions: [...scopeConditions(include), ...conditionsOf(filter)],
-    matches: inScope ? (activity) => test(activity) && inScope(activity) : test,
+    conditions: conditionsOf(filter),
+    test: ({ row, connectorSlug }) => passes(row, connectorSlug),
     counting: threshold && countingOf(threshold, people),
-    needs: { ...needs, persons: threshold?.sameUser === true && !threshold.sameInstance },
+    needs: { ...needsOf([filter], scopes), persons: threshold?.sameUser === true && !threshold.sameInstance },
   };
+}
+
+function sigmaParts(policy: Policy, scopes: readonly (DecodedScope | null)[]): Parts {
+  const { conditions, matches, correlation } = sigmaRuleOf(policy);
+  return { conditions, test: matches, counting: correlation, needs: { ...needsOf([], scopes), raw: true } };
 }
 
 /** A muted pattern of a policy. */

@@ -71,7 +71,7 @@ export function compileSet(
       const rule = compile({ policy: policy.id }, () => compileAppRule(policy));
       if (rule) appRules.push(rule);
     }
-    if (policy.kind !== "ACTIVITY") continue;
+    if (policy.kind !== "ACTIVITY" && policy.kind !== "SIGMA") continue;
     const rule = compile({ policy: policy.id }, () => compileRule(policy, people));
     if (!rule) continue;
     rules.add(rule, rule.conditions);

@@ -26,6 +26,9 @@ export function readDocuments(
   const problem = (message: string) => new InvalidInputError(message, field);
   if (yaml.length > maxFileLength)
     throw problem(`The file has ${yaml.length} characters; up to ${maxFileLength} can be imported at once.`);
+  // PostgreSQL keeps no such characters.
+  if (yaml.includes("\u0000") || !yaml.isWellFormed())
+    throw problem("The file is no text: it has null or half characters.");
   const separators = yaml.match(/^---/gm)?.length ?? 0;
   if (separators > maxDocuments)
     throw problem(`The file has ${separators} documents; up to ${maxDocuments} can be imported at once.`);

@@ -333,6 +333,9 @@ const changes: Record<string, (instance: number) => object> = {
   }),
   updatePolicy: () => ({ id: idOf("Policy", 9999), input: { enabled: false } }),
   deletePolicy: () => ({ id: idOf("Policy", 9999) }),
+  importSigmaRules: () => ({
+    yaml: "title: Any\nlogsource: {product: okta}\ndetection: {s: {eventType: x}, condition: s}",
+  }),
   createSuppression: (instance) => ({
     policyId: idOf("Policy", 1),
     match: { instanceIds: [idOf("Instance", instance)] },

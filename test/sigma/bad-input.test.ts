@@ -73,6 +73,8 @@ test.each([
   ["an id twice", `id: x-1\n${good}---\nid: X-1\n${good}`, /another rule of the file has the id x-1/],
   ["a title of two thousand letters", good.replace("A rule", "x".repeat(2_000)), /longer than 256/],
   ["a correlation of nothing", "title: c\ncorrelation: {type: temporal, timespan: 1m}", /names no rules/],
+  ["null characters", good.replace("A rule", '"a\u0000b"'), /null or half characters/],
+  ["half a character", good.replace("A rule", '"a\ud800b"'), /null or half characters/],
   ["a file of two megabytes", `# ${"x".repeat(2_000_000)}`, /up to 1000000 can be imported at once/],
   ["too many rules", `${"title: x\n---\n".repeat(1_100)}`, /1100 documents; up to 1000/],
   ["an alias bomb", bombs.aliases, /too many aliases/],
