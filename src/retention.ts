@@ -4,6 +4,7 @@ import { ensurePartitions, forgetPartitions } from "#src/activities/store.ts";
 import { alertExpiringCredentials } from "#src/alerts/system.ts";
 import type { Core } from "#src/core.ts";
 import { forgetOldDeliveries } from "#src/destinations/enqueue.ts";
+import { forgetOldMatches } from "#src/policies/retention.ts";
 
 /** How far back subscriptions can resume. */
 const logDays = 7;
@@ -17,7 +18,9 @@ export async function keepHouse(core: Core): Promise<void> {
   const month = (offset: number) => new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + offset, 1));
   await ensurePartitions(sql, [month(0), month(1), month(2)]);
   await alertExpiringCredentials(core.db, now);
-  await dropOldPartitions(core, sql, new Date(now.getTime() - core.retentionDays * dayMs));
+  const oldest = new Date(now.getTime() - core.retentionDays * dayMs);
+  await dropOldPartitions(core, sql, oldest);
+  await forgetOldMatches(sql, oldest, now);
   const logEnd = new Date(now.getTime() - logDays * dayMs).toISOString();
   await sql.begin(async (tx) => {
     const [last] = await tx<

@@ -19,6 +19,10 @@ export async function purgeInstance(core: Core, instanceId: number, signal: Abor
     if (count === 0) break;
   }
   for (const table of [
+    "policy_matches",
+    "threshold_hits",
+    "suppressed_findings",
+    "policy_apps",
     "oauth_grants",
     "oauth_apps",
     "privilege_holders",

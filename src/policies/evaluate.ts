@@ -8,11 +8,13 @@ import type { LogEntry } from "#src/realtime/tailer.ts";
 import { findApps, scannedInstances } from "./apps.ts";
 import { type LoggedActivity, loadActivities } from "./batch.ts";
 import { type Match, matchFinding, reachedFindings } from "./finding.ts";
-import { countHits, type Hit } from "./hits.ts";
+import { countHits, type Hit, pruneHits } from "./hits.ts";
 import { guardOverload, type OverloadLimits, Tally } from "./overload.ts";
 import { recordEvidence, recordMatches } from "./record.ts";
 import { currentRules, type RuleSet } from "./rule-set.ts";
 import { Suppressor } from "./suppress.ts";
+
+const pruneEveryMs = 10_000;
 
 export interface Evaluator {
   /** Takes batches of the log: everything that follows from them is written in the transaction. */
@@ -25,12 +27,18 @@ export interface Evaluator {
  */
 export function createEvaluator(core: Core, limits: OverloadLimits): Evaluator {
   let rules: RuleSet | null = null;
+  let prunedAt = 0;
   return {
     async consume(tx, entries) {
       const news = entries.filter(({ topic }) => topic === "activities" || topic === "scan");
       if (news.length === 0) return;
       rules = await currentRules(tx, rules, core.log);
       const raised = await evaluate(tx, core, rules, news, limits);
+      const now = core.now().getTime();
+      if (now - prunedAt > pruneEveryMs) {
+        await pruneHits(rawSql(tx), new Date(now));
+        prunedAt = now;
+      }
       const actions = await requestPolicyActions(tx, core, newAlerts(rules, raised));
       // Last: from here on the log is locked.
       await announceActionKeys(tx, actions);
