@@ -102,6 +102,8 @@ test.concurrent("connects by consent in the browser, reads everything, streams, 
   await compareUsers(tenant, id);
   await compareActivities(tenant, id);
 
+  await leaves(tenant, id);
+
   const life = {
     ...{ gatehouse, api, tenant, id, keepsEvents: true },
     emit: (count = 1) => tenant.emit({ count, type: "Signon" }),
@@ -143,6 +145,18 @@ async function compareUsers(tenant: SandboxTenant, id: string) {
   }
   expect((await api.groups(id)).size).toBe(0);
   expect(await api.apps(id)).toEqual([]);
+}
+
+/** Workday no longer lists who was terminated. */
+async function leaves(tenant: SandboxTenant, id: string) {
+  const [leaver] = (await api.users(id)).filter(({ status }) => status === "ACTIVE");
+  await tenant.change("delete-user", { user: leaver!.externalId });
+  expect(await api.scan(id, "USERS")).toMatchObject({ status: "SUCCEEDED" });
+  const { identities } = await gatehouse.graphql<{ identities: { nodes: object[] } }>(
+    "query ($email: String) { identities(search: $email) { nodes { terminatedAt terminatedSource { id } } } }",
+    { email: leaver!.email },
+  );
+  expect(identities.nodes).toEqual([{ terminatedAt: expect.any(String), terminatedSource: { id } }]);
 }
 
 interface Entry {
