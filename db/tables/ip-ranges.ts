@@ -25,7 +25,9 @@ export const ipRangeState = pgTable("ip_range_state", {
 export const ipRangeRetags = pgTable("ip_range_retags", {
   id: integer().primaryKey().generatedAlwaysAsIdentity(),
   cidrs: cidr().array().notNull(),
-  /** Key of the last activity that was looked at; null: none yet. */
+  /** Addresses are gone through in the order of their texts. The last one that was looked at; null: none yet. */
+  ipAddress: text("ip_address"),
+  /** Key of the last activity of it that was looked at; null: all were. */
   occurredAt: timestamp("occurred_at", { withTimezone: true, precision: 3, mode: "date" }),
   instanceId: integer("instance_id"),
   externalId: text("external_id"),

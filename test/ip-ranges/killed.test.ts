@@ -47,7 +47,7 @@ test("a change is carried into what is stored to its end, however often its work
   await sql`
     insert into activities (instance_id, occurred_at, external_id, category, event_type, description, outcome, ip_address, raw)
     select ${instance!.id}, timestamptz '2026-10-10' + n * interval '15 s', 'e' || n, 'USER', 'file.read', 'Read', 'SUCCESS',
-      case when n % 2 = 0 then '203.0.113.' else '198.51.100.' end || n % 250, '{}' from generate_series(1, ${perNetwork * 2}::int) n`;
+      case when n % 2 = 0 then '203.0.113.' else '198.51.' || n % 9 || '.' end || n % 250, '{}' from generate_series(1, ${perNetwork * 2}::int) n`;
 
   await setRange({ name: "Office", cidrs: ["203.0.113.0/24"], category: "CORPORATE", tags: ["office"] });
 
@@ -60,19 +60,14 @@ test("a change is carried into what is stored to its end, however often its work
   ]);
 
   let worker: TestProcess = gatehouse.process;
-  let seen = 0;
+  const done = async () => (await tally())["touched {office} CORPORATE"] ?? 0;
+  let seen = 1;
   for (const _ of range(2)) {
     // In the middle: more than last time, and not all.
-    await until(async () => {
-      const [row] = await sql<{ done: number }[]>`
-        select count(*)::int as done from activities where occurred_at <= (select occurred_at from ip_range_retags)`;
-      return row!.done > seen;
-    });
+    await until(async () => (await done()) > seen);
     await worker.kill("SIGKILL");
-    const now = await tally();
-    seen = now["touched {office} CORPORATE"]! * 2;
-    expect(seen).toBeLessThan(perNetwork * 2);
-    expect(now["other {office} CORPORATE"]).toBeUndefined();
+    seen = await done();
+    expect(seen).toBeLessThan(perNetwork);
     worker = startNode("src/main.ts", ["worker"], {
       env: {
         DATABASE_URL: gatehouse.databaseUrl,

@@ -1,0 +1,1 @@
+ALTER TABLE "ip_range_retags" ADD COLUMN "ip_address" text;
