@@ -119,7 +119,7 @@ async function measure(): Promise<void> {
     } else if (name === "ingest") {
       const { measureIngest, tablesOfIngest } = await import("./ingest.ts");
       const rounds = quick ? { rounds: 2, rows: 12_000 } : { rounds: 5, rows: 40_000 };
-      const ingest = await measureIngest({ url: await scratch(), say, ...rounds });
+      const ingest = await measureIngest({ url: await scratch(), postmaster, say, ...rounds });
       results.ingest = ingest;
       tables.push(...tablesOfIngest(ingest));
     } else if (name === "flat") {

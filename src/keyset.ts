@@ -36,7 +36,7 @@ export interface Tried {
   condition: Fragment;
   /** Of the table in `from`. */
   alias: string;
-  /** For a page, shared by the parents of a nested list. */
+  /** For a page. The parents of a nested list share it, down to a least share. */
   most: number;
   mostForCount: number;
 }
@@ -140,6 +140,9 @@ function soonFound(list: KeysetList, tried: Tried, window: Window, columns: Frag
     where ${tried.condition} ${ordered} ${limit(window)}`;
 }
 
+/** Each of many parents has so many rows tried. */
+const leastShare = 2048;
+
 /** The rows of a page and one more. Of rows that are tried those that match; where the walk ends its last one, whether it matches or not. */
 function rowsOf(list: KeysetList, window: Window, columns: Fragment, onParent: Fragment, parents = 1): Fragment {
   const { tried } = list;
@@ -147,8 +150,9 @@ function rowsOf(list: KeysetList, window: Window, columns: Fragment, onParent: F
   if (!tried) return sql`select ${columns} ${walk} ${limit(window)}`;
   const { condition } = tried;
   const alias = raw(tried.alias);
-  // Powers of two, for the sake of few different texts.
-  const most = raw(`${2 ** Math.floor(Math.log2(Math.max(2, tried.most / parents)))}`);
+  const share = Math.max(tried.most / parents, Math.min(tried.most, leastShare));
+  // A power of two, for the sake of few different texts.
+  const most = raw(`${2 ** Math.floor(Math.log2(share))}`);
   return sql`select ${columns}, ${alias}."isMatch", ${alias}."walked" = ${most} as "isEnd"
     from (select ${alias}.*, (${condition}) is true as "isMatch", row_number() over () as "walked" ${walk} limit ${most}) ${alias}
     where ${alias}."isMatch" or ${alias}."walked" = ${most} ${order(list, window)} ${limit(window)}`;
