@@ -8,7 +8,15 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { rawSql } from "#db/client.ts";
 import { type Data, idOf, read, startApp, type TestApp } from "../support/app.ts";
 import { random } from "../support/random.ts";
-import { activityRecord, addActivities, ago, range, seedDestination, seedInstance } from "../support/seed.ts";
+import {
+  activityRecord,
+  addActivities,
+  ago,
+  range,
+  seedDestination,
+  seedInstance,
+  seedPolicy,
+} from "../support/seed.ts";
 
 /** Path of the binary for this machine: the package brings one for each. */
 const relayCompiler: string = createRequire(import.meta.url)("relay-compiler");
@@ -22,6 +30,10 @@ beforeAll(async () => {
   first = await seedInstance(app.core, "github", "first", { users: 23, activities: 40, posture: true, alerts: 2 });
   second = await seedInstance(app.core, "okta", "second", { users: 20, activities: activityCount - 40 });
   await seedDestination(app.core, "siem", 2);
+  const policy = await seedPolicy(app.core, "Policy");
+  await rawSql(
+    app.core.db,
+  )`insert into suppressions (policy_id, match, reason, created_by) values (${policy}, '{}', 'known', 'somebody')`;
   await rawSql(
     app.core.db,
   )`insert into ip_ranges (name, cidrs, category) values ('Office', '{198.51.100.0/24}', 'CORPORATE')`;
@@ -101,7 +113,7 @@ describe("global object identification", () => {
   const ofEach = `{
     connectors { id capabilities { id } } instances(first: 2) { nodes { id } } users(first: 2) { nodes { id privileges { id } identity { id } } }
     groups(first: 2) { nodes { id } } activities(first: 2) { nodes { id } } scans(first: 2) { nodes { id } }
-    oauthApps(first: 2) { nodes { id } } recommendations(first: 2) { nodes { id } } alerts(first: 2) { nodes { id } } governanceActions(first: 2) { nodes { id } } ipRanges(first: 2) { nodes { id } } apiTokens { id } destinations { id deliveries { nodes { id } } } auditLog(first: 2) { nodes { id } }
+    oauthApps(first: 2) { nodes { id } } recommendations(first: 2) { nodes { id } } alerts(first: 2) { nodes { id } } governanceActions(first: 2) { nodes { id } } ipRanges(first: 2) { nodes { id } } apiTokens { id } policies(first: 2) { nodes { id } } suppressions(first: 2) { nodes { id } } destinations { id deliveries { nodes { id } } } auditLog(first: 2) { nodes { id } }
   }`;
 
   async function idsByType(): Promise<Map<string, string[]>> {
