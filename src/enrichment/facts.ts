@@ -77,8 +77,10 @@ export function activityFacts(record: ActivityRecord, ownWord: (address: string)
     city: cleanText(record.city, 200),
     isp: cleanText(record.isp, 200),
   };
-  const userAgentTags = record.userAgent ? tagsOf(record.userAgent, record.occurredAt) : [];
-  const address = record.ipAddress;
+  // As they are stored: whoever sends them may send a megabyte.
+  const userAgent = cleanText(record.userAgent, 1000);
+  const userAgentTags = userAgent ? tagsOf(userAgent, record.occurredAt) : [];
+  const address = cleanText(record.ipAddress, 64);
   if (!address) return { ...said, ipCategory: "OTHER", ipTags: [], userAgentTags, replacedPlace: null };
   const own = ownWord(address);
   const place = foundPlace(said, builtInFacts(address).location);
