@@ -3,6 +3,7 @@ import type { ActivityKey, ActivityFilter as Filter } from "#src/activities/filt
 import { activityList } from "#src/activities/list.ts";
 import type { ActivityRow } from "#src/activities/row.ts";
 import { type ActivityBucket, activityStats } from "#src/activities/stats.ts";
+import { InvalidInputError } from "#src/errors.ts";
 import { encodeCursor, wholeBatch } from "#src/realtime/cursor.ts";
 import { oldestCursor } from "#src/realtime/follow.ts";
 import { builder, readsNode } from "./builder.ts";
@@ -191,6 +192,20 @@ export function activityFilter(
     policyIds: policyKeys(filter.policyIds?.map(String), [...field, "policyIds"]),
     not: activityFilter(filter.not, [...field, "not"]),
   };
+}
+
+/** A filter for activities as they come. What policies make of them is known only afterwards. */
+export function liveActivityFilter(
+  filter: ActivityFilterShape | null | undefined,
+  field: string[] = ["filter"],
+): Filter | null {
+  for (let [part, path] = [filter, field]; part; [part, path] = [part.not, [...path, "not"]])
+    if (part.policyIds)
+      throw new InvalidInputError(
+        "Activities are announced before policies look at them; follow alertChanged instead.",
+        [...path, "policyIds"],
+      );
+  return activityFilter(filter, field);
 }
 
 /** The newest position this process has read. Taken before a page is read: what commits in between comes twice rather than never. */

@@ -16,7 +16,7 @@ import {
 } from "#src/destinations/manage.ts";
 import type { StoredSelection } from "#src/destinations/selection.ts";
 import { testDestination } from "#src/destinations/test-delivery.ts";
-import { ActivityFilter, type ActivityFilterShape, activityFilter } from "./activity.ts";
+import { ActivityFilter, type ActivityFilterShape, liveActivityFilter } from "./activity.ts";
 import { AlertFilter, type AlertFilterShape, alertFilter } from "./alert.ts";
 import { keyFor } from "./attempt.ts";
 import { builder } from "./builder.ts";
@@ -259,7 +259,7 @@ function inputOf({ alertFilter: ofAlerts, activityFilter: ofActivities, minSever
     minSeverity,
     alertFilter: ofAlerts && { filter: alertFilter(ofAlerts, ["input", "alertFilter"])!, shown: ofAlerts },
     activityFilter: ofActivities && {
-      filter: activityFilter(ofActivities, ["input", "activityFilter"])!,
+      filter: liveActivityFilter(ofActivities, ["input", "activityFilter"])!,
       shown: ofActivities,
     },
   };

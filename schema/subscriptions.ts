@@ -19,7 +19,7 @@ import {
 import { follow } from "#src/realtime/follow.ts";
 import type { ScanRow } from "#src/scan/list.ts";
 import { abortable } from "./abortable.ts";
-import { ActivityFilter, type ActivityFilterShape, activityFilter } from "./activity.ts";
+import { ActivityFilter, type ActivityFilterShape, liveActivityFilter } from "./activity.ts";
 import { builder } from "./builder.ts";
 import type { Context } from "./context.ts";
 import { instanceKeys } from "./ids.ts";
@@ -136,7 +136,7 @@ interface ActivityArguments {
 
 /** One by one, or in messages of at most `size`. */
 function newActivities({ filter, after }: ActivityArguments, size: number | null = null): Followed {
-  const feed = activityFeed<Context>(activityFilter(filter), size);
+  const feed = activityFeed<Context>(liveActivityFilter(filter), size);
   return { feed: feed as unknown as Feed<Item, Context>, beginning: { after: after ?? null } };
 }
 

@@ -182,6 +182,17 @@ describe("a policy that could never work", () => {
     expect(deletePolicy).toEqual({ policy: null, userErrors: [{ code: "CONFLICT", field: ["id"] }] });
   });
 
+  it("subscriptions cannot ask for what policies have yet to look at", async () => {
+    const filter = { not: { policyIds: [idOf("Policy", 1)] } };
+    const reader = app.subscribe(
+      "subscription ($filter: ActivityFilter) { activityAdded(filter: $filter) { cursor } }",
+      { filter },
+    );
+    expect(await reader.ended).toMatchObject([
+      { extensions: { code: "BAD_USER_INPUT", field: ["filter", "not", "policyIds"] } },
+    ]);
+  });
+
   it("policies are changed by an ADMIN of all instances only", async () => {
     const limited = (await app.newToken("ADMIN", [okta])).secret;
     for (const token of [limited, app.tokens.ANALYST, app.tokens.VIEWER]) {
