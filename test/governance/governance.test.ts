@@ -126,9 +126,12 @@ describe("governance on Okta", () => {
     expect(await suspendCalls()).toBe(before + 1);
   });
 
-  it("waits out a provider that is down", async () => {
-    await tenant.setFaults({ serverErrors: { remaining: 500 } });
-    const { governanceAction } = await ask({ kind: "SUSPEND_USER", userId: users[2].id });
+  it.each([
+    ["that is down", 503, 2],
+    ["that says the target is locked", 423, 5],
+  ])("waits out a provider %s", async (_, status, nth) => {
+    await tenant.setFaults({ serverErrors: { remaining: 500, status } });
+    const { governanceAction } = await ask({ kind: "SUSPEND_USER", userId: users[nth].id });
     const id = Number(Buffer.from(governanceAction.id, "base64url").toString().split("/")[1]);
     await until(async () => {
       const [row] = await rawSql(
