@@ -59,6 +59,30 @@ export function alertPolicyOverloaded(
   );
 }
 
+/** Actions of policies wait for a person: one alert a day for each policy and instance. The caller announces what is returned. */
+export function alertCapReached(
+  tx: Db,
+  held: readonly { policy: { id: number; name: string }; instanceId: number; cap: number; count: number }[],
+  now: Date,
+): Promise<Raised[]> {
+  return raiseAlerts(
+    tx,
+    held.map(({ policy, instanceId, cap, count }) => ({
+      instanceId,
+      kind: "SYSTEM" as const,
+      policyId: policy.id,
+      severity: "HIGH" as const,
+      title: `Actions of the policy "${policy.name}" wait for approval${cap > 0 ? `: it has reached its cap of ${cap} targets a day` : ""}`,
+      explanation: { maxTargetsPerDay: cap, remedy: "Approve or cancel the actions that await approval." },
+      evidence: [],
+      dedupKey: `system/cap/${policy.id}/${now.toISOString().slice(0, 10)}`,
+      occurrences: count,
+      occurredAt: now,
+    })),
+    now,
+  );
+}
+
 /** Credentials that an admin must renew by hand and that end soon: one alert at each step of `warnDays`, however often this runs. */
 export async function alertExpiringCredentials(db: Db, now: Date): Promise<void> {
   await db.transaction(async (transaction) => {

@@ -2,6 +2,8 @@ import { type Db, rawSql } from "#db/client.ts";
 import type { Policy } from "#db/tables/policies.ts";
 import { recordAudit } from "#src/access/audit.ts";
 import { systemViewer } from "#src/access/viewer.ts";
+import type { Raised } from "#src/alerts/raise.ts";
+import { alertCapReached } from "#src/alerts/system.ts";
 import type { Core } from "#src/core.ts";
 import { GatehouseError } from "#src/errors.ts";
 import { strongerTwin } from "./kinds.ts";
@@ -22,19 +24,23 @@ type PolicyRequest = ActionRequest & { policyId: number };
 /**
  * Asks for the actions of policies, one for each alert and action, in the caller's transaction. Each is asked for once, whatever is
  * replayed. What cannot be done is stored as FAILED with its reason; what is above the policy's daily cap waits for approval; of
- * contradictory actions the stronger one stays. Returns what changed: the caller announces it (announceActionKeys) when it has nothing
- * else to write.
+ * contradictory actions the stronger one stays. Returns the actions that changed and system alerts that were raised: the caller announces
+ * both when it has nothing else to write.
  */
-export async function requestPolicyActions(tx: Db, core: Core, alerts: readonly PolicyAlert[]): Promise<ActionKey[]> {
+export async function requestPolicyActions(
+  tx: Db,
+  core: Core,
+  alerts: readonly PolicyAlert[],
+): Promise<{ actions: ActionKey[]; raised: Raised[] }> {
   const policies = new Map(
     alerts.filter(({ policy }) => policy.actions.length > 0).map(({ policy }) => [policy.id, policy]),
   );
-  if (policies.size === 0) return [];
+  if (policies.size === 0) return { actions: [], raised: [] };
   const caps = await lockPolicies(tx, [...policies.keys()]);
   const requests = alerts.filter(({ policy }) => caps.has(policy.id)).flatMap(requestsOf);
   const earlier = await earlierActions(tx, requests);
   const fresh = requests.filter(({ instanceId, idempotencyKey }) => !earlier.has(`${instanceId} ${idempotencyKey}`));
-  if (fresh.length === 0) return [];
+  if (fresh.length === 0) return { actions: [], raised: [] };
 
   const actions = await checked(tx, core, fresh, policies);
   await endContradictions(tx, actions);
@@ -46,7 +52,8 @@ export async function requestPolicyActions(tx: Db, core: Core, alerts: readonly 
   );
   const stored = await storeActions(tx, core, actions);
   await audit(tx, actions, policies);
-  return [...cancelled, ...stored.filter(({ isNew }) => isNew).map(({ instanceId, id }) => ({ instanceId, id }))];
+  const added = stored.filter(({ isNew }) => isNew).map(({ instanceId, id }) => ({ instanceId, id }));
+  return { actions: [...cancelled, ...added], raised: await tellHeldBack(tx, core, actions, policies, caps) };
 }
 
 /**
@@ -148,6 +155,29 @@ function capKey({ instanceId, userId, oauthAppId, fileId, alertId }: ActionReque
   return named === null
     ? `${instanceId} alert ${alertId}`
     : `${instanceId} ${userId ?? ""} ${oauthAppId ?? ""} ${fileId ?? ""}`;
+}
+
+/** Nobody watches a queue that is usually empty: an alert says that something is in it. */
+function tellHeldBack(
+  tx: Db,
+  core: Pick<Core, "now">,
+  actions: readonly (NewAction & PolicyRequest)[],
+  policies: ReadonlyMap<number, Policy>,
+  caps: ReadonlyMap<number, number>,
+): Promise<Raised[]> {
+  const waiting = actions.filter(({ status }) => status === "AWAITING_APPROVAL");
+  const held = [...Map.groupBy(waiting, ({ policyId, instanceId }) => `${policyId}/${instanceId}`).values()].map(
+    ([first, ...others]) => {
+      const { policyId, instanceId } = first as PolicyRequest;
+      return {
+        policy: policies.get(policyId) as Policy,
+        instanceId,
+        cap: caps.get(policyId) as number,
+        count: others.length + 1,
+      };
+    },
+  );
+  return alertCapReached(tx, held, core.now());
 }
 
 async function audit(

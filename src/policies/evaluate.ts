@@ -39,10 +39,10 @@ export function createEvaluator(core: Core, limits: OverloadLimits): Evaluator {
         await pruneHits(rawSql(tx), new Date(now));
         prunedAt = now;
       }
-      const actions = await requestPolicyActions(tx, core, newAlerts(rules, raised));
+      const asked = await requestPolicyActions(tx, core, newAlerts(rules, raised));
       // Last: from here on the log is locked.
-      await announceActionKeys(tx, actions);
-      await announceAlerts(tx, raised);
+      await announceActionKeys(tx, asked.actions);
+      await announceAlerts(tx, [...raised, ...asked.raised]);
     },
   };
 }

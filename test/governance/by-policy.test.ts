@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Db, rawSql, tables } from "#db/client.ts";
 import type { Policy } from "#db/tables/policies.ts";
+import { announceAlerts } from "#src/alerts/raise.ts";
 import { consumeOnce, registerConsumer } from "#src/consumers/consumer.ts";
 import type { Core } from "#src/core.ts";
 import { type PolicyAlert, requestPolicyActions } from "#src/governance/by-policy.ts";
@@ -74,9 +75,10 @@ describe("actions asked for by policies", () => {
   const request = (requests: readonly PolicyAlert[], as = core) =>
     as.db.transaction(async (transaction) => {
       const tx = transaction as unknown as Db;
-      const changed = await requestPolicyActions(tx, as, requests);
-      await announceActionKeys(tx, changed);
-      return changed;
+      const { actions, raised } = await requestPolicyActions(tx, as, requests);
+      await announceActionKeys(tx, actions);
+      await announceAlerts(tx, raised);
+      return actions;
     });
 
   const actionsOf = (...policies: Policy[]) =>
@@ -217,10 +219,22 @@ describe("actions asked for by policies", () => {
     expect(rows[10].error).toContain("10 targets a day");
 
     const { alerts: raised } = await app.data(
-      `query ($policies: [ID!]) { alerts(first: 1, filter: { policyIds: $policies }) { totalCount } }`,
+      `query ($policies: [ID!]) { alerts(first: 1, filter: { policyIds: $policies, kind: [POLICY] }) { totalCount } }`,
       { policies: [createPolicy.policy.id] },
     );
     expect(raised.totalCount).toBe(10_000);
+    const { alerts: told } = await app.data(
+      `query ($policies: [ID!]) { alerts(filter: { policyIds: $policies, kind: [SYSTEM] }) { nodes { title occurrences policy { name } } } }`,
+      { policies: [createPolicy.policy.id] },
+    );
+    expect(told.nodes).toEqual([
+      {
+        title:
+          'Actions of the policy "Matches everything" wait for approval: it has reached its cap of 10 targets a day',
+        occurrences: 9990,
+        policy: { name: "Matches everything" },
+      },
+    ]);
 
     const ids = rows.map(({ id }) => idOf("GovernanceAction", instanceId, Number(id)));
     const one = `mutation ($id: ID!) { approveGovernanceAction(id: $id) { governanceAction { status error } userErrors { code } } }`;

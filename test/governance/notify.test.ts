@@ -98,7 +98,7 @@ describe("notifications", () => {
       values (${instance}, 'POLICY', ${policy!.id}, 'ada', 'HIGH', 'Ada failed to sign in 12 times', '{}', 'x', '2026-11-20T10:00:00Z', 3) returning id`;
     const changed = await app.core.db.transaction(async (transaction) => {
       const tx = transaction as unknown as Db;
-      const changed = await requestPolicyActions(tx, app.core, [
+      const { actions } = await requestPolicyActions(tx, app.core, [
         {
           policy: policy!,
           alert: { instanceId: instance, id: Number(alert!.id) },
@@ -107,8 +107,8 @@ describe("notifications", () => {
           fileId: null,
         },
       ]);
-      await announceActionKeys(tx, changed);
-      return changed;
+      await announceActionKeys(tx, actions);
+      return actions;
     });
     for (const key of changed) await runAction(app.core, key, new AbortController().signal);
     expect(mail.received.map(({ to }) => to[0])).toEqual(["ada@acme.example", "soc@acme.example", "boss@acme.example"]);
