@@ -32,6 +32,7 @@ function activityOf({ id, activity, instance, user }: Extract<OutboundEvent, { t
     city: activity.city,
     isp: activity.isp,
     userAgent: activity.userAgent,
+    userAgentTags: activity.userAgentTags,
     targets: activity.targets,
     unmapped: activity.unmapped,
   };

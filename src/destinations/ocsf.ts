@@ -90,6 +90,7 @@ function activity(event: ActivityOut): object {
       interactive: row.interactive,
       ip_category: row.ipCategory,
       ip_tags: row.ipTags,
+      user_agent_tags: row.userAgentTags,
       targets: row.targets,
     },
   };
@@ -137,25 +138,32 @@ const apiActivities: Record<Verb, number> = {
   other: 99,
 };
 
+const accountWords = ["user", "account", "member", "person", "worker", "employee"];
+/** Things that accounts are added to, or that belong to them: then the account itself did not change. */
+const otherWords = [
+  "group",
+  "team",
+  "role",
+  "privilege",
+  "app",
+  "application",
+  "repo",
+  "repository",
+  "session",
+  "token",
+  "file",
+];
+
 /** Which change of an account it is; null when it is about something else, such as a group's members. */
 function accountChangeOf(words: readonly string[]): number | null {
   const about = new Set(words);
-  if (!["user", "account", "member", "person", "worker", "org", "employee"].some((word) => words[0] === word))
-    return null;
-  if (
-    ["group", "team", "role", "privilege", "app", "application", "repo", "session", "token"].some((word) =>
-      about.has(word),
-    )
-  )
-    return null;
+  if (!accountWords.some((word) => about.has(word)) || otherWords.some((word) => about.has(word))) return null;
   const verb = verbIn(words);
   if (about.has("password")) return about.has("reset") ? 4 : 3;
-  if (about.has("mfa") || about.has("factor"))
-    return verb === "create" || verb === "enable"
-      ? 10
-      : verb === "delete" || verb === "disable" || about.has("reset")
-        ? 11
-        : null;
+  if (about.has("mfa") || about.has("factor")) {
+    if (verb === "create" || verb === "enable") return 10;
+    return verb === "delete" || verb === "disable" || about.has("reset") ? 11 : null;
+  }
   const changes: Partial<Record<Verb, number>> = { create: 1, enable: 2, disable: 5, delete: 6, lock: 9 };
   return changes[verb] ?? null;
 }

@@ -123,7 +123,7 @@ describe("webhooks", () => {
     const { node } = await app.data(
       `query ($id: ID!) { node(id: $id) { ... on Activity { id instance { id name connector { slug name } } externalId category eventType description occurredAt
         ingestedAt user { id externalId login email displayName type isAdmin } actorName outcome impersonated interactive sessionId ipAddress ipCategory ipTags
-        country city isp userAgent targets { type id name } unmapped } } }`,
+        country city isp userAgent userAgentTags targets { type id name } unmapped } } }`,
       { id: first.id },
     );
     expect(first).toEqual({ id: first.id, type: "activity", activity: node });
@@ -245,6 +245,23 @@ describe("webhooks", () => {
       { id: destination.id, ids: [lost.id] },
     );
     expect(redeliver.userErrors).toEqual([{ code: "CONFLICT", field: ["deliveryIds"] }]);
+  });
+
+  test("the delivery log keeps the last 500 that were delivered, for a week, and what is dead for a month", async () => {
+    const { destination } = await webhook();
+    const sql = rawSql(app.core.db);
+    const number = Number(Buffer.from(destination.id, "base64url").toString().split(":")[1]);
+    await sql`
+      insert into deliveries (destination_id, event_id, body, content_type, events, status, created_at, delivered_at)
+      select ${number}, 'old-' || n, '[]', 'text/plain', 1, case when n <= 600 then 'DELIVERED' else 'DEAD' end, now() - interval '20 days' * (n % 2), now()
+      from generate_series(1, 610) n`;
+    await happen(1);
+    work();
+    await until("it is there", () => idsOf().length === 1);
+    const count = async () => (await look(destination.id)).deliveries.totalCount;
+    await until("it is trimmed", async () => (await count()) === 511);
+    await keepHouse({ ...app.core, now: () => new Date(Date.now() + 15 * 24 * 60 * 60_000) });
+    expect(await count()).toBe(5);
   });
 
   test("of two processes one works on a destination; each event comes once, and in order", async () => {
