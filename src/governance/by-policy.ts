@@ -36,7 +36,7 @@ export async function requestPolicyActions(
     alerts.filter(({ policy }) => policy.actions.length > 0).map(({ policy }) => [policy.id, policy]),
   );
   if (policies.size === 0) return { actions: [], raised: [] };
-  const caps = await lockPolicies(tx, [...policies.keys()]);
+  const caps = await lockCaps(tx, [...policies.keys()]);
   const requests = alerts.filter(({ policy }) => caps.has(policy.id)).flatMap(requestsOf);
   const earlier = await earlierActions(tx, requests);
   const fresh = requests.filter(({ instanceId, idempotencyKey }) => !earlier.has(`${instanceId} ${idempotencyKey}`));
@@ -57,12 +57,16 @@ export async function requestPolicyActions(
 }
 
 /**
- * Caps by policy. The rows stay locked until the caller commits, so that two transactions cannot both take the last place under a cap.
- * A policy that was deleted meanwhile is not there.
+ * Caps by policy, locked until the caller commits, so that two transactions cannot both take the last place under a cap. Not by the
+ * policies' rows: who deletes one waits for the alerts of this transaction, and the two would wait for each other. A policy that was
+ * deleted meanwhile is not there.
  */
-async function lockPolicies(tx: Db, ids: readonly number[]): Promise<Map<number, number>> {
-  const rows = await rawSql(tx)<{ id: number; cap: number }[]>`
-    select id, max_targets_per_day as cap from policies where id = any(${[...ids]}::int[]) order by id for no key update`;
+async function lockCaps(tx: Db, ids: readonly number[]): Promise<Map<number, number>> {
+  const sql = rawSql(tx);
+  for (const id of [...ids].sort((a, b) => a - b))
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`governance cap ${id}`}, 0))`;
+  const rows = await sql<{ id: number; cap: number }[]>`
+    select id, max_targets_per_day as cap from policies where id = any(${[...ids]}::int[])`;
   return new Map(rows.map(({ id, cap }) => [id, cap]));
 }
 
