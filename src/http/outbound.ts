@@ -84,7 +84,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
   const posts = new Agent({
     connect: dial({ timeout: 10_000, allowH2: false, lookup: destinations.lookup }),
     allowH2: false,
-    connections: 4,
+    connections: limits.connections,
     keepAliveTimeout: 15_000,
   });
   return {
