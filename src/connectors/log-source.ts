@@ -17,6 +17,8 @@ export interface LogSource {
   eventPrefixes?: readonly string[];
   /** The field that is the activity's event type, to the letter: rules are found by it. */
   eventTypeField?: string;
+  /** Where there is no such field: one at the top of the event, with one value, that names what happened. Rules are found by it, too. */
+  eventNameField?: string;
   /** An event with one of these fields is of another log of the app. */
   notWith?: readonly string[];
 }

@@ -1,4 +1,5 @@
 import type { ActivityRow } from "#src/activities/row.ts";
+import { eventNameOf } from "#src/sigma/event-name.ts";
 
 /** A new activity as rules see it. */
 export interface EvaluatedActivity {
@@ -19,6 +20,7 @@ export const ruleDimensions = {
   ipAddress: ({ row }: EvaluatedActivity) => row.ipAddress,
   eventType: ({ row }: EvaluatedActivity) => row.eventType,
   foldedEventType: ({ row }: EvaluatedActivity) => row.eventType.toLowerCase(),
+  eventName: eventNameOf,
   instance: ({ row }: EvaluatedActivity) => row.instanceId,
   isp: ({ row }: EvaluatedActivity) => row.isp,
   country: ({ row }: EvaluatedActivity) => row.country,

@@ -29,11 +29,19 @@ export function matchFinding({ rule: { policy }, activity }: Match): Finding {
       outcome: row.outcome,
       ipAddress: row.ipAddress,
       country: row.country,
+      ...ofSigma(policy),
     },
     evidence: [[occurredAtMs, row.externalId]],
     dedupKey: matchKey(policy.id, row),
     occurredAt: new Date(occurredAtMs),
   };
+}
+
+/** Which public rule fired, and what else it is known to find. */
+function ofSigma({ sigmaFacts }: Policy): object {
+  if (sigmaFacts === null) return {};
+  const { id, level, correlation, falsePositives } = sigmaFacts as SigmaFacts;
+  return { sigma: { id, level, correlation, falsePositives } };
 }
 
 export function matchKey(
@@ -108,6 +116,7 @@ function reachedFinding(reached: Reached, { userId, actorName }: Actor): Finding
       from: new Date(run[0]!.occurredAtMs).toISOString(),
       to: new Date(run.at(-1)!.occurredAtMs).toISOString(),
       ...(policy.threshold ? { threshold: policy.threshold } : {}),
+      ...ofSigma(policy),
     },
     evidence: fresh
       .filter((hit) => hit.instanceId === instanceId)

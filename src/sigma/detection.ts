@@ -165,19 +165,15 @@ function fieldReferenceTest(read: FieldReader, { values, modifiers }: Item, sour
   return all ? every(tests) : some(tests);
 }
 
-/**
- * The event types of the activities that can match: each is one of these, in small letters. Null when there is no telling.
- */
-export function eventTypesOf(
+/** What a field has in all events that can match: one of these, in small letters. Null when there is no telling. */
+export function valuesOf(
+  field: string,
   searches: ReadonlyMap<string, Search>,
   condition: Condition,
-  source: LogSource,
 ): ReadonlySet<string> | null {
-  const field = source.eventTypeField?.toLowerCase();
-  if (field === undefined) return null;
   const ofItems = (items: Alternative): ReadonlySet<string> | null => {
     for (const { field: name, modifiers, values } of items) {
-      if (name?.toLowerCase() !== field) continue;
+      if (name?.toLowerCase() !== field.toLowerCase()) continue;
       const texts = values.map((value) => exactTexts(value, modifiers));
       if (texts.every((one) => one !== null)) return new Set(texts.flat().map((text) => text!.toLowerCase()));
     }

@@ -1,7 +1,7 @@
 import type { EvaluatedActivity } from "#src/policies/evaluated.ts";
 import type { Condition as IndexCondition } from "#src/realtime/filter-index.ts";
 import { type Aggregation, type Condition, parseCondition } from "./condition.ts";
-import { compileDetection, eventTypesOf, logTest, readSearch, type Search, type Test } from "./detection.ts";
+import { compileDetection, logTest, readSearch, type Search, type Test, valuesOf } from "./detection.ts";
 import { BrokenRule, UnsupportedRule } from "./errors.ts";
 import { type LogSourceNames, logsOf, type ReadLog } from "./log-sources.ts";
 import type { Placeholders } from "./values.ts";
@@ -93,9 +93,14 @@ function indexConditions(
   const conditions: IndexCondition[] = [
     { dimension: "connector", values: [...new Set(logs.map(({ connectorSlug }) => connectorSlug))] },
   ];
-  const types = logs.map(({ source }) => eventTypesOf(searches, condition, source));
-  if (types.every((some) => some !== null))
-    conditions.push({ dimension: "foldedEventType", values: [...new Set(types.flatMap((some) => [...some!]))] });
+  for (const [dimension, key] of [
+    ["foldedEventType", "eventTypeField"],
+    ["eventName", "eventNameField"],
+  ] as const) {
+    const values = logs.map(({ source }) => (source[key] ? valuesOf(source[key], searches, condition) : null));
+    if (values.every((some) => some !== null))
+      conditions.push({ dimension, values: [...new Set(values.flatMap((some) => [...some]))] });
+  }
   return conditions;
 }
 

@@ -213,7 +213,11 @@ describe("imported rules at work", () => {
 
   it("a match of the event as the app sent it raises an alert", async () => {
     const { policies } = await importRules(
-      rule("Reset", "{EventType: USER.mfa.factor.reset_all, 'target.displayName|endswith': holt}", "level: critical\n"),
+      rule(
+        "Reset",
+        "{EventType: USER.mfa.factor.reset_all, 'target.displayName|endswith': holt}",
+        "level: critical\nid: reset-1\nfalsepositives: [Help desk]\n",
+      ),
     );
     const body = (name: string) => ({ eventType: "user.mfa.factor.reset_all", target: [{ displayName: name }] });
     await happen(app, okta, [raw("u1", 1, body("Tom")), raw("u2", 2, body("Mira Holt"), { externalId: "the-one" })]);
@@ -223,6 +227,7 @@ describe("imported rules at work", () => {
         title: "Reset: User u2",
         user: { externalId: "u2" },
         occurrences: 1,
+        explanation: { sigma: { id: "reset-1", level: "critical", correlation: null, falsePositives: ["Help desk"] } },
         evidence: [{ externalId: "the-one" }],
       },
     ]);
@@ -248,7 +253,9 @@ describe("imported rules at work", () => {
     await happen(app, okta, [tried("mira", 110)]);
     expect(await alertsOf(app, thrice)).toEqual([]);
     await happen(app, okta, [tried("mira", 120)]);
-    expect(await alertsOf(app, thrice)).toMatchObject([{ occurrences: 1, evidence: { length: 3 } }]);
+    expect(await alertsOf(app, thrice)).toMatchObject([
+      { occurrences: 1, evidence: { length: 3 }, explanation: { matches: 3, sigma: { correlation: "event_count" } } },
+    ]);
     // One more belongs to the same run.
     await happen(app, okta, [tried("mira", 140)]);
     expect(await alertsOf(app, thrice)).toMatchObject([{ occurrences: 2 }]);

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { parseSigma } from "#src/sigma/index.ts";
+import { type EvaluatedActivity, ruleDimensions } from "#src/policies/evaluated.ts";
+import { createFilterIndex } from "#src/realtime/filter-index.ts";
+import { parseSigma, type SigmaRule } from "#src/sigma/index.ts";
 import { activity, reasonOf, ruleOf, ruleText } from "./support.ts";
 
 const searches = "sel_a: {a: 1}\nsel_b: {b: 1}\nfilter_x: {x: 1}\n_hidden: {h: 1}\n";
@@ -95,6 +97,46 @@ describe("what the index over rules is told", () => {
     expect(types("a: {eventType: x}\nb: {eventType: y}\ncondition: a or b")).toEqual(["x", "y"]);
     expect(types("a: {eventType: x}\nb: {eventType: y}\ncondition: 1 of them")).toEqual(["x", "y"]);
     expect(types("s:\n  - eventType: x\n  - eventtype: y\n    other: 1\ncondition: s")).toEqual(["x", "y"]);
+  });
+
+  test("the name in the event, for apps whose event types are not it", () => {
+    const aws = (detection: string) =>
+      ruleOf(`title: A\nlogsource: {product: aws}\ndetection: ${detection}\n`).conditions;
+    expect(aws("{s: {eventName: [CreateUser, DeleteUser], other: 1}, condition: s}")).toEqual([
+      { dimension: "connector", values: ["aws"] },
+      { dimension: "eventName", values: ["createuser", "deleteuser"] },
+    ]);
+    expect(aws("{s: {eventName: Create*}, condition: s}")).toEqual([{ dimension: "connector", values: ["aws"] }]);
+  });
+
+  test("a rule is found for each event that it matches, and not tried on most others", () => {
+    const index = createFilterIndex<EvaluatedActivity, SigmaRule>(ruleDimensions);
+    const rule = (product: string, selection: string) =>
+      ruleOf(`title: A\nlogsource: {product: ${product}}\ndetection: {s: ${selection}, condition: s}\n`);
+    const cases = [
+      [
+        rule("okta", "{eventType: User.Session.Start}"),
+        activity({ eventType: "user.session.start" }, { eventType: "user.session.start" }),
+      ],
+      [
+        rule("github", "{action: Org.add_member}"),
+        activity({ action: "org.add_member" }, { eventType: "org.add_member" }, "github"),
+      ],
+      [
+        rule("aws", "{EVENTNAME: createuser}"),
+        activity({ eventName: "CreateUser" }, { eventType: "iam/CreateUser" }, "aws"),
+      ],
+      [rule("onelogin", "{event_type_id: 3}"), activity({ event_type_id: 3 }, { eventType: "x" }, "onelogin")],
+      [
+        rule("m365", "{Operation: Add-MailboxPermission}"),
+        activity({ Operation: "add-mailboxpermission" }, {}, "office365"),
+      ],
+    ] as const;
+    for (const [one] of cases) index.add(one, one.conditions);
+    for (const [one, event] of cases) {
+      expect(one.matches(event)).toBe(true);
+      expect(index.candidates(event)).toEqual([one]);
+    }
   });
 
   test("no event types where others can match too", () => {

@@ -5,6 +5,7 @@ export const logSources: readonly LogSource[] = [
   {
     product: "aws",
     services: ["cloudtrail", null],
+    eventNameField: "eventName",
     fields: { status: ["status", "gatehouse.outcome"] },
   },
 ];

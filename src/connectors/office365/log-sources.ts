@@ -8,6 +8,7 @@ import type { LogSource } from "../log-source.ts";
 const unifiedAudit: LogSource = {
   product: "m365",
   services: ["audit", "exchange", "threat_management", "threat_detection", null],
+  eventNameField: "Operation",
   fields: {
     eventsource: ["eventSource", "Workload", "Source"],
     eventname: ["eventName", "Name", "Operation"],

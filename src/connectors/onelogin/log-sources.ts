@@ -1,5 +1,5 @@
 import type { LogSource } from "../log-source.ts";
 
 export const logSources: readonly LogSource[] = [
-  { product: "onelogin", services: ["onelogin.events", "events", null] },
+  { product: "onelogin", services: ["onelogin.events", "events", null], eventNameField: "event_type_id" },
 ];
