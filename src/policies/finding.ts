@@ -5,6 +5,7 @@ import { epochOf } from "#src/instant.ts";
 import type { LoggedActivity } from "./batch.ts";
 import type { Rule } from "./compile.ts";
 import { type Reached, reachedKey, type StoredHit } from "./hits.ts";
+import type { SigmaFacts } from "./sigma.ts";
 
 /** A rule and an activity that passes its filter and scope, and is not suppressed. */
 export interface Match {
