@@ -45,7 +45,7 @@ export async function measureFlat(
 
 async function choosePages(sql: Sql, gateway: Server): Promise<Record<string, object>> {
   const [some] = await sql<{ instance: number; user: string; ip: string }[]>`
-    select instance_id as instance, user_id as user, ip_address as ip from activities where user_id is not null and occurred_at > '2026-08-15' order by occurred_at limit 1`;
+    select instance_id as instance, user_id as user, ip_address as ip from activities where user_id is not null and occurred_at > '2026-08-15' order by occurred_at nulls first limit 1`;
   if (!some) throw new Error("There are no activities.");
   const instanceIds = [encodeId("Instance", some.instance)];
   const deep = await cursorAt(gateway, {});

@@ -52,7 +52,8 @@ export const activities = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.instanceId, t.occurredAt, t.externalId] }),
-    // NULLS FIRST, where nothing is null: asked for in that order, lists of all instances and of one cannot take each other's index.
+    // NULLS FIRST, though nothing is null: a list of all instances asks for `occurred_at desc nulls last`, and only then gets this index.
+    // One of a single instance does not, and gets the primary key: the planner would walk through all instances to find its rows.
     index("activities_newest").on(t.occurredAt.asc().nullsFirst(), t.instanceId, t.externalId),
     index("activities_by_user").on(t.instanceId, t.userId, t.occurredAt, t.externalId),
     // What an analyst looks for that may be rare.

@@ -45,7 +45,7 @@ export async function previewPolicy(
   const sql = rawSql(core.db);
   const where = matching(sql, viewer, draft, from, to);
   const samples = await sql<ActivityRow[]>`
-    select ${activityColumns(sql)} from activities a where ${where} order by a.occurred_at desc, a.instance_id desc, a.external_id desc limit ${maxSamples}`;
+    select ${activityColumns(sql)} from activities a where ${where} order by a.occurred_at desc nulls last, a.instance_id desc, a.external_id desc limit ${maxSamples}`;
   const { matches, alerts } = await (draft.threshold
     ? countRuns(sql, where, draft.threshold)
     : countAccounts(sql, where));
@@ -101,7 +101,7 @@ async function countRuns(
   >`
     select a.instance_id as "instanceId", a.user_id as "userId", a.actor_name as "actorName", a.occurred_at as "occurredAt", u.identity_id as "identityId"
     from activities a left join users u on u.instance_id = a.instance_id and u.external_id = a.user_id
-    where ${where} order by a.occurred_at limit ${mostHits + 1}`;
+    where ${where} order by a.occurred_at nulls first limit ${mostHits + 1}`;
   if (rows.length > mostHits)
     throw new InvalidInputError(
       `It matches more than ${mostHits.toLocaleString("en")} activities in this span; narrow it, or look at a shorter one.`,
