@@ -59,8 +59,7 @@ export function createJsonPost({ engine, context, metrics, headers }: Doors): (p
     });
     const { status, more } = howToSend(executed.errors, mediaType);
     const json = toJson(executed, cost, engine.serializeErrors);
-    const own = ["content-type", `${mediaType}; charset=utf-8`, "content-length", String(Buffer.byteLength(json))];
-    outbox.send(response, status, [...headers(), ...own, ...more], json);
+    outbox.send(response, status, [...headers(), "content-type", `${mediaType}; charset=utf-8`, ...more], json);
     return true;
   };
 }

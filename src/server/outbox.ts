@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 
 /** Puts answers on their way, those of one turn of the event loop together. */
 export interface Outbox {
+  /** The length of the body is added to the headers (name, value, name, value). */
   send(response: ServerResponse, status: number, headers: string[], body: string): void;
 }
 
@@ -22,8 +23,10 @@ export function createOutbox(): Outbox {
     waiting = [];
     for (const { response, status, headers, body } of ready) {
       if (response.headersSent || response.destroyed) continue;
-      response.writeHead(status, headers);
-      response.end(body);
+      const length = Buffer.byteLength(body);
+      response.writeHead(status, [...headers, "content-length", String(length)]);
+      // What is ASCII needs no encoding.
+      response.end(body, length === body.length ? "latin1" : "utf8");
     }
   }
 
