@@ -224,7 +224,7 @@ describe("a policy that suspends", () => {
     await app.data("mutation ($id: ID!) { deletePolicy(id: $id) { userErrors { message } } }", { id: policyId });
   });
 
-  it("acts once, and only once, when its worker is killed at every step", { timeout: 240_000 }, async () => {
+  it("acts once, and only once, when its worker is killed at every step", { timeout: 400_000 }, async () => {
     const policyId = await createPolicy({
       name: "Once",
       activityFilter: { eventTypes: ["user.session.start"], ipAddresses: [attacker] },

@@ -12,7 +12,7 @@ export interface PostgresProxy {
   url: string;
   /**
    * Resolves when a connection has come to such a commit; it stands still from then on, and the process behind it is to be killed. Others
-   * go on. Fails when none has after 45 s.
+   * go on. Fails when none has after a minute.
    */
   halt(halt: Halt): Promise<void>;
   stop(): Promise<void>;
@@ -72,7 +72,7 @@ export async function startPostgresProxy(databaseUrl: string): Promise<PostgresP
     url: url.href,
     halt: (halt) =>
       new Promise((reached, fail) => {
-        const timer = setTimeout(() => fail(new Error(`no commit ${halt.at} which to halt: ${halt.commitOf}`)), 45_000);
+        const timer = setTimeout(() => fail(new Error(`no commit ${halt.at} which to halt: ${halt.commitOf}`)), 60_000);
         wanted = {
           ...halt,
           reached: () => {
