@@ -9,6 +9,7 @@ import type { ActivityRecord } from "../src/connectors/connector.ts";
 import { okta } from "../src/connectors/okta/index.ts";
 import { claimStream } from "../src/scan/claim.ts";
 import { storePage } from "../src/scan/store-page.ts";
+import { startEvaluation } from "./evaluation.ts";
 import { answer, cpuOfPostgres } from "./processes.ts";
 
 export interface IngestOptions {
@@ -17,6 +18,8 @@ export interface IngestOptions {
   pageRows: number;
   pages: number;
   postmaster: number;
+  /** Policies that are evaluated meanwhile, in the same process; the time ends when every activity has been tried. */
+  policies?: boolean;
 }
 
 export interface IngestTimed {
@@ -31,7 +34,8 @@ export interface IngestTimed {
 const month = Date.UTC(2026, 3, 1);
 
 answer({
-  async pipeline({ url, connections, pageRows, pages, postmaster }: IngestOptions): Promise<IngestTimed> {
+  async pipeline({ url, connections, pageRows, pages, postmaster, policies }: IngestOptions): Promise<IngestTimed> {
+    const evaluation = policies ? await startEvaluation(url) : null;
     const databases = Array.from({ length: connections }, () => openDatabase(url, { max: 1 }));
     try {
       await prepare((databases[0] as Database).sql, connections);
@@ -39,8 +43,8 @@ answer({
       const events = databases.map((_, index) =>
         range(pages).map((page) => range(pageRows).map((row) => event(index + 1, page * pageRows + row))),
       );
-      return await timed(postmaster, pages * pageRows * connections, () =>
-        Promise.all(
+      return await timed(postmaster, pages * pageRows * connections, async () => {
+        await Promise.all(
           databases.map(async ({ db }, index) => {
             const claim = await claimStream(db, okta.manifest, index + 1, "ACTIVITIES", null, new Date());
             if (!claim) throw new Error("The stream could not be claimed.");
@@ -53,9 +57,11 @@ answer({
               await storePage(db, claim, page, new Date());
             }
           }),
-        ),
-      );
+        );
+        await evaluation?.done();
+      });
     } finally {
+      await evaluation?.stop();
       await Promise.all(databases.map((one) => one.close()));
     }
   },

@@ -1,4 +1,4 @@
-// `npm run bench [-- --quick] [--only q,fanout,latency,ingest,start,flat] [--full] [--activities N]`: see docs/performance.md.
+// `npm run bench [-- --quick] [--only q,fanout,latency,ingest,policies,start,flat] [--full] [--activities N]`: see docs/performance.md.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { Table } from "./report.ts";
 
-const sections = ["q", "fanout", "latency", "ingest", "flat", "start"] as const;
+const sections = ["q", "fanout", "latency", "ingest", "policies", "flat", "start"] as const;
 const { values: options } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
@@ -122,6 +122,12 @@ async function measure(): Promise<void> {
       const ingest = await measureIngest({ url: await scratch(), postmaster, say, ...rounds });
       results.ingest = ingest;
       tables.push(...tablesOfIngest(ingest));
+    } else if (name === "policies") {
+      const { measurePolicies, tablesOfPolicies } = await import("./policies.ts");
+      const rounds = quick ? { rounds: 2, rows: 20_000 } : { rounds: 5, rows: 60_000 };
+      const policies = await measurePolicies({ url: await scratch(), postmaster, say, ...rounds });
+      results.policies = policies;
+      tables.push(...tablesOfPolicies(policies));
     } else if (name === "flat") {
       const { measureFlat, tablesOfFlat } = await import("./flat.ts");
       const counts = [

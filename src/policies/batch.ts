@@ -1,7 +1,9 @@
 import type { Sql } from "postgres";
-import { type ActivityRow, activityColumns } from "#src/activities/row.ts";
+import { type ActivityRow, activityTable } from "#src/activities/row.ts";
 import { epochOf } from "#src/instant.ts";
+import { readerOf } from "#src/reading.ts";
 import type { LogEntry } from "#src/realtime/tailer.ts";
+import { queryValues, sql } from "#src/sql.ts";
 import type { EvaluatedActivity } from "./evaluated.ts";
 
 /** An activity and its place in the log. */
@@ -14,7 +16,7 @@ export interface LoggedActivity extends EvaluatedActivity {
  * Without `readsRaw` events are not read and cannot be asked for.
  */
 export async function loadActivities(
-  sql: Sql,
+  client: Sql,
   entries: readonly LogEntry[],
   readsRaw: boolean,
 ): Promise<LoggedActivity[]> {
@@ -23,16 +25,22 @@ export async function loadActivities(
   const instances = entries.flatMap((entry) => entry.externalIds.map(() => entry.instanceId));
   const occurredAts = entries.flatMap((entry) => entry.occurredAts);
   const externalIds = entries.flatMap((entry) => entry.externalIds);
-  const rows = await sql<(ActivityRow & { position: string; connectorSlug: string; rawText: string | null })[]>`
-    select k.position, i.connector_slug as "connectorSlug", ${readsRaw ? sql`a.raw::text` : sql`null`} as "rawText", ${activityColumns(sql)}
+  const reader = readerOf(activityTable, "all");
+  // Lists of values: objects to be taken apart again would be half the work.
+  const values = await queryValues(
+    client,
+    sql`select k.position, i.connector_slug, ${readsRaw ? sql`a.raw::text` : sql`null`}, ${reader.inner}
     from unnest(${positions}::bigint[], ${instances}::int[], ${occurredAts}::text[]::timestamptz[], ${externalIds}::text[])
       with ordinality as k(position, instance_id, occurred_at, external_id, n)
     join activities a on a.instance_id = k.instance_id and a.occurred_at = k.occurred_at and a.external_id = k.external_id
     join instances i on i.id = a.instance_id
-    order by k.n`;
-  return rows.map(({ position, connectorSlug, rawText, ...row }) =>
-    evaluated(row, connectorSlug, rawText, Number(position)),
+    order by k.n`,
   );
+  return reader
+    .rows(values, 3)
+    .map((row, index) =>
+      evaluated(row, values[index]![1] as string, values[index]![2] as string | null, Number(values[index]![0])),
+    );
 }
 
 export function evaluated(
