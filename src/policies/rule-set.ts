@@ -2,7 +2,7 @@ import type { Sql } from "postgres";
 import { type Db, rawSql, tables } from "#db/client.ts";
 import type { Policy } from "#db/tables/policies.ts";
 import type { Log } from "#src/log.ts";
-import { createFilterIndex, type FilterIndex } from "#src/realtime/filter-index.ts";
+import { type Condition, createFilterIndex, type FilterIndex } from "#src/realtime/filter-index.ts";
 import { type AppRule, compileAppRule } from "./apps.ts";
 import { type CompiledSuppression, compileRule, compileSuppression, type Needs, type Rule } from "./compile.ts";
 import { type EvaluatedActivity, ruleDimensions } from "./evaluated.ts";
@@ -38,6 +38,20 @@ export async function currentRules(tx: Db, known: RuleSet | null, log: Log): Pro
   return compileSet(version, policies, suppressions, log);
 }
 
+/** Roughly, beside a value of a dimension that has many. */
+const frequencies: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  category: { LOG_ON: 5, USER: 5, ADMIN: 2 },
+  outcome: { SUCCESS: 10, FAILURE: 1, UNKNOWN: 1 },
+  ipCategory: { OTHER: 10 },
+};
+const frequencyOfConnector = 5;
+
+function frequencyOf({ dimension, values }: Condition): number {
+  if (dimension === "connector") return frequencyOfConnector;
+  const known = frequencies[dimension];
+  return known ? values.reduce<number>((sum, value) => sum + (known[value] ?? 1), 0) : 1;
+}
+
 export function compileSet(
   version: number,
   policies: readonly Policy[],
@@ -55,7 +69,7 @@ export function compileSet(
     needs.persons ||= some.persons;
     readsRaw ||= some.raw;
   };
-  const rules = createFilterIndex<EvaluatedActivity, Rule>(ruleDimensions);
+  const rules = createFilterIndex<EvaluatedActivity, Rule>(ruleDimensions, frequencyOf);
   const compile = <T>(what: object, make: () => T): T | null => {
     try {
       return make();

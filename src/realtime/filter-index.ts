@@ -18,12 +18,17 @@ export interface FilterIndex<Item, Member> {
   has(item: Item): boolean;
 }
 
+/** Until places hold about so many, how frequent a value is counts for more than how many lie there. */
+const crowdOfNone = 100;
+
 /**
  * A member lies under each value of one of its conditions: the one whose places are the emptiest when it comes. So many members that
  * agree in one dimension and differ in another are told apart by the other.
+ * `frequencyOf` tells how often items have one of the values, where that is known of a dimension; the measure is free.
  */
 export function createFilterIndex<Item, Member>(
   dimensions: Readonly<Record<string, (item: Item) => Value | null | undefined>>,
+  frequencyOf: (condition: Condition) => number = () => 1,
 ): FilterIndex<Item, Member> {
   const places = new Map(Object.keys(dimensions).map((name) => [name, new Map<Value, Set<Member>>()]));
   const everything = new Set<Member>();
@@ -42,8 +47,8 @@ export function createFilterIndex<Item, Member>(
     let fewest = Number.POSITIVE_INFINITY;
     for (const condition of conditions) {
       if (!places.has(condition.dimension)) continue;
-      const others = crowd(condition);
-      if (others < fewest) [best, fewest] = [condition, others];
+      const met = (crowdOfNone + crowd(condition)) * frequencyOf(condition);
+      if (met < fewest) [best, fewest] = [condition, met];
     }
     return best;
   }
