@@ -22,6 +22,8 @@ export interface Item {
 }
 
 const maxValues = 10_000;
+/** Each may stand for hundreds. */
+const maxDashed = 100;
 
 /** Reads what stands under one search identifier. Throws BrokenRule and UnsupportedRule. */
 export function readSearch(name: string, value: unknown): Search {
@@ -46,6 +48,8 @@ function readMap(name: string, map: Record<string, unknown>): Alternative {
     const values = Array.isArray(value) ? value : [value];
     if (values.length === 0) throw new BrokenRule(`"${name}" has no value for "${key}"`);
     if (values.length > maxValues) throw new UnsupportedRule(`"${name}" has more than ${maxValues} values`);
+    if (modifiers.transforms.includes("windash") && values.length > maxDashed)
+      throw new UnsupportedRule(`"${name}" has more than ${maxDashed} values with \`windash\``);
     if (!values.every(isScalar)) throw new BrokenRule(`"${name}" has something else than a value for "${key}"`);
     return { field, modifiers, values };
   });

@@ -36,8 +36,11 @@ export function valueTest(scalar: Exclude<Scalar, null>, modifiers: Modifiers, p
 
 /** The texts a value of a rule stands for, as one test on a text of an event. */
 export function textTestOf(scalar: Exclude<Scalar, null>, modifiers: Modifiers, placeholders: Placeholders): TextTest {
-  const texts = expanded(String(scalar), modifiers, placeholders);
-  const tests = texts.flatMap((text) => patternsOf(text, modifiers)).map((tokens) => textTest(tokens, modifiers.cased));
+  const tests: TextTest[] = [];
+  for (const text of expanded(String(scalar), modifiers, placeholders)) {
+    for (const tokens of patternsOf(text, modifiers)) tests.push(textTest(tokens, modifiers.cased));
+    if (tests.length > maxVariants) throw new UnsupportedRule("one value stands for too many");
+  }
   return tests.length === 1 ? tests[0]! : (text) => tests.some((test) => test(text));
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { parseSigma } from "#src/sigma/index.ts";
 import { activity, matches, reasonOf, ruleOf, ruleText } from "./support.ts";
 
 const line = (yaml: string) => ruleText(`selection:\n  ${yaml.split("\n").join("\n  ")}\ncondition: selection`);
@@ -198,6 +199,18 @@ describe("placeholders", () => {
     expect(matches("user: '%team%'", { user: "%team%" })).toBe(true);
     expect(matches("user|expand: '\\%team\\%'", { user: "%team%" })).toBe(true);
   });
+});
+
+test("values that stand for thousands of others are not supported", () => {
+  const flags = Array.from({ length: 101 }, (_, n) => `'-a${n} -b -c -d'`).join(", ");
+  expect(reasonOf(line(`a|windash: [${flags}]`))).toContain("more than 100 values");
+  const placeholders = new Map([["x", Array.from({ length: 1_000 }, (_, n) => `-a${n} -b -c -d`)]]);
+  expect(parseSigma(line("a|expand|windash: '%x%'"), placeholders).skipped).toMatchObject([
+    { reason: "one value stands for too many" },
+  ]);
+  expect(parseSigma(line("a|expand: '%x%%x%'"), placeholders).skipped).toMatchObject([
+    { reason: "placeholders stand for too many values" },
+  ]);
 });
 
 test.each([

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { maxRegexText, type RegexFlags, regexTest } from "#src/sigma/regex.ts";
+import { maxRegexText, regexTest } from "#src/sigma/regex.ts";
+import type { RegexFlags } from "#src/sigma/regex-parse.ts";
 
 const plain: RegexFlags = { ignoreCase: false, multiline: false, dotAll: false };
 const found = (source: string, text: string, flags: Partial<RegexFlags> = {}) =>
