@@ -14,6 +14,7 @@ import { connectors } from "#src/connectors/index.ts";
 import { registerConsumer, runConsumer } from "#src/consumers/consumer.ts";
 import type { Core } from "#src/core.ts";
 import { runDestinations } from "#src/destinations/run.ts";
+import { builtInPolicies } from "#src/detections/built-in.ts";
 import { instanceChannel, logChannel } from "#src/events.ts";
 import { createOutbound } from "#src/http/outbound.ts";
 import { completeAuthorization } from "#src/instances/authorization.ts";
@@ -22,6 +23,7 @@ import { receiveWebhook } from "#src/instances/webhook.ts";
 import type { Log } from "#src/log.ts";
 import { defaultSender } from "#src/mail/send.ts";
 import { observeDatabase } from "#src/metrics.ts";
+import { seedBuiltInPolicies } from "#src/policies/built-in.ts";
 import { policyConsumer } from "#src/policies/consumer.ts";
 import type { OverloadLimits } from "#src/policies/overload.ts";
 import { createTailer } from "#src/realtime/tailer.ts";
@@ -138,6 +140,7 @@ async function work(
   { overloadLimits }: Pick<AppOptions, "overloadLimits">,
 ): Promise<() => Promise<void>> {
   await keepHouse(core);
+  await seedBuiltInPolicies(core.db, builtInPolicies, core.now());
   const consumers = [policyConsumer(core, overloadLimits)];
   for (const { name } of consumers) await registerConsumer(core.db, name);
   const running = consumers.map((consumer) => runConsumer(core, consumer));

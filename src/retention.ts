@@ -4,6 +4,7 @@ import { ensurePartitions, forgetPartitions } from "#src/activities/store.ts";
 import { alertExpiringCredentials } from "#src/alerts/system.ts";
 import type { Core } from "#src/core.ts";
 import { forgetOldDeliveries } from "#src/destinations/enqueue.ts";
+import { forgetOldStates } from "#src/detections/store.ts";
 import { forgetOldMatches } from "#src/policies/retention.ts";
 
 /** How far back subscriptions can resume. */
@@ -21,6 +22,7 @@ export async function keepHouse(core: Core): Promise<void> {
   const oldest = new Date(now.getTime() - core.retentionDays * dayMs);
   await dropOldPartitions(core, sql, oldest);
   await forgetOldMatches(sql, oldest, now);
+  await forgetOldStates(sql, now);
   const logEnd = new Date(now.getTime() - logDays * dayMs).toISOString();
   await sql.begin(async (tx) => {
     const [last] = await tx<

@@ -42,6 +42,8 @@ export const alerts = pgTable(
     uniqueIndex("alerts_open").on(t.instanceId, t.dedupKey).where(sql`${t.status} in ('OPEN', 'IN_PROGRESS')`),
     index("alerts_newest").on(t.id.desc()),
     index("alerts_by_policy").on(t.policyId, t.id.desc()),
+    // Also of resolved ones: an episode is told once.
+    index("alerts_by_key").on(t.instanceId, t.dedupKey),
   ],
 );
 export type Alert = typeof alerts.$inferSelect;

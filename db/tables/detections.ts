@@ -1,28 +1,49 @@
-import { index, integer, jsonb, pgTable, primaryKey, text, timestamp } from "drizzle-orm/pg-core";
+import { bigint, index, integer, json, jsonb, pgTable, primaryKey, text, timestamp } from "drizzle-orm/pg-core";
+import { instances } from "./instances.ts";
 
 const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: "date" });
+const instanceId = () =>
+  integer("instance_id")
+    .notNull()
+    .references(() => instances.id, { onDelete: "cascade" });
 
-/**
- * What detections have learnt, kept up incrementally: one row for each thing an account was seen to do or be, such as signing in from a country.
- * `kind` and `value` are the detection's own (`country`/`FR`, `admin-events`/`2026-11-21`); instants are event time, not arrival time.
- */
-export const baselines = pgTable(
-  "baselines",
+/** What the detections know of an account: one row, kept up with each batch, so that history is never read again. */
+export const detectionStates = pgTable(
+  "detection_states",
   {
-    instanceId: integer("instance_id").notNull(),
-    /** users.external_id; empty for what the whole instance does. */
+    instanceId: instanceId(),
+    /** users.external_id. */
     userId: text("user_id").notNull(),
-    kind: text().notNull(),
-    value: text().notNull(),
-    firstAt: at("first_at").notNull(),
-    lastAt: at("last_at").notNull(),
-    count: integer().notNull().default(1),
-    facts: jsonb(),
+    /** AccountState of all that is more than two hours older than the account's newest (src/detections/state.ts). json: the database never looks into it. */
+    settled: json().notNull(),
+    /** What is younger, in order of event time: late ones may still come before it (src/detections/fact.ts). */
+    pending: json().notNull(),
+    /** What was told of episodes that can still change (src/detections/judge.ts). */
+    shown: json().notNull(),
+    /** What was counted for the organisation in the last days, so that an account counts once a day. */
+    counted: json().notNull(),
+    /** Event time of the newest, epoch ms. */
+    newest: bigint({ mode: "number" }).notNull(),
   },
-  (t) => [primaryKey({ columns: [t.instanceId, t.userId, t.kind, t.value] }), index("baselines_by_last").on(t.lastAt)],
+  (t) => [primaryKey({ columns: [t.instanceId, t.userId] }), index("detection_states_by_newest").on(t.newest)],
 );
 
-/** What would have fired and was kept quiet, and by which rule. */
+/** How many accounts of an instance signed in on a day from a country, a town, or a risky address. */
+export const customs = pgTable(
+  "customs",
+  {
+    instanceId: instanceId(),
+    /** `country`, `place` (`DE/Berlin`) or `address`. */
+    kind: text().notNull(),
+    value: text().notNull(),
+    /** Days since 1970, UTC, of event time. */
+    day: integer().notNull(),
+    accounts: integer().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.instanceId, t.kind, t.value, t.day] }), index("customs_by_day").on(t.day)],
+);
+
+/** What would have fired and was kept quiet, and by which rule: the first activity of each story. */
 export const suppressedFindings = pgTable(
   "suppressed_findings",
   {

@@ -2,6 +2,7 @@ import { type Db, rawSql } from "#db/client.ts";
 import type { Policy } from "#db/tables/policies.ts";
 import { announceAlerts, type Raised, raiseAlerts } from "#src/alerts/raise.ts";
 import type { Core } from "#src/core.ts";
+import { runDetections } from "#src/detections/index.ts";
 import { type PolicyAlert, requestPolicyActions } from "#src/governance/by-policy.ts";
 import { announceActionKeys } from "#src/governance/record.ts";
 import type { LogEntry } from "#src/realtime/tailer.ts";
@@ -69,16 +70,21 @@ async function evaluate(
     ...apps,
   ];
   const raised = await raiseAlerts(tx, findings, now);
+  const detected = await runDetections(tx, core, activities, rules.detections, suppressor.covering);
   await recordMatches(sql, matches, raised);
-  await recordEvidence(sql, raised);
+  await recordEvidence(sql, [...raised, ...detected]);
   const tally = new Tally();
   for (const { rule, activity } of matches) tally.match(rule.policy, activity.row.instanceId);
   for (const { policyId, instanceId } of apps)
     tally.match(rules.policies.get(policyId as number) as Policy, instanceId);
+  for (const { instanceId, isNew, findings } of detected) {
+    const policy = isNew ? rules.policies.get(findings[0]?.policyId as number) : undefined;
+    if (policy) tally.match(policy, instanceId);
+  }
   for (const [policy, count] of errors) tally.errors(policy, count);
   const overloaded = await guardOverload(tx, tally, limits, now);
   await suppressor.record(sql);
-  return [...raised, ...overloaded];
+  return [...raised, ...detected, ...overloaded];
 }
 
 /** What policies act on: an alert when it is raised, not each of its occurrences. */

@@ -15,14 +15,18 @@ export class Suppressor {
     this.#now = now;
   }
 
-  /** The suppression that covers an activity for a policy, and counts it as a hit; null for none. */
-  muted = (policyId: number, activity: EvaluatedActivity): number | null => {
-    const found = this.#byPolicy
+  /** The suppression that covers an activity for a policy; null for none. */
+  covering = (policyId: number, activity: EvaluatedActivity): number | null =>
+    this.#byPolicy
       .get(policyId)
-      ?.find(({ expiresAt, matches }) => (expiresAt === null || expiresAt > this.#now) && matches(activity));
-    if (!found) return null;
-    this.#hits.set(found.id, (this.#hits.get(found.id) ?? 0) + 1);
-    return found.id;
+      ?.find(({ expiresAt, matches }) => (expiresAt === null || expiresAt > this.#now) && matches(activity))?.id ??
+    null;
+
+  /** The same, and counts it as a hit. */
+  muted = (policyId: number, activity: EvaluatedActivity): number | null => {
+    const id = this.covering(policyId, activity);
+    if (id !== null) this.#hits.set(id, (this.#hits.get(id) ?? 0) + 1);
+    return id;
   };
 
   /** Keeps on record what would have been found. */

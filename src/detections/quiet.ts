@@ -1,0 +1,39 @@
+import type { Sql } from "postgres";
+import type { Explanation } from "./episode.ts";
+
+/** Of one policy: what would have fired at an activity. */
+export interface QuietKey {
+  instanceId: number;
+  occurredAt: number;
+  externalId: string;
+  policyId: number;
+}
+
+/** Keeps what rules kept quiet, and takes back what turned out untrue. */
+export async function storeQuiet(
+  sql: Sql,
+  gone: readonly QuietKey[],
+  found: readonly (QuietKey & { rule: string; explanation: Explanation })[],
+): Promise<void> {
+  const instants = (keys: readonly QuietKey[]) => keys.map((key) => new Date(key.occurredAt).toISOString());
+  if (gone.length > 0)
+    await sql`
+      delete from suppressed_findings s using unnest(${gone.map((key) => key.instanceId)}::int[], ${instants(gone)}::text[]::timestamptz[],
+        ${gone.map((key) => key.externalId)}::text[], ${gone.map((key) => key.policyId)}::int[]) as k(instance_id, occurred_at, external_id, policy_id)
+      where (s.instance_id, s.occurred_at, s.external_id, s.policy_id) = (k.instance_id, k.occurred_at, k.external_id, k.policy_id)`;
+  if (found.length > 0)
+    await sql`
+      insert into suppressed_findings (instance_id, occurred_at, external_id, policy_id, rule, explanation)
+      select * from unnest(${found.map((key) => key.instanceId)}::int[], ${instants(found)}::text[]::timestamptz[],
+        ${found.map((key) => key.externalId)}::text[], ${found.map((key) => key.policyId)}::int[], ${found.map((key) => key.rule)}::text[],
+        ${found.map((key) => JSON.stringify(key.explanation))}::text[]::jsonb[])
+      on conflict (instance_id, occurred_at, external_id, policy_id) do update set rule = excluded.rule, explanation = excluded.explanation`;
+}
+
+/** Suppressions that kept a story quiet: each counts it once. */
+export async function countHits(sql: Sql, ids: readonly number[]): Promise<void> {
+  if (ids.length === 0) return;
+  await sql`
+    update suppressions s set hits = s.hits + r.hits
+    from (select id, count(*)::int as hits from unnest(${[...ids]}::int[]) as k(id) group by id) r where s.id = r.id`;
+}

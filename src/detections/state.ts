@@ -1,0 +1,81 @@
+import {
+  type Days,
+  dayMs,
+  dayOf,
+  forgetPeaks,
+  type Habit,
+  hourMs,
+  monthDays,
+  type Peaks,
+  rememberedMs,
+} from "./baseline.ts";
+import { type Episode, episodeMs } from "./episode.ts";
+import type { Fact } from "./fact.ts";
+
+/** Where a sign-in came from, while a trip from there may be impossible. */
+export type Place = Pick<Fact, "t" | "id" | "address" | "nature" | "country" | "city" | "isp" | "at">;
+
+/** What was done within the last hour: instant, activity, and what it was. */
+export type Recent = [t: number, id: string, what?: string];
+
+export interface Rate {
+  recent: Recent[];
+  peaks: Peaks;
+}
+
+/** What is known of one account. Stored as JSON; all of it is a function of what the account did, in order of event time. */
+export interface AccountState {
+  /** The first thing that was seen of it; learning starts there. */
+  first: number | null;
+  /** The first sign-in from a known country. */
+  located: number | null;
+  /** Everything up to here is in, in order: later ones that are older are judged by what is known now. */
+  through: number;
+  countries: Record<string, Habit>;
+  /** `DE/Berlin` and the days of sign-ins there. */
+  places: Record<string, Days>;
+  recentPlaces: Place[];
+  failures: Rate;
+  admin: Rate;
+  /** Event types of administrative activities. */
+  adminEvents: Record<string, Habit>;
+  impersonations: Rate;
+  /** One entry, `*`: acting for others at all. */
+  impersonating: Record<string, Habit>;
+  episodes: Episode[];
+}
+
+export function newState(): AccountState {
+  return {
+    first: null,
+    located: null,
+    through: Number.MIN_SAFE_INTEGER,
+    countries: {},
+    places: {},
+    recentPlaces: [],
+    failures: { recent: [], peaks: {} },
+    admin: { recent: [], peaks: {} },
+    adminEvents: {},
+    impersonations: { recent: [], peaks: {} },
+    impersonating: {},
+    episodes: [],
+  };
+}
+
+/** Forgets what nothing after `through` will ask for; returns the episodes that are over. */
+export function forget(state: AccountState): Episode[] {
+  const { through } = state;
+  const isOver = (episode: Episode) => episode.start + episodeMs <= through;
+  const over = state.episodes.filter(isOver);
+  state.episodes = state.episodes.filter((episode) => !isOver(episode));
+  state.recentPlaces = state.recentPlaces.filter((place) => place.t > through - dayMs);
+  for (const rate of [state.failures, state.admin, state.impersonations]) {
+    rate.recent = rate.recent.filter(([t]) => t > through - hourMs);
+    forgetPeaks(rate.peaks, dayOf(through) - monthDays - 1);
+  }
+  for (const habits of [state.countries, state.adminEvents, state.impersonating])
+    for (const [name, [, last]] of Object.entries(habits)) if (last < through - rememberedMs) delete habits[name];
+  for (const [name, [last]] of Object.entries(state.places))
+    if (last < dayOf(through) - monthDays - 1) delete state.places[name];
+  return over;
+}
