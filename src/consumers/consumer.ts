@@ -37,15 +37,24 @@ export async function registerConsumer(db: Db, name: string): Promise<void> {
 }
 
 /** One step: true when there was something to do here. Throws what `consume` throws; nothing of the step is kept then. */
-export async function consumeOnce(core: Pick<Core, "db">, consumer: Consumer): Promise<boolean> {
+export async function consumeOnce(core: Pick<Core, "db" | "log">, consumer: Consumer): Promise<boolean> {
   return core.db.transaction(async (transaction) => {
     const tx = transaction as unknown as Db;
     const sql: Sql = rawSql(tx);
-    const [row] = await sql<{ position: string }[]>`
-      select position from log_consumers where name = ${consumer.name} for update skip locked`;
+    const [row] = await sql<{ position: string; trimmed: string }[]>`
+      select position, (select trimmed_through from activity_log_state) as trimmed
+      from log_consumers where name = ${consumer.name} for update skip locked`;
     // Another process has it.
     if (!row) return false;
-    const entries = await readLog(sql, Number(row.position), consumer.batches, consumer.activities ?? null);
+    const position = Math.max(Number(row.position), Number(row.trimmed));
+    if (position > Number(row.position)) {
+      core.log.error(
+        { consumer: consumer.name, from: Number(row.position), to: position },
+        "a consumer stood still for longer than the log is kept; what lay between is lost to it",
+      );
+      await sql`update log_consumers set position = ${position} where name = ${consumer.name}`;
+    }
+    const entries = await readLog(sql, position, consumer.batches, consumer.activities ?? null);
     const last = entries.at(-1);
     if (!last) return false;
     // Before the effects: what they publish must be the last statement of the transaction.
