@@ -199,6 +199,38 @@ references: [https://docs.acme.test/admins]
   });
 });
 
+describe("what policies of rules can do", () => {
+  let app: TestApp;
+  const importRules = importer(() => app);
+  beforeAll(async () => {
+    app = await startApp();
+  });
+
+  it("actions on the account that matched, but not of a correlation, whose matches may be of many", async () => {
+    const together =
+      "title: Many\ncorrelation: {type: event_count, rules: [one], timespan: 1m, condition: {gte: 3}}\n---\n";
+    const { policies } = await importRules(
+      `${rule("Single", "{eventType: x}")}---\n${together}${rule("One", "{eventType: y}", "name: one\n")}`,
+    );
+    const [single, many] = policies;
+    const actions = [{ kind: "SUSPEND_USER" }];
+    expect(await changePolicy(app, single.id, { actions })).toMatchObject({
+      policy: { actions: [{ kind: "SUSPEND_USER" }] },
+      userErrors: [],
+    });
+    expect((await changePolicy(app, many.id, { actions })).userErrors).toMatchObject([
+      {
+        message: "SUSPEND_USER needs one account; a correlation may be of many.",
+        field: ["input", "actions", "0", "kind"],
+      },
+    ]);
+    const threshold = { count: 3, windowSeconds: 60 };
+    expect((await changePolicy(app, single.id, { threshold })).userErrors).toMatchObject([
+      { field: ["input", "threshold"] },
+    ]);
+  });
+});
+
 describe("imported rules at work", () => {
   let app: TestApp;
   let okta: number;
