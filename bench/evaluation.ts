@@ -3,18 +3,21 @@ import { pino } from "pino";
 import { type Database, openDatabase, tables } from "../db/client.ts";
 import { registerConsumer, runConsumer } from "../src/consumers/consumer.ts";
 import type { Core } from "../src/core.ts";
+import { builtInPolicies } from "../src/detections/built-in.ts";
 import { logChannel } from "../src/events.ts";
+import { seedBuiltInPolicies } from "../src/policies/built-in.ts";
 import { policyConsumer } from "../src/policies/consumer.ts";
 import type { StoredFilter } from "../src/policies/stored-filter.ts";
 
 export const policyCount = 500;
 
-/** Evaluates policies in this process, as a worker does, from the end of the log on. */
+/** Evaluates policies and detections in this process, as a worker does, from the end of the log on. */
 export async function startEvaluation(url: string): Promise<{ done(): Promise<void>; stop(): Promise<void> }> {
   const database = openDatabase(url, { max: 3 });
   const { db, sql } = database;
   const core = { db, log: pino({ level: "warn" }), now: () => new Date() } as Core;
   await makePolicies(database);
+  await seedBuiltInPolicies(db, builtInPolicies, new Date());
   const consumer = policyConsumer(core);
   await registerConsumer(db, consumer.name);
   await sql`update log_consumers set position = log_end() where name = ${consumer.name}`;

@@ -60,8 +60,8 @@ async function evaluate(
   const activities = await loadActivities(sql, entries, rules.readsRaw);
   await rules.people.load(sql, activities, rules.needs);
   const suppressor = new Suppressor(rules.suppressions, now);
-  const { matches, errors } = findMatches(core, rules, activities, suppressor);
-  const reached = await countHits(sql, hitsOf(matches), now);
+  const { matches, hits, errors } = findMatches(core, rules, activities, suppressor);
+  const reached = await countHits(sql, hits, now);
   const apps =
     rules.appRules.length === 0 ? [] : await findApps(sql, rules.appRules, await scannedInstances(sql, entries), now);
   const findings = [
@@ -103,8 +103,9 @@ function findMatches(
   { rules }: Pick<RuleSet, "rules">,
   activities: readonly LoggedActivity[],
   suppressor: Suppressor,
-): { matches: Match[]; errors: Map<Policy, number> } {
+): { matches: Match[]; hits: Hit[]; errors: Map<Policy, number> } {
   const matches: Match[] = [];
+  const hits: Hit[] = [];
   const errors = new Map<Policy, number>();
   for (const activity of activities) {
     for (const rule of rules.candidates(activity)) {
@@ -112,23 +113,19 @@ function findMatches(
       if (activity.position <= policy.fromPosition) continue;
       try {
         if (!rule.matches(activity)) continue;
+        const muted = suppressor.muted(policy.id, activity);
+        if (muted !== null) suppressor.note(policy.id, activity, muted);
+        else {
+          const { counting } = rule;
+          if (counting) for (const hit of counting.hits(activity)) hits.push({ rule, counting, activity, ...hit });
+          matches.push({ rule, activity });
+        }
       } catch (error) {
         // One event that a rule cannot bear must not stop the log for all others.
         if (!errors.has(policy)) log.error({ err: error, policy: policy.id }, "a rule failed on an activity");
         errors.set(policy, (errors.get(policy) ?? 0) + 1);
-        continue;
       }
-      const muted = suppressor.muted(policy.id, activity);
-      if (muted === null) matches.push({ rule, activity });
-      else suppressor.note(policy.id, activity, muted);
     }
   }
-  return { matches, errors };
-}
-
-function hitsOf(matches: readonly Match[]): Hit[] {
-  return matches.flatMap(({ rule, activity }) => {
-    const { counting } = rule;
-    return counting ? counting.hits(activity).map((hit) => ({ rule, counting, activity, ...hit })) : [];
-  });
+  return { matches, hits, errors };
 }
