@@ -23,16 +23,23 @@ it("two evaluators that are killed again and again count each activity once", as
     { id: each.id },
   );
   // Five accounts, one event of each every ten seconds; one in ten is muted for the first policy.
-  const batches = 300;
-  for (const n of range(batches))
-    await addActivities(
-      app.core,
-      okta,
-      range(5).map((m) =>
-        event(n * 10 + m, { eventType: "killed", user: `u${m}`, country: n % 10 === 0 ? "FR" : "DE" }),
-      ),
-    );
-  const [end] = await sql<{ position: number }[]>`select log_end() as position`;
+  let batches = 0;
+  const happenMore = async (more: number) => {
+    for (const n of range(more).map((index) => batches + index))
+      await addActivities(
+        app.core,
+        okta,
+        range(5).map((m) =>
+          event(n * 10 + m, { eventType: "killed", user: `u${m}`, country: n % 10 === 0 ? "FR" : "DE" }),
+        ),
+      );
+    batches += more;
+  };
+  await happenMore(200);
+  const end = async () => {
+    const [row] = await sql<{ position: number }[]>`select log_end() as position`;
+    return Number(row?.position);
+  };
   const position = async () => {
     const [row] = await sql<{ position: number }[]>`select position from log_consumers where name = 'policies'`;
     return Number(row?.position);
@@ -41,22 +48,25 @@ it("two evaluators that are killed again and again count each activity once", as
   const next = random();
   const start = () => startNode("test/policies/evaluator-process.ts", [app.databaseUrl]);
   const processes: TestProcess[] = [start(), start()];
-  let kills = 0;
   let killedAtWork = 0;
-  for (const deadline = Date.now() + 120_000; (await position()) < Number(end?.position) && Date.now() < deadline; ) {
+  // However fast the machine is: until some were killed while they were at work, and all that happened is evaluated.
+  for (const deadline = Date.now() + 120_000; Date.now() < deadline; ) {
+    if ((await position()) >= (await end())) {
+      if (killedAtWork > 2) break;
+      await happenMore(50);
+    }
     const victim = next.whole(2);
     await processes[victim]!.waitFor(/evaluating/);
     const before = await position();
     await sleep(20 + next.whole(150));
     const after = await position();
     await processes[victim]!.kill("SIGKILL");
-    kills++;
     if (after > before) killedAtWork++;
     processes[victim] = start();
   }
-  expect(await position()).toBeGreaterThanOrEqual(Number(end?.position));
+  expect(await position()).toBeGreaterThanOrEqual(await end());
   for (const one of processes) await one.kill("SIGKILL");
-  expect([kills > 2, killedAtWork > 1]).toEqual([true, true]);
+  expect(killedAtWork).toBeGreaterThan(2);
 
   const matches = async (policy: Data) =>
     await app.data(
