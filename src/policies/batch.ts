@@ -20,21 +20,18 @@ export async function loadActivities(
   entries: readonly LogEntry[],
   readsRaw: boolean,
 ): Promise<LoggedActivity[]> {
-  const positions = entries.flatMap((entry) => entry.externalIds.map(() => entry.position));
+  const positions = entries.filter(({ externalIds }) => externalIds.length > 0).map(({ position }) => position);
   if (positions.length === 0) return [];
-  const instances = entries.flatMap((entry) => entry.externalIds.map(() => entry.instanceId));
-  const occurredAts = entries.flatMap((entry) => entry.occurredAts);
-  const externalIds = entries.flatMap((entry) => entry.externalIds);
   const reader = readerOf(activityTable, "all");
-  // Lists of values: objects to be taken apart again would be half the work.
+  // Lists of values: objects to be taken apart again would be half the work. Keys are taken from the log, not sent back to it.
   const values = await queryValues(
     client,
-    sql`select k.position, i.connector_slug, ${readsRaw ? sql`a.raw::text` : sql`null`}, ${reader.inner}
-    from unnest(${positions}::bigint[], ${instances}::int[], ${occurredAts}::text[]::timestamptz[], ${externalIds}::text[])
-      with ordinality as k(position, instance_id, occurred_at, external_id, n)
-    join activities a on a.instance_id = k.instance_id and a.occurred_at = k.occurred_at and a.external_id = k.external_id
+    sql`select l.position, i.connector_slug, ${readsRaw ? sql`a.raw::text` : sql`null`}, ${reader.inner}
+    from activity_log l
+    cross join lateral unnest(l.occurred_ats, l.external_ids) with ordinality as k(occurred_at, external_id, n)
+    join activities a on a.instance_id = l.instance_id and a.occurred_at = k.occurred_at and a.external_id = k.external_id
     join instances i on i.id = a.instance_id
-    order by k.n`,
+    where l.position = any(${positions}::bigint[]) order by l.position, k.n`,
   );
   return reader
     .rows(values, 3)
