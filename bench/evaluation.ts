@@ -46,7 +46,7 @@ export async function startEvaluation(url: string): Promise<{ done(): Promise<vo
 /** What admins write: most about event types, some about accounts, addresses and countries; a tenth count towards a threshold. */
 async function makePolicies({ db, sql }: Database): Promise<void> {
   await sql`delete from policies where not built_in`;
-  await sql`truncate policy_matches, threshold_hits, suppressed_findings, alerts cascade`;
+  await sql`truncate policy_matches, threshold_hits, suppressed_findings, alerts, detection_states, customs cascade`;
   const id = (type: string, key: string) => Buffer.from(`${type}:${key}`).toString("base64url");
   const person = (n: number) => id("User", `1/00u${(100_000 + n).toString(16).padStart(17, "0")}`);
   const filters: ((n: number) => StoredFilter)[] = [
