@@ -6,5 +6,5 @@ import { type OverloadLimits, overloadLimits } from "./overload.ts";
 /** The evaluation of policies as a consumer of the log: each activity once, in order, whichever process takes it. */
 export function policyConsumer(core: Core, limits: OverloadLimits = overloadLimits): Consumer {
   const evaluator = createEvaluator(core, limits);
-  return { name: "policies", batches: 200, activities: 2000, consume: (tx, entries) => evaluator.consume(tx, entries) };
+  return { name: "policies", batches: 200, activities: 5000, consume: (tx, entries) => evaluator.consume(tx, entries) };
 }
