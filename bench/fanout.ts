@@ -27,6 +27,9 @@ export interface IdleResult {
   subscribers: number;
   kibEach: number;
   limitKibEach: number;
+  /** Of the whole process with them. */
+  mib: number;
+  limitMib: number;
 }
 
 const kinds = {
@@ -250,13 +253,14 @@ async function measureIdle(parts: Parts, { say }: FanoutOptions): Promise<IdleRe
   });
   await readers.limit.ask("open", { port: limit.port, count: subscribers, tokens: [""], subscriptions: ["{}"] });
   await sleep(10_000);
-  const kibEach = (rssOf(gateway.pid) - before[0]) / subscribers;
-  const limitKibEach = (rssOf(limit.pid) - before[1]) / subscribers;
+  const after = [rssOf(gateway.pid), rssOf(limit.pid)] as const;
+  const kibEach = (after[0] - before[0]) / subscribers;
+  const limitKibEach = (after[1] - before[1]) / subscribers;
   await closeBoth(parts);
   say(
     `Memory of an idle subscriber at ${subscribers}: ${kibEach.toFixed(1)} KiB (of the limit ${limitKibEach.toFixed(1)})`,
   );
-  return { subscribers, kibEach, limitKibEach };
+  return { subscribers, kibEach, limitKibEach, mib: after[0] / 1024, limitMib: after[1] / 1024 };
 }
 
 async function closeBoth({ readers }: Parts): Promise<void> {
@@ -302,6 +306,7 @@ export function tablesOfFanout({ fanout, idle }: { fanout: FanoutResult[]; idle:
           `${idle.kibEach.toFixed(1)} KiB`,
           `${idle.limitKibEach.toFixed(1)} KiB`,
         ],
+        ["RSS of the process with them", `${idle.mib.toFixed(0)} MiB`, `${idle.limitMib.toFixed(0)} MiB`],
       ],
     },
   ];
