@@ -22,6 +22,8 @@ export async function purgeInstance(core: Core, instanceId: number, signal: Abor
     "policy_matches",
     "threshold_hits",
     "suppressed_findings",
+    "detection_states",
+    "customs",
     "policy_apps",
     "oauth_grants",
     "oauth_apps",

@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { rawSql } from "#db/client.ts";
+import { purgeInstance } from "#src/instances/purge.ts";
 import { alertsOf, changePolicy, event, happen, instanceIdOf } from "../policies/support.ts";
 import { type Data, startApp, type TestApp } from "../support/app.ts";
 import { seedInstance } from "../support/seed.ts";
@@ -87,5 +89,15 @@ describe("detections, from the log to the API", () => {
     await changePolicy(app, id, { enabled: true });
     await happen(app, okta, [event(3600, { user: "u4", country: "BR" })]);
     expect((await alertsOf(app, id)).map((alert) => alert.user.externalId)).toEqual(["u4", "u1"]);
+  });
+
+  it("forget what they learnt of an instance whose data are removed", async () => {
+    const sql = rawSql(app.core.db);
+    const known = () => sql`
+      select from detection_states where instance_id = ${okta} union all select from customs where instance_id = ${okta}`;
+    expect((await known()).length).toBeGreaterThan(0);
+    await sql`update instances set status = 'DISCONNECTED' where id = ${okta}`;
+    await purgeInstance(app.core, okta, new AbortController().signal);
+    expect(await known()).toHaveLength(0);
   });
 });
