@@ -4,6 +4,7 @@ import type { Raised } from "#src/alerts/raise.ts";
 import { setAlerts, withdrawAlerts } from "#src/alerts/standing.ts";
 import type { Core } from "#src/core.ts";
 import { locate } from "#src/enrichment/locate.ts";
+import { epochOf } from "#src/instant.ts";
 import type { EvaluatedActivity } from "#src/policies/evaluated.ts";
 import { dayOf } from "./baseline.ts";
 import { type Detection, levels, type Slug, slugs } from "./catalogue.ts";
@@ -118,7 +119,7 @@ async function factsOf(
       occurredAtMs > termination.at &&
       row.instanceId !== termination.directoryId;
     const found = kindsOf(row) | (isAfterEnd ? kinds.terminated : 0);
-    if (found === 0 || occurredAtMs > Date.parse(row.ingestedAt) + mostAheadMs) continue;
+    if (found === 0 || occurredAtMs > epochOf(row.ingestedAt) + mostAheadMs) continue;
     const fact = factOf(row, occurredAtMs, found, where);
     if (isAfterEnd) fact.terminated = { at: termination.at, directory: termination.directory };
     for (const of of concernedBy(found)) {

@@ -48,18 +48,18 @@ export function judge(
   account: Account,
   toldOf: (of: Detection) => boolean,
 ): Judgement {
-  const settled = stored ? (JSON.parse(stored.settled) as AccountState) : newState();
+  const settled = stateOf(stored);
   const { waiting, late } = merge(stored?.pending ?? [], arrived, settled.through);
   for (const fact of late) step(settled, fact, account);
   const settling = settle(settled, waiting, account);
-  let live = settled;
-  let settledText = stored?.settled ?? "";
+  let settledText = stored?.settled ?? nothing;
   let past: Episode[] = [];
-  if (settling > 0 || late.length > 0 || !stored) {
+  if (settling > 0 || late.length > 0) {
     past = forget(settled);
     settledText = JSON.stringify(settled);
-    live = JSON.parse(settledText) as AccountState;
   }
+  // What is settled is written down: from here on the same object is how the account stands now.
+  const live = settled;
   const pending = settling > 0 ? waiting.slice(settling) : waiting;
   for (const fact of pending) step(live, fact, account);
   const news = compare(stored?.shown ?? [], live, past, toldOf);
@@ -68,6 +68,13 @@ export function judge(
     changed: news.changed,
     untrue: news.untrue,
   };
+}
+
+/** Of most accounts that are seen for the first time. */
+const nothing = JSON.stringify(newState());
+
+function stateOf(stored: Stored | null): AccountState {
+  return stored && stored.settled !== nothing ? (JSON.parse(stored.settled) as AccountState) : newState();
 }
 
 /** In order, each once; what is older than what is settled apart. */

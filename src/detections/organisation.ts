@@ -69,14 +69,22 @@ export async function loadCustoms(sql: Sql, asked: readonly Value[]): Promise<Cu
   return customs;
 }
 
-/** One account more for each. */
+/** One account more for each. Many do the same on a day: they are added up before they are sent. */
 export async function countCustoms(sql: Sql, done: readonly (Value & { day: number })[]): Promise<void> {
   if (done.length === 0) return;
+  const sums = new Map<string, Value & { day: number; accounts: number }>();
+  for (const one of done) {
+    const key = `${one.instanceId}/${one.day}/${one.kind}/${one.value}`;
+    const sum = sums.get(key);
+    if (sum) sum.accounts++;
+    else sums.set(key, { ...one, accounts: 1 });
+  }
+  const rows = [...sums.values()];
   await sql`
     insert into customs as c (instance_id, kind, value, day, accounts)
-    select instance_id, kind, value, day, count(*) from unnest(${done.map((one) => one.instanceId)}::int[], ${done.map((one) => one.kind)}::text[],
-      ${done.map((one) => one.value)}::text[], ${done.map((one) => one.day)}::int[]) as k(instance_id, kind, value, day)
-    group by instance_id, kind, value, day
+    select * from unnest(${rows.map((one) => one.instanceId)}::int[], ${rows.map((one) => one.kind)}::text[],
+      ${rows.map((one) => one.value)}::text[], ${rows.map((one) => one.day)}::int[], ${rows.map((one) => one.accounts)}::int[])
+      as k(instance_id, kind, value, day, accounts)
     order by instance_id, kind, value, day
     on conflict (instance_id, kind, value, day) do update set accounts = c.accounts + excluded.accounts`;
 }

@@ -46,17 +46,19 @@ export async function loadAccounts(sql: Sql, keys: readonly AccountKey[]): Promi
   }));
 }
 
+/** In one statement. The texts are JSON already: put together as they are they need no escaping. */
 export async function storeAccounts(
   sql: Sql,
   accounts: readonly (AccountKey & { stored: Stored; counted: readonly string[]; newest: number })[],
 ): Promise<void> {
+  const rows = accounts.map(
+    ({ instanceId, userId, stored, counted, newest }) =>
+      `{"instance_id":${instanceId},"user_id":${JSON.stringify(userId)},"settled":${stored.settled},"pending":${JSON.stringify(stored.pending)},"shown":${JSON.stringify(stored.shown)},"counted":${JSON.stringify(counted)},"newest":${newest}}`,
+  );
   await sql`
     insert into detection_states as d (instance_id, user_id, settled, pending, shown, counted, newest)
-    select instance_id, user_id, settled::json, pending::json, shown::json, counted::json, newest
-    from unnest(${accounts.map((one) => one.instanceId)}::int[], ${accounts.map((one) => one.userId)}::text[],
-      ${accounts.map((one) => one.stored.settled)}::text[], ${accounts.map((one) => JSON.stringify(one.stored.pending))}::text[],
-      ${accounts.map((one) => JSON.stringify(one.stored.shown))}::text[], ${accounts.map((one) => JSON.stringify(one.counted))}::text[],
-      ${accounts.map((one) => one.newest)}::bigint[]) as k(instance_id, user_id, settled, pending, shown, counted, newest)
+    select * from json_to_recordset(${`[${rows.join()}]`}::text::json)
+      as k(instance_id int, user_id text, settled json, pending json, shown json, counted json, newest bigint)
     on conflict (instance_id, user_id) do update set
       settled = excluded.settled, pending = excluded.pending, shown = excluded.shown, counted = excluded.counted, newest = excluded.newest`;
 }
