@@ -7,7 +7,10 @@ const instanceId = () =>
     .notNull()
     .references(() => instances.id, { onDelete: "cascade" });
 
-/** What the detections know of an account: one row, kept up with each batch, so that history is never read again. */
+/**
+ * What the detections know of an account: one row, kept up with each batch, so that history is never read again. No index but the key,
+ * and room in each block (the migration leaves it): so that a row is written where it was.
+ */
 export const detectionStates = pgTable(
   "detection_states",
   {
@@ -25,7 +28,7 @@ export const detectionStates = pgTable(
     /** Event time of the newest, epoch ms. */
     newest: bigint({ mode: "number" }).notNull(),
   },
-  (t) => [primaryKey({ columns: [t.instanceId, t.userId] }), index("detection_states_by_newest").on(t.newest)],
+  (t) => [primaryKey({ columns: [t.instanceId, t.userId] })],
 );
 
 /** How many accounts of an instance signed in on a day from a country, a town, or a risky address. */
