@@ -11,8 +11,10 @@ import type { StoredFilter } from "../src/policies/stored-filter.ts";
 
 export const policyCount = 500;
 
-/** Evaluates policies and detections in this process, as a worker does, from the end of the log on. */
-export async function startEvaluation(url: string): Promise<{ done(): Promise<void>; stop(): Promise<void> }> {
+/** Evaluates policies and detections in this process, as a worker does, from the present end of the log on: once it is started. */
+export async function prepareEvaluation(
+  url: string,
+): Promise<{ start(): Promise<void>; done(): Promise<void>; stop(): Promise<void> }> {
   const database = openDatabase(url, { max: 3 });
   const { db, sql } = database;
   const core = { db, log: pino({ level: "warn" }), now: () => new Date() } as Core;
@@ -21,9 +23,12 @@ export async function startEvaluation(url: string): Promise<{ done(): Promise<vo
   const consumer = policyConsumer(core);
   await registerConsumer(db, consumer.name);
   await sql`update log_consumers set position = log_end() where name = ${consumer.name}`;
-  const running = runConsumer(core, consumer);
-  await sql.listen(logChannel, () => running.wake());
+  let running: ReturnType<typeof runConsumer> | null = null;
+  await sql.listen(logChannel, () => running?.wake());
   return {
+    async start() {
+      running = runConsumer(core, consumer);
+    },
     async done() {
       const [end] = await sql<
         { position: number }[]
@@ -37,7 +42,7 @@ export async function startEvaluation(url: string): Promise<{ done(): Promise<vo
       }
     },
     async stop() {
-      await running.stop();
+      await running?.stop();
       await database.close();
     },
   };

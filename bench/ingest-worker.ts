@@ -11,7 +11,7 @@ import type { ActivityRecord } from "../src/connectors/connector.ts";
 import { okta } from "../src/connectors/okta/index.ts";
 import { claimStream } from "../src/scan/claim.ts";
 import { storePage } from "../src/scan/store-page.ts";
-import { startEvaluation } from "./evaluation.ts";
+import { prepareEvaluation } from "./evaluation.ts";
 import { answer, cpuOfPostgres } from "./processes.ts";
 
 export interface IngestOptions {
@@ -20,8 +20,11 @@ export interface IngestOptions {
   pageRows: number;
   pages: number;
   postmaster: number;
-  /** Policies that are evaluated meanwhile, in the same process; the time ends when every activity has been tried. */
-  policies?: boolean;
+  /**
+   * Policies that are evaluated in the same process: while pages are taken in, until every activity has been tried; or when all
+   * are in, and then the time is of the evaluation only.
+   */
+  policies?: "meanwhile" | "after";
 }
 
 export interface IngestTimed {
@@ -40,7 +43,7 @@ const month = Date.UTC(2026, 3, 1);
 
 answer({
   async pipeline({ url, connections, pageRows, pages, postmaster, policies }: IngestOptions): Promise<IngestTimed> {
-    const evaluation = policies ? await startEvaluation(url) : null;
+    const evaluation = policies ? await prepareEvaluation(url) : null;
     const databases = Array.from({ length: connections }, () => openDatabase(url, { max: 1 }));
     try {
       await prepare((databases[0] as Database).sql, connections);
@@ -48,8 +51,8 @@ answer({
       const events = databases.map((_, index) =>
         range(pages).map((page) => range(pageRows).map((row) => event(index + 1, page * pageRows + row))),
       );
-      return await timed(postmaster, pages * pageRows * connections, async () => {
-        await Promise.all(
+      const takeIn = () =>
+        Promise.all(
           databases.map(async ({ db }, index) => {
             const claim = await claimStream(db, okta.manifest, index + 1, "ACTIVITIES", null, new Date());
             if (!claim) throw new Error("The stream could not be claimed.");
@@ -63,6 +66,17 @@ answer({
             }
           }),
         );
+      const rows = pages * pageRows * connections;
+      if (policies === "after") {
+        await takeIn();
+        return await timed(postmaster, rows, async () => {
+          await evaluation?.start();
+          await evaluation?.done();
+        });
+      }
+      await evaluation?.start();
+      return await timed(postmaster, rows, async () => {
+        await takeIn();
         await evaluation?.done();
       });
     } finally {
