@@ -6,6 +6,7 @@ import type { Core } from "#src/core.ts";
 import { locate } from "#src/enrichment/locate.ts";
 import { epochOf } from "#src/instant.ts";
 import type { EvaluatedActivity } from "#src/policies/evaluated.ts";
+import { addHits } from "#src/policies/suppress.ts";
 import { dayOf } from "./baseline.ts";
 import { type Detection, levels, type Slug, slugs } from "./catalogue.ts";
 import { coverOf } from "./cover.ts";
@@ -13,7 +14,7 @@ import { concernedBy, type Fact, factOf, kinds, kindsOf, type Locate, setLevel }
 import { alertKey, findingOf } from "./finding.ts";
 import { judge } from "./judge.ts";
 import { askedBy, countCustoms, customsOf, loadCustoms } from "./organisation.ts";
-import { countHits, storeQuiet } from "./quiet.ts";
+import { storeQuiet } from "./quiet.ts";
 import { type LoadedAccount, loadAccounts, loadTerminations, storeAccounts } from "./store.ts";
 
 /** Events that are dated so far behind their arrival are a clock that is wrong: they would make all others late. */
@@ -165,7 +166,7 @@ async function tell(
   const untrue = [];
   const quiet = [];
   const notQuiet = [];
-  const hits: number[] = [];
+  const hits = new Map<number, number>();
   for (const { account, judgement } of judged) {
     const { instanceId, userId } = account;
     const quietKey = (of: Detection, start: number, startId: string) => ({
@@ -179,7 +180,8 @@ async function tell(
         if (before && before.startId !== episode.startId)
           notQuiet.push(quietKey(before.of, before.start, before.startId));
         const suppression = /^suppression\/(\d+)$/.exec(episode.rule)?.[1];
-        if (suppression && !before) hits.push(Number(suppression));
+        // A story counts once.
+        if (suppression && !before) hits.set(Number(suppression), (hits.get(Number(suppression)) ?? 0) + 1);
         quiet.push({
           ...quietKey(episode.of, episode.start, episode.startId),
           rule: episode.rule,
@@ -192,6 +194,6 @@ async function tell(
       else notQuiet.push(quietKey(shown.of, shown.start, shown.startId));
   }
   await storeQuiet(rawSql(tx), notQuiet, quiet);
-  await countHits(rawSql(tx), hits);
+  await addHits(rawSql(tx), hits);
   return [...(await setAlerts(tx, alarming, now)), ...(await withdrawAlerts(tx, untrue, now))];
 }

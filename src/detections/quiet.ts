@@ -29,11 +29,3 @@ export async function storeQuiet(
         ${found.map((key) => JSON.stringify(key.explanation))}::text[]::jsonb[])
       on conflict (instance_id, occurred_at, external_id, policy_id) do update set rule = excluded.rule, explanation = excluded.explanation`;
 }
-
-/** Suppressions that kept a story quiet: each counts it once. */
-export async function countHits(sql: Sql, ids: readonly number[]): Promise<void> {
-  if (ids.length === 0) return;
-  await sql`
-    update suppressions s set hits = s.hits + r.hits
-    from (select id, count(*)::int as hits from unnest(${[...ids]}::int[]) as k(id) group by id) r where s.id = r.id`;
-}

@@ -1,21 +1,25 @@
 import type { AlertSeverity, Policy } from "#db/tables/policies.ts";
-import { compileStored, type Placeholders, parseSigma, type SigmaLevel, type SigmaRule } from "#src/sigma/index.ts";
+import { compileStored, type Placeholders, parseSigma, type SigmaRule } from "#src/sigma/index.ts";
 import type { Draft, PolicyInput } from "./draft.ts";
 import type { Problems } from "./problems.ts";
 
+/** What the rule says about itself. */
+type RuleFacts = Pick<
+  SigmaRule,
+  | "id"
+  | "title"
+  | "description"
+  | "status"
+  | "level"
+  | "author"
+  | "tags"
+  | "falsePositives"
+  | "references"
+  | "connectorSlugs"
+>;
+
 /** What a policy keeps of its Sigma rule, beside the rule itself. */
-export interface SigmaFacts {
-  /** The rule's own. */
-  id: string | null;
-  title: string;
-  description: string;
-  status: string | null;
-  level: SigmaLevel;
-  author: string | null;
-  tags: string[];
-  falsePositives: string[];
-  references: string[];
-  connectorSlugs: string[];
+export interface SigmaFacts extends RuleFacts {
   correlation: string | null;
   placeholders: Record<string, readonly string[]>;
 }

@@ -49,9 +49,14 @@ export class Suppressor {
         select * from json_to_recordset(${postgresJson(this.#findings)}::text::json)
           as r(instance_id int, occurred_at timestamptz, external_id text, policy_id int, rule text, explanation jsonb)
         on conflict do nothing`;
-    if (this.#hits.size > 0)
-      await sql`
-        update suppressions s set hits = s.hits + r.hits
-        from unnest(${[...this.#hits.keys()]}::int[], ${[...this.#hits.values()]}::int[]) as r(id, hits) where s.id = r.id`;
+    await addHits(sql, this.#hits);
   }
+}
+
+/** Counts what suppressions muted, by their ids. */
+export async function addHits(sql: Sql, hits: ReadonlyMap<number, number>): Promise<void> {
+  if (hits.size === 0) return;
+  await sql`
+    update suppressions s set hits = s.hits + r.hits
+    from unnest(${[...hits.keys()]}::int[], ${[...hits.values()]}::int[]) as r(id, hits) where s.id = r.id`;
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { toCef } from "#src/destinations/cef.ts";
 import type { ActivityOut, AlertOut } from "#src/destinations/event.ts";
 import { toOcsf } from "#src/destinations/ocsf.ts";
+import { blankActivity } from "../support/activity-row.ts";
 import type { Data } from "../support/app.ts";
 
 const at = "2026-11-18 07:42:19.118+00";
@@ -14,29 +15,14 @@ function activity(category: string, eventType: string, other: object = {}): Acti
     instance,
     user: null,
     activity: {
-      instanceId: 1,
+      ...blankActivity,
       occurredAt: at,
       ingestedAt: at,
       externalId: "e1",
       category,
       eventType,
       description: "Somebody did a thing",
-      userId: null,
-      actorName: null,
-      outcome: "SUCCESS",
-      impersonated: false,
-      interactive: null,
-      sessionId: null,
-      ipAddress: null,
-      ipCategory: "OTHER",
-      ipTags: [],
-      country: null,
-      city: null,
-      isp: null,
-      userAgent: null,
-      userAgentTags: [],
       targets: [{ type: "User", id: "u2", name: "Lin" }],
-      unmapped: false,
       ...other,
     } as ActivityOut["activity"],
   };

@@ -5,32 +5,9 @@ import { detection, levels, slugs } from "#src/detections/catalogue.ts";
 import { coordinates, type Example, examples } from "#src/detections/examples.ts";
 import { type Fact, factOf, kinds, kindsOf, setLevel } from "#src/detections/fact.ts";
 import { judge } from "#src/detections/judge.ts";
+import { blankActivity } from "../support/activity-row.ts";
 
-const row: ActivityRow = {
-  instanceId: 1,
-  occurredAt: "",
-  externalId: "",
-  ingestedAt: "",
-  category: "USER",
-  eventType: "event",
-  description: "",
-  userId: "u",
-  actorName: "U",
-  outcome: "SUCCESS",
-  impersonated: false,
-  interactive: null,
-  sessionId: null,
-  ipAddress: null,
-  ipCategory: "OTHER",
-  ipTags: [],
-  country: null,
-  city: null,
-  isp: null,
-  userAgent: null,
-  targets: [],
-  userAgentTags: [],
-  unmapped: false,
-};
+const row: ActivityRow = { ...blankActivity, userId: "u", actorName: "U" };
 
 function locate(address: string, country: string | null) {
   const [latitude = null, longitude = null] = coordinates[address] ?? [];

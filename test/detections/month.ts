@@ -1,5 +1,6 @@
 import type { ActivityRow } from "#src/activities/row.ts";
 import type { EvaluatedActivity } from "#src/policies/evaluated.ts";
+import { blankActivity } from "../support/activity-row.ts";
 import { type Random, random } from "../support/random.ts";
 
 const dayMs = 86_400_000;
@@ -77,31 +78,7 @@ export function generateMonth(directory: number, app: number, seed: number): Mon
 
 type Add = (instanceId: number, user: string, t: number, other: Partial<ActivityRow>) => void;
 
-const blank: ActivityRow = {
-  instanceId: 0,
-  occurredAt: "",
-  externalId: "",
-  ingestedAt: "",
-  category: "USER",
-  eventType: "file.read",
-  description: "",
-  userId: null,
-  actorName: null,
-  outcome: "SUCCESS",
-  impersonated: false,
-  interactive: null,
-  sessionId: null,
-  ipAddress: null,
-  ipCategory: "OTHER",
-  ipTags: [],
-  country: null,
-  city: null,
-  isp: null,
-  userAgent: null,
-  targets: [],
-  userAgentTags: [],
-  unmapped: false,
-};
+const blank: ActivityRow = { ...blankActivity, eventType: "file.read" };
 const work = {};
 const signIn = { category: "LOG_ON", eventType: "user.session.start" };
 const failure = { ...signIn, outcome: "FAILURE" };

@@ -1,6 +1,7 @@
 import type { ActivityRow } from "#src/activities/row.ts";
 import type { EvaluatedActivity } from "#src/policies/evaluated.ts";
 import { type Placeholders, parseSigma, type SigmaRule } from "#src/sigma/index.ts";
+import { blankActivity } from "../support/activity-row.ts";
 
 /** An activity as the evaluator gives it to rules; `row` overrides what the mapping would have made of the event. */
 export function activity(
@@ -10,29 +11,12 @@ export function activity(
   occurredAtMs = Date.parse("2026-11-18T07:42:19Z"),
 ): EvaluatedActivity {
   const whole: ActivityRow = {
-    instanceId: 1,
+    ...blankActivity,
     occurredAt: new Date(occurredAtMs).toISOString(),
     externalId: "e-1",
     ingestedAt: "2026-11-18 07:42:20+00",
-    category: "USER",
     eventType: "test",
     description: "Mira did something.",
-    userId: null,
-    actorName: null,
-    outcome: "SUCCESS",
-    impersonated: false,
-    interactive: null,
-    sessionId: null,
-    ipAddress: null,
-    ipCategory: "OTHER",
-    ipTags: [],
-    country: null,
-    city: null,
-    isp: null,
-    userAgent: null,
-    userAgentTags: [],
-    targets: [],
-    unmapped: false,
     ...row,
   };
   return { row: whole, occurredAtMs, connectorSlug, raw: () => raw };
