@@ -79,6 +79,27 @@ describe("detections, from the log to the API", () => {
     expect(suppressedFindings.nodes).toContainEqual({ rule: "learning", activity: { user: { externalId: "u2" } } });
   });
 
+  it("count once for a suppression what it kept quiet", async () => {
+    const policyId = policies.get("infrequent-country")?.id;
+    const { createSuppression } = await app.data(
+      `mutation ($policyId: ID!) { createSuppression(policyId: $policyId, match: { countries: ["CL"] }, reason: "Expected") { suppression { id } } }`,
+      { policyId },
+    );
+    const { id } = createSuppression.suppression;
+    const inChile = [0, 60].map((at) => event(at, { user: "u5", country: "CL", city: "Santiago" }));
+    await happen(app, okta, [...habits("u5"), ...inChile]);
+    const { node, suppressedFindings } = await app.data(
+      `query ($id: ID!, $policyId: ID!) { node(id: $id) { ... on Suppression { hits } }
+        suppressedFindings(policyId: $policyId) { nodes { rule activity { externalId } } } }`,
+      { id, policyId },
+    );
+    expect(node.hits).toBe(1);
+    const number = Buffer.from(id, "base64url").toString().split(":")[1];
+    const told = suppressedFindings.nodes.filter((one: Data) => one.rule === `suppression/${number}`);
+    expect(told).toEqual([{ rule: `suppression/${number}`, activity: { externalId: inChile[0]?.externalId } }]);
+    expect((await alertsOf(app, policyId)).map((alert) => alert.user.externalId)).not.toContain("u5");
+  });
+
   it("are silent about whom they exclude, and when they are switched off", async () => {
     const id = policies.get("infrequent-country")?.id;
     await changePolicy(app, id, { exclude: { instanceIds: [instanceIdOf(okta)] } });
