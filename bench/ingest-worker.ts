@@ -5,12 +5,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import postgres, { type Sql } from "postgres";
+import type { ActivityRecord } from "#src/connector-kit/connector.ts";
+import { claimStream } from "#src/ingest/scan/claim.ts";
+import { storePage } from "#src/ingest/scan/store-page.ts";
+import { ensurePartitions } from "#src/inventory/activities/store.ts";
 import { type Database, openDatabase } from "../db/client.ts";
-import { ensurePartitions } from "../src/activities/store.ts";
-import type { ActivityRecord } from "../src/connectors/connector.ts";
 import { okta } from "../src/connectors/okta/index.ts";
-import { claimStream } from "../src/scan/claim.ts";
-import { storePage } from "../src/scan/store-page.ts";
 import { prepareEvaluation } from "./evaluation.ts";
 import { answer, cpuOfPostgres } from "./processes.ts";
 

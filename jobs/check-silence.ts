@@ -1,4 +1,4 @@
-import { checkSilence } from "#src/instances/silence.ts";
+import { checkSilence } from "#src/detection/alerts/silence.ts";
 import { defineJob } from "./define-job.ts";
 
 /** Instances that have gone silent, and those that are heard again: every five minutes. */

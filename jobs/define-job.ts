@@ -1,6 +1,6 @@
 import type { Job } from "pg-boss";
 import type { Core } from "#src/core.ts";
-import { type JobName, type JobPayload, jobPayloads } from "#src/queue.ts";
+import { type JobName, type JobPayload, jobPayloads } from "#src/platform/queue.ts";
 
 export interface JobOptions {
   /** `exclusive`: one queued or active for each key. */

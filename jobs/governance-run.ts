@@ -1,4 +1,4 @@
-import { runAction } from "#src/governance/run.ts";
+import { runAction } from "#src/response/governance/run.ts";
 import { defineJob } from "./define-job.ts";
 
 /** Carries out one governance action; what the provider says is stored with it, only a dying process fails the job. */

@@ -1,7 +1,7 @@
 import type { Job, PgBoss } from "pg-boss";
 import type { Core } from "#src/core.ts";
-import { jobHeartbeatSeconds } from "#src/queue.ts";
-import { queueDueScans } from "#src/scan/schedule.ts";
+import { queueDueScans } from "#src/ingest/scan/schedule.ts";
+import { jobHeartbeatSeconds } from "#src/platform/queue.ts";
 import checkSilence from "./check-silence.ts";
 import type { JobDefinition } from "./define-job.ts";
 import governanceRun from "./governance-run.ts";

@@ -1,4 +1,4 @@
-import { purgeInstance } from "#src/instances/purge.ts";
+import { purgeInstance } from "#src/ingest/purge.ts";
 import { defineJob } from "./define-job.ts";
 
 /** Removes what a disconnected instance collected. */

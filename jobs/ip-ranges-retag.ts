@@ -1,4 +1,4 @@
-import { retagActivities } from "#src/ip-ranges/retag.ts";
+import { retagActivities } from "#src/inventory/ip-ranges/retag.ts";
 import { defineJob } from "./define-job.ts";
 
 /** Carries a change of address ranges into stored activities. */

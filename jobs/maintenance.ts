@@ -1,5 +1,5 @@
-import { keepHouse } from "#src/retention.ts";
 import { defineJob } from "./define-job.ts";
+import { keepHouse } from "./retention.ts";
 
 /** Partitions ahead, retention, expired states and sessions: hourly. */
 export default defineJob(

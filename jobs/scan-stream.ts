@@ -1,5 +1,5 @@
-import type { ScanStream } from "#src/connectors/connector.ts";
-import { runScan } from "#src/scan/run.ts";
+import type { ScanStream } from "#src/connector-kit/connector.ts";
+import { runScan } from "#src/ingest/scan/run.ts";
 import { defineJob } from "./define-job.ts";
 
 /** One time slice of one stream of one instance. What a provider does is stored with the scan; only a dying process fails the job. */

@@ -1,4 +1,4 @@
-import { handleWebhook } from "#src/instances/webhook.ts";
+import { handleWebhook } from "#src/ingest/webhooks/receive.ts";
 import { defineJob } from "./define-job.ts";
 
 /** Stores what one webhook delivery carried. */

@@ -3,7 +3,7 @@ import { type AuditEntry, countAudit, listAudit, loadAudit, recordAudit } from "
 import { type ApiToken, createApiToken, listApiTokens, revokeApiToken } from "#src/access/tokens.ts";
 import { requireRole, type Viewer } from "#src/access/viewer.ts";
 import { audited } from "#src/instances/audited.ts";
-import { encodeKeyset, windowOf } from "#src/paging.ts";
+import { encodeKeyset, windowOf } from "#src/query/paging.ts";
 import { builder } from "./builder.ts";
 import { connectionOf, pagingArgs } from "./connections.ts";
 import { Role } from "./enums.ts";

@@ -1,9 +1,9 @@
 import { rawSql } from "#db/client.ts";
-import type { ActivityKey, ActivityFilter as Filter } from "#src/activities/filter.ts";
-import { activityList } from "#src/activities/list.ts";
-import type { ActivityRow } from "#src/activities/row.ts";
-import { type ActivityBucket, activityStats } from "#src/activities/stats.ts";
 import { InvalidInputError } from "#src/errors.ts";
+import type { ActivityKey, ActivityFilter as Filter } from "#src/inventory/activities/filter.ts";
+import { activityList } from "#src/inventory/activities/list.ts";
+import type { ActivityRow } from "#src/inventory/activities/row.ts";
+import { type ActivityBucket, activityStats } from "#src/inventory/activities/stats.ts";
 import { encodeCursor, wholeBatch } from "#src/realtime/cursor.ts";
 import { oldestCursor } from "#src/realtime/follow.ts";
 import { builder, readsNode } from "./builder.ts";

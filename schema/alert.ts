@@ -1,5 +1,11 @@
-import { type AlertKey, type AlertRow, alertList, type AlertFilter as Filter, loadAlerts } from "#src/alerts/list.ts";
-import { updateAlerts } from "#src/alerts/update.ts";
+import {
+  type AlertKey,
+  type AlertRow,
+  alertList,
+  type AlertFilter as Filter,
+  loadAlerts,
+} from "#src/detection/alerts/list.ts";
+import { updateAlerts } from "#src/detection/alerts/update.ts";
 import { abortable } from "./abortable.ts";
 import { activityKeyOf } from "./activity.ts";
 import { keyFor } from "./attempt.ts";

@@ -1,10 +1,10 @@
-import { capabilitiesOf } from "#src/connectors/capability.ts";
+import { capabilitiesOf } from "#src/connector-kit/capability.ts";
 import {
   type CapabilityKind as Kind,
   type ScanStream as Stream,
   type StreamFact,
   scanStreams,
-} from "#src/connectors/connector.ts";
+} from "#src/connector-kit/connector.ts";
 import { type CatalogueEntry, connectorBySlug, connectors } from "#src/connectors/index.ts";
 import { type InstanceRow, instanceList } from "#src/instances/list.ts";
 import { builder } from "./builder.ts";

@@ -1,7 +1,7 @@
 import { rawSql } from "#db/client.ts";
-import type { Topic } from "#src/events.ts";
 import { decodeCursor, encodeCursor, wholeBatch } from "#src/realtime/cursor.ts";
 import { follow } from "#src/realtime/follow.ts";
+import type { Topic } from "#src/realtime/publish.ts";
 import type { LogEntry } from "#src/realtime/tailer.ts";
 import type { Context } from "./context.ts";
 

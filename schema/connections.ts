@@ -1,7 +1,7 @@
 import type { ObjectRef } from "@pothos/core";
 import { rawSql } from "#db/client.ts";
-import { type KeysetList, keyOf, type Parent, rootCount, rootPage } from "#src/keyset.ts";
-import { encodeKeyset, type Page, type PageArgs } from "#src/paging.ts";
+import { type KeysetList, keyOf, type Parent, rootCount, rootPage } from "#src/query/keyset.ts";
+import { encodeKeyset, type Page, type PageArgs } from "#src/query/paging.ts";
 import { builder } from "./builder.ts";
 import type { Context } from "./context.ts";
 

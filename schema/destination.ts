@@ -5,7 +5,7 @@ import {
   listDestinations,
   loadDeliveries,
   loadDestinations,
-} from "#src/destinations/list.ts";
+} from "#src/response/destinations/list.ts";
 import {
   createDestination,
   deleteDestination,
@@ -13,9 +13,9 @@ import {
   type Managed,
   redeliver,
   updateDestination,
-} from "#src/destinations/manage.ts";
-import type { StoredSelection } from "#src/destinations/selection.ts";
-import { testDestination } from "#src/destinations/test-delivery.ts";
+} from "#src/response/destinations/manage.ts";
+import type { StoredSelection } from "#src/response/destinations/selection.ts";
+import { testDestination } from "#src/response/destinations/test-delivery.ts";
 import { ActivityFilter, type ActivityFilterShape, liveActivityFilter } from "./activity.ts";
 import { AlertFilter, type AlertFilterShape, alertFilter } from "./alert.ts";
 import { keyFor } from "./attempt.ts";

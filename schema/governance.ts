@@ -1,17 +1,17 @@
 import type { Viewer } from "#src/access/viewer.ts";
 import type { Core } from "#src/core.ts";
 import { NotFoundError } from "#src/errors.ts";
-import { approveActions, cancelActions, retryAction, revertAction } from "#src/governance/decide.ts";
-import { actionFact } from "#src/governance/facts.ts";
+import { approveActions, cancelActions, retryAction, revertAction } from "#src/response/governance/decide.ts";
+import { actionFact } from "#src/response/governance/facts.ts";
 import {
   type ActionKey,
   type GovernanceActionFilter as Filter,
   type GovernanceActionRow,
   governanceActionList,
   loadGovernanceActions,
-} from "#src/governance/list.ts";
-import { type ActionRequest, type Planned, planActions } from "#src/governance/plan.ts";
-import { requestActions } from "#src/governance/request.ts";
+} from "#src/response/governance/list.ts";
+import { type ActionRequest, type Planned, planActions } from "#src/response/governance/plan.ts";
+import { requestActions } from "#src/response/governance/request.ts";
 import { abortable } from "./abortable.ts";
 import { keyFor } from "./attempt.ts";
 import { builder } from "./builder.ts";

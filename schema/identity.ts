@@ -1,5 +1,5 @@
-import { linkIdentity, unlinkIdentity } from "#src/identities/link.ts";
-import type { IdentityRow } from "#src/identities/list.ts";
+import { linkIdentity, unlinkIdentity } from "#src/inventory/identities/link.ts";
+import type { IdentityRow } from "#src/inventory/identities/list.ts";
 import { keyFor } from "./attempt.ts";
 import { builder } from "./builder.ts";
 import { accountKeys, identityKey } from "./ids.ts";

@@ -1,5 +1,12 @@
 import { InvalidInputError } from "#src/errors.ts";
-import { decodeAnyId, parseAccountId, parseActivityId, parseLongNumber, parseNumber, parseScanId } from "#src/ids.ts";
+import {
+  decodeAnyId,
+  parseAccountId,
+  parseActivityId,
+  parseLongNumber,
+  parseNumber,
+  parseScanId,
+} from "#src/query/ids.ts";
 
 export {
   accountId,
@@ -24,7 +31,7 @@ export {
   policyKey,
   policyKeys,
   scanKey,
-} from "#src/ids.ts";
+} from "#src/query/ids.ts";
 
 /** How the key of each type with an id of its own is read; throws InvalidInputError. */
 const nodeKeys = new Map<string, (key: string) => unknown>([

@@ -1,5 +1,5 @@
-import { deleteIpRange, setIpRange } from "#src/ip-ranges/change.ts";
-import { type IpRangeRow, ipRangeList, loadIpRanges } from "#src/ip-ranges/list.ts";
+import { deleteIpRange, setIpRange } from "#src/inventory/ip-ranges/change.ts";
+import { type IpRangeRow, ipRangeList, loadIpRanges } from "#src/inventory/ip-ranges/list.ts";
 import { keyFor } from "./attempt.ts";
 import { builder } from "./builder.ts";
 import { connectionOf, pagingArgs, rootConnection } from "./connections.ts";

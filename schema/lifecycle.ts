@@ -1,5 +1,7 @@
 import type { Instance } from "#db/tables/instances.ts";
 import type { Role } from "#src/access/viewer.ts";
+import type { ScanRow } from "#src/ingest/scan/list.ts";
+import { cancelScan, startScan } from "#src/ingest/scan/request.ts";
 import { type Connected, connectInstance } from "#src/instances/connect.ts";
 import {
   disableInstance,
@@ -10,8 +12,6 @@ import {
   updateInstance,
 } from "#src/instances/lifecycle.ts";
 import type { InstanceRow } from "#src/instances/list.ts";
-import type { ScanRow } from "#src/scan/list.ts";
-import { cancelScan, startScan } from "#src/scan/request.ts";
 import { keyFor } from "./attempt.ts";
 import { builder } from "./builder.ts";
 import type { Context } from "./context.ts";

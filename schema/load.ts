@@ -1,29 +1,29 @@
 import DataLoader from "dataloader";
 import { type Db, rawSql } from "#db/client.ts";
 import type { Viewer } from "#src/access/viewer.ts";
-import type { AccountKey, ActivityKey } from "#src/activities/filter.ts";
-import { loadActivities, loadRawEvents } from "#src/activities/list.ts";
-import type { ActivityRow } from "#src/activities/row.ts";
-import { type AlertKey, type AlertRow, loadAlerts, loadAlertsOfActivities } from "#src/alerts/list.ts";
-import { countDeliveries } from "#src/destinations/list.ts";
-import { type IdentityRow, loadIdentities } from "#src/identities/list.ts";
+import { type AlertKey, type AlertRow, loadAlerts, loadAlertsOfActivities } from "#src/detection/alerts/list.ts";
+import { loadFigures, loadPolicies, loadPoliciesOfActivities, type PolicyRow } from "#src/detection/policies/list.ts";
+import { loadScans, type ScanKey, type ScanRow } from "#src/ingest/scan/list.ts";
 import { type CoverageGap, type InstanceHealth, loadGaps, loadHealth } from "#src/instances/health.ts";
 import { type InstanceRow, loadInstances } from "#src/instances/list.ts";
-import { type KeysetList, nestedCounts, nestedPages, type Parent } from "#src/keyset.ts";
-import { countGrants, loadOAuthApps, type OAuthAppRow } from "#src/oauth-apps/list.ts";
-import type { Page, PageArgs } from "#src/paging.ts";
-import { loadFigures, loadPolicies, loadPoliciesOfActivities, type PolicyRow } from "#src/policies/list.ts";
-import { loadHistories, loadScores, type Score, type ScorePoint } from "#src/posture/list.ts";
-import type { Reading } from "#src/reading.ts";
-import { loadScans, type ScanKey, type ScanRow } from "#src/scan/list.ts";
+import type { AccountKey, ActivityKey } from "#src/inventory/activities/filter.ts";
+import { loadActivities, loadRawEvents } from "#src/inventory/activities/list.ts";
+import type { ActivityRow } from "#src/inventory/activities/row.ts";
+import { type IdentityRow, loadIdentities } from "#src/inventory/identities/list.ts";
+import { countGrants, loadOAuthApps, type OAuthAppRow } from "#src/inventory/oauth-apps/list.ts";
 import {
   type GroupRow,
   loadGroups,
   loadPrivileges,
   loadPrivilegesOfUsers,
   type PrivilegeRow,
-} from "#src/users/groups.ts";
-import { countUsers, loadUsers, loadUsersOfIdentities, type UserRow } from "#src/users/list.ts";
+} from "#src/inventory/users/groups.ts";
+import { countUsers, loadUsers, loadUsersOfIdentities, type UserRow } from "#src/inventory/users/list.ts";
+import { loadHistories, loadScores, type Score, type ScorePoint } from "#src/posture/list.ts";
+import { type KeysetList, nestedCounts, nestedPages, type Parent } from "#src/query/keyset.ts";
+import type { Page, PageArgs } from "#src/query/paging.ts";
+import type { Reading } from "#src/query/reading.ts";
+import { countDeliveries } from "#src/response/destinations/list.ts";
 import { nameOf } from "./selection.ts";
 
 /** A page on its way, and the list it is of. */

@@ -1,5 +1,5 @@
-import { type OAuthAppRow, oauthAppList } from "#src/oauth-apps/list.ts";
-import { type UserRow, userList } from "#src/users/list.ts";
+import { type OAuthAppRow, oauthAppList } from "#src/inventory/oauth-apps/list.ts";
+import { type UserRow, userList } from "#src/inventory/users/list.ts";
 import { builder } from "./builder.ts";
 import { connectionOf, nestedConnection, pagingArgs, rootConnection } from "./connections.ts";
 import { OAuthAppState, PermissionLevel } from "./enums.ts";

@@ -1,17 +1,17 @@
 /** The object types by name, before their fields: so that types can refer to each other. */
 
-import type { ActivityEvent } from "#src/activities/feed.ts";
-import type { ActivityRow } from "#src/activities/row.ts";
-import type { AlertRow } from "#src/alerts/list.ts";
-import type { Capability as CapabilityFacts } from "#src/connectors/capability.ts";
+import type { Capability as CapabilityFacts } from "#src/connector-kit/capability.ts";
 import type { CatalogueEntry } from "#src/connectors/index.ts";
-import type { IdentityRow } from "#src/identities/list.ts";
+import type { AlertRow } from "#src/detection/alerts/list.ts";
+import type { PolicyRow } from "#src/detection/policies/list.ts";
+import type { ScanRow } from "#src/ingest/scan/list.ts";
 import type { InstanceRow } from "#src/instances/list.ts";
-import type { OAuthAppRow } from "#src/oauth-apps/list.ts";
-import type { PolicyRow } from "#src/policies/list.ts";
-import type { ScanRow } from "#src/scan/list.ts";
-import type { GroupRow, PrivilegeRow } from "#src/users/groups.ts";
-import type { UserRow } from "#src/users/list.ts";
+import type { ActivityEvent } from "#src/inventory/activities/feed.ts";
+import type { ActivityRow } from "#src/inventory/activities/row.ts";
+import type { IdentityRow } from "#src/inventory/identities/list.ts";
+import type { OAuthAppRow } from "#src/inventory/oauth-apps/list.ts";
+import type { GroupRow, PrivilegeRow } from "#src/inventory/users/groups.ts";
+import type { UserRow } from "#src/inventory/users/list.ts";
 import { builder } from "./builder.ts";
 
 export type CapabilityOf = CapabilityFacts & { slug: string };

@@ -1,7 +1,7 @@
-import { activityTable } from "#src/activities/row.ts";
-import { identityTable } from "#src/identities/row.ts";
 import { instanceTable } from "#src/instances/row.ts";
-import { userTable } from "#src/users/row.ts";
+import { activityTable } from "#src/inventory/activities/row.ts";
+import { identityTable } from "#src/inventory/identities/row.ts";
+import { userTable } from "#src/inventory/users/row.ts";
 import type { RowFields } from "./selection.ts";
 
 /** What the fields of the types that are read most need of their rows. */

@@ -1,5 +1,5 @@
 import { GraphQLError } from "graphql";
-import { isStorable } from "#src/paging.ts";
+import { isStorable } from "#src/query/paging.ts";
 import { builder } from "./builder.ts";
 
 const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/;

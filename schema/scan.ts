@@ -1,4 +1,4 @@
-import { type ScanRow, scanList } from "#src/scan/list.ts";
+import { type ScanRow, scanList } from "#src/ingest/scan/list.ts";
 import { builder } from "./builder.ts";
 import { connectionOf, nestedConnection, pagingArgs, rootConnection } from "./connections.ts";
 import { ScanMode, ScanStatus, ScanStream } from "./enums.ts";

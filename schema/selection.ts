@@ -1,5 +1,5 @@
 import { type FieldNode, type GraphQLResolveInfo, Kind, type SelectionSetNode } from "graphql";
-import type { Reading, Table } from "#src/reading.ts";
+import type { Reading, Table } from "#src/query/reading.ts";
 
 /** The fields that are selected below a field, by name, whatever aliases, conditions and types they stand under. */
 export interface Selected extends ReadonlyMap<string, Selected> {}

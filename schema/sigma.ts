@@ -1,7 +1,7 @@
-import { importSigmaRules } from "#src/policies/import-sigma.ts";
-import { loadPolicies, type PolicyRow } from "#src/policies/list.ts";
-import type { SigmaFacts } from "#src/policies/sigma.ts";
-import type { SkippedRule as Skipped } from "#src/sigma/index.ts";
+import { importSigmaRules } from "#src/detection/policies/import-sigma.ts";
+import { loadPolicies, type PolicyRow } from "#src/detection/policies/list.ts";
+import type { SigmaFacts } from "#src/detection/policies/sigma.ts";
+import type { SkippedRule as Skipped } from "#src/detection/sigma/index.ts";
 import { builder } from "./builder.ts";
 import { PolicyRef } from "./refs.ts";
 import { type Payload, payload, UserError } from "./user-errors.ts";

@@ -1,10 +1,11 @@
 import { rawSql } from "#db/client.ts";
 import { maySee } from "#src/access/viewer.ts";
-import { type ActivityEvent, activityFeed } from "#src/activities/feed.ts";
 import { InvalidInputError } from "#src/errors.ts";
+import type { ScanRow } from "#src/ingest/scan/list.ts";
 import { type InstanceRow, instanceList } from "#src/instances/list.ts";
-import { rootPage } from "#src/keyset.ts";
-import { maxPageSize } from "#src/paging.ts";
+import { type ActivityEvent, activityFeed } from "#src/inventory/activities/feed.ts";
+import { rootPage } from "#src/query/keyset.ts";
+import { maxPageSize } from "#src/query/paging.ts";
 import { decodeCursor, type LogCursor, wholeBatch } from "#src/realtime/cursor.ts";
 import {
   type Beginning,
@@ -17,7 +18,6 @@ import {
   selectItems,
 } from "#src/realtime/feed.ts";
 import { follow } from "#src/realtime/follow.ts";
-import type { ScanRow } from "#src/scan/list.ts";
 import { abortable } from "./abortable.ts";
 import { ActivityFilter, type ActivityFilterShape, liveActivityFilter } from "./activity.ts";
 import { builder } from "./builder.ts";

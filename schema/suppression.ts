@@ -1,4 +1,4 @@
-import { visiblePart } from "#src/policies/list.ts";
+import { visiblePart } from "#src/detection/policies/list.ts";
 import {
   createSuppression,
   deleteSuppression,
@@ -7,7 +7,7 @@ import {
   type SuppressionRow,
   suppressedList,
   suppressionList,
-} from "#src/policies/suppression.ts";
+} from "#src/detection/policies/suppression.ts";
 import { keyFor } from "./attempt.ts";
 import { builder } from "./builder.ts";
 import { connectionOf, pagingArgs, rootConnection } from "./connections.ts";

@@ -1,6 +1,6 @@
-import { type IdentityRow, identityList } from "#src/identities/list.ts";
-import { type GroupRow, groupList } from "#src/users/groups.ts";
-import { type UserFilter as Filter, type UserRow, userList } from "#src/users/list.ts";
+import { type IdentityRow, identityList } from "#src/inventory/identities/list.ts";
+import { type GroupRow, groupList } from "#src/inventory/users/groups.ts";
+import { type UserFilter as Filter, type UserRow, userList } from "#src/inventory/users/list.ts";
 import { builder } from "./builder.ts";
 import { connectionOf, nestedConnection, pagingArgs, rootConnection } from "./connections.ts";
 import { AccountType, UserStatus } from "./enums.ts";

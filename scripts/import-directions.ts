@@ -4,7 +4,7 @@ import { globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize, resolve } from "node:path";
 
 export interface Import {
-  /** Path of the importing file, from the root: `src/scan/run.ts`. */
+  /** Path of the importing file, from the root: `src/ingest/scan/run.ts`. */
   from: string;
   /** Path of the imported file from the root, or the package name. */
   to: string;
@@ -61,10 +61,10 @@ const layers: Record<string, Layer> = {
     imports: ["connectors", "http", "base"],
     without: databaseOrGraphql,
   },
-  http: { has: (f) => f.startsWith("src/http/"), imports: ["http", "base"], without: databaseOrGraphql },
+  http: { has: (f) => f.startsWith("src/platform/http/"), imports: ["http", "base"], without: databaseOrGraphql },
   // Runs operations for the doors: knows GraphQL, and nothing of what it serves.
-  execute: { has: (f) => f.startsWith("src/execute/"), imports: ["execute", "base"], without: database },
-  postgres: { has: (f) => f.startsWith("src/postgres/"), imports: ["postgres", "base"], without: graphql },
+  execute: { has: (f) => f.startsWith("src/server/execute/"), imports: ["execute", "base"], without: database },
+  postgres: { has: (f) => f.startsWith("src/platform/postgres/"), imports: ["postgres", "base"], without: graphql },
   config: {
     has: (f) => /^src\/(config|secret-keys)\.ts$/.test(f),
     imports: ["config", "base"],
@@ -82,11 +82,11 @@ const layers: Record<string, Layer> = {
   },
 };
 
-/** What is not a package: `graphql/jsutils/inspect.js` is one, `src/scan/run.ts` and `package.json` are not. */
+/** What is not a package: `graphql/jsutils/inspect.js` is one, `src/ingest/scan/run.ts` and `package.json` are not. */
 const ours = /^(src|schema|db|jobs|sandbox|web|test|scripts|bench|bin)\/|^[\w-]+\.(ts|json)$/;
 
 /** Files whose types anybody may name: the configuration, and what a connector declares. */
-const contracts = ["src/config.ts", "src/connectors/connector.ts"];
+const contracts = ["src/config.ts", "src/connector-kit/connector.ts"];
 
 /** Every import that breaks a rule, as one readable line each; empty when all is well. */
 export function findWrongImports(root: string): string[] {

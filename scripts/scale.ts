@@ -14,8 +14,8 @@ import { systemViewer } from "#src/access/viewer.ts";
 import { createApp, prepareDatabase } from "#src/app.ts";
 import { loadConfig } from "#src/config.ts";
 import { connectInstance } from "#src/instances/connect.ts";
-import { createLog } from "#src/log.ts";
-import { openEmbedded } from "#src/postgres/index.ts";
+import { createLog } from "#src/platform/log.ts";
+import { openEmbedded } from "#src/platform/postgres/index.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const { values } = parseArgs({

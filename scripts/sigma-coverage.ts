@@ -3,8 +3,8 @@
 import { globSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseAllDocuments } from "yaml";
+import { parseSigma, type SigmaRule } from "#src/detection/sigma/index.ts";
 import { InvalidInputError } from "#src/errors.ts";
-import { parseSigma, type SigmaRule } from "#src/sigma/index.ts";
 import { madeEvents } from "./sigma-events.ts";
 
 interface Tally {

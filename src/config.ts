@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { z } from "zod";
-import { isMailAddress } from "./text.ts";
+import { isMailAddress } from "./platform/text.ts";
 
 /** Everything that can be set from outside, checked. Null: not set. */
 export interface Config {

@@ -2,10 +2,10 @@ import type { EventEmitter } from "node:events";
 import type { PgBoss } from "pg-boss";
 import type { Db } from "#db/client.ts";
 import type { CatalogueEntry } from "#src/connectors/index.ts";
-import type { Outbound } from "#src/http/outbound.ts";
-import type { Log } from "#src/log.ts";
-import type { MailSettings } from "#src/mail/send.ts";
-import type { KeyRing } from "#src/secrets.ts";
+import type { Outbound } from "./platform/http/outbound.ts";
+import type { Log } from "./platform/log.ts";
+import type { MailSettings } from "./platform/mail/send.ts";
+import type { KeyRing } from "./platform/secrets.ts";
 
 /** What domain functions need beyond the database; made once by app.ts, handed down as an argument. */
 export interface Core {

@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
 import type { Config } from "#src/config.ts";
-import { version } from "#src/version.ts";
 import { commandHelp, usage } from "./cli/help.ts";
 import { keepCompiled, rememberImports } from "./cli/modules.ts";
+import { version } from "./platform/version.ts";
 
 /** What a command line got wrong. */
 class UsageError extends Error {

@@ -5,7 +5,7 @@ import { spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SHARED_FOLDER } from "../src/postgres/place.ts";
+import { SHARED_FOLDER } from "#src/platform/postgres/place.ts";
 import { endProcessesOf, removeSharedClustersOf } from "./support/leftovers.ts";
 import type { Totals } from "./support/totals-reporter.ts";
 

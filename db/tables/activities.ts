@@ -67,7 +67,7 @@ export type Activity = typeof activities.$inferSelect;
 
 /**
  * The durable log: one row per committed batch. `position` is taken under a transaction-scoped advisory lock as the last statement before
- * commit, so it is monotonic in commit order (see src/events.ts).
+ * commit, so it is monotonic in commit order (see src/realtime/publish.ts).
  */
 export const activityLog = pgTable(
   "activity_log",

@@ -17,11 +17,11 @@ export const detectionStates = pgTable(
     instanceId: instanceId(),
     /** users.external_id. */
     userId: text("user_id").notNull(),
-    /** AccountState of all that is more than two hours older than the account's newest (src/detections/state.ts). json: the database never looks into it. */
+    /** AccountState of all that is more than two hours older than the account's newest (src/detection/anomalies/state.ts). json: the database never looks into it. */
     settled: json().notNull(),
-    /** What is younger, in order of event time: late ones may still come before it (src/detections/fact.ts). */
+    /** What is younger, in order of event time: late ones may still come before it (src/detection/anomalies/fact.ts). */
     pending: json().notNull(),
-    /** What was told of episodes that can still change (src/detections/judge.ts). */
+    /** What was told of episodes that can still change (src/detection/anomalies/judge.ts). */
     shown: json().notNull(),
     /** What was counted for the organisation in the last days, so that an account counts once a day. */
     counted: json().notNull(),

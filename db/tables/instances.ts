@@ -3,7 +3,7 @@ import { index, integer, json, jsonb, pgTable, primaryKey, text, timestamp, uniq
 
 const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: "date" });
 
-/** One connected tenant of a connector. Secrets are sealed (see src/secrets.ts) with `instance/<id>/<column>` as additional data. */
+/** One connected tenant of a connector. Secrets are sealed (see src/platform/secrets.ts) with `instance/<id>/<column>` as additional data. */
 export const instances = pgTable(
   "instances",
   {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "#src/config.ts";
-import { openEmbedded } from "#src/postgres/index.ts";
-import { inspectEmbedded } from "#src/postgres/inspect.ts";
+import { openEmbedded } from "#src/platform/postgres/index.ts";
+import { inspectEmbedded } from "#src/platform/postgres/inspect.ts";
 
 export interface OpenedDatabase {
   url: string;

@@ -3,7 +3,7 @@ import { tables } from "#db/client.ts";
 import { createSignInLink } from "#src/access/sessions.ts";
 import { type Config, ConfigError } from "#src/config.ts";
 import type { Core } from "#src/core.ts";
-import { purgeInstance } from "#src/instances/purge.ts";
+import { purgeInstance } from "#src/ingest/purge.ts";
 import { attackNowAndThen } from "./demo/attack.ts";
 import { giveConsent } from "./demo/consent.ts";
 import { type SandboxProcess, startSandbox } from "./demo/sandbox.ts";

@@ -1,5 +1,5 @@
 import { type Config, ConfigError } from "#src/config.ts";
-import { version } from "#src/version.ts";
+import { version } from "#src/platform/version.ts";
 import { checkAddressFiles } from "./doctor/addresses.ts";
 import { checkDatabase } from "./doctor/database.ts";
 import { checkDataDirectory, checkDisk, checkKeys } from "./doctor/files.ts";

@@ -5,10 +5,10 @@ import { type Db, openDatabase } from "#db/client.ts";
 import { migrate } from "#db/migrate.ts";
 import { recordAudit } from "#src/access/audit.ts";
 import { systemViewer } from "#src/access/viewer.ts";
-import { ImportError, isPastRetention, mapArchive, printActivity, storeImported } from "#src/activities/import.ts";
 import type { Config } from "#src/config.ts";
-import type { ActivityRecord, Connector } from "#src/connectors/connector.ts";
+import type { ActivityRecord, Connector } from "#src/connector-kit/connector.ts";
 import { connectorBySlug, connectors } from "#src/connectors/index.ts";
+import { ImportError, isPastRetention, mapArchive, printActivity, storeImported } from "#src/ingest/import/import.ts";
 import { readAddressFiles } from "./address-files.ts";
 import { findDatabase } from "./database.ts";
 

@@ -2,7 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { enableCompileCache, registerHooks } from "node:module";
 import { join } from "node:path";
 import type { Config } from "#src/config.ts";
-import { makeDataDirectory } from "#src/data-directory.ts";
+import { makeDataDirectory } from "#src/platform/data-directory.ts";
 
 /** From the root to the folder of the package that a file belongs to. */
 const packageFolder = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+\//;

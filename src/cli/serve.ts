@@ -1,10 +1,10 @@
 import { createSignInLink } from "#src/access/sessions.ts";
 import { type App, createApp, prepareDatabase } from "#src/app.ts";
 import type { Config } from "#src/config.ts";
-import { createLog, type Log } from "#src/log.ts";
-import { loadSecretKeys } from "#src/secret-keys.ts";
+import { createLog, type Log } from "#src/platform/log.ts";
 import { readAddressFiles } from "./address-files.ts";
 import { findDatabase } from "./database.ts";
+import { loadSecretKeys } from "./secret-keys.ts";
 import { untilAskedToStop } from "./signals.ts";
 
 export interface Running {

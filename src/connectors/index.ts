@@ -1,5 +1,7 @@
 /** Every app Gatehouse knows, sorted by name. A new connector: its folder, and its line here. */
 
+import type { Connector, Manifest } from "#src/connector-kit/connector.ts";
+import type { LogSource } from "#src/connector-kit/log-source.ts";
 import { logSources as atlassianLogs } from "./atlassian/log-sources.ts";
 import { manifest as atlassian } from "./atlassian/manifest.ts";
 import { logSources as awsLogs } from "./aws/log-sources.ts";
@@ -7,7 +9,6 @@ import { manifest as aws } from "./aws/manifest.ts";
 import { logSources as azureLogs } from "./azure/log-sources.ts";
 import { manifest as azure } from "./azure/manifest.ts";
 import { manifest as box } from "./box/manifest.ts";
-import type { Connector, Manifest } from "./connector.ts";
 import { manifest as docusign } from "./docusign/manifest.ts";
 import { manifest as dropbox } from "./dropbox/manifest.ts";
 import { manifest as egnyte } from "./egnyte/manifest.ts";
@@ -17,7 +18,6 @@ import { github } from "./github/index.ts";
 import { logSources as githubLogs } from "./github/log-sources.ts";
 import { logSources as googleWorkspaceLogs } from "./google-workspace/log-sources.ts";
 import { manifest as googleWorkspace } from "./google-workspace/manifest.ts";
-import type { LogSource } from "./log-source.ts";
 import { manifest as netdocuments } from "./netdocuments/manifest.ts";
 import { logSources as office365Logs } from "./office365/log-sources.ts";
 import { manifest as office365 } from "./office365/manifest.ts";

@@ -1,6 +1,6 @@
 import type { Db } from "#db/client.ts";
 import type { InstanceStatus } from "#db/tables/instances.ts";
-import { publish } from "#src/events.ts";
+import { publish } from "#src/realtime/publish.ts";
 
 /** Tells subscribers and workers of an instance that changed, and of the scans it lost. Last in the transaction. */
 export async function announce(

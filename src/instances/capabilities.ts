@@ -1,5 +1,5 @@
-import { capabilitiesOf } from "#src/connectors/capability.ts";
-import type { CapabilityKind, Manifest, ScanStream } from "#src/connectors/connector.ts";
+import { capabilitiesOf } from "#src/connector-kit/capability.ts";
+import type { CapabilityKind, Manifest, ScanStream } from "#src/connector-kit/connector.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
 import type { InstanceRow } from "./list.ts";
 

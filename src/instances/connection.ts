@@ -1,10 +1,10 @@
 import { eq } from "drizzle-orm";
 import { type Db, tables } from "#db/client.ts";
 import type { Instance } from "#db/tables/instances.ts";
-import type { Connector, Context, Credential, Settings } from "#src/connectors/connector.ts";
+import type { Connector, Context, Credential, Settings } from "#src/connector-kit/connector.ts";
 import type { Core } from "#src/core.ts";
 import { ProviderAuthError } from "#src/errors.ts";
-import { expandHosts } from "#src/http/outbound.ts";
+import { expandHosts } from "#src/platform/http/outbound.ts";
 import { openCredential, openSettings, sealCredential } from "./secrets.ts";
 
 /** A credential this close to its end is renewed before it is used. */

@@ -1,7 +1,7 @@
 import { and, eq, inArray } from "drizzle-orm";
 import { type Db, tables } from "#db/client.ts";
-import { alertConnectionFailed } from "#src/alerts/system.ts";
 import type { Core } from "#src/core.ts";
+import { alertConnectionFailed } from "#src/detection/alerts/system.ts";
 import { announce } from "./announce.ts";
 import { lockInstance } from "./lock.ts";
 

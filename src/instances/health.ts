@@ -1,5 +1,5 @@
 import { type Db, rawSql } from "#db/client.ts";
-import type { ScanStream } from "#src/connectors/connector.ts";
+import type { ScanStream } from "#src/connector-kit/connector.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
 import type { InstanceRow } from "./list.ts";
 

@@ -2,9 +2,9 @@ import type { Fragment } from "postgres";
 import { type Db, rawSql } from "#db/client.ts";
 import type { InstanceStatus } from "#db/tables/instances.ts";
 import { type Viewer, visibleInstances } from "#src/access/viewer.ts";
-import type { KeysetList } from "#src/keyset.ts";
-import { type Reading, readerOf } from "#src/reading.ts";
-import { queryValues, sql } from "#src/sql.ts";
+import type { KeysetList } from "#src/query/keyset.ts";
+import { type Reading, readerOf } from "#src/query/reading.ts";
+import { queryValues, sql } from "#src/query/sql.ts";
 import { type InstanceRow, instanceTable } from "./row.ts";
 
 export type { InstanceRow } from "./row.ts";

@@ -1,5 +1,5 @@
 import type { InstanceStatus } from "#db/tables/instances.ts";
-import type { Table } from "#src/reading.ts";
+import type { Table } from "#src/query/reading.ts";
 
 /** An instance as it is read for the API: never its credential or secret settings. */
 export interface InstanceRow {

@@ -1,6 +1,6 @@
 import { type Db, rawSql } from "#db/client.ts";
-import type { Credential, Settings, WebhookRegistration } from "#src/connectors/connector.ts";
-import { type KeyRing, sealingKeyId, UnknownKeyError } from "#src/secrets.ts";
+import type { Credential, Settings, WebhookRegistration } from "#src/connector-kit/connector.ts";
+import { type KeyRing, sealingKeyId, UnknownKeyError } from "#src/platform/secrets.ts";
 
 /** Sealing of what an instance row keeps secret; the additional data ties each value to its row and column. */
 const place = (instanceId: number, column: string) => `instance/${instanceId}/${column}`;

@@ -6,13 +6,13 @@ import {
   type ScanStream,
   type Settings,
   scanStreams,
-} from "#src/connectors/connector.ts";
+} from "#src/connector-kit/connector.ts";
 import type { Core } from "#src/core.ts";
 import { ConflictError } from "#src/errors.ts";
-import { enqueue } from "#src/queue.ts";
-import { durationMs, latestFirstStartMs, scopeRetryMs } from "#src/scan/cadence.ts";
-import { startWaiting } from "#src/scan/finish.ts";
+import { startWaiting } from "#src/ingest/scan/finish.ts";
+import { enqueue } from "#src/platform/queue.ts";
 import { announce } from "./announce.ts";
+import { durationMs, latestFirstStartMs, scopeRetryMs } from "./cadence.ts";
 import { lockInstance } from "./lock.ts";
 import { noteTest } from "./tested.ts";
 

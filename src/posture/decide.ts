@@ -3,10 +3,10 @@ import { type Db, tables } from "#db/client.ts";
 import type { RecommendationStatus } from "#db/tables/posture.ts";
 import { recordAudit } from "#src/access/audit.ts";
 import { maySee, requireRole, type Viewer } from "#src/access/viewer.ts";
-import type { AccountKey } from "#src/activities/filter.ts";
 import type { Core } from "#src/core.ts";
 import { ConflictError, InvalidInputError, NotFoundError } from "#src/errors.ts";
 import { audited } from "#src/instances/audited.ts";
+import type { AccountKey } from "#src/inventory/activities/filter.ts";
 import { loadRecommendations, type RecommendationRow } from "./list.ts";
 import { announceRecommendations, noteScore } from "./record.ts";
 

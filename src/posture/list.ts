@@ -2,8 +2,8 @@ import type { Fragment, Sql } from "postgres";
 import { type Db, rawSql } from "#db/client.ts";
 import type { RecommendationStatus } from "#db/tables/posture.ts";
 import { type Viewer, visibleInstances } from "#src/access/viewer.ts";
-import type { AccountKey } from "#src/activities/filter.ts";
-import type { KeysetList } from "#src/keyset.ts";
+import type { AccountKey } from "#src/inventory/activities/filter.ts";
+import type { KeysetList } from "#src/query/keyset.ts";
 import { effectivePoints, effectiveStatus } from "./record.ts";
 
 export interface RecommendationRow {

@@ -1,6 +1,6 @@
 import type { Fragment, Sql } from "postgres";
 import { type Db, rawSql } from "#db/client.ts";
-import { publish } from "#src/events.ts";
+import { publish } from "#src/realtime/publish.ts";
 
 /** Puts changed recommendations into the log and notes where. At the end of the transaction: it takes the log's lock. */
 export async function announceRecommendations(tx: Db, instanceId: number, slugs: readonly string[]): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
-import type { PostureItem } from "#src/connectors/connector.ts";
-import { postgresJson } from "#src/text.ts";
+import type { PostureItem } from "#src/connector-kit/connector.ts";
+import { postgresJson } from "#src/platform/text.ts";
 
 /** Keeps the tenant's settings as read, for the posture checks. A read that failed replaces the old value by the reason. */
 export async function storePosture(sql: Sql, instanceId: number, items: readonly PostureItem[]): Promise<number> {

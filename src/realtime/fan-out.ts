@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "postgres";
 import type { Standing } from "#src/access/authenticate.ts";
 import type { Viewer } from "#src/access/viewer.ts";
-import type { Log } from "#src/log.ts";
+import type { Log } from "#src/platform/log.ts";
 import { createDelivery } from "./delivery.ts";
 import { type Beginning, type Channel, type Item, replacedEntries } from "./feed.ts";
 import { createFilterIndex, type FilterIndex } from "./filter-index.ts";

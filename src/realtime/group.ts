@@ -3,7 +3,7 @@ import type { Sql } from "postgres";
 import type { Standing } from "#src/access/authenticate.ts";
 import { maySee, type Viewer } from "#src/access/viewer.ts";
 import { GatehouseError } from "#src/errors.ts";
-import type { Log } from "#src/log.ts";
+import type { Log } from "#src/platform/log.ts";
 import { compareCursors, type LogCursor, wholeBatch } from "./cursor.ts";
 import { createDelivery, type Delivery, proofOf } from "./delivery.ts";
 import { type Beginning, type Feed, type Item, inMessages, mayWant, replacedEntries, selectItems } from "./feed.ts";

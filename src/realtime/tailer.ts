@@ -1,8 +1,8 @@
 import { EventEmitter } from "node:events";
 import type { Sql } from "postgres";
-import type { Topic } from "#src/events.ts";
-import { logChannel } from "#src/events.ts";
-import type { Log } from "#src/log.ts";
+import type { Log } from "#src/platform/log.ts";
+import type { Topic } from "./publish.ts";
+import { logChannel } from "./publish.ts";
 
 /** One committed batch of the log. */
 export interface LogEntry {

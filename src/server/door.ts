@@ -1,7 +1,7 @@
 import type { GraphQLError } from "graphql";
 import type { Authenticator } from "#src/access/authenticate.ts";
 import type { Viewer } from "#src/access/viewer.ts";
-import type { Log } from "#src/log.ts";
+import type { Log } from "#src/platform/log.ts";
 import type { Engine } from "./engine.ts";
 import type { Live } from "./live.ts";
 import type { ServerMetrics } from "./metrics.ts";

@@ -15,8 +15,8 @@ import {
   visit,
 } from "graphql";
 import { checkShape, type Limits, weigh, weighedVariables } from "#schema/limits.ts";
-import { type Compiled, compile } from "#src/execute/compile.ts";
-import type { Log } from "#src/log.ts";
+import type { Log } from "#src/platform/log.ts";
+import { type Compiled, compile } from "./execute/compile.ts";
 import { createToPublicError, type ToPublicError } from "./public-error.ts";
 
 export interface OperationParams {

@@ -10,12 +10,12 @@ import {
 } from "graphql";
 import type { Followed, OpenFollowed } from "#schema/subscriptions.ts";
 import type { Viewer } from "#src/access/viewer.ts";
-import { type Compiled, compileEvent } from "#src/execute/compile.ts";
 import { decodeCursor, type LogCursor, wholeBatch } from "#src/realtime/cursor.ts";
 import { createFanOut, type FanOut, type FanOutParts } from "#src/realtime/fan-out.ts";
 import type { SharedOperation } from "#src/realtime/group.ts";
 import type { CreateContext } from "./door.ts";
 import type { CheckedOperation, Engine, OperationParams } from "./engine.ts";
+import { type Compiled, compileEvent } from "./execute/compile.ts";
 import { joinPayloads, type SharedPayload, sharedPayload } from "./frames.ts";
 
 /** A subscription that can be told together with others, and where it begins. */

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Viewer } from "#src/access/viewer.ts";
-import { escapeHtml } from "#src/text.ts";
-import { version } from "#src/version.ts";
+import { escapeHtml } from "#src/platform/text.ts";
+import { version } from "#src/platform/version.ts";
 import { assetPath } from "./assets.ts";
 import { send } from "./request.ts";
 

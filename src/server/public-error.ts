@@ -8,7 +8,7 @@ import {
   NotFoundError,
   RateLimitedError,
 } from "#src/errors.ts";
-import type { Log } from "#src/log.ts";
+import type { Log } from "#src/platform/log.ts";
 
 /** What callers may see of an error: ours as they are, everything else masked, given an id and logged whole. */
 export type ToPublicError = (error: unknown) => GraphQLError;

@@ -1,7 +1,7 @@
 import type { ExecutionResult } from "graphql";
 import type { Authenticator } from "#src/access/authenticate.ts";
 import type { Viewer } from "#src/access/viewer.ts";
-import type { Log } from "#src/log.ts";
+import type { Log } from "#src/platform/log.ts";
 
 /** A stream of results that ends the moment it is told to, whatever its source is waiting for. */
 export interface Guarded extends AsyncGenerator<ExecutionResult, void, void> {

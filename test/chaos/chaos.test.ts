@@ -8,7 +8,7 @@ import { createClient } from "graphql-ws";
 import postgres from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { WebSocket } from "ws";
-import { type EmbeddedPostgres, openEmbedded } from "#src/postgres/index.ts";
+import { type EmbeddedPostgres, openEmbedded } from "#src/platform/postgres/index.ts";
 import { endProcessesOf } from "../support/leftovers.ts";
 import { runNode, startNode, type TestProcess } from "../support/process.ts";
 import { type Sandbox, type SandboxTenant, startSandbox } from "../support/sandbox.ts";

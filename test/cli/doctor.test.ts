@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import postgres from "postgres";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
-import { createKeyRing } from "#src/secrets.ts";
+import { createKeyRing } from "#src/platform/secrets.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { startMailServer } from "../support/smtp.ts";
 import { gatehouse, temporaryFolder } from "./support.ts";

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { capabilitiesOf, falseClaims } from "#src/connectors/capability.ts";
+import { capabilitiesOf, falseClaims } from "#src/connector-kit/capability.ts";
 import {
   type CapabilityKind,
   type CapabilitySupport,
   capabilityKinds,
   defineConnector,
   type Manifest,
-} from "#src/connectors/connector.ts";
+} from "#src/connector-kit/connector.ts";
 import { type CatalogueEntry, connectorBySlug, connectors } from "#src/connectors/index.ts";
 
 test("the catalogue lists 24 apps by name, each once", () => {

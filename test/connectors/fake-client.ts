@@ -1,11 +1,11 @@
-import type { StreamContext } from "#src/connectors/connector.ts";
+import type { StreamContext } from "#src/connector-kit/connector.ts";
 import {
   ProviderNotFoundError,
   ProviderRequestError,
   ProviderScopeError,
   ProviderUnavailableError,
 } from "#src/errors.ts";
-import type { Client, HttpRequest, HttpResponse } from "#src/http/client.ts";
+import type { Client, HttpRequest, HttpResponse } from "#src/platform/http/client.ts";
 
 export interface FakeAnswer {
   status?: number;

@@ -8,9 +8,9 @@ import type {
   StreamContext,
   StreamItems,
   StreamPage,
-} from "#src/connectors/connector.ts";
-import { checkSettings } from "#src/connectors/settings.ts";
-import { createOutbound, expandHosts, type Outbound, sandboxed } from "#src/http/outbound.ts";
+} from "#src/connector-kit/connector.ts";
+import { checkSettings } from "#src/connector-kit/settings.ts";
+import { createOutbound, expandHosts, type Outbound, sandboxed } from "#src/platform/http/outbound.ts";
 
 /** A connector at work against the sandbox, as the engine runs it, without a database. */
 export class Live {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Manifest } from "#src/connectors/connector.ts";
-import { checkSettings, InvalidSettingsError } from "#src/connectors/settings.ts";
+import type { Manifest } from "#src/connector-kit/connector.ts";
+import { checkSettings, InvalidSettingsError } from "#src/connector-kit/settings.ts";
 
 const manifest = {
   slug: "example",

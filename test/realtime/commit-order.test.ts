@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Db } from "#db/client.ts";
-import { publish } from "#src/events.ts";
+import { publish } from "#src/realtime/publish.ts";
 import type { Tailer } from "#src/realtime/tailer.ts";
 import { batch, type LogBench, openLogBench, until } from "./support.ts";
 

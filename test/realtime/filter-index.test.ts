@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { type ActivityItem, activityChannel, activityFeed, conditionsOf } from "#src/activities/feed.ts";
-import type { ActivityFilter } from "#src/activities/filter.ts";
-import type { ActivityRow } from "#src/activities/row.ts";
+import { type ActivityItem, activityChannel, activityFeed, conditionsOf } from "#src/inventory/activities/feed.ts";
+import type { ActivityFilter } from "#src/inventory/activities/filter.ts";
+import type { ActivityRow } from "#src/inventory/activities/row.ts";
 import { createFilterIndex } from "#src/realtime/filter-index.ts";
 import { type Random, random } from "../support/random.ts";
 import { range } from "../support/seed.ts";

@@ -2,14 +2,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Db, rawSql } from "#db/client.ts";
-import { activityChannel, activityFeed } from "#src/activities/feed.ts";
-import type { ActivityFilter } from "#src/activities/filter.ts";
-import { ensurePartitions } from "#src/activities/store.ts";
 import { CursorExpiredError, InvalidInputError } from "#src/errors.ts";
-import { publish } from "#src/events.ts";
+import { activityChannel, activityFeed } from "#src/inventory/activities/feed.ts";
+import type { ActivityFilter } from "#src/inventory/activities/filter.ts";
+import { ensurePartitions } from "#src/inventory/activities/store.ts";
 import { decodeCursor, encodeCursor, wholeBatch } from "#src/realtime/cursor.ts";
 import { selectItems } from "#src/realtime/feed.ts";
 import { follow, oldestCursor } from "#src/realtime/follow.ts";
+import { publish } from "#src/realtime/publish.ts";
 import type { LogEntry, Tailer } from "#src/realtime/tailer.ts";
 import { type LogBench, openLogBench, until } from "./support.ts";
 

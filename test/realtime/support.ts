@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { pino } from "pino";
 import { type Database, type Db, openDatabase } from "#db/client.ts";
-import { publish } from "#src/events.ts";
+import { publish } from "#src/realtime/publish.ts";
 import { createTailer, type Tailer } from "#src/realtime/tailer.ts";
 import { createTestDatabase } from "../support/database.ts";
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { logChannel } from "#src/events.ts";
+import { logChannel } from "#src/realtime/publish.ts";
 import { type Line, openLine } from "../support/line.ts";
 import { type LogBench, openLogBench, until } from "./support.ts";
 

@@ -16,7 +16,7 @@ import { schema } from "#schema/index.ts";
 import { redact } from "#src/access/audit.ts";
 import type { Role } from "#src/access/viewer.ts";
 import { connectors } from "#src/connectors/index.ts";
-import { publish } from "#src/events.ts";
+import { publish } from "#src/realtime/publish.ts";
 import { type Answer, type Data, idOf, read, startApp, type TestApp } from "../support/app.ts";
 import { activityRecord, addActivities, canary, range, seedInstance } from "../support/seed.ts";
 

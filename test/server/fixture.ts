@@ -11,7 +11,7 @@ import { openSession, sessionCookieName } from "#src/access/sessions.ts";
 import { type ApiToken, createApiToken } from "#src/access/tokens.ts";
 import { type Role, requireRole, systemViewer, type Viewer } from "#src/access/viewer.ts";
 import { CursorExpiredError, InvalidInputError, NotFoundError } from "#src/errors.ts";
-import { createServer, type RequestFacts, type Server, type ServerParts } from "#src/server.ts";
+import { createServer, type RequestFacts, type Server, type ServerParts } from "#src/server/server.ts";
 import { createTestDatabase } from "../support/database.ts";
 
 const sdl = `

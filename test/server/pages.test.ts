@@ -4,8 +4,8 @@ import { createSignInLink } from "#src/access/sessions.ts";
 import { revokeApiToken } from "#src/access/tokens.ts";
 import { systemViewer } from "#src/access/viewer.ts";
 import { NotFoundError, WebhookRejectedError } from "#src/errors.ts";
-import { renderPage, type WebhookRequest } from "#src/server.ts";
-import { escapeHtml } from "#src/text.ts";
+import { escapeHtml } from "#src/platform/text.ts";
+import { renderPage, type WebhookRequest } from "#src/server/server.ts";
 import { type IdentityProvider, startIdentityProvider } from "../access/identity-provider.ts";
 import { startTestServer, type TestServer } from "./fixture.ts";
 

@@ -1,4 +1,4 @@
-import type { ActivityRow } from "#src/activities/row.ts";
+import type { ActivityRow } from "#src/inventory/activities/row.ts";
 
 /** An activity that says nothing of itself: tests spread it and add what they are about. */
 export const blankActivity: ActivityRow = {

@@ -10,7 +10,7 @@ import { type Role, systemViewer } from "#src/access/viewer.ts";
 import { type App, createApp } from "#src/app.ts";
 import { loadConfig } from "#src/config.ts";
 import type { Core } from "#src/core.ts";
-import type { OverloadLimits } from "#src/policies/overload.ts";
+import type { OverloadLimits } from "#src/detection/policies/overload.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look into answers as they come

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
 import type { TestProject } from "vitest/node";
-import { openEmbedded } from "#src/postgres/index.ts";
+import { openEmbedded } from "#src/platform/postgres/index.ts";
 
 declare module "vitest" {
   interface ProvidedContext {

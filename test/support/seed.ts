@@ -1,15 +1,15 @@
 import { type Db, rawSql, tables } from "#db/client.ts";
-import { ensurePartitions, storeActivities } from "#src/activities/store.ts";
-import { announceAlerts, raiseAlerts } from "#src/alerts/raise.ts";
-import type { ActivityRecord } from "#src/connectors/connector.ts";
+import type { ActivityRecord } from "#src/connector-kit/connector.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
-import { publish } from "#src/events.ts";
+import { announceAlerts, raiseAlerts } from "#src/detection/alerts/raise.ts";
 import { lockInstance } from "#src/instances/lock.ts";
 import { sealCredential, sealSettings } from "#src/instances/secrets.ts";
-import { storeOAuthApps } from "#src/oauth-apps/store.ts";
+import { ensurePartitions, storeActivities } from "#src/inventory/activities/store.ts";
+import { storeOAuthApps } from "#src/inventory/oauth-apps/store.ts";
+import { settleAdmins, storeGroups, storePrivileges, storeUsers } from "#src/inventory/users/store.ts";
 import { evaluatePosture } from "#src/posture/evaluate.ts";
-import { settleAdmins, storeGroups, storePrivileges, storeUsers } from "#src/users/store.ts";
+import { publish } from "#src/realtime/publish.ts";
 
 /** The newest seeded activity; others lie a minute apart before it. */
 export const newest = new Date("2026-11-18T12:00:00.000Z");

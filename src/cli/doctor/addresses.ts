@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Config } from "#src/config.ts";
-import { packagedFile } from "#src/enrichment/packaged.ts";
-import { openAddressFiles } from "#src/enrichment/sources.ts";
+import { packagedFile } from "#src/inventory/enrichment/packaged.ts";
+import { openAddressFiles } from "#src/inventory/enrichment/sources.ts";
 import { type Finding, ok, problem, warning } from "./finding.ts";
 
 const dayMs = 24 * 60 * 60_000;

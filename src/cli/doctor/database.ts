@@ -3,8 +3,8 @@ import { openDatabase } from "#db/client.ts";
 import { pendingMigrations } from "#db/migrate.ts";
 import type { Config } from "#src/config.ts";
 import { inspectSealed } from "#src/instances/secrets.ts";
-import { inspectEmbedded } from "#src/postgres/inspect.ts";
-import { createKeyRing } from "#src/secrets.ts";
+import { inspectEmbedded } from "#src/platform/postgres/inspect.ts";
+import { createKeyRing } from "#src/platform/secrets.ts";
 import { checkReachable } from "../database.ts";
 import { type Finding, ok, problem, reasonOf, warning } from "./finding.ts";
 

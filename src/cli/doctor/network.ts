@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import type { Config } from "#src/config.ts";
-import { verifyMail } from "#src/mail/send.ts";
+import { verifyMail } from "#src/platform/mail/send.ts";
 import { type Finding, ok, problem, reasonOf, warning } from "./finding.ts";
 
 const patienceMs = 5_000;

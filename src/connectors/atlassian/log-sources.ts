@@ -1,4 +1,4 @@
-import type { LogSource } from "../log-source.ts";
+import type { LogSource } from "#src/connector-kit/log-source.ts";
 
 /** Rules are written for the audit log of Bitbucket Data Center; the organization's has its actions elsewhere. */
 export const logSources: readonly LogSource[] = [

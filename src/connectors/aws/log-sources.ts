@@ -1,4 +1,4 @@
-import type { LogSource } from "../log-source.ts";
+import type { LogSource } from "#src/connector-kit/log-source.ts";
 
 /** Rules name the fields of CloudTrail records as they are; `status` is in none, and means the outcome. */
 export const logSources: readonly LogSource[] = [

@@ -1,4 +1,4 @@
-import { entraLogs, subscriptionLogs } from "../entra-logs.ts";
-import type { LogSource } from "../log-source.ts";
+import type { LogSource } from "#src/connector-kit/log-source.ts";
+import { entraLogs, subscriptionLogs } from "#src/connectors/_microsoft/entra-logs.ts";
 
 export const logSources: readonly LogSource[] = [...entraLogs, ...subscriptionLogs];

@@ -1,4 +1,4 @@
-import type { LogSource } from "../log-source.ts";
+import type { LogSource } from "#src/connector-kit/log-source.ts";
 
 /** `projects/acme/logs/cloudaudit.googleapis.com%2Factivity` → `cloudaudit.googleapis.com%2Factivity` */
 const logId = (name: string) => name.split("/logs/").pop() ?? name;

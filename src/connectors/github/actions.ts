@@ -1,6 +1,15 @@
+import type { ActionResult, ActionTarget, Context } from "#src/connector-kit/connector.ts";
+import {
+  isObject,
+  type Json,
+  listOf,
+  needList,
+  needObject,
+  needText,
+  objectOf,
+  textOf,
+} from "#src/connector-kit/record.ts";
 import { ConflictError, InvalidInputError, ProviderNotFoundError, ProviderScopeError } from "#src/errors.ts";
-import type { ActionResult, ActionTarget, Context } from "../connector.ts";
-import { isObject, type Json, listOf, needList, needObject, needText, objectOf, textOf } from "../record.ts";
 import { accountOf, enterprisePath, ifThere, orgPath, readAll, scimType } from "./api.ts";
 import { isAdminRole } from "./streams-privileges.ts";
 

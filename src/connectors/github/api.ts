@@ -1,3 +1,14 @@
+import type { Context } from "#src/connector-kit/connector.ts";
+import {
+  isObject,
+  type Json,
+  listOf,
+  needList,
+  needObject,
+  needText,
+  objectOf,
+  textOf,
+} from "#src/connector-kit/record.ts";
 import {
   ProviderNotFoundError,
   ProviderRateLimitError,
@@ -6,9 +17,7 @@ import {
   ProviderScopeError,
   StreamCursorError,
 } from "#src/errors.ts";
-import type { HttpResponse } from "#src/http/client.ts";
-import type { Context } from "../connector.ts";
-import { isObject, type Json, listOf, needList, needObject, needText, objectOf, textOf } from "../record.ts";
+import type { HttpResponse } from "#src/platform/http/client.ts";
 
 export const scimType = "application/scim+json";
 

@@ -1,5 +1,7 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
 import { SignJWT } from "jose";
+import type { Authorization, Context, Credential, Settings } from "#src/connector-kit/connector.ts";
+import { instantOf, type Json, needObject, needText, objectOf, textOf } from "#src/connector-kit/record.ts";
 import {
   InvalidInputError,
   ProviderAuthError,
@@ -7,8 +9,6 @@ import {
   ProviderResponseError,
   ProviderScopeError,
 } from "#src/errors.ts";
-import type { Authorization, Context, Credential, Settings } from "../connector.ts";
-import { instantOf, type Json, needObject, needText, objectOf, textOf } from "../record.ts";
 
 export function webUrl(settings: Settings): string {
   return `https://${settings.host || "github.com"}`;

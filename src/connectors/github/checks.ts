@@ -1,5 +1,5 @@
-import type { Check, CheckResult, PostureSnapshot } from "../connector.ts";
-import { isObject, type Json, listOf, objectOf } from "../record.ts";
+import type { Check, CheckResult, PostureSnapshot } from "#src/connector-kit/connector.ts";
+import { isObject, type Json, listOf, objectOf } from "#src/connector-kit/record.ts";
 
 type Read = (snapshot: PostureSnapshot, key: string) => Json;
 const read: Read = (snapshot, key) => objectOf(snapshot.get(key));

@@ -1,7 +1,7 @@
+import type { CapabilityKind, ConnectionTest, Context, Settings } from "#src/connector-kit/connector.ts";
+import { needId, needObject, needText, objectOf, textOf } from "#src/connector-kit/record.ts";
+import { SettingProblems } from "#src/connector-kit/settings.ts";
 import { ProviderAuthError, ProviderNotFoundError, ProviderRateLimitError, ProviderScopeError } from "#src/errors.ts";
-import type { CapabilityKind, ConnectionTest, Context, Settings } from "../connector.ts";
-import { needId, needObject, needText, objectOf, textOf } from "../record.ts";
-import { SettingProblems } from "../settings.ts";
 import { enterprisePath, orgPath } from "./api.ts";
 import { authorization, readKey, splitScopes } from "./authorization.ts";
 

@@ -1,6 +1,6 @@
+import type { Context } from "#src/connector-kit/connector.ts";
+import { isObject, type Json, listOf, needList, needObject, objectOf, textOf } from "#src/connector-kit/record.ts";
 import { ProviderNotFoundError, ProviderRequestError, ProviderScopeError } from "#src/errors.ts";
-import type { Context } from "../connector.ts";
-import { isObject, type Json, listOf, needList, needObject, objectOf, textOf } from "../record.ts";
 import { enterprisePath, graphql, itemsOf, scimType } from "./api.ts";
 
 const identitiesQuery = `query($org: String!, $after: String) {

@@ -1,4 +1,4 @@
-import type { LogSource } from "../log-source.ts";
+import type { LogSource } from "#src/connector-kit/log-source.ts";
 
 /** Rules name the fields of the audit log as they are. */
 export const logSources: readonly LogSource[] = [

@@ -1,8 +1,23 @@
+import { addressOf } from "#src/connector-kit/address.ts";
+import type {
+  ActivityOutcome,
+  ActivityRecord,
+  ActivityTargetRecord,
+  ActorRecord,
+} from "#src/connector-kit/connector.ts";
+import {
+  idOf,
+  isObject,
+  type Json,
+  needId,
+  needInstant,
+  needObject,
+  needText,
+  objectOf,
+  textOf,
+} from "#src/connector-kit/record.ts";
+import { pastTense, sentence, type Words, withArticle } from "#src/connector-kit/sentence.ts";
 import { InvalidInputError } from "#src/errors.ts";
-import { addressOf } from "../address.ts";
-import type { ActivityOutcome, ActivityRecord, ActivityTargetRecord, ActorRecord } from "../connector.ts";
-import { idOf, isObject, type Json, needId, needInstant, needObject, needText, objectOf, textOf } from "../record.ts";
-import { pastTense, sentence, type Words, withArticle } from "../sentence.ts";
 import { familyOf, phrases } from "./phrases.ts";
 
 const fallbacks = {

@@ -1,5 +1,11 @@
-import type { Context, OAuthAppItem, PermissionLevel, StreamContext, StreamPage } from "../connector.ts";
-import { instantOf, type Json, listOf, needId, needText, objectOf, textOf } from "../record.ts";
+import type {
+  Context,
+  OAuthAppItem,
+  PermissionLevel,
+  StreamContext,
+  StreamPage,
+} from "#src/connector-kit/connector.ts";
+import { instantOf, type Json, listOf, needId, needText, objectOf, textOf } from "#src/connector-kit/record.ts";
 import { accountOf, ifThere, itemsOf, nextOf, orgPath, readCursor, storedPath } from "./api.ts";
 
 /** What an app or token of the organization is called in `externalId`: actions take it apart again. */

@@ -1,5 +1,5 @@
-import type { GroupItem, StreamContext, StreamPage } from "../connector.ts";
-import { idOf, needId, needText, textOf } from "../record.ts";
+import type { GroupItem, StreamContext, StreamPage } from "#src/connector-kit/connector.ts";
+import { idOf, needId, needText, textOf } from "#src/connector-kit/record.ts";
 import { accountOf, itemsOf, nextOf, orgPath, readCursor, storedPath } from "./api.ts";
 
 /** Small teams are stored together: a page for each would be a transaction for each. */

@@ -1,6 +1,6 @@
+import type { PostureItem, StreamContext, StreamPage } from "#src/connector-kit/connector.ts";
+import { type Json, needObject, needText, objectOf, textOf } from "#src/connector-kit/record.ts";
 import { ProviderAuthError, ProviderError, ProviderRateLimitError, ProviderScopeError } from "#src/errors.ts";
-import type { PostureItem, StreamContext, StreamPage } from "../connector.ts";
-import { type Json, needObject, needText, objectOf, textOf } from "../record.ts";
 import { graphql, itemsOf, orgPath, readAll } from "./api.ts";
 
 /** Two or three calls a repository: those pushed to last matter most. */

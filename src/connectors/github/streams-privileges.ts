@@ -1,5 +1,5 @@
-import type { PrivilegeItem, StreamContext, StreamPage } from "../connector.ts";
-import { type Json, listOf, needId, needText, textOf } from "../record.ts";
+import type { PrivilegeItem, StreamContext, StreamPage } from "#src/connector-kit/connector.ts";
+import { type Json, listOf, needId, needText, textOf } from "#src/connector-kit/record.ts";
 import {
   accountOf,
   enterprisePath,

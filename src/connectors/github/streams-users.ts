@@ -1,6 +1,6 @@
+import type { Context, StreamContext, StreamPage, UserRecord } from "#src/connector-kit/connector.ts";
+import { type Json, listOf, needList, needObject, objectOf, textOf } from "#src/connector-kit/record.ts";
 import { ProviderNotFoundError, ProviderRequestError, ProviderScopeError, StreamCursorError } from "#src/errors.ts";
-import type { Context, StreamContext, StreamPage, UserRecord } from "../connector.ts";
-import { type Json, listOf, needList, needObject, objectOf, textOf } from "../record.ts";
 import { accountOf, graphql, itemsOf, nextOf, orgPath, readCursor, storedPath } from "./api.ts";
 import { Directory } from "./directory.ts";
 

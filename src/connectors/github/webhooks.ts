@@ -1,7 +1,7 @@
+import type { ScanStream, WebhookResult, Webhooks } from "#src/connector-kit/connector.ts";
+import { needId, objectOf, textOf } from "#src/connector-kit/record.ts";
 import { WebhookRejectedError } from "#src/errors.ts";
-import { equalSecrets, hmacSha256 } from "#src/http/signature.ts";
-import type { ScanStream, WebhookResult, Webhooks } from "../connector.ts";
-import { needId, objectOf, textOf } from "../record.ts";
+import { equalSecrets, hmacSha256 } from "#src/platform/http/signature.ts";
 import { orgPath, readAll } from "./api.ts";
 
 /**

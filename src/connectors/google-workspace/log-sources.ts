@@ -1,4 +1,4 @@
-import type { LogSource } from "../log-source.ts";
+import type { LogSource } from "#src/connector-kit/log-source.ts";
 
 /** Rules name these logs as Google Cloud passes them on; here are the same facts in the Reports API. */
 const service = [{ path: "id.applicationName", as: (name: string) => `${name}.googleapis.com` }];

@@ -1,5 +1,5 @@
-import { entraLogs, marks } from "../entra-logs.ts";
-import type { LogSource } from "../log-source.ts";
+import type { LogSource } from "#src/connector-kit/log-source.ts";
+import { entraLogs, marks } from "#src/connectors/_microsoft/entra-logs.ts";
 
 /**
  * The unified audit log. Alerts in it (`SecurityComplianceCenter`) carry their rule's title as `Name`.

@@ -1,4 +1,4 @@
-import type { Manifest } from "../connector.ts";
+import type { Manifest } from "#src/connector-kit/connector.ts";
 
 export const manifest = {
   slug: "office365",

@@ -1,6 +1,6 @@
+import type { ActionResult, ActionTarget, Context } from "#src/connector-kit/connector.ts";
+import { type Json, needObject, objectOf, textOf } from "#src/connector-kit/record.ts";
 import { ConflictError, InvalidInputError } from "#src/errors.ts";
-import type { ActionResult, ActionTarget, Context } from "../connector.ts";
-import { type Json, needObject, objectOf, textOf } from "../record.ts";
 import { readAll } from "./api.ts";
 import { rolesOf } from "./roles.ts";
 

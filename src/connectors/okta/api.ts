@@ -1,7 +1,7 @@
+import type { Context } from "#src/connector-kit/connector.ts";
+import { isObject, type Json, needList, needObject, objectOf, textOf } from "#src/connector-kit/record.ts";
 import { StreamCursorError } from "#src/errors.ts";
-import type { HttpResponse } from "#src/http/client.ts";
-import type { Context } from "../connector.ts";
-import { isObject, type Json, needList, needObject, objectOf, textOf } from "../record.ts";
+import type { HttpResponse } from "#src/platform/http/client.ts";
 
 /** Where a listing goes on: the query is kept word for word, the host is not. */
 export function nextOf(response: HttpResponse): string | null {

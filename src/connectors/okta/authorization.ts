@@ -1,8 +1,8 @@
 import { createPrivateKey, type JsonWebKey, type KeyObject, randomUUID } from "node:crypto";
 import { SignJWT } from "jose";
+import type { Authorization, Context, Credential, Settings } from "#src/connector-kit/connector.ts";
+import { isObject, type Json, needObject, needText, objectOf, textOf } from "#src/connector-kit/record.ts";
 import { InvalidInputError, ProviderAuthError } from "#src/errors.ts";
-import type { Authorization, Context, Credential, Settings } from "../connector.ts";
-import { isObject, type Json, needObject, needText, objectOf, textOf } from "../record.ts";
 
 /** Everything our streams, actions and webhook can use; those that are not granted switch off what needs them. */
 export const wantedScopes = [

@@ -1,5 +1,5 @@
-import type { Check, CheckResult, PostureSnapshot } from "../connector.ts";
-import { instantOf, type Json, listOf, objectOf } from "../record.ts";
+import type { Check, CheckResult, PostureSnapshot } from "#src/connector-kit/connector.ts";
+import { instantOf, type Json, listOf, objectOf } from "#src/connector-kit/record.ts";
 
 /** Identifiers of the DISA STIG "Okta as a Service" V1R2. */
 const stig = (...ids: string[]) => `DISA STIG Okta IDaaS V1R2: ${ids.join(", ")}`;

@@ -1,3 +1,6 @@
+import type { CapabilityKind, ConnectionTest, Context, Settings } from "#src/connector-kit/connector.ts";
+import { listOf, needObject, needText, objectOf, textOf } from "#src/connector-kit/record.ts";
+import { SettingProblems } from "#src/connector-kit/settings.ts";
 import {
   InvalidInputError,
   ProviderAuthError,
@@ -5,9 +8,6 @@ import {
   ProviderRequestError,
   ProviderScopeError,
 } from "#src/errors.ts";
-import type { CapabilityKind, ConnectionTest, Context, Settings } from "../connector.ts";
-import { listOf, needObject, needText, objectOf, textOf } from "../record.ts";
-import { SettingProblems } from "../settings.ts";
 import { authorization, readKey, wantedScopes } from "./authorization.ts";
 
 /** With an API token there are no scopes: what the owner's role lacks shows in these calls. */

@@ -1,4 +1,4 @@
-import { defineConnector } from "../connector.ts";
+import { defineConnector } from "#src/connector-kit/connector.ts";
 import {
   banApp,
   confirmCompromised,

@@ -1,5 +1,4 @@
-import { InvalidInputError } from "#src/errors.ts";
-import { addressOf } from "../address.ts";
+import { addressOf } from "#src/connector-kit/address.ts";
 import type {
   ActivityOutcome,
   ActivityRecord,
@@ -7,7 +6,7 @@ import type {
   ActorRecord,
   UserRecord,
   UserStatus,
-} from "../connector.ts";
+} from "#src/connector-kit/connector.ts";
 import {
   idOf,
   instantOf,
@@ -19,8 +18,9 @@ import {
   needText,
   objectOf,
   textOf,
-} from "../record.ts";
-import { pastTense, sentence, type Words, withArticle } from "../sentence.ts";
+} from "#src/connector-kit/record.ts";
+import { pastTense, sentence, type Words, withArticle } from "#src/connector-kit/sentence.ts";
+import { InvalidInputError } from "#src/errors.ts";
 import { countryCode } from "./country.ts";
 import { failures, familyOf, phrases } from "./phrases.ts";
 

@@ -1,5 +1,5 @@
-import type { Context } from "../connector.ts";
-import { needId, needText, textOf } from "../record.ts";
+import type { Context } from "#src/connector-kit/connector.ts";
+import { needId, needText, textOf } from "#src/connector-kit/record.ts";
 import { readAll } from "./api.ts";
 
 /** https://developer.okta.com/docs/concepts/role-assignment/ */

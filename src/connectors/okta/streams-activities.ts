@@ -1,7 +1,7 @@
+import type { ActivityRecord, StreamContext, StreamPage } from "#src/connector-kit/connector.ts";
+import { needList } from "#src/connector-kit/record.ts";
 import { ProviderNotFoundError, ProviderRequestError, ProviderResponseError, StreamCursorError } from "#src/errors.ts";
-import type { HttpResponse } from "#src/http/client.ts";
-import type { ActivityRecord, StreamContext, StreamPage } from "../connector.ts";
-import { needList } from "../record.ts";
+import type { HttpResponse } from "#src/platform/http/client.ts";
 import { nextOf, storedPath } from "./api.ts";
 import { toActivity } from "./map.ts";
 

@@ -1,6 +1,6 @@
+import type { OAuthAppItem, PermissionLevel, StreamContext, StreamPage } from "#src/connector-kit/connector.ts";
+import { instantOf, type Json, needText, textOf } from "#src/connector-kit/record.ts";
 import { ProviderNotFoundError } from "#src/errors.ts";
-import type { OAuthAppItem, PermissionLevel, StreamContext, StreamPage } from "../connector.ts";
-import { instantOf, type Json, needText, textOf } from "../record.ts";
 import { itemsOf, nextOf, readAll, readCursor, storedPath } from "./api.ts";
 
 /**

@@ -1,6 +1,6 @@
+import type { PostureItem, StreamContext, StreamPage } from "#src/connector-kit/connector.ts";
+import { type Json, listOf, needList, needObject, needText, objectOf, textOf } from "#src/connector-kit/record.ts";
 import { ProviderAuthError, ProviderError, ProviderRateLimitError, ProviderResponseError } from "#src/errors.ts";
-import type { PostureItem, StreamContext, StreamPage } from "../connector.ts";
-import { type Json, listOf, needList, needObject, needText, objectOf, textOf } from "../record.ts";
 import { nextInBody, readAll } from "./api.ts";
 import { rolesOf } from "./roles.ts";
 

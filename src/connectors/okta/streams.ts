@@ -1,6 +1,6 @@
+import type { GroupItem, PrivilegeItem, StreamContext, StreamPage, UserRecord } from "#src/connector-kit/connector.ts";
+import { needList, needObject, needText, objectOf, textOf } from "#src/connector-kit/record.ts";
 import { ProviderResponseError } from "#src/errors.ts";
-import type { GroupItem, PrivilegeItem, StreamContext, StreamPage, UserRecord } from "../connector.ts";
-import { needList, needObject, needText, objectOf, textOf } from "../record.ts";
 import { itemsOf, nextInBody, nextOf, readCursor, storedPath } from "./api.ts";
 import { toUser } from "./map.ts";
 import { rolesOf, standardRoles } from "./roles.ts";

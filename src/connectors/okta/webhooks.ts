@@ -1,7 +1,13 @@
+import type {
+  ActivityRecord,
+  ScanStream,
+  WebhookRequest,
+  WebhookResult,
+  Webhooks,
+} from "#src/connector-kit/connector.ts";
+import { isObject, needText, objectOf, textOf } from "#src/connector-kit/record.ts";
 import { InvalidInputError, ProviderRequestError, WebhookRejectedError } from "#src/errors.ts";
-import { equalSecrets } from "#src/http/signature.ts";
-import type { ActivityRecord, ScanStream, WebhookRequest, WebhookResult, Webhooks } from "../connector.ts";
-import { isObject, needText, objectOf, textOf } from "../record.ts";
+import { equalSecrets } from "#src/platform/http/signature.ts";
 import { readAll } from "./api.ts";
 import { hookEvents } from "./hook-events.ts";
 import { mapEvent } from "./map.ts";

@@ -1,4 +1,4 @@
-import type { LogSource } from "../log-source.ts";
+import type { LogSource } from "#src/connector-kit/log-source.ts";
 
 export const logSources: readonly LogSource[] = [
   { product: "onelogin", services: ["onelogin.events", "events", null], eventNameField: "event_type_id" },

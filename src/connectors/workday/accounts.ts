@@ -1,5 +1,5 @@
+import type { Context } from "#src/connector-kit/connector.ts";
 import { ProviderRequestError, ProviderResponseError, ProviderScopeError } from "#src/errors.ts";
-import type { Context } from "../connector.ts";
 import { callSoap, child, children, element, flag, group, idOf, paging, text, type Xml } from "./soap.ts";
 
 /** What SOAP tells of a worker's sign-in. Fields are null where the domain policies hide them. */

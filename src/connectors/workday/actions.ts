@@ -1,5 +1,5 @@
+import type { ActionFunction, ActionResult, ActionTarget, Context } from "#src/connector-kit/connector.ts";
 import { ConflictError, InvalidInputError, ProviderNotFoundError, ProviderScopeError } from "#src/errors.ts";
-import type { ActionFunction, ActionResult, ActionTarget, Context } from "../connector.ts";
 import { type Account, readAccounts, updateAccount } from "./accounts.ts";
 
 /** Disables the Workday account. The employment stays as it is. */

@@ -1,6 +1,6 @@
+import type { ActivityRecord, Settings, StreamContext, StreamPage } from "#src/connector-kit/connector.ts";
+import { instantOf, isObject, objectOf, textOf } from "#src/connector-kit/record.ts";
 import { ProviderScopeError, StreamCursorError } from "#src/errors.ts";
-import type { ActivityRecord, Settings, StreamContext, StreamPage } from "../connector.ts";
-import { instantOf, isObject, objectOf, textOf } from "../record.ts";
 import { activityLog, signOnLog } from "./logs.ts";
 import { mapActivities } from "./map.ts";
 import { isInternalSignOn, mapSignOns } from "./map-signon.ts";

@@ -1,6 +1,6 @@
+import type { Authorization, Context, Credential } from "#src/connector-kit/connector.ts";
+import { objectOf, textOf } from "#src/connector-kit/record.ts";
 import { ProviderAuthError, ProviderResponseError } from "#src/errors.ts";
-import type { Authorization, Context, Credential } from "../connector.ts";
-import { objectOf, textOf } from "../record.ts";
 
 /** Workday does not always say how long an access token lives; this is the default of API clients. */
 const assumedLifetimeSeconds = 3600;

@@ -1,5 +1,5 @@
+import type { ConnectionTest, Context } from "#src/connector-kit/connector.ts";
 import { ProviderNotFoundError, ProviderScopeError } from "#src/errors.ts";
-import type { ConnectionTest, Context } from "../connector.ts";
 import { listAccounts } from "./accounts.ts";
 import { endpointsOf } from "./endpoints.ts";
 import { getJson, readSignOns } from "./logs.ts";

@@ -1,5 +1,5 @@
-import type { Settings } from "../connector.ts";
-import { SettingProblems } from "../settings.ts";
+import type { Settings } from "#src/connector-kit/connector.ts";
+import { SettingProblems } from "#src/connector-kit/settings.ts";
 
 export interface Endpoints {
   /** `wd5-services1.myworkday.com` */

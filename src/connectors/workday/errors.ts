@@ -1,5 +1,5 @@
+import { listOf, objectOf, textOf } from "#src/connector-kit/record.ts";
 import { ProviderAuthError, ProviderRequestError, ProviderScopeError, ProviderUnavailableError } from "#src/errors.ts";
-import { listOf, objectOf, textOf } from "../record.ts";
 
 interface Failed {
   status: number;

@@ -1,4 +1,4 @@
-import { defineConnector } from "../connector.ts";
+import { defineConnector } from "#src/connector-kit/connector.ts";
 import { resetPassword, suspendUser, unsuspendUser } from "./actions.ts";
 import { authorization } from "./authorization.ts";
 import { checks } from "./checks.ts";

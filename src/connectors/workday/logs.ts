@@ -1,6 +1,6 @@
+import type { Context } from "#src/connector-kit/connector.ts";
+import { needList, needObject } from "#src/connector-kit/record.ts";
 import { ProviderScopeError } from "#src/errors.ts";
-import type { Context } from "../connector.ts";
-import { needList, needObject } from "../record.ts";
 import { endpointsOf } from "./endpoints.ts";
 import { callSoap, child, children, element, group, paging, type Xml } from "./soap.ts";
 import type { WindowReader } from "./windows.ts";

@@ -1,6 +1,6 @@
-import { addressOf } from "../address.ts";
-import type { ActivityRecord } from "../connector.ts";
-import { type Json, needInstant, needObject, objectOf, textOf } from "../record.ts";
+import { addressOf } from "#src/connector-kit/address.ts";
+import type { ActivityRecord } from "#src/connector-kit/connector.ts";
+import { type Json, needInstant, needObject, objectOf, textOf } from "#src/connector-kit/record.ts";
 import { actorOf, firstOf, hashOf, isTrue, numbered, type Row } from "./rows.ts";
 
 /** A window of the sign-on log: the sign-on or failed attempt, and where the row tells of them the new password and the sign-off. */

@@ -1,8 +1,18 @@
+import { addressOf } from "#src/connector-kit/address.ts";
+import type { ActivityRecord, ActivityTargetRecord, UserRecord } from "#src/connector-kit/connector.ts";
+import {
+  idOf,
+  isObject,
+  type Json,
+  needInstant,
+  needList,
+  needObject,
+  needText,
+  objectOf,
+  textOf,
+} from "#src/connector-kit/record.ts";
+import { sentence } from "#src/connector-kit/sentence.ts";
 import { InvalidInputError } from "#src/errors.ts";
-import { addressOf } from "../address.ts";
-import type { ActivityRecord, ActivityTargetRecord, UserRecord } from "../connector.ts";
-import { idOf, isObject, type Json, needInstant, needList, needObject, needText, objectOf, textOf } from "../record.ts";
-import { sentence } from "../sentence.ts";
 import type { Account } from "./accounts.ts";
 import { isSignOn, mapSignOns } from "./map-signon.ts";
 import { actorOf, hashOf, numbered, type Row } from "./rows.ts";

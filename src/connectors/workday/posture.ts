@@ -1,6 +1,6 @@
+import type { PostureItem, StreamContext, StreamPage } from "#src/connector-kit/connector.ts";
+import { objectOf, textOf } from "#src/connector-kit/record.ts";
 import { ProviderScopeError } from "#src/errors.ts";
-import type { PostureItem, StreamContext, StreamPage } from "../connector.ts";
-import { objectOf, textOf } from "../record.ts";
 import { type Account, listAccounts } from "./accounts.ts";
 import { endpointsOf } from "./endpoints.ts";
 import { getJson, signOnLog } from "./logs.ts";

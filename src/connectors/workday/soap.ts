@@ -1,6 +1,6 @@
 import { XMLParser } from "fast-xml-parser";
+import type { Context } from "#src/connector-kit/connector.ts";
 import { ProviderAuthError, ProviderResponseError, ProviderScopeError } from "#src/errors.ts";
-import type { Context } from "../connector.ts";
 import { endpointsOf, soapVersion } from "./endpoints.ts";
 
 /** Elements by local name; repeated ones as lists, attributes with `@`. */

@@ -1,6 +1,6 @@
+import type { StreamContext, StreamPage, UserRecord } from "#src/connector-kit/connector.ts";
+import { needId, needList, needObject } from "#src/connector-kit/record.ts";
 import { ProviderScopeError, StreamCursorError } from "#src/errors.ts";
-import type { StreamContext, StreamPage, UserRecord } from "../connector.ts";
-import { needId, needList, needObject } from "../record.ts";
 import { type Account, readAccounts } from "./accounts.ts";
 import { endpointsOf } from "./endpoints.ts";
 import { getJson } from "./logs.ts";

@@ -1,6 +1,6 @@
+import type { ActionFunction, ActionResult, ActionTarget, Context } from "#src/connector-kit/connector.ts";
+import { objectOf } from "#src/connector-kit/record.ts";
 import { InvalidInputError, ProviderResponseError } from "#src/errors.ts";
-import type { ActionFunction, ActionResult, ActionTarget, Context } from "../connector.ts";
-import { objectOf } from "../record.ts";
 
 export const suspendUser: ActionFunction = (context, target) => setActive(context, target, false);
 

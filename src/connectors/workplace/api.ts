@@ -1,5 +1,5 @@
-import type { Context } from "../connector.ts";
-import { type Json, needList, needObject, objectOf, textOf } from "../record.ts";
+import type { Context } from "#src/connector-kit/connector.ts";
+import { type Json, needList, needObject, objectOf, textOf } from "#src/connector-kit/record.ts";
 
 export interface GraphPage {
   data: Json[];

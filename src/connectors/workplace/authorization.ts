@@ -1,7 +1,7 @@
+import type { Authorization, Settings } from "#src/connector-kit/connector.ts";
+import { objectOf, textOf } from "#src/connector-kit/record.ts";
 import { InvalidInputError, ProviderAuthError, ProviderResponseError } from "#src/errors.ts";
-import { hmacSha256 } from "#src/http/signature.ts";
-import type { Authorization, Settings } from "../connector.ts";
-import { objectOf, textOf } from "../record.ts";
+import { hmacSha256 } from "#src/platform/http/signature.ts";
 
 /**
  * Two modes: the access token of a custom integration, typed in; or a third-party app that a system administrator

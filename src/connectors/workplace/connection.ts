@@ -1,6 +1,6 @@
+import type { ConnectionTest, Context } from "#src/connector-kit/connector.ts";
+import { needId, needObject, textOf } from "#src/connector-kit/record.ts";
 import { ProviderScopeError } from "#src/errors.ts";
-import type { ConnectionTest, Context } from "../connector.ts";
-import { needId, needObject, textOf } from "../record.ts";
 import { graphPage, scimUsers } from "./api.ts";
 
 /** Names the community, and asks for one record of everything we list. */

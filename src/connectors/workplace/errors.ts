@@ -1,3 +1,4 @@
+import { listOf, objectOf, textOf } from "#src/connector-kit/record.ts";
 import {
   ProviderAuthError,
   ProviderNotFoundError,
@@ -7,7 +8,6 @@ import {
   ProviderScopeError,
   ProviderUnavailableError,
 } from "#src/errors.ts";
-import { listOf, objectOf, textOf } from "../record.ts";
 
 const retiredMessage = "Meta shut Workplace down on 1 June 2026 and deleted all communities.";
 

@@ -1,4 +1,4 @@
-import { defineConnector } from "../connector.ts";
+import { defineConnector } from "#src/connector-kit/connector.ts";
 import { requireSignInAgain, suspendUser, unsuspendUser } from "./actions.ts";
 import { authorization, normaliseSettings } from "./authorization.ts";
 import { checks } from "./checks.ts";

@@ -1,9 +1,19 @@
 import { createHash } from "node:crypto";
+import { addressOf } from "#src/connector-kit/address.ts";
+import type { ActivityRecord, ActorRecord, UserRecord } from "#src/connector-kit/connector.ts";
+import {
+  idOf,
+  isObject,
+  type Json,
+  listOf,
+  needId,
+  needList,
+  needObject,
+  objectOf,
+  textOf,
+} from "#src/connector-kit/record.ts";
+import { sentence } from "#src/connector-kit/sentence.ts";
 import { InvalidInputError, ProviderResponseError } from "#src/errors.ts";
-import { addressOf } from "../address.ts";
-import type { ActivityRecord, ActorRecord, UserRecord } from "../connector.ts";
-import { idOf, isObject, type Json, listOf, needId, needList, needObject, objectOf, textOf } from "../record.ts";
-import { sentence } from "../sentence.ts";
 import { eventWords } from "./events.ts";
 
 // ---------------------------------------------------------------- security log

@@ -1,6 +1,6 @@
+import type { PostureItem, StreamContext, StreamPage } from "#src/connector-kit/connector.ts";
+import { needId, textOf } from "#src/connector-kit/record.ts";
 import { ProviderScopeError } from "#src/errors.ts";
-import type { PostureItem, StreamContext, StreamPage } from "../connector.ts";
-import { needId, textOf } from "../record.ts";
 import { graphPages, scimUsers } from "./api.ts";
 import { mapPerson, type Person } from "./map.ts";
 

@@ -1,6 +1,13 @@
+import type {
+  ActivityRecord,
+  GroupItem,
+  PrivilegeItem,
+  StreamContext,
+  StreamPage,
+  UserRecord,
+} from "#src/connector-kit/connector.ts";
+import { isObject, type Json, needId, needText, textOf } from "#src/connector-kit/record.ts";
 import { ProviderScopeError, StreamCursorError } from "#src/errors.ts";
-import type { ActivityRecord, GroupItem, PrivilegeItem, StreamContext, StreamPage, UserRecord } from "../connector.ts";
-import { isObject, type Json, needId, needText, textOf } from "../record.ts";
 import { graphPage, scimUsers } from "./api.ts";
 import { mapFormerMember, mapUser } from "./map.ts";
 

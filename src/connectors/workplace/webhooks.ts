@@ -1,7 +1,7 @@
+import type { Context, ScanStream, Webhooks } from "#src/connector-kit/connector.ts";
+import { listOf, needObject, objectOf, textOf } from "#src/connector-kit/record.ts";
 import { ConflictError, ProviderRequestError, WebhookRejectedError } from "#src/errors.ts";
-import { equalSecrets, hmacSha256 } from "#src/http/signature.ts";
-import type { Context, ScanStream, Webhooks } from "../connector.ts";
-import { listOf, needObject, objectOf, textOf } from "../record.ts";
+import { equalSecrets, hmacSha256 } from "#src/platform/http/signature.ts";
 import { changedBy, securityFields } from "./events.ts";
 import { mapDelivery } from "./map.ts";
 

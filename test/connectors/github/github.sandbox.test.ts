@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { ActionTarget, PostureItem, StreamPage, UserRecord, WebhookResult } from "#src/connectors/connector.ts";
+import type { ActionTarget, PostureItem, StreamPage, UserRecord, WebhookResult } from "#src/connector-kit/connector.ts";
 import { checks } from "#src/connectors/github/checks.ts";
 import { github } from "#src/connectors/github/index.ts";
 import { webhooks } from "#src/connectors/github/webhooks.ts";

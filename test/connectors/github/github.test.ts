@@ -1,13 +1,13 @@
 import { createVerify, generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import type { Check, PostureSnapshot } from "#src/connectors/connector.ts";
+import type { Check, PostureSnapshot } from "#src/connector-kit/connector.ts";
+import { checkSettings } from "#src/connector-kit/settings.ts";
 import { checks } from "#src/connectors/github/checks.ts";
 import { mapError } from "#src/connectors/github/connection.ts";
 import { github } from "#src/connectors/github/index.ts";
 import { levelOfPermissions, levelOfScopes } from "#src/connectors/github/streams-apps.ts";
 import { isAdminRole } from "#src/connectors/github/streams-privileges.ts";
 import { webhooks } from "#src/connectors/github/webhooks.ts";
-import { checkSettings } from "#src/connectors/settings.ts";
 import {
   InvalidInputError,
   ProviderAuthError,

@@ -8,7 +8,7 @@ import type {
   StreamPage,
   UserRecord,
   WebhookResult,
-} from "#src/connectors/connector.ts";
+} from "#src/connector-kit/connector.ts";
 import { checks } from "#src/connectors/okta/checks.ts";
 import { okta } from "#src/connectors/okta/index.ts";
 import { webhooks } from "#src/connectors/okta/webhooks.ts";

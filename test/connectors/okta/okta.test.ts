@@ -1,7 +1,8 @@
 import { createVerify, generateKeyPairSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { Check, PostureSnapshot } from "#src/connectors/connector.ts";
+import type { Check, PostureSnapshot } from "#src/connector-kit/connector.ts";
+import { checkSettings } from "#src/connector-kit/settings.ts";
 import { wantedScopes } from "#src/connectors/okta/authorization.ts";
 import { checks } from "#src/connectors/okta/checks.ts";
 import { mapError, normaliseDomain } from "#src/connectors/okta/connection.ts";
@@ -10,7 +11,6 @@ import { okta } from "#src/connectors/okta/index.ts";
 import { phrases } from "#src/connectors/okta/phrases.ts";
 import { activities } from "#src/connectors/okta/streams-activities.ts";
 import { webhooks } from "#src/connectors/okta/webhooks.ts";
-import { checkSettings } from "#src/connectors/settings.ts";
 import {
   ProviderAuthError,
   ProviderRequestError,

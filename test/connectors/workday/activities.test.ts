@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { StreamContext } from "#src/connectors/connector.ts";
+import type { StreamContext } from "#src/connector-kit/connector.ts";
 import { activities } from "#src/connectors/workday/activities.ts";
 import { ProviderScopeError, StreamCursorError } from "#src/errors.ts";
-import type { Client, HttpRequest } from "#src/http/client.ts";
+import type { Client, HttpRequest } from "#src/platform/http/client.ts";
 import { activityRow, settings, signOnRow } from "./fixtures.ts";
 
 /** Both logs in memory, asked as Workday is asked. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Context } from "#src/connectors/connector.ts";
-import { checkSettings } from "#src/connectors/settings.ts";
+import type { Context } from "#src/connector-kit/connector.ts";
+import { checkSettings } from "#src/connector-kit/settings.ts";
 import { workday } from "#src/connectors/workday/index.ts";
 import { callSoap } from "#src/connectors/workday/soap.ts";
 import {
@@ -10,7 +10,7 @@ import {
   ProviderScopeError,
   ProviderUnavailableError,
 } from "#src/errors.ts";
-import type { Client, HttpRequest } from "#src/http/client.ts";
+import type { Client, HttpRequest } from "#src/platform/http/client.ts";
 import { settings } from "./fixtures.ts";
 
 const { authorization } = workday;

@@ -7,7 +7,7 @@ import type {
   PostureItem,
   ScanStream,
   WebhookRegistration,
-} from "#src/connectors/connector.ts";
+} from "#src/connector-kit/connector.ts";
 import { workplace } from "#src/connectors/workplace/index.ts";
 import {
   ProviderAuthError,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkSettings } from "#src/connectors/settings.ts";
+import { checkSettings } from "#src/connector-kit/settings.ts";
 import { workplace } from "#src/connectors/workplace/index.ts";
 import {
   InvalidInputError,
@@ -12,7 +12,7 @@ import {
   ProviderUnavailableError,
   WebhookRejectedError,
 } from "#src/errors.ts";
-import { hmacSha256 } from "#src/http/signature.ts";
+import { hmacSha256 } from "#src/platform/http/signature.ts";
 import { delivery, value } from "./fixtures.ts";
 
 const app = { appId: "504221034567890", appSecret: "0123456789abcdef0123456789abcdef" };

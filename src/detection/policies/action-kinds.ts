@@ -1,0 +1,57 @@
+import { type ProviderActionKind, providerActionKinds } from "#src/connector-kit/connector.ts";
+
+/** Mail that we send ourselves: no connector has to offer it. */
+export const notificationKinds = ["NOTIFY_USER", "NOTIFY_ADDRESSES"] as const;
+export type NotificationKind = (typeof notificationKinds)[number];
+
+/** `APPROVE_APP` is a mark of ours: the app knows nothing of it. */
+export type ActionKind = ProviderActionKind | NotificationKind | "APPROVE_APP";
+
+/** What an action is done to. `addresses`: it names nothing of the app. */
+export type TargetKind = "user" | "oauthApp" | "userOfApp" | "file" | "addresses";
+
+const users: readonly ActionKind[] = [
+  "NOTIFY_USER",
+  "CONFIRM_USER_COMPROMISED",
+  "SUSPEND_USER",
+  "UNSUSPEND_USER",
+  "REQUIRE_SIGN_IN_AGAIN",
+  "RESET_PASSWORD",
+  "REVOKE_ADMIN_PRIVILEGES",
+];
+const apps: readonly ActionKind[] = ["REVOKE_APP", "BAN_APP", "UNBAN_APP", "APPROVE_APP"];
+
+export function targetOf(kind: ActionKind): TargetKind {
+  if (kind === "NOTIFY_ADDRESSES") return "addresses";
+  if (users.includes(kind)) return "user";
+  if (apps.includes(kind)) return "oauthApp";
+  return kind === "REVOKE_APP_FOR_USER" ? "userOfApp" : "file";
+}
+
+export function isProviderAction(kind: string): kind is ProviderActionKind {
+  return (providerActionKinds as readonly string[]).includes(kind);
+}
+
+export function isNotification(kind: string): kind is NotificationKind {
+  return (notificationKinds as readonly string[]).includes(kind);
+}
+
+/** Two actions that undo each other: of those waiting for one target the stronger one stays. */
+export const weakerTwin: Readonly<Partial<Record<ActionKind, ProviderActionKind>>> = {
+  SUSPEND_USER: "UNSUSPEND_USER",
+  BAN_APP: "UNBAN_APP",
+};
+
+/** The other way round: what beats this one. */
+export function strongerTwin(kind: string): ProviderActionKind | undefined {
+  return Object.entries(weakerTwin).find(([, weaker]) => weaker === kind)?.[0] as ProviderActionKind | undefined;
+}
+
+/** What the account or app is known to be afterwards, until the next scan says so itself. */
+export const stateAfter: Readonly<Partial<Record<ActionKind, { users?: string; apps?: string }>>> = {
+  SUSPEND_USER: { users: "SUSPENDED" },
+  UNSUSPEND_USER: { users: "ACTIVE" },
+  BAN_APP: { apps: "BANNED" },
+  UNBAN_APP: { apps: "UNDETERMINED" },
+  APPROVE_APP: { apps: "APPROVED" },
+};

@@ -1,0 +1,76 @@
+import type { Sql } from "postgres";
+import type { People as Lookups } from "#src/inventory/activities/filter.ts";
+import type { EvaluatedActivity } from "./evaluated.ts";
+
+/** What rules ask about accounts beyond the activity itself. */
+export interface PeopleNeeds {
+  /** Groups that some rule names, as `<instance>/<group>`. */
+  groups: ReadonlySet<string>;
+  domains: boolean;
+  /** Which accounts are one person's. */
+  persons: boolean;
+  /** Accounts that something was done to, too. */
+  targets: boolean;
+}
+
+interface Account {
+  groups: Set<string>;
+  domain: string | null;
+  identityId: number | null;
+}
+
+const nobody: ReadonlySet<string> = new Set();
+
+/** Facts of the accounts in one batch, read once for all rules. */
+export class People implements Lookups {
+  #accounts = new Map<string, Account>();
+
+  /** Forgets the batch before. At most two statements, and none when nothing is needed. */
+  async load(sql: Sql, activities: readonly EvaluatedActivity[], needs: PeopleNeeds): Promise<void> {
+    this.#accounts = new Map();
+    if (needs.groups.size === 0 && !needs.domains && !needs.persons) return;
+    for (const { row } of activities) {
+      if (row.userId !== null) this.#add(row.instanceId, row.userId);
+      if (needs.targets) for (const { id } of row.targets) if (id !== null) this.#add(row.instanceId, id);
+    }
+    const keys = [...this.#accounts.keys()].map((key) => key.split(/\/(.*)/s) as [string, string]);
+    const instances = keys.map(([instanceId]) => Number(instanceId));
+    const users = keys.map(([, userId]) => userId);
+    if (needs.groups.size > 0) {
+      const groups = [...needs.groups].map((key) => key.split(/\/(.*)/s) as [string, string]);
+      const rows = await sql<{ instanceId: number; userId: string; groupId: string }[]>`
+        select m.instance_id as "instanceId", m.user_id as "userId", m.group_id as "groupId" from group_members m
+        where (m.instance_id, m.user_id) in (select * from unnest(${instances}::int[], ${users}::text[]))
+          and (m.instance_id, m.group_id) in (select * from unnest(${groups.map(([id]) => Number(id))}::int[], ${groups.map(([, id]) => id)}::text[]))`;
+      for (const row of rows)
+        this.#accounts.get(`${row.instanceId}/${row.userId}`)?.groups.add(`${row.instanceId}/${row.groupId}`);
+    }
+    if (needs.domains || needs.persons) {
+      const rows = await sql<{ instanceId: number; userId: string; domain: string; identityId: number | null }[]>`
+        select u.instance_id as "instanceId", u.external_id as "userId", split_part(lower(u.email), '@', 2) as domain, u.identity_id as "identityId"
+        from users u where (u.instance_id, u.external_id) in (select * from unnest(${instances}::int[], ${users}::text[]))`;
+      for (const row of rows) {
+        const account = this.#accounts.get(`${row.instanceId}/${row.userId}`);
+        if (account) Object.assign(account, { domain: row.domain || null, identityId: row.identityId });
+      }
+    }
+  }
+
+  groupsOf(instanceId: number, userId: string): ReadonlySet<string> {
+    return this.#accounts.get(`${instanceId}/${userId}`)?.groups ?? nobody;
+  }
+
+  domainOf(instanceId: number, userId: string): string | null {
+    return this.#accounts.get(`${instanceId}/${userId}`)?.domain ?? null;
+  }
+
+  /** The person an account belongs to, as far as known. */
+  personOf(instanceId: number, userId: string): number | null {
+    return this.#accounts.get(`${instanceId}/${userId}`)?.identityId ?? null;
+  }
+
+  #add(instanceId: number, userId: string): void {
+    const key = `${instanceId}/${userId}`;
+    if (!this.#accounts.has(key)) this.#accounts.set(key, { groups: new Set(), domain: null, identityId: null });
+  }
+}

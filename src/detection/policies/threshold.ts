@@ -1,0 +1,85 @@
+import type { Policy } from "#db/tables/policies.ts";
+import type { ActivityRow } from "#src/inventory/activities/row.ts";
+import type { EvaluatedActivity } from "./evaluated.ts";
+import type { People } from "./people.ts";
+
+export type Threshold = NonNullable<Policy["threshold"]>;
+
+/** How matches of a rule count together. */
+export interface Counting {
+  windowSeconds: number;
+  /** Hits on either side that can matter to one. */
+  neighbours: number;
+  /** All hits of one key are by one account, or one person. */
+  isOfOneUser: boolean;
+  /** Hits of one key may be of several instances. */
+  isAcrossInstances: boolean;
+  /** What a match counts for: under a key, with a value where values are counted. */
+  hits(activity: EvaluatedActivity): { key: string; value: string | null }[];
+  /** Where among hits of one key (oldest first) it is reached. */
+  runs(hits: readonly { occurredAtMs: number; value: string | null }[]): Run[];
+  /** How often it happened in a run of so many hits, of which so many are new: each that was not there when it was first reached. */
+  occurrences(fresh: number, isOngoing: boolean): number;
+}
+
+/** A policy's own threshold. */
+export function countingOf(threshold: Threshold, people: Pick<People, "personOf">): Counting {
+  const { count, windowSeconds, sameUser, sameInstance } = threshold;
+  return {
+    windowSeconds,
+    neighbours: count - 1,
+    isOfOneUser: sameUser,
+    isAcrossInstances: !sameInstance,
+    hits(activity) {
+      const key = thresholdKey(threshold, activity, people);
+      return key === null ? [] : [{ key, value: null }];
+    },
+    runs: (hits) =>
+      runsOf(
+        hits.map(({ occurredAtMs }) => occurredAtMs),
+        count,
+        windowSeconds * 1000,
+      ),
+    occurrences: (fresh, isOngoing) => (isOngoing ? fresh : fresh - count + 1),
+  };
+}
+
+/** A stretch in which a threshold is reached without a break: places of its hits in the list, first and last. */
+export interface Run {
+  first: number;
+  last: number;
+}
+
+/**
+ * Where among instants (sorted) there are at least `count` within less than `windowMs`. Windows that share a hit are one run.
+ * By event time alone: in which order they arrived makes no difference.
+ */
+export function runsOf(instants: readonly number[], count: number, windowMs: number): Run[] {
+  const runs: Run[] = [];
+  let current: Run | null = null;
+  for (let first = 0; first + count <= instants.length; first++) {
+    const last = first + count - 1;
+    if (instants[last]! - instants[first]! >= windowMs) continue;
+    if (current && first <= current.last) current.last = last;
+    else {
+      current = { first, last };
+      runs.push(current);
+    }
+  }
+  return runs;
+}
+
+/**
+ * What a match is counted under; null when it cannot be: nobody is known to have done it, and the threshold asks for one user.
+ * One user of all instances is one person, as far as the accounts are known to be one person's.
+ */
+export function thresholdKey(
+  threshold: Threshold,
+  { row }: { row: Pick<ActivityRow, "instanceId" | "userId" | "actorName"> },
+  people: Pick<People, "personOf">,
+): string | null {
+  if (!threshold.sameUser) return threshold.sameInstance ? String(row.instanceId) : "";
+  if (row.userId === null) return row.actorName === null ? null : `${row.instanceId}//${row.actorName}`;
+  const person = threshold.sameInstance ? null : people.personOf(row.instanceId, row.userId);
+  return person === null ? `${row.instanceId}/${row.userId}` : `person/${person}`;
+}

@@ -1,0 +1,134 @@
+import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import { type Db, tables } from "#db/client.ts";
+import type { Instance } from "#db/tables/instances.ts";
+import type { Scan, Stream } from "#db/tables/scans.ts";
+import type { Manifest, ScanStream } from "#src/connector-kit/connector.ts";
+import { lockInstance } from "#src/instances/lock.ts";
+import { publish } from "#src/realtime/publish.ts";
+
+/** The right to read one stream of one instance. Ends when somebody else claims it, or when the instance is no longer CONNECTED. */
+export interface Claim {
+  instance: Instance;
+  stream: Stream;
+  scan: Scan;
+  /** `streams.version` (of a back-fill: `scans.version`) as this claim last wrote it; another number means the claim is lost. */
+  version: number;
+}
+
+/** Another worker took the stream over, or the instance was disabled: stop at once, write nothing more. */
+export class ClaimLostError extends Error {
+  override readonly name = "ClaimLostError";
+}
+
+/**
+ * Claims a stream: bumps its version, so that a worker that was thought dead and wakes up again cannot commit, and opens or goes on with its scan row.
+ * Null when there is nothing to do: not connected any more, stream off, or no such back-fill.
+ */
+export async function claimStream(
+  db: Db,
+  manifest: Manifest,
+  instanceId: number,
+  stream: ScanStream,
+  backfillScanId: number | null,
+  now: Date,
+): Promise<Claim | null> {
+  return db.transaction(async (transaction) => {
+    const tx = transaction as unknown as Db;
+    await lockInstance(tx, instanceId);
+    const [instance] = await tx.select().from(tables.instances).where(eq(tables.instances.id, instanceId)).for("share");
+    if (instance?.status !== "CONNECTED") return null;
+    const key = and(eq(tables.streams.instanceId, instanceId), eq(tables.streams.stream, stream));
+    const [row] = await tx.select().from(tables.streams).where(key).for("update");
+    if (!row) return null;
+    // A stream that lacks a scope looks again when its time has come.
+    if (row.disabledReason !== null && (row.nextRunAt === null || row.nextRunAt > now)) return null;
+    if (backfillScanId !== null) {
+      const scan = await openBackfill(tx, instanceId, backfillScanId, now);
+      if (!scan) return null;
+      await publish(tx, "scan", { instanceId, scanId: scan.id });
+      return { instance, stream: row, scan, version: scan.version };
+    }
+    const { scan, fresh } = await openScan(tx, manifest, instanceId, row, now);
+    const version = row.version + 1;
+    // A run asked for while this scan was on still follows it: only one that starts from the beginning answers the request.
+    await tx
+      .update(tables.streams)
+      .set({ version, throttledUntil: null, ...(fresh ? { requestedAt: null } : {}) })
+      .where(key);
+    await publish(tx, "scan", { instanceId, scanId: scan.id });
+    return { instance, stream: row, scan, version };
+  });
+}
+
+async function openScan(
+  tx: Db,
+  manifest: Manifest,
+  instanceId: number,
+  stream: Stream,
+  now: Date,
+): Promise<{ scan: Scan; fresh: boolean }> {
+  const { scans } = tables;
+  const [unfinished] = await tx
+    .select()
+    .from(scans)
+    .where(
+      and(
+        eq(scans.instanceId, instanceId),
+        eq(scans.stream, stream.stream),
+        inArray(scans.status, ["QUEUED", "RUNNING", "THROTTLED"]),
+        isNull(scans.fromAt),
+      ),
+    )
+    .orderBy(scans.id)
+    .limit(1);
+  if (unfinished) {
+    const fresh = unfinished.startedAt === null;
+    // RUNNING here means that its worker died: the listing was interrupted. One that starts in the middle is no whole one either.
+    const unbroken = unfinished.unbroken && unfinished.status !== "RUNNING" && !(fresh && stream.cursor !== null);
+    const [scan] = await tx
+      .update(scans)
+      .set({ status: "RUNNING", startedAt: unfinished.startedAt ?? now, throttledUntil: null, error: null, unbroken })
+      .where(and(eq(scans.instanceId, instanceId), eq(scans.id, unfinished.id)))
+      .returning();
+    return { scan: scan as Scan, fresh };
+  }
+  const incremental =
+    manifest.streams[stream.stream as ScanStream]?.fullListing === false || stream.stream === "ACTIVITIES";
+  const mode = incremental && stream.firstScanCompletedAt !== null ? "INCREMENTAL" : "FULL";
+  const [scan] = await tx
+    .insert(scans)
+    // A listing that starts in the middle (its first part belongs to a failed scan) proves no absence.
+    .values({
+      instanceId,
+      stream: stream.stream,
+      mode,
+      status: "RUNNING",
+      startedAt: now,
+      unbroken: stream.cursor === null,
+    })
+    .returning();
+  return { scan: scan as Scan, fresh: true };
+}
+
+async function openBackfill(tx: Db, instanceId: number, scanId: number, now: Date): Promise<Scan | null> {
+  const { scans } = tables;
+  const [scan] = await tx
+    .update(scans)
+    .set({
+      status: "RUNNING",
+      startedAt: sql`coalesce(${scans.startedAt}, ${now.toISOString()}::timestamptz)`,
+      throttledUntil: null,
+      nextRunAt: null,
+      error: null,
+      version: sql`${scans.version} + 1`,
+    })
+    .where(
+      and(
+        eq(scans.instanceId, instanceId),
+        eq(scans.id, scanId),
+        inArray(scans.status, ["QUEUED", "RUNNING", "THROTTLED"]),
+      ),
+    )
+    .returning();
+  return scan ?? null;
+}

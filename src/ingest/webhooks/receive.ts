@@ -1,0 +1,149 @@
+import { createHash } from "node:crypto";
+import { and, eq, isNull } from "drizzle-orm";
+import type { Sql } from "postgres";
+import { type Db, rawSql, tables } from "#db/client.ts";
+import { allowance } from "#src/access/allowance.ts";
+import { recordAudit } from "#src/access/audit.ts";
+import { systemViewer } from "#src/access/viewer.ts";
+import type { ActivityRecord, ScanStream, WebhookRequest, WebhookResult } from "#src/connector-kit/connector.ts";
+import { connectorBySlug } from "#src/connectors/index.ts";
+import type { Core } from "#src/core.ts";
+import { WebhookRejectedError } from "#src/errors.ts";
+import { settingsOf } from "#src/instances/connection.ts";
+import { lockInstance } from "#src/instances/lock.ts";
+import { openRegistration, openWebhookSecret } from "#src/instances/secrets.ts";
+import { ensurePartitions, storeActivities } from "#src/inventory/activities/store.ts";
+import { enqueue } from "#src/platform/queue.ts";
+import { publish } from "#src/realtime/publish.ts";
+
+export interface WebhookAnswer {
+  status: number;
+  headers?: Record<string, string>;
+  body?: string;
+}
+
+/** What a delivery carried, as it waits for its job. */
+interface Delivery {
+  activities: ActivityRecord[];
+  refresh: ScanStream[];
+}
+
+/** One audit entry a minute for each instance. */
+const noted = allowance(1);
+
+/** The door for providers: proves the signature, keeps what came in one transaction with its job, and answers at once. A replay is answered alike and ignored. */
+export async function receiveWebhook(
+  core: Core,
+  slug: string,
+  instanceId: number,
+  request: WebhookRequest,
+  ipAddress: string | null,
+): Promise<WebhookAnswer> {
+  const [instance] = await core.db
+    .select()
+    .from(tables.instances)
+    .where(and(eq(tables.instances.id, instanceId), eq(tables.instances.connectorSlug, slug)));
+  const connector = instance && connectorBySlug(slug)?.code;
+  if (!instance || !connector?.webhooks || instance.webhookSecret === null || instance.status === "DISCONNECTED")
+    return { status: 404, body: "no such webhook" };
+  let result: WebhookResult;
+  try {
+    result = connector.webhooks.receive(request, {
+      secret: openWebhookSecret(core.secrets, instanceId, instance.webhookSecret),
+      settings: settingsOf(core, instance),
+      registration: openRegistration(core.secrets, instanceId, instance.webhookRegistration),
+      now: core.now(),
+    });
+  } catch (error) {
+    if (!(error instanceof WebhookRejectedError)) throw error;
+    if (noted(String(instanceId), core.now())) {
+      await recordAudit(
+        core.db,
+        { ...systemViewer, id: "webhook", name: "webhook", ipAddress },
+        { action: "webhook.reject", target: `instance/${instanceId}`, result: error.code },
+      );
+    }
+    return { status: 401, body: "signature refused" };
+  }
+  const delivery: Delivery = { activities: result.activities ?? [], refresh: result.refresh ?? [] };
+  // Consumption stopped: deliveries on their way are acknowledged and dropped, or the provider would repeat them for hours.
+  if (instance.status === "CONNECTED" && (delivery.activities.length > 0 || delivery.refresh.length > 0)) {
+    await keep(
+      core,
+      instanceId,
+      result.deliveryId ?? createHash("sha256").update(request.body).digest("hex"),
+      delivery,
+    );
+  }
+  return result.response ?? { status: 200 };
+}
+
+async function keep(core: Core, instanceId: number, deliveryId: string, delivery: Delivery): Promise<void> {
+  await core.db.transaction(async (transaction) => {
+    const tx = transaction as unknown as Db;
+    const rows = await tx
+      .insert(tables.webhookDeliveries)
+      .values({ instanceId, deliveryId, payload: delivery, receivedAt: core.now() })
+      .onConflictDoNothing()
+      .returning({ id: tables.webhookDeliveries.deliveryId });
+    if (rows.length > 0) await enqueue(core.boss, tx, "webhook.handle", { instanceId, deliveryId }, { priority: 1 });
+  });
+}
+
+/** Stores what a delivery carried: activities, log and the mark "handled" in one transaction. Safe to run twice. */
+export async function handleWebhook(core: Core, instanceId: number, deliveryId: string): Promise<void> {
+  const key = and(
+    eq(tables.webhookDeliveries.instanceId, instanceId),
+    eq(tables.webhookDeliveries.deliveryId, deliveryId),
+  );
+  const [row] = await core.db.select().from(tables.webhookDeliveries).where(key);
+  if (!row || row.handledAt !== null) return;
+  const { activities, refresh } = row.payload as Delivery;
+  const records = activities.map((record) => ({ ...record, occurredAt: new Date(record.occurredAt) }));
+  await ensurePartitions(
+    rawSql(core.db),
+    records.map((record) => record.occurredAt),
+  );
+  await core.db.transaction(async (transaction) => {
+    const tx = transaction as unknown as Db;
+    const sql = rawSql(tx);
+    await lockInstance(tx, instanceId);
+    const [instance] = await tx
+      .select({ status: tables.instances.status })
+      .from(tables.instances)
+      .where(eq(tables.instances.id, instanceId))
+      .for("share");
+    const [claimed] = await tx
+      .update(tables.webhookDeliveries)
+      .set({ handledAt: core.now() })
+      .where(and(key, isNull(tables.webhookDeliveries.handledAt)))
+      .returning();
+    if (!claimed || instance?.status !== "CONNECTED") return;
+    const now = core.now().toISOString();
+    if (refresh.length > 0) await askForRuns(sql, instanceId, refresh, core.now());
+    if (records.length === 0) return;
+    const stored = await storeActivities(sql, instanceId, records);
+    const last = stored.lastOccurredAt?.toISOString() ?? now;
+    await sql`
+      update streams set last_item_at = greatest(last_item_at, ${last}::timestamptz), last_success_at = ${now}::timestamptz where instance_id = ${instanceId} and stream = 'ACTIVITIES'`;
+    await sql`update instances set last_activity_at = greatest(last_activity_at, ${last}::timestamptz) where id = ${instanceId}`;
+    if (stored.externalIds.length > 0)
+      await publish(tx, "activities", { instanceId, occurredAts: stored.occurredAts, externalIds: stored.externalIds });
+  });
+}
+
+/** Seconds between two runs that webhooks ask for: a burst of changes must not read listings back to back, or use up the app's rate limit. */
+const refreshPauseSeconds = { incremental: 5, listing: 300 };
+
+/** Brings the next run of streams forward. Never before a throttled stream's time. */
+async function askForRuns(sql: Sql, instanceId: number, streams: readonly ScanStream[], now: Date): Promise<void> {
+  const at = now.toISOString();
+  // `requested_at` outlives a run that is on at this moment, which may have read past the change already.
+  await sql`
+    update streams s set next_run_at = least(s.next_run_at, wanted.at), requested_at = wanted.at
+    from (select stream, greatest(${at}::timestamptz, last_success_at + make_interval(secs =>
+        case when stream = 'ACTIVITIES' then ${refreshPauseSeconds.incremental}::float8 else ${refreshPauseSeconds.listing}::float8 end)) as at
+      from streams where instance_id = ${instanceId}) wanted
+    where s.instance_id = ${instanceId} and s.stream = any(${[...streams]}) and wanted.stream = s.stream and s.disabled_reason is null
+      and s.first_scan_completed_at is not null and (s.throttled_until is null or s.throttled_until <= ${at}::timestamptz)`;
+}

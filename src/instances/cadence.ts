@@ -1,0 +1,43 @@
+import type { ScanStream } from "#src/connector-kit/connector.ts";
+
+/** What a stream waits for before its first run on a new connection: users first, then groups and privileges, then the rest. */
+export const waitsFor: Readonly<Record<ScanStream, readonly ScanStream[]>> = {
+  USERS: [],
+  GROUPS: ["USERS"],
+  PRIVILEGES: ["USERS"],
+  ACTIVITIES: ["USERS", "GROUPS", "PRIVILEGES"],
+  FILES: ["USERS", "GROUPS", "PRIVILEGES"],
+  OAUTH_APPS: ["USERS", "GROUPS", "PRIVILEGES"],
+  POSTURE: ["USERS", "GROUPS", "PRIVILEGES"],
+};
+
+/** Even behind a long listing some activities appear soon: the latest first start after connecting. */
+export const latestFirstStartMs: Readonly<Partial<Record<ScanStream, number>>> = { ACTIVITIES: 10_000 };
+
+/** A job that reads longer than this goes to the back of the queue, so that a large tenant does not hold a worker. */
+export const timeSliceMs = 20_000;
+
+/** Wait before trying again after the nth failure in a row (n ≥ 1): doubling from 10 s to 30 min, with up to a quarter of jitter. */
+export function retryDelayMs(failures: number, random: number): number {
+  const base = Math.min(30 * 60_000, 10_000 * 2 ** Math.min(20, failures - 1));
+  return Math.round(base * (1 + random / 4));
+}
+
+/** Re-read before the last stored item after the provider refused the stored position. */
+export const overlapMs = 60 * 60_000;
+
+/** After this many interrupted tries a listing starts over. */
+export const maxResumes = 5;
+
+/** How long a stream that lacks a scope waits before it looks again by itself. */
+export const scopeRetryMs = 6 * 60 * 60_000;
+
+/** Milliseconds of an ISO 8601 duration as manifests use them: `P7D`, `PT1H`, `PT0S`. */
+export function durationMs(text: string): number {
+  const match = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/.exec(text);
+  if (!match) throw new Error(`not an ISO 8601 duration we use: ${text}`);
+  const [, days, hours, minutes, seconds] = match;
+  return (
+    ((Number(days ?? 0) * 24 + Number(hours ?? 0)) * 60 + Number(minutes ?? 0)) * 60_000 + Number(seconds ?? 0) * 1000
+  );
+}

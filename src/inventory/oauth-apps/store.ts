@@ -1,0 +1,55 @@
+import type { Sql } from "postgres";
+import type { OAuthAppItem } from "#src/connector-kit/connector.ts";
+import { cleanText, postgresJson } from "#src/platform/text.ts";
+
+/** Stores one page of app permissions. What an admin decided about an app (approved) stays; BANNED follows the provider. */
+export async function storeOAuthApps(
+  sql: Sql,
+  instanceId: number,
+  items: readonly OAuthAppItem[],
+  scanId: number,
+): Promise<number> {
+  const apps = new Map(items.flatMap((item) => (item.kind === "app" ? [[item.externalId, item] as const] : [])));
+  const grants = new Map(
+    items.flatMap((item) => (item.kind === "grant" ? [[`${item.appId}\u0000${item.userId}`, item] as const] : [])),
+  );
+  const appRows = [...apps.values()].map((app) => ({
+    external_id: app.externalId,
+    name: cleanText(app.name, 500) ?? app.externalId,
+    publisher: cleanText(app.publisher, 500),
+    publisher_verified: app.publisherVerified ?? null,
+    scopes: app.scopes,
+    permission_level: app.permissionLevel,
+    state: app.banned ? "BANNED" : "UNDETERMINED",
+    last_authorized_at: app.lastAuthorizedAt?.toISOString() ?? null,
+    last_used_at: app.lastUsedAt?.toISOString() ?? null,
+    raw: app.raw,
+  }));
+  await sql`
+    insert into oauth_apps as o (instance_id, external_id, name, publisher, publisher_verified, scopes, permission_level, state, last_authorized_at, last_used_at, scan_id, raw)
+    select ${instanceId}, r.external_id, r.name, r.publisher, r.publisher_verified, array(select json_array_elements_text(r.scopes)), r.permission_level, r.state,
+      r.last_authorized_at, r.last_used_at, ${scanId}::bigint, r.raw
+    from json_to_recordset(${postgresJson(appRows)}::text::json) as r(external_id text, name text, publisher text, publisher_verified boolean, scopes json,
+      permission_level text, state text, last_authorized_at timestamptz, last_used_at timestamptz, raw json)
+    on conflict (instance_id, external_id) do update set name = excluded.name, publisher = excluded.publisher, publisher_verified = excluded.publisher_verified,
+      scopes = excluded.scopes, permission_level = excluded.permission_level,
+      state = case when excluded.state = 'BANNED' or o.state = 'BANNED' then excluded.state else o.state end,
+      last_authorized_at = excluded.last_authorized_at, last_used_at = excluded.last_used_at, scan_id = excluded.scan_id, raw = excluded.raw`;
+  const grantRows = [...grants.values()].map((grant) => ({
+    app_id: grant.appId,
+    user_id: grant.userId,
+    granted_at: grant.grantedAt?.toISOString() ?? null,
+    reference: grant.reference ?? null,
+  }));
+  await sql`
+    insert into oauth_grants (instance_id, app_id, user_id, granted_at, reference, scan_id)
+    select ${instanceId}, r.app_id, r.user_id, r.granted_at, r.reference, ${scanId}::bigint
+    from json_to_recordset(${postgresJson(grantRows)}::text::json) as r(app_id text, user_id text, granted_at timestamptz, reference text)
+    on conflict (instance_id, app_id, user_id) do update set granted_at = excluded.granted_at, reference = excluded.reference, scan_id = excluded.scan_id`;
+  return appRows.length + grantRows.length;
+}
+
+export async function removeUnlistedOAuthApps(sql: Sql, instanceId: number, scanId: number): Promise<void> {
+  await sql`delete from oauth_grants where instance_id = ${instanceId} and scan_id is distinct from ${scanId}::bigint`;
+  await sql`delete from oauth_apps where instance_id = ${instanceId} and scan_id is distinct from ${scanId}::bigint`;
+}

@@ -1,0 +1,7 @@
+import type { ActionFact, ProviderActionKind } from "#src/connector-kit/connector.ts";
+import { connectorBySlug } from "#src/connectors/index.ts";
+
+/** What the connector declares about an action; undefined when it has none of that kind. */
+export function actionFact(connectorSlug: string, kind: string): ActionFact | undefined {
+  return connectorBySlug(connectorSlug)?.manifest.actions?.[kind as ProviderActionKind];
+}

@@ -1,0 +1,19 @@
+import { type Db, rawSql } from "#db/client.ts";
+import { publish } from "#src/realtime/publish.ts";
+import type { ActionKey } from "./list.ts";
+
+/** Puts changed actions of one instance into the log and notes where. At the end of the transaction: it takes the log's lock. */
+export async function announceActions(tx: Db, instanceId: number, ids: readonly number[]): Promise<void> {
+  if (ids.length === 0) return;
+  const position = await publish(tx, "governance", { instanceId, payload: { ids: [...ids] } });
+  await rawSql(
+    tx,
+  )`update governance_actions set change_position = ${position} where instance_id = ${instanceId} and id = any(${[...ids]}::bigint[])`;
+}
+
+/** The same for actions of several instances. */
+export async function announceActionKeys(tx: Db, keys: readonly ActionKey[]): Promise<void> {
+  const byInstance = Map.groupBy(keys, ({ instanceId }) => instanceId);
+  for (const [instanceId, of] of byInstance)
+    await announceActions(tx, instanceId, [...new Set(of.map(({ id }) => id))]);
+}

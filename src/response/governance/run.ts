@@ -1,0 +1,247 @@
+import { and, eq, inArray } from "drizzle-orm";
+import { type Db, rawSql, tables } from "#db/client.ts";
+import type { GovernanceAction } from "#db/tables/governance.ts";
+import type { Instance } from "#db/tables/instances.ts";
+import { recordAudit } from "#src/access/audit.ts";
+import { systemViewer } from "#src/access/viewer.ts";
+import type { ActionResult, ProviderActionKind } from "#src/connector-kit/connector.ts";
+import { connectorBySlug } from "#src/connectors/index.ts";
+import type { Core } from "#src/core.ts";
+import { isNotification, notificationKinds, stateAfter } from "#src/detection/policies/action-kinds.ts";
+import {
+  ConflictError,
+  GatehouseError,
+  MailUnavailableError,
+  ProviderAuthError,
+  ProviderRateLimitError,
+  ProviderRequestError,
+  ProviderUnavailableError,
+} from "#src/errors.ts";
+import { retryDelayMs } from "#src/instances/cadence.ts";
+import { reload } from "#src/instances/connect.ts";
+import { openConnection } from "#src/instances/connection.ts";
+import { failInstance } from "#src/instances/fail.ts";
+import type { ActionKey } from "./list.ts";
+import { notify } from "./notify.ts";
+import { announceActions } from "./record.ts";
+import { requeueAction, strongerWaiting } from "./store.ts";
+
+/** A provider or mail server that does not answer is asked again so often, with growing pauses; then a person decides. */
+const maxAttempts = 8;
+
+/** A job ends within an hour: what is still RUNNING then has lost its job and stands in nobody's way. */
+const longestRunMs = 3_600_000;
+
+/** How long an action waits for another one that runs on the same account or app. */
+const busyMs = 1000;
+
+/**
+ * Carries out one action. Safe to run twice: a connector's action reads the state first, so that a worker which died between the provider's
+ * answer and our commit is followed by one that finds the work done.
+ */
+export async function runAction(core: Core, key: ActionKey, signal: AbortSignal): Promise<void> {
+  const action = await beginAction(core, key);
+  if (!action) return;
+  const instance = await reload(core.db, key.instanceId);
+  try {
+    await succeed(core, action, await carryOut(core, action, instance, signal));
+  } catch (error) {
+    if (signal.aborted) {
+      await endAction(core, action, { status: "QUEUED", error: null, startAfter: core.now() });
+      return;
+    }
+    await handleFailure(core, instance, action, error);
+  }
+}
+
+/** Marks it RUNNING; null when it was cancelled, is done, never was, or cannot begin now. RUNNING already: its worker died. */
+async function beginAction(core: Core, key: ActionKey): Promise<GovernanceAction | null> {
+  return core.db.transaction(async (transaction) => {
+    const tx = transaction as unknown as Db;
+    const { governanceActions } = tables;
+    const where = and(
+      eq(governanceActions.instanceId, key.instanceId),
+      eq(governanceActions.id, key.id),
+      inArray(governanceActions.status, ["QUEUED", "RUNNING"]),
+    );
+    const [waiting] = await tx.select().from(governanceActions).where(where).for("update");
+    if (!waiting) return null;
+    const [stronger] = (await strongerWaiting(tx, [waiting])).values();
+    if (stronger && waiting.status === "QUEUED") {
+      const error = `${stronger} was asked for and is the stronger action.`;
+      await tx.update(governanceActions).set({ status: "CANCELLED", finishedAt: core.now(), error }).where(where);
+      await announceActions(tx, key.instanceId, [key.id]);
+      return null;
+    }
+    const at = core.now().getTime();
+    if (await isBusy(tx, waiting, new Date(at - longestRunMs))) {
+      await requeueAction(tx, core, key, new Date(at + busyMs), `busy-${at}`);
+      return null;
+    }
+    const [action] = await tx
+      .update(governanceActions)
+      .set({ status: "RUNNING", attempts: waiting.attempts + 1, startedAt: core.now(), error: null })
+      .where(where)
+      .returning();
+    await announceActions(tx, key.instanceId, [key.id]);
+    return action ?? null;
+  });
+}
+
+/** Whether another action runs on the same account or app: two at once could end in either's state. */
+async function isBusy(
+  tx: Db,
+  { instanceId, id, kind, userId, oauthAppId }: GovernanceAction,
+  since: Date,
+): Promise<boolean> {
+  if (isNotification(kind)) return false;
+  const sql = rawSql(tx);
+  for (const [column, target] of [
+    ["user_id", userId],
+    ["oauth_app_id", oauthAppId],
+  ] as const) {
+    if (target === null) continue;
+    // Until commit: of two that begin at the same instant one sees the other.
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`governance ${instanceId} ${column} ${target}`}, 0))`;
+    const [other] = await sql`
+      select 1 from governance_actions where instance_id = ${instanceId} and ${sql(column)} = ${target} and status = 'RUNNING' and id <> ${id}
+        and started_at > ${since.toISOString()}::timestamptz
+        and kind <> all(${[...notificationKinds]}::text[]) limit 1`;
+    if (other) return true;
+  }
+  return false;
+}
+
+async function carryOut(
+  core: Core,
+  action: GovernanceAction,
+  instance: Instance,
+  signal: AbortSignal,
+): Promise<ActionResult> {
+  if (isNotification(action.kind)) return notify(core, action, instance, signal);
+  if (action.kind === "APPROVE_APP") return approve(core.db, action);
+  const connector = connectorBySlug(instance.connectorSlug)?.code;
+  const run = connector?.actions[action.kind as ProviderActionKind];
+  if (!connector || !run)
+    throw new ConflictError(`${connector?.manifest.name ?? instance.connectorSlug} cannot do ${action.kind}.`);
+  if (instance.status !== "CONNECTED")
+    throw new ConflictError(`The instance is ${instance.status}; actions need a connected one.`);
+  return run(openConnection(core, connector, instance, { patient: false, signal }), await targetOf(core.db, action));
+}
+
+/** A mark of ours: it is noted with the result. */
+async function approve(db: Db, { instanceId, oauthAppId }: GovernanceAction): Promise<ActionResult> {
+  const [app] = await rawSql(db)<{ state: string }[]>`
+    select state from oauth_apps where instance_id = ${instanceId} and external_id = ${oauthAppId}`;
+  if (app?.state === "BANNED") throw new ConflictError("This app is banned; unban it first.");
+  return { changed: app?.state !== "APPROVED", before: { state: app?.state } };
+}
+
+async function targetOf(db: Db, action: GovernanceAction) {
+  const [user] =
+    action.userId === null
+      ? []
+      : await db
+          .select({ externalId: tables.users.externalId, login: tables.users.login, email: tables.users.email })
+          .from(tables.users)
+          .where(and(eq(tables.users.instanceId, action.instanceId), eq(tables.users.externalId, action.userId)));
+  return {
+    ...(user ? { user } : {}),
+    ...(action.oauthAppId === null ? {} : { oauthApp: { externalId: action.oauthAppId } }),
+    parameters: action.parameters,
+  };
+}
+
+async function succeed(core: Core, action: GovernanceAction, result: ActionResult): Promise<void> {
+  // Found done on a later attempt: an earlier one did it and died before it could say so.
+  const changed = result.changed || action.attempts > 1 ? "YES" : "NO";
+  await core.db.transaction(async (transaction) => {
+    const tx = transaction as unknown as Db;
+    const { governanceActions } = tables;
+    await tx
+      .update(governanceActions)
+      .set({ status: "SUCCEEDED", finishedAt: core.now(), changed, before: result.before ?? null })
+      .where(and(eq(governanceActions.instanceId, action.instanceId), eq(governanceActions.id, action.id)));
+    const announced = [action.id];
+    if (action.revertsId !== null) {
+      await tx
+        .update(governanceActions)
+        .set({ status: "REVERTED" })
+        .where(and(eq(governanceActions.instanceId, action.instanceId), eq(governanceActions.id, action.revertsId)));
+      announced.push(action.revertsId);
+    }
+    await noteState(tx, action);
+    await recordAudit(tx, systemViewer, {
+      action: "governance.run",
+      target: `governanceAction/${action.id}`,
+      after: { kind: action.kind, changed },
+      result: "ok",
+    });
+    await announceActions(tx, action.instanceId, announced);
+  });
+}
+
+/** The picture follows at once; the next scan confirms it. */
+async function noteState(tx: Db, action: GovernanceAction): Promise<void> {
+  const after = stateAfter[action.kind as ProviderActionKind];
+  const sqlOf = rawSql(tx);
+  if (after?.users && action.userId !== null) {
+    await sqlOf`update users set status = ${after.users}, updated_at = now() where instance_id = ${action.instanceId} and external_id = ${action.userId}`;
+  }
+  if (after?.apps && action.oauthAppId !== null) {
+    await sqlOf`update oauth_apps set state = ${after.apps} where instance_id = ${action.instanceId} and external_id = ${action.oauthAppId}`;
+  }
+}
+
+async function handleFailure(core: Core, instance: Instance, action: GovernanceAction, error: unknown): Promise<void> {
+  const known = error instanceof GatehouseError;
+  if (!known)
+    core.log.error(
+      { err: error, action: action.id, connector: instance.connectorSlug },
+      "a governance action failed on a bug of ours",
+    );
+  if (error instanceof ProviderRateLimitError)
+    return endAction(core, action, { status: "QUEUED", error: error.message, startAfter: error.retryAt });
+  if (passes(error) && action.attempts < maxAttempts) {
+    const startAfter = new Date(core.now().getTime() + retryDelayMs(action.attempts, Math.random()));
+    return endAction(core, action, { status: "QUEUED", error: error.message, startAfter });
+  }
+  await endAction(core, action, {
+    status: "FAILED",
+    error: known ? error.message : "Internal error; the log has the details.",
+  });
+  if (error instanceof ProviderAuthError) await failInstance(core, action.instanceId, error.message);
+}
+
+/** No answer, or the target is locked at the provider (423). */
+function passes(error: unknown): error is GatehouseError {
+  if (error instanceof ProviderUnavailableError || error instanceof MailUnavailableError) return true;
+  return error instanceof ProviderRequestError && error.status === 423;
+}
+
+async function endAction(
+  core: Core,
+  action: GovernanceAction,
+  end: { status: "QUEUED" | "FAILED"; error: string | null; startAfter?: Date },
+): Promise<void> {
+  await core.db.transaction(async (transaction) => {
+    const tx = transaction as unknown as Db;
+    await tx
+      .update(tables.governanceActions)
+      .set({ status: end.status, error: end.error, finishedAt: end.status === "FAILED" ? core.now() : null })
+      .where(
+        and(eq(tables.governanceActions.instanceId, action.instanceId), eq(tables.governanceActions.id, action.id)),
+      );
+    // A key of its own: this job is still on, and its key with it.
+    if (end.status === "QUEUED")
+      await requeueAction(tx, core, action, end.startAfter ?? core.now(), String(action.attempts));
+    else
+      await recordAudit(tx, systemViewer, {
+        action: "governance.run",
+        target: `governanceAction/${action.id}`,
+        after: { kind: action.kind },
+        result: end.error ?? "FAILED",
+      });
+    await announceActions(tx, action.instanceId, [action.id]);
+  });
+}

@@ -1,0 +1,344 @@
+import { randomUUID } from "node:crypto";
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { type GraphQLSchema, printSchema } from "graphql";
+import type { Sql } from "postgres";
+import type { Registry } from "prom-client";
+import type { Db } from "#db/client.ts";
+import { defaultLimits, type Limits } from "#schema/limits.ts";
+import type { Authenticator } from "#src/access/authenticate.ts";
+import { requireRole, type Viewer } from "#src/access/viewer.ts";
+import { ForbiddenError, GatehouseError, RateLimitedError, UnauthenticatedError } from "#src/errors.ts";
+import type { Log } from "#src/platform/log.ts";
+import type { Tailer } from "#src/realtime/tailer.ts";
+import { graphiqlPage, serveAsset } from "./assets.ts";
+import { type CreateContext, countStreams, type Doors, defaultStreamLimits, type StreamLimits } from "./door.ts";
+import { createEngine, type Subscribe } from "./engine.ts";
+import { createGraphqlHandler } from "./graphql.ts";
+import { createLive } from "./live.ts";
+import { createServerMetrics } from "./metrics.ts";
+import { graphiqlPolicy, homePage, messagePage, redirect, sendPage } from "./pages.ts";
+import { BodyTooLargeError, clientAddress, isFromLoopback, readBody, send, sendJson, setHeaders } from "./request.ts";
+import { createSignIn } from "./sign-in.ts";
+import { watchRights } from "./streams.ts";
+import { createWebSocketDoor } from "./websocket.ts";
+
+export type { CreateContext, RequestFacts, StreamLimits } from "./door.ts";
+export type { Subscribe } from "./engine.ts";
+export { renderPage } from "./pages.ts";
+
+export interface ServerConfig {
+  host: string;
+  /** 0: any free port. */
+  port: number;
+  /** No trailing slash. */
+  publicUrl: string;
+}
+
+export interface WebhookRequest {
+  method: string;
+  headers: Record<string, string>;
+  query: URLSearchParams;
+  /** As it came: signatures are over these bytes. */
+  body: Buffer;
+  ipAddress: string | null;
+}
+
+export interface WebhookResponse {
+  status: number;
+  headers?: Record<string, string>;
+  body?: string;
+}
+
+export interface Handlers {
+  /** A whole page, made with renderPage. The viewer is the browser's session, if it has one. */
+  oauthCallback(
+    query: URLSearchParams,
+    viewer: Viewer | null,
+    sessionId: string | null,
+    ipAddress: string | null,
+  ): Promise<{ status: number; html: string }>;
+  /** GatehouseErrors become answers: WEBHOOK_REJECTED 401, NOT_FOUND 404, others 400. */
+  webhook(connectorSlug: string, instanceId: string, request: WebhookRequest): Promise<WebhookResponse>;
+  /** Problems are shown to anyone who asks: no hosts, no secrets. */
+  ready(): Promise<{ ok: boolean; problems: string[] }>;
+}
+
+export interface ServerParts {
+  schema: GraphQLSchema;
+  context: CreateContext;
+  /** For sharing one execution among subscribers: gives the same result objects to all of them. Default: graphql-js's. */
+  subscribe?: Subscribe;
+  /** The log behind the subscriptions whose fields say what they follow; without it each of them runs by itself. */
+  follow?: { tailer: Tailer; sql: Sql };
+  authenticator: Authenticator;
+  /** For sessions and their audit entries. */
+  db: Db;
+  config: ServerConfig;
+  log: Log;
+  handlers: Handlers;
+  /** A registry of its own. */
+  metrics: Registry;
+  /** What /schema.graphql says; default: the schema, printed. */
+  sdl?: () => string;
+  limits?: Partial<Limits>;
+  streamLimits?: Partial<StreamLimits>;
+  /** How long close() waits for requests in flight. */
+  drainMs?: number;
+}
+
+export interface Server {
+  listen(): Promise<{ port: number }>;
+  /** Stops accepting, ends streams with a close of theirs, lets requests finish. */
+  close(): Promise<void>;
+}
+
+const MAX_WEBHOOK_BYTES = 5 * 1024 * 1024;
+
+type Handle = (request: IncomingMessage, response: ServerResponse, url: URL) => void | Promise<void>;
+
+/** HTTP and WebSocket around the schema. */
+export function createServer(parts: ServerParts): Server {
+  const { authenticator, config, handlers, log } = parts;
+  const { publicUrl } = config;
+  const metrics = createServerMetrics(parts.metrics);
+  const streamLimits = { ...defaultStreamLimits, ...parts.streamLimits };
+  const rights = watchRights(authenticator, log);
+  const engine = createEngine(parts.schema, { ...defaultLimits, ...parts.limits }, log, parts.subscribe);
+  const live = parts.follow
+    ? createLive({
+        ...parts.follow,
+        log,
+        engine,
+        context: parts.context,
+        revalidate: authenticator.revalidate,
+        onRendered: () => metrics.rendered.inc(),
+      })
+    : null;
+  const commonHeaders = [
+    ...["x-content-type-options", "nosniff"],
+    ...(publicUrl.startsWith("https:") ? ["strict-transport-security", "max-age=31536000"] : []),
+  ];
+  const doors: Doors = {
+    engine,
+    context: parts.context,
+    authenticator,
+    publicUrl,
+    headers: () => (isClosing ? [...commonHeaders, "connection", "close"] : commonHeaders),
+    log,
+    metrics,
+    rights,
+    live,
+    limits: streamLimits,
+    streams: countStreams(streamLimits.streamsPerViewer),
+  };
+  const graphql = createGraphqlHandler(doors);
+  const websocket = createWebSocketDoor(doors);
+  const signIn = createSignIn({ db: parts.db, authenticator, publicUrl });
+  let sdl: string | undefined;
+  let isClosing = false;
+
+  /** The viewer of a page: a bad token is as good as none. */
+  async function viewerOf(request: IncomingMessage): Promise<Viewer | null> {
+    return authenticator.fromHeaders(request.headers, clientAddress(request, publicUrl));
+  }
+
+  async function needViewer(request: IncomingMessage): Promise<Viewer> {
+    const viewer = await viewerOf(request);
+    if (!viewer) throw new UnauthenticatedError("Sign in, or send a token as `Authorization: Bearer <token>`.");
+    return viewer;
+  }
+
+  const get =
+    (handle: Handle): Handle =>
+    (request, response, url) =>
+      request.method === "GET" || request.method === "HEAD"
+        ? handle(request, response, url)
+        : send(response, 405, { allow: "GET, HEAD" });
+  const post =
+    (handle: Handle): Handle =>
+    (request, response, url) =>
+      request.method === "POST" ? handle(request, response, url) : send(response, 405, { allow: "POST" });
+
+  const routes: Record<string, Handle> = {
+    "/graphql": graphql.handle,
+    "/graphiql": get(async (request, response) => {
+      if (!(await viewerOf(request))?.sessionId) return redirect(response, "/signin?next=/graphiql");
+      sendPage(response, 200, graphiqlPage(), { policy: graphiqlPolicy });
+    }),
+    "/": get(async (request, response) => sendPage(response, 200, homePage(await viewerOf(request)))),
+    "/signin": (request, response, url) =>
+      ["GET", "HEAD", "POST"].includes(request.method!)
+        ? signIn.signIn(request, response, url)
+        : send(response, 405, { allow: "GET, HEAD, POST" }),
+    "/signout": post(signIn.signOut),
+    "/signin/oidc": get(signIn.leaveForProvider),
+    "/signin/oidc/callback": get(signIn.returnFromProvider),
+    "/oauth/callback": get(async (request, response, url) => {
+      const ipAddress = clientAddress(request, publicUrl);
+      const viewer = await authenticator.fromHeaders({ cookie: request.headers.cookie }, ipAddress);
+      const sessionId = viewer?.sessionId ?? null;
+      const { status, html } = await handlers.oauthCallback(url.searchParams, viewer, sessionId, ipAddress);
+      sendPage(response, status, html, { referrer: "no-referrer" });
+    }),
+    "/healthz": get((_, response) => sendJson(response, 200, { ok: true })),
+    "/readyz": get(async (_, response) => {
+      const { ok, problems } = isClosing ? { ok: false, problems: ["shutting down"] } : await handlers.ready();
+      sendJson(response, ok ? 200 : 503, { ok, problems });
+    }),
+    "/metrics": get(async (request, response) => {
+      if (!isFromLoopback(request)) requireRole(await needViewer(request), "ADMIN");
+      send(response, 200, { "content-type": parts.metrics.contentType }, await parts.metrics.metrics());
+    }),
+    "/schema.graphql": get(async (request, response) => {
+      await needViewer(request);
+      sdl ??= parts.sdl?.() ?? `${printSchema(parts.schema)}\n`;
+      send(response, 200, { "content-type": "text/plain; charset=utf-8", "cache-control": "no-cache" }, sdl);
+    }),
+    "/assets": get((request, response, url) => serveAsset(request, response, url.pathname)),
+    "/webhooks": webhook,
+  };
+
+  async function webhook(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+    const [, slug, instanceId] = /^\/webhooks\/([a-z0-9-]{1,50})\/([\w=.-]{1,100})$/.exec(url.pathname) ?? [];
+    if (!slug || !instanceId) return send(response, 404, {});
+    const body = await readBody(request, MAX_WEBHOOK_BYTES);
+    const headers = Object.fromEntries(
+      Object.entries(request.headers).map(([name, value]) => [
+        name,
+        Array.isArray(value) ? value.join(", ") : (value ?? ""),
+      ]),
+    );
+    try {
+      const ipAddress = clientAddress(request, publicUrl);
+      const asked = { method: request.method!, headers, query: url.searchParams, body, ipAddress };
+      const answer = await handlers.webhook(slug, instanceId, asked);
+      send(response, answer.status, answer.headers ?? {}, answer.body ?? "");
+    } catch (error) {
+      if (!(error instanceof GatehouseError)) throw error;
+      const status = { WEBHOOK_REJECTED: 401, NOT_FOUND: 404 }[error.code] ?? 400;
+      sendJson(response, status, { error: { code: error.code, message: error.message } });
+    }
+  }
+
+  /** Of targets that are a route and nothing else. */
+  const plainTargets = new Map(Object.keys(routes).map((route) => [route, parseTarget(route)]));
+
+  function routeOf(pathname: string): string | null {
+    if (Object.hasOwn(routes, pathname) && pathname !== "/assets" && pathname !== "/webhooks") return pathname;
+    return ["/assets", "/webhooks"].find((prefix) => pathname.startsWith(`${prefix}/`)) ?? null;
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const startedAt = performance.now();
+    const url = plainTargets.get(request.url!) ?? parseTarget(request.url);
+    const route = url && routeOf(url.pathname);
+    // Set one by one they make writing slow: the busiest route sets them itself.
+    if (route !== "/graphql") setHeaders(response, doors.headers());
+    response.once("close", () => {
+      leave(request.socket);
+      const seconds = (performance.now() - startedAt) / 1000;
+      const labels = { route: route ?? "none", method: request.method!, status: String(response.statusCode) };
+      metrics.httpSeconds.observe(labels, seconds);
+      // The path only: queries carry tokens and codes.
+      if (log.isLevelEnabled("debug")) log.debug({ ...labels, ms: Math.round(seconds * 1000) }, "request");
+    });
+    try {
+      if (url && route) await routes[route]!(request, response, url);
+      else if (wantsHtml(request)) sendPage(response, 404, messagePage("Not found", "There is nothing here."));
+      else sendJson(response, 404, { error: { code: "NOT_FOUND", message: "There is nothing here." } });
+    } catch (error) {
+      fail(request, response, error);
+    }
+  }
+
+  /** Errors of every route but /graphql, which has words of its own. */
+  function fail(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+    if (response.headersSent) {
+      log.error({ err: error }, "an answer broke off");
+      return void response.destroy();
+    }
+    const { status, code, message } = explain(error);
+    const headers: Record<string, string> = {};
+    if (status === 401) headers["www-authenticate"] = 'Bearer realm="Gatehouse"';
+    if (status === 413) headers.connection = "close";
+    if (error instanceof RateLimitedError) headers["retry-after"] = String(error.retryAfterSeconds);
+    if (wantsHtml(request)) sendPage(response, status, messagePage("That did not work", message), { headers });
+    else sendJson(response, status, { error: { code, message } }, headers);
+  }
+
+  function explain(error: unknown): { status: number; code: string; message: string } {
+    if (error instanceof BodyTooLargeError)
+      return { status: 413, code: "BAD_USER_INPUT", message: "The request is too large." };
+    if (error instanceof UnauthenticatedError) return { status: 401, code: error.code, message: error.message };
+    if (error instanceof ForbiddenError) return { status: 403, code: error.code, message: error.message };
+    if (error instanceof RateLimitedError) return { status: 429, code: error.code, message: error.message };
+    if (error instanceof GatehouseError) return { status: 400, code: error.code, message: error.message };
+    const incident = randomUUID();
+    log.error({ incident, err: error }, "unexpected error while answering");
+    const message = `Something went wrong on our side. Incident ${incident}.`;
+    return { status: 500, code: "INTERNAL_SERVER_ERROR", message };
+  }
+
+  const http = createHttpServer({ requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 65_000 });
+  /** Requests in flight by connection. Node counts a connection as idle only after its first request; browsers open some ahead. */
+  const busy = new Map<Socket, number>();
+  http.on("connection", (socket) => {
+    busy.set(socket, 0);
+    socket.once("close", () => busy.delete(socket));
+  });
+  function leave(socket: Socket): void {
+    const requests = busy.get(socket);
+    if (requests !== undefined) busy.set(socket, requests - 1);
+  }
+  function closeIdle(): void {
+    for (const [socket, requests] of busy) if (requests === 0) socket.destroy();
+  }
+  http.on("request", (request, response) => {
+    busy.set(request.socket, (busy.get(request.socket) ?? 0) + 1);
+    void answer(request, response);
+  });
+  http.on("upgrade", (request, socket, head) => {
+    socket.on("error", (err) => log.debug({ err }, "a connection broke while upgrading"));
+    if (parseTarget(request.url)?.pathname === "/graphql") return websocket.upgrade(request, socket, head);
+    socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+  });
+
+  return {
+    listen: () =>
+      new Promise((resolve, reject) => {
+        http.once("error", reject);
+        http.listen(config.port, config.host, () => {
+          http.off("error", reject);
+          http.on("error", (err) => log.error({ err }, "the HTTP server failed"));
+          resolve({ port: (http.address() as AddressInfo).port });
+        });
+      }),
+    async close() {
+      if (isClosing) return;
+      isClosing = true;
+      const closed = new Promise<void>((resolve) => http.close(() => resolve()));
+      for (const stream of graphql.eventStreams) stream.end();
+      await websocket.close();
+      live?.fanOut.close();
+      rights.close();
+      // Connections whose request has just been answered would otherwise wait for their keep-alive to run out.
+      closeIdle();
+      const idle = setInterval(closeIdle, 50);
+      const cut = setTimeout(() => http.closeAllConnections(), parts.drainMs ?? 10_000);
+      await closed;
+      clearInterval(idle);
+      clearTimeout(cut);
+    },
+  };
+}
+
+function parseTarget(target: string | undefined): URL | null {
+  return target?.startsWith("/") && URL.canParse(`http://gatehouse${target}`)
+    ? new URL(`http://gatehouse${target}`)
+    : null;
+}
+
+function wantsHtml(request: IncomingMessage): boolean {
+  return request.headers.accept?.includes("text/html") ?? false;
+}
