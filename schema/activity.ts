@@ -1,9 +1,10 @@
 import { rawSql } from "#db/client.ts";
 import { InvalidInputError } from "#src/errors.ts";
-import type { ActivityKey, ActivityFilter as Filter } from "#src/inventory/activities/filter.ts";
+import type { ActivityFilter as Filter } from "#src/inventory/activities/filter.ts";
 import { activityList } from "#src/inventory/activities/list.ts";
 import type { ActivityRow } from "#src/inventory/activities/row.ts";
 import { type ActivityBucket, activityStats } from "#src/inventory/activities/stats.ts";
+import type { ActivityKey } from "#src/query/ids.ts";
 import { encodeCursor, wholeBatch } from "#src/realtime/cursor.ts";
 import { oldestCursor } from "#src/realtime/follow.ts";
 import { builder, readsNode } from "./builder.ts";

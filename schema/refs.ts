@@ -1,7 +1,7 @@
 /** The object types by name, before their fields: so that types can refer to each other. */
 
 import type { Capability as CapabilityFacts } from "#src/connector-kit/capability.ts";
-import type { CatalogueEntry } from "#src/connectors/index.ts";
+import type { CatalogueEntry } from "#src/connector-kit/connector.ts";
 import type { AlertRow } from "#src/detection/alerts/list.ts";
 import type { PolicyRow } from "#src/detection/policies/list.ts";
 import type { ScanRow } from "#src/ingest/scan/list.ts";

@@ -1,140 +1,99 @@
-// Imports point down, never up or sideways: main -> app -> { schema, jobs } -> domain -> { db, connectors -> http }.
-// Walks every import of the source and says which ones do not.
+// Imports point down (scripts/floors.ts), and no circle is left between files, those of types included. Walks every import of the source and
+// says which ones break a rule.
 import { globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize, resolve } from "node:path";
+import { floors, placeOf } from "./floors.ts";
 
 export interface Import {
   /** Path of the importing file, from the root: `src/ingest/scan/run.ts`. */
   from: string;
   /** Path of the imported file from the root, or the package name. */
   to: string;
-  typeOnly: boolean;
 }
 
-interface Layer {
-  /** Decides by path; the first layer that has a file owns it. */
-  has: (file: string) => boolean;
-  /** Layers it may import, itself included where neighbours may meet. */
-  imports: string[];
-  /** Packages it may not import. */
-  without?: RegExp;
-}
-
-const database = /^(drizzle-orm|drizzle-kit|postgres|pg|pg-boss)(\/|$)/;
-const graphql = /^(graphql|graphql-.*|@pothos\/.*|@graphql-.*|dataloader)(\/|$)/;
-const databaseOrGraphql = new RegExp(`${database.source}|${graphql.source}`);
-
-const layers: Record<string, Layer> = {
-  sandbox: { has: (f) => f.startsWith("sandbox/"), imports: ["sandbox"] },
-  web: { has: (f) => f.startsWith("web/"), imports: ["web"] },
-  test: { has: (f) => f.startsWith("test/") || f.startsWith("scripts/") || !f.includes("/"), imports: ["*"] },
-  main: {
-    has: (f) => /^src\/(main\.ts|cli\/)/.test(f),
-    imports: [
-      "main",
-      "app",
-      "schema",
-      "jobs",
-      "execute",
-      "domain",
-      "postgres",
-      "connectors",
-      "http",
-      "db",
-      "config",
-      "base",
-    ],
-  },
-  app: {
-    has: (f) => /^src\/(app|server)\.ts$|^src\/server\//.test(f),
-    imports: ["app", "schema", "jobs", "execute", "domain", "connectors", "http", "db", "base"],
-  },
-  schema: { has: (f) => f.startsWith("schema/"), imports: ["schema", "execute", "domain", "connectors", "db", "base"] },
-  jobs: {
-    has: (f) => f.startsWith("jobs/"),
-    imports: ["jobs", "domain", "connectors", "db", "base"],
-    without: graphql,
-  },
-  db: { has: (f) => f.startsWith("db/"), imports: ["db", "base"], without: graphql },
-  connectors: {
-    has: (f) => f.startsWith("src/connectors/"),
-    imports: ["connectors", "http", "base"],
-    without: databaseOrGraphql,
-  },
-  http: { has: (f) => f.startsWith("src/platform/http/"), imports: ["http", "base"], without: databaseOrGraphql },
-  // Runs operations for the doors: knows GraphQL, and nothing of what it serves.
-  execute: { has: (f) => f.startsWith("src/server/execute/"), imports: ["execute", "base"], without: database },
-  postgres: { has: (f) => f.startsWith("src/platform/postgres/"), imports: ["postgres", "base"], without: graphql },
-  config: {
-    has: (f) => /^src\/(config|secret-keys)\.ts$/.test(f),
-    imports: ["config", "base"],
-    without: databaseOrGraphql,
-  },
-  base: {
-    has: (f) => /^src\/(data-directory|errors|log|text|version)\.ts$/.test(f),
-    imports: ["base"],
-    without: databaseOrGraphql,
-  },
-  domain: {
-    has: (f) => f.startsWith("src/"),
-    imports: ["domain", "connectors", "http", "db", "base"],
-    without: graphql,
-  },
-};
-
-/** What is not a package: `graphql/jsutils/inspect.js` is one, `src/ingest/scan/run.ts` and `package.json` are not. */
+/** What is not a package: `graphql/jsutils/inspect.js` is one, `src/app.ts` and `package.json` are not. */
 const ours = /^(src|schema|db|jobs|sandbox|web|test|scripts|bench|bin)\/|^[\w-]+\.(ts|json)$/;
 
-/** Files whose types anybody may name: the configuration, and what a connector declares. */
-const contracts = ["src/config.ts", "src/connector-kit/connector.ts"];
-
-/** Every import that breaks a rule, as one readable line each; empty when all is well. */
+/** Every import that breaks a rule, and every circle, as one readable line each; empty when all is well. */
 export function findWrongImports(root: string): string[] {
   const wrong: string[] = [];
+  const graph = new Map<string, string[]>();
   for (const file of sourceFiles(root)) {
     const source = withoutComments(readFileSync(join(root, file), "utf8"));
-    for (const found of importsOf(file, source)) {
-      const reason = whyWrong(found);
-      if (reason) wrong.push(`${file} imports ${found.to}: ${reason}`);
+    const imports = importsOf(file, source);
+    graph.set(file, imports);
+    for (const to of imports) {
+      const reason = whyWrong({ from: file, to });
+      if (reason) wrong.push(`${file} imports ${to}: ${reason}`);
     }
     if (!mayReadEnvironment(file) && /\bprocess\.env\b/.test(source)) {
       wrong.push(`${file} reads process.env: only src/main.ts does, through loadConfig`);
     }
   }
+  for (const circle of findCircles(graph))
+    wrong.push(`these files import each other in a circle: ${circle.join(", ")}`);
   return wrong;
 }
 
-export function whyWrong({ from, to, typeOnly }: Import): string | null {
-  const layer = layerOf(from);
-  const rules = layers[layer];
-  if (!rules || layer === "test") return null;
-  const isPackage = !ours.test(to);
-  if (isPackage) return rules.without?.test(to) ? `${layer} knows no database and no GraphQL it does not own` : null;
+export function whyWrong({ from, to }: Import): string | null {
   // Data may be read from anywhere: package.json, a table beside its reader.
   if (to.endsWith(".json")) return null;
-  const target = layerOf(to);
-  if (typeOnly && contracts.includes(to)) return null;
-  if (!rules.imports.includes(target)) return `${layer} may import ${rules.imports.join(", ")}, not ${target}`;
-  if (target === "connectors") return whyWrongConnector(from, to, layer);
-  return null;
+  const top = from.split("/")[0]!;
+  if (!from.includes("/") || top === "test" || top === "scripts") return null;
+  if (top === "sandbox" || top === "web") {
+    return ours.test(to) && !to.startsWith(`${top}/`) ? `${top}/ knows nothing of Gatehouse` : null;
+  }
+  const here = placeOf(from);
+  if (!here) return "its room is on no floor: add it to scripts/floors.ts";
+  if (!ours.test(to)) {
+    return floors[here.floor]!.without?.test(to) ? `${here.room} may not use this package` : null;
+  }
+  const there = placeOf(to);
+  if (!there) return `${here.room} may not import what is on no floor`;
+  if (there.room !== here.room && there.floor >= here.floor) {
+    return `${there.room} stands ${there.floor === here.floor ? "beside" : "above"} ${here.room}`;
+  }
+  return there.room === "src/connectors/" ? whyWrongConnector(from, to) : null;
 }
 
-/** A provider is named only in its folder and its line of the list. */
-function whyWrongConnector(from: string, to: string, layer: string): string | null {
+/** A provider is named only in its folder and its line of the list. Folders that start with an underscore are shared by a family of apps. */
+function whyWrongConnector(from: string, to: string): string | null {
   const provider = providerOf(to);
-  if (!provider) return null;
-  if (layer !== "connectors") return "outside src/connectors a provider is known only through src/connectors/index.ts";
-  if (from === "src/connectors/index.ts" || providerOf(from) === provider) return null;
-  return "a provider's folder is imported only by the list of connectors";
+  if (provider === null || from === "src/connectors/index.ts" || providerOf(from) === provider) return null;
+  if (placeOf(from)?.room !== "src/connectors/")
+    return "outside src/connectors an app is known only through src/connectors/index.ts";
+  if (provider.startsWith("_") && !providerOf(from)?.startsWith("_")) return null;
+  return "an app's folder is imported only by the list of connectors";
 }
 
-/** `src/connectors/okta/map.ts` -> `okta`; null for the files all connectors share. */
+/** `src/connectors/okta/map.ts` -> `okta`; null for the list. */
 function providerOf(file: string): string | null {
   return /^src\/connectors\/([^/]+)\//.exec(file)?.[1] ?? null;
 }
 
-function layerOf(file: string): string {
-  return Object.entries(layers).find(([, layer]) => layer.has(file))?.[0] ?? "domain";
+/** Files that reach each other (strongly connected components of more than one file), each sorted by name. */
+export function findCircles(graph: ReadonlyMap<string, readonly string[]>): string[][] {
+  const order = new Map<string, number>();
+  const open: string[] = [];
+  const circles: string[][] = [];
+  const visit = (file: string): number => {
+    const number = order.size;
+    order.set(file, number);
+    let low = number;
+    open.push(file);
+    for (const to of graph.get(file) ?? []) {
+      if (!graph.has(to)) continue;
+      if (!order.has(to)) low = Math.min(low, visit(to));
+      else if (open.includes(to)) low = Math.min(low, order.get(to)!);
+    }
+    if (low === number) {
+      const circle = open.splice(open.indexOf(file));
+      if (circle.length > 1) circles.push(circle.sort());
+    }
+    return low;
+  };
+  for (const file of graph.keys()) if (!order.has(file)) visit(file);
+  return circles;
 }
 
 function mayReadEnvironment(file: string): boolean {
@@ -148,14 +107,10 @@ function sourceFiles(root: string): string[] {
     .sort();
 }
 
-function importsOf(from: string, source: string): Import[] {
-  const statement = /\b(import|export)\s+(type\s+)?(?:[\w*\s{},$]+?\s+from\s+)?["']([^"'\n]+)["']/g;
+function importsOf(from: string, source: string): string[] {
+  const statement = /\b(?:import|export)\s+(?:type\s+)?(?:[\w*\s{},$]+?\s+from\s+)?["']([^"'\n]+)["']/g;
   const call = /\bimport\(\s*["']([^"'\n]+)["']/g;
-  const found: Import[] = [];
-  for (const [, , type, to] of source.matchAll(statement))
-    found.push({ from, to: locate(from, to!), typeOnly: !!type });
-  for (const [, to] of source.matchAll(call)) found.push({ from, to: locate(from, to!), typeOnly: false });
-  return found;
+  return [statement, call].flatMap((pattern) => [...source.matchAll(pattern)].map(([, to]) => locate(from, to!)));
 }
 
 /** `#db/client.ts` and `../db/client.ts` are both `db/client.ts`; packages keep their name. */

@@ -1,7 +1,7 @@
 // Events that a rule is about, made from the rule: for each way to choose one value of each list, and one search of each `1 of`.
 import { parseAllDocuments } from "yaml";
-import type { EvaluatedActivity } from "#src/detection/policies/evaluated.ts";
 import type { ActivityRow } from "#src/inventory/activities/row.ts";
+import type { EvaluatedActivity } from "../src/detection/rules/evaluated.ts";
 
 type Fields = Map<string, unknown>;
 

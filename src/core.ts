@@ -1,7 +1,7 @@
 import type { EventEmitter } from "node:events";
 import type { PgBoss } from "pg-boss";
 import type { Db } from "#db/client.ts";
-import type { CatalogueEntry } from "#src/connectors/index.ts";
+import type { CatalogueEntry } from "#src/connector-kit/connector.ts";
 import type { Outbound } from "./platform/http/outbound.ts";
 import type { Log } from "./platform/log.ts";
 import type { MailSettings } from "./platform/mail/send.ts";

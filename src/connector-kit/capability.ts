@@ -1,4 +1,4 @@
-import type { CatalogueEntry } from "#src/connectors/index.ts";
+import type { CatalogueEntry } from "./connector.ts";
 import {
   type ActivityCategory,
   type CapabilityKind,

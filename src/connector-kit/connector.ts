@@ -3,6 +3,7 @@
  * Nothing here knows of the database, the environment or GraphQL.
  */
 import type { Client } from "#src/platform/http/client.ts";
+import type { RateLimitFact } from "#src/platform/http/rate-limit.ts";
 
 export const capabilityKinds = [
   "LIST_ACCOUNTS",
@@ -163,20 +164,6 @@ export interface Manifest {
   capabilities?: Readonly<
     Partial<Record<CapabilityKind, { support?: Exclude<CapabilitySupport, "SUPPORTED">; note?: string }>>
   >;
-}
-
-export interface RateLimitFact {
-  /** Header with the calls left, and with the instant the window starts again. */
-  remaining?: string;
-  resetAt?: string;
-  /** What `resetAt` holds. Default `epoch-seconds`. */
-  resetUnit?: "epoch-seconds" | "epoch-millis" | "seconds-from-now";
-  /** Statuses that mean "too often" (429 always does). A 403 counts only with remaining = 0 or a Retry-After header. */
-  statuses?: readonly number[];
-  /** How long to wait when the provider does not say. Default 60. */
-  defaultWaitSeconds?: number;
-  /** Calls at once for one instance. Default 4. */
-  concurrency?: number;
 }
 
 // ---------------------------------------------------------------- records: what streams yield
@@ -497,3 +484,6 @@ export interface Connector {
 export function defineConnector<const M extends Manifest>(code: ConnectorCode<M>): Connector {
   return { ...code, checks: code.checks ?? [] } as unknown as Connector;
 }
+
+/** One app of the catalogue. `code` is null for an app that is only planned: its facts are shown, it cannot be connected. */
+export type CatalogueEntry = { manifest: Manifest; code: Connector | null };

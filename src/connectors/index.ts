@@ -1,6 +1,6 @@
 /** Every app Gatehouse knows, sorted by name. A new connector: its folder, and its line here. */
 
-import type { Connector, Manifest } from "#src/connector-kit/connector.ts";
+import type { CatalogueEntry, Connector, Manifest } from "#src/connector-kit/connector.ts";
 import type { LogSource } from "#src/connector-kit/log-source.ts";
 import { logSources as atlassianLogs } from "./atlassian/log-sources.ts";
 import { manifest as atlassian } from "./atlassian/manifest.ts";
@@ -35,9 +35,6 @@ import { workday } from "./workday/index.ts";
 import { workplace } from "./workplace/index.ts";
 import { manifest as zendesk } from "./zendesk/manifest.ts";
 import { manifest as zoom } from "./zoom/manifest.ts";
-
-/** `code` is null for an app that is only planned: its facts are shown, it cannot be connected. */
-export type CatalogueEntry = { manifest: Manifest; code: Connector | null };
 
 const coded = (code: Connector): CatalogueEntry => ({ manifest: code.manifest, code });
 const planned = (manifest: Manifest): CatalogueEntry => ({ manifest, code: null });

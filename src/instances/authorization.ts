@@ -11,9 +11,11 @@ import type { Core } from "#src/core.ts";
 import { ConflictError, GatehouseError } from "#src/errors.ts";
 import { sandboxed } from "#src/platform/http/outbound.ts";
 import { announce } from "./announce.ts";
-import { refuseConnectedTwice, reload, splitSettings } from "./connect.ts";
+import { refuseConnectedTwice } from "./connected-twice.ts";
 import { contextWith, instanceName, storeCredential, unsignedContext } from "./connection.ts";
 import { lockInstance } from "./lock.ts";
+import { reload } from "./row.ts";
+import { splitSettings } from "./secrets.ts";
 import { startInstance } from "./start.ts";
 
 /** What an instance may be while a consent for it is under way. */

@@ -1,4 +1,4 @@
-import { and, eq, ne, sql } from "drizzle-orm";
+import { and, eq, ne } from "drizzle-orm";
 import { type Db, rawSql, tables } from "#db/client.ts";
 import type { Instance } from "#db/tables/instances.ts";
 import { recordAudit } from "#src/access/audit.ts";
@@ -10,8 +10,10 @@ import type { Core } from "#src/core.ts";
 import { ConflictError, ForbiddenError, InvalidInputError } from "#src/errors.ts";
 import { audited } from "./audited.ts";
 import { askConsent } from "./authorization.ts";
+import { refuseConnectedTwice } from "./connected-twice.ts";
 import { contextWith, instanceName, storeCredential, unsignedContext } from "./connection.ts";
-import { sealSettings } from "./secrets.ts";
+import { reload } from "./row.ts";
+import { splitSettings } from "./secrets.ts";
 import { startInstance } from "./start.ts";
 
 export interface ConnectInput {
@@ -182,34 +184,6 @@ export async function proveSettings(
   return { credential, test };
 }
 
-/** One tenant may be connected once. Holds until the transaction ends, so that two at the same instant cannot both pass. */
-export async function refuseConnectedTwice(
-  tx: Db,
-  manifest: Manifest,
-  test: ConnectionTest,
-  except: number | null,
-): Promise<void> {
-  await tx.execute(
-    sql`select pg_advisory_xact_lock(4711005, hashtext(${`${manifest.slug}/${test.externalAccountId}`}))`,
-  );
-  const [other] = await tx
-    .select({ id: tables.instances.id, name: tables.instances.name })
-    .from(tables.instances)
-    .where(
-      and(
-        eq(tables.instances.connectorSlug, manifest.slug),
-        eq(tables.instances.externalAccountId, test.externalAccountId),
-        ne(tables.instances.status, "DISCONNECTED"),
-        except === null ? undefined : ne(tables.instances.id, except),
-      ),
-    )
-    .limit(1);
-  if (other)
-    throw new ConflictError(`${test.accountName} is connected already, as "${other.name}".`, {
-      code: "ALREADY_CONNECTED",
-    });
-}
-
 async function insertInstance(
   tx: Db,
   core: Core,
@@ -232,29 +206,4 @@ async function insertInstance(
       ...splitSettings(core, connector.manifest, id, fresh.settings),
     });
   return id;
-}
-
-/** Settings for the audit log: of secret ones only that they are there. */
-export function shownSettings(manifest: Manifest, settings: Settings): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(settings).map(([name, value]) => [name, manifest.settings[name]?.secret ? "[redacted]" : value]),
-  );
-}
-
-/** Settings as columns: secret ones sealed. */
-export function splitSettings(
-  core: Core,
-  manifest: Manifest,
-  instanceId: number,
-  settings: Settings,
-): { settings: Record<string, string>; secretSettings: string | null } {
-  const open: Record<string, string> = {};
-  const secret: Record<string, string> = {};
-  for (const [name, value] of Object.entries(settings)) (manifest.settings[name]?.secret ? secret : open)[name] = value;
-  return { settings: open, secretSettings: sealSettings(core.secrets, instanceId, secret) };
-}
-
-export async function reload(db: Db, id: number): Promise<Instance> {
-  const [row] = await db.select().from(tables.instances).where(eq(tables.instances.id, id));
-  return row as Instance;
 }

@@ -11,21 +11,14 @@ import { enqueue } from "#src/platform/queue.ts";
 import { announce } from "./announce.ts";
 import { audited } from "./audited.ts";
 import { askConsent, refuseOtherTenant } from "./authorization.ts";
-import {
-  type Connected,
-  checkComponents,
-  checkName,
-  connectable,
-  prepareSettings,
-  proveSettings,
-  refuseConnectedTwice,
-  reload,
-  shownSettings,
-  splitSettings,
-} from "./connect.ts";
+import { type Connected, checkComponents, checkName, connectable, prepareSettings, proveSettings } from "./connect.ts";
+import { refuseConnectedTwice } from "./connected-twice.ts";
 import { openConnection, settingsOf, storeCredential } from "./connection.ts";
-import { endScans, failInstance } from "./fail.ts";
+import { endScans } from "./end-scans.ts";
+import { failInstance } from "./fail.ts";
 import { lockInstance } from "./lock.ts";
+import { reload } from "./row.ts";
+import { shownSettings, splitSettings } from "./secrets.ts";
 import { applyTest, startInstance } from "./start.ts";
 import { removeWebhook, withWebhook } from "./webhook-registration.ts";
 
@@ -48,7 +41,7 @@ export function disableInstance(core: Core, viewer: Viewer, id: number): Promise
     await tx.delete(tables.oauthStates).where(eq(tables.oauthStates.instanceId, id));
     const ended = await endScans(tx, id, core.now(), "The instance was disabled.");
     if (instance.webhookRegistration !== null) await enqueue(core.boss, tx, "webhook.register", { instanceId: id });
-    await announce(tx, id, "DISABLED", ended);
+    await announce(tx, id, "DISABLED", { endedScans: ended });
   });
 }
 
@@ -110,7 +103,7 @@ export function enableInstance(core: Core, viewer: Viewer, id: number, newSettin
           .where(eq(tables.instances.id, id));
         const ended = await endScans(tx, id, core.now(), "The instance is being authorized again.");
         await recordAudit(tx, viewer, entry);
-        await announce(tx, id, "AWAITING_AUTHORIZATION", ended);
+        await announce(tx, id, "AWAITING_AUTHORIZATION", { endedScans: ended });
         return { instance: await reload(tx, id), authorizationUrl };
       });
     }
@@ -164,7 +157,7 @@ export async function disconnectInstance(
           ended = await endScans(tx, id, core.now(), "The instance was disconnected.");
         }
         if (deleteData) await enqueue(core.boss, tx, "instance.purge", { instanceId: id });
-        await announce(tx, id, "DISCONNECTED", ended);
+        await announce(tx, id, "DISCONNECTED", { endedScans: ended });
       },
       // While the credential is still there. A provider that does not answer must not keep a tenant connected.
       async (instance) => removeWebhook(core, instance),

@@ -1,4 +1,6 @@
-import type { InstanceStatus } from "#db/tables/instances.ts";
+import { eq } from "drizzle-orm";
+import { type Db, tables } from "#db/client.ts";
+import type { Instance, InstanceStatus } from "#db/tables/instances.ts";
 import type { Table } from "#src/query/reading.ts";
 
 /** An instance as it is read for the API: never its credential or secret settings. */
@@ -54,3 +56,9 @@ export const instanceTable: Table<InstanceRow> = {
   key: ["id"],
   toOne: {},
 };
+
+/** The whole row, as it is in this transaction. */
+export async function reload(db: Db, id: number): Promise<Instance> {
+  const [row] = await db.select().from(tables.instances).where(eq(tables.instances.id, id));
+  return row as Instance;
+}

@@ -1,5 +1,5 @@
 import { type Db, rawSql } from "#db/client.ts";
-import type { Credential, Settings, WebhookRegistration } from "#src/connector-kit/connector.ts";
+import type { Credential, Manifest, Settings, WebhookRegistration } from "#src/connector-kit/connector.ts";
 import { type KeyRing, sealingKeyId, UnknownKeyError } from "#src/platform/secrets.ts";
 
 /** Sealing of what an instance row keeps secret; the additional data ties each value to its row and column. */
@@ -97,4 +97,24 @@ export async function inspectSealed(db: Db, secrets: KeyRing): Promise<SealedFin
     }
   }
   return findings;
+}
+
+/** Settings for the audit log: of secret ones only that they are there. */
+export function shownSettings(manifest: Manifest, settings: Settings): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => [name, manifest.settings[name]?.secret ? "[redacted]" : value]),
+  );
+}
+
+/** Settings as columns: secret ones sealed. */
+export function splitSettings(
+  core: { secrets: KeyRing },
+  manifest: Manifest,
+  instanceId: number,
+  settings: Settings,
+): { settings: Record<string, string>; secretSettings: string | null } {
+  const open: Record<string, string> = {};
+  const secret: Record<string, string> = {};
+  for (const [name, value] of Object.entries(settings)) (manifest.settings[name]?.secret ? secret : open)[name] = value;
+  return { settings: open, secretSettings: sealSettings(core.secrets, instanceId, secret) };
 }

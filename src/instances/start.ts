@@ -9,11 +9,11 @@ import {
 } from "#src/connector-kit/connector.ts";
 import type { Core } from "#src/core.ts";
 import { ConflictError } from "#src/errors.ts";
-import { startWaiting } from "#src/ingest/scan/finish.ts";
 import { enqueue } from "#src/platform/queue.ts";
 import { announce } from "./announce.ts";
 import { durationMs, latestFirstStartMs, scopeRetryMs } from "./cadence.ts";
 import { lockInstance } from "./lock.ts";
+import { startWaiting } from "./start-waiting.ts";
 import { noteTest } from "./tested.ts";
 
 /**

@@ -5,8 +5,8 @@ import type { Instance } from "#db/tables/instances.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
 import { ProviderError } from "#src/errors.ts";
-import { reload } from "./connect.ts";
 import { openConnection } from "./connection.ts";
+import { reload } from "./row.ts";
 import { openRegistration, openWebhookSecret, sealRegistration, sealWebhookSecret } from "./secrets.ts";
 
 export const webhookPath = (slug: string, instanceId: number) => `/webhooks/${slug}/${instanceId}`;

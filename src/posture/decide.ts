@@ -6,7 +6,7 @@ import { maySee, requireRole, type Viewer } from "#src/access/viewer.ts";
 import type { Core } from "#src/core.ts";
 import { ConflictError, InvalidInputError, NotFoundError } from "#src/errors.ts";
 import { audited } from "#src/instances/audited.ts";
-import type { AccountKey } from "#src/inventory/activities/filter.ts";
+import type { AccountKey } from "#src/query/ids.ts";
 import { loadRecommendations, type RecommendationRow } from "./list.ts";
 import { announceRecommendations, noteScore } from "./record.ts";
 

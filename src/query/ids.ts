@@ -1,8 +1,21 @@
 import { InvalidInputError } from "#src/errors.ts";
-import type { ScanKey } from "#src/ingest/scan/list.ts";
-import type { AccountKey, ActivityKey } from "#src/inventory/activities/filter.ts";
 import { epochOf } from "#src/platform/instant.ts";
 import { isStorable } from "./paging.ts";
+
+/** The key of an account, group, privilege or app permission: the provider's id within an instance. */
+export interface AccountKey {
+  instanceId: number;
+  externalId: string;
+}
+export interface ActivityKey {
+  instanceId: number;
+  occurredAt: Date;
+  externalId: string;
+}
+export interface ScanKey {
+  instanceId: number;
+  id: number;
+}
 
 /** Public ids: opaque, stable, and of one type each. */
 export function encodeId(type: string, key: string | number | bigint): string {

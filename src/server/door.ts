@@ -5,18 +5,8 @@ import type { Log } from "#src/platform/log.ts";
 import type { Engine } from "./engine.ts";
 import type { Live } from "./live.ts";
 import type { ServerMetrics } from "./metrics.ts";
+import type { CreateContext } from "./operation-context.ts";
 import type { RightsWatch } from "./streams.ts";
-
-/** What the context of an operation may need to know about its request. */
-export interface RequestFacts {
-  transport: "http" | "sse" | "websocket";
-  ipAddress: string | null;
-  /** Aborted when the operation is over: answered, completed, or its connection gone. */
-  signal: AbortSignal;
-}
-
-/** Made anew for every operation; a subscription keeps its own for as long as it lasts. */
-export type CreateContext = (viewer: Viewer, facts: RequestFacts) => object;
 
 export interface StreamLimits {
   /** Sockets and event streams of one viewer. */

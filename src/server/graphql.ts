@@ -3,9 +3,10 @@ import { type ExecutionResult, GraphQLError, getOperationAST } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import type { Viewer } from "#src/access/viewer.ts";
 import { ForbiddenError, InvalidInputError, UnauthenticatedError } from "#src/errors.ts";
-import { type Doors, type RequestFacts, statusOf } from "./door.ts";
+import { type Doors, statusOf } from "./door.ts";
 import type { OperationParams } from "./engine.ts";
 import { createJsonPost } from "./json-post.ts";
+import type { RequestFacts } from "./operation-context.ts";
 import { BodyTooLargeError, clientAddress, mayBeForged, readBody, send, setHeaders } from "./request.ts";
 import { type OpenEventStreams, serveEventStream } from "./sse.ts";
 

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { GraphQLError } from "graphql";
 import type { Viewer } from "#src/access/viewer.ts";
-import type { Doors, RequestFacts } from "./door.ts";
+import type { Doors } from "./door.ts";
 import { holdsNul } from "./engine.ts";
 import type { Executed } from "./execute/compile.ts";
+import type { RequestFacts } from "./operation-context.ts";
 import { createOutbox } from "./outbox.ts";
 
 /** A request as the door has read it: signed in, not forged, a POST with a JSON body. */

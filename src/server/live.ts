@@ -13,10 +13,10 @@ import type { Viewer } from "#src/access/viewer.ts";
 import { decodeCursor, type LogCursor, wholeBatch } from "#src/realtime/cursor.ts";
 import { createFanOut, type FanOut, type FanOutParts } from "#src/realtime/fan-out.ts";
 import type { SharedOperation } from "#src/realtime/group.ts";
-import type { CreateContext } from "./door.ts";
 import type { CheckedOperation, Engine, OperationParams } from "./engine.ts";
 import { type Compiled, compileEvent } from "./execute/compile.ts";
 import { joinPayloads, type SharedPayload, sharedPayload } from "./frames.ts";
+import type { CreateContext } from "./operation-context.ts";
 
 /** A subscription that can be told together with others, and where it begins. */
 export interface LiveSubscription {

@@ -12,7 +12,7 @@ import { ForbiddenError, GatehouseError, RateLimitedError, UnauthenticatedError 
 import type { Log } from "#src/platform/log.ts";
 import type { Tailer } from "#src/realtime/tailer.ts";
 import { graphiqlPage, serveAsset } from "./assets.ts";
-import { type CreateContext, countStreams, type Doors, defaultStreamLimits, type StreamLimits } from "./door.ts";
+import { countStreams, type Doors, defaultStreamLimits, type StreamLimits } from "./door.ts";
 import { createEngine, type Subscribe } from "./engine.ts";
 import { createGraphqlHandler } from "./graphql.ts";
 import { createLive } from "./live.ts";
@@ -23,7 +23,11 @@ import { createSignIn } from "./sign-in.ts";
 import { watchRights } from "./streams.ts";
 import { createWebSocketDoor } from "./websocket.ts";
 
-export type { CreateContext, RequestFacts, StreamLimits } from "./door.ts";
+export type { StreamLimits } from "./door.ts";
+export type { CreateContext, RequestFacts } from "./operation-context.ts";
+
+import type { CreateContext } from "./operation-context.ts";
+
 export type { Subscribe } from "./engine.ts";
 export { renderPage } from "./pages.ts";
 

@@ -3,11 +3,12 @@ import { capabilitiesOf, falseClaims } from "#src/connector-kit/capability.ts";
 import {
   type CapabilityKind,
   type CapabilitySupport,
+  type CatalogueEntry,
   capabilityKinds,
   defineConnector,
   type Manifest,
 } from "#src/connector-kit/connector.ts";
-import { type CatalogueEntry, connectorBySlug, connectors } from "#src/connectors/index.ts";
+import { connectorBySlug, connectors } from "#src/connectors/index.ts";
 
 test("the catalogue lists 24 apps by name, each once", () => {
   const names = connectors.map((entry) => entry.manifest.name);

@@ -5,31 +5,33 @@ const dayMs = 24 * 60 * 60_000;
 /** Days before the end of a credential at which an admin is told. */
 const warnDays = [14, 7, 1];
 
-/** The connection of an instance broke: in the queue where threats are, since nobody looks for it elsewhere. In the caller's transaction. */
-export async function alertConnectionFailed(
+/** Connections of instances broke: in the queue where threats are, since nobody looks for it elsewhere. The caller announces what is returned. */
+export async function alertConnectionsFailed(
   tx: Db,
-  instance: { id: number; name: string },
-  reason: string,
+  failures: readonly { instanceId: number; reason: string; occurredAt: Date }[],
   now: Date,
-): Promise<void> {
-  const raised = await raiseAlerts(
+): Promise<Raised[]> {
+  if (failures.length === 0) return [];
+  const rows = await rawSql(tx)<{ id: number; name: string }[]>`
+    select id, name from instances where id = any(${failures.map(({ instanceId }) => instanceId)})`;
+  const names = new Map(rows.map(({ id, name }) => [id, name]));
+  return raiseAlerts(
     tx,
-    [
-      {
-        instanceId: instance.id,
-        kind: "SYSTEM",
+    failures
+      .filter(({ instanceId }) => names.has(instanceId))
+      .map(({ instanceId, reason, occurredAt }) => ({
+        instanceId,
+        kind: "SYSTEM" as const,
         policyId: null,
-        severity: "HIGH",
-        title: `The connection of "${instance.name}" is broken`,
+        severity: "HIGH" as const,
+        title: `The connection of "${names.get(instanceId)}" is broken`,
         explanation: { reason, effect: "Nothing is read from this instance until it is connected again." },
         evidence: [],
         dedupKey: "system/connection",
-        occurredAt: now,
-      },
-    ],
+        occurredAt,
+      })),
     now,
   );
-  await announceAlerts(tx, raised);
 }
 
 /** A policy was switched off because it matched too often. The caller announces what is returned. */

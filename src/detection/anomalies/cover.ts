@@ -1,8 +1,8 @@
 import type { Sql } from "postgres";
 import type { Policy } from "#db/tables/policies.ts";
-import type { EvaluatedActivity } from "#src/detection/policies/evaluated.ts";
 import { People } from "#src/detection/policies/people.ts";
 import { decodeScope, scopeTest } from "#src/detection/policies/scope.ts";
+import type { EvaluatedActivity } from "#src/detection/rules/evaluated.ts";
 
 /** Which policies are about which activities, by whom they include and exclude. A statement only when a policy names groups. */
 export async function coverOf(

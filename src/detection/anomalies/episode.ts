@@ -1,33 +1,9 @@
-import { dayMs } from "./baseline.ts";
 import { type Detection, levelNames } from "./catalogue.ts";
 import { type Fact, levelOf } from "./fact.ts";
-import type { AccountState } from "./state.ts";
-
-/**
- * What happens again within a day is the same story. The length is counted from its start and not from its last, so that an activity that
- * comes late can make it start earlier or be longer, and never joins two into one.
- */
-export const episodeMs = dayMs;
+import { type AccountState, type Explanation, episodeMs } from "./state.ts";
 
 /** Activities of an episode that are kept. */
 const mostEvidence = 50;
-
-export type Explanation = Record<string, unknown>;
-
-/** One story about an account: an alert, or what was kept quiet by a rule. */
-export interface Episode {
-  of: Detection;
-  /** What it is about when an account can have several at a time: a country. */
-  subject: string;
-  /** Why it is kept quiet; null: it alarms. */
-  rule: string | null;
-  start: number;
-  startId: string;
-  last: number;
-  count: number;
-  evidence: [number, string][];
-  explanation: Explanation;
-}
 
 export interface Occurrence {
   of: Detection;

@@ -1,8 +1,8 @@
 import type { Policy } from "#db/tables/policies.ts";
 import type { StandingFinding } from "#src/detection/alerts/standing.ts";
 import { slugs } from "./catalogue.ts";
-import type { Episode, Explanation } from "./episode.ts";
 import type { Shown } from "./judge.ts";
+import type { Episode, Explanation } from "./state.ts";
 import type { AccountKey } from "./store.ts";
 
 const regions = new Intl.DisplayNames("en", { type: "region", fallback: "code" });

@@ -2,9 +2,8 @@ import { hash } from "node:crypto";
 import type { Account } from "./account.ts";
 import { latenessMs } from "./baseline.ts";
 import { type Detection, slugs } from "./catalogue.ts";
-import { type Episode, episodeMs } from "./episode.ts";
 import { type Fact, isBefore } from "./fact.ts";
-import { type AccountState, forget, newState } from "./state.ts";
+import { type AccountState, type Episode, episodeMs, forget, newState } from "./state.ts";
 import { step } from "./step.ts";
 
 /** So many activities may come late and still be put in their place; of an account with more, the oldest are final. */

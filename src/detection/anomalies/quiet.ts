@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import type { Explanation } from "./episode.ts";
+import type { Explanation } from "./state.ts";
 
 /** Of one policy: what would have fired at an activity. */
 export interface QuietKey {

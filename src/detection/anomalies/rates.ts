@@ -1,10 +1,10 @@
 import type { Account } from "./account.ts";
 import { busyDay, dayOf, hourMs, isHabit, learningMs, monthDays, notePeak, practise } from "./baseline.ts";
 import { type Detection, detection, type Level, levels } from "./catalogue.ts";
-import { added, type Explanation, occur } from "./episode.ts";
+import { added, occur } from "./episode.ts";
 import { type Fact, kinds, levelOf } from "./fact.ts";
 import { iso, whereOf } from "./sign-in.ts";
-import type { AccountState, Rate } from "./state.ts";
+import type { AccountState, Explanation, Rate } from "./state.ts";
 
 /** So many activities of an hour are looked at one by one: more is much for anybody. */
 const mostRecent = 200;

@@ -1,9 +1,9 @@
 import { type Account, placeName } from "./account.ts";
 import { dayOf, isHabit, learningMs, markDay, monthDays, practise, rememberedMs } from "./baseline.ts";
 import { type Detection, detection, levels } from "./catalogue.ts";
-import { added, type Explanation, occur } from "./episode.ts";
+import { added, occur } from "./episode.ts";
 import { type Fact, levelOf, natures } from "./fact.ts";
-import type { AccountState } from "./state.ts";
+import type { AccountState, Explanation } from "./state.ts";
 
 /** So many countries and towns are remembered of an account. */
 const mostPlaces = 60;

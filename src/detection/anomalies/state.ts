@@ -9,8 +9,31 @@ import {
   type Peaks,
   rememberedMs,
 } from "./baseline.ts";
-import { type Episode, episodeMs } from "./episode.ts";
+import type { Detection } from "./catalogue.ts";
 import type { Fact } from "./fact.ts";
+
+/**
+ * What happens again within a day is the same story. The length is counted from its start and not from its last, so that an activity that
+ * comes late can make it start earlier or be longer, and never joins two into one.
+ */
+export const episodeMs = dayMs;
+
+export type Explanation = Record<string, unknown>;
+
+/** One story about an account: an alert, or what was kept quiet by a rule. */
+export interface Episode {
+  of: Detection;
+  /** What it is about when an account can have several at a time: a country. */
+  subject: string;
+  /** Why it is kept quiet; null: it alarms. */
+  rule: string | null;
+  start: number;
+  startId: string;
+  last: number;
+  count: number;
+  evidence: [number, string][];
+  explanation: Explanation;
+}
 
 /** Where a sign-in came from, while a trip from there may be impossible. */
 export type Place = Pick<Fact, "t" | "id" | "address" | "nature" | "country" | "city" | "isp" | "at">;

@@ -3,10 +3,10 @@ import { dayMs, daysBefore, hourMs, learningMs } from "./baseline.ts";
 import { detection, levels } from "./catalogue.ts";
 import { bordering } from "./countries.ts";
 import { distanceKm } from "./distance.ts";
-import { type Explanation, occur } from "./episode.ts";
+import { occur } from "./episode.ts";
 import { type Fact, levelOf, natures } from "./fact.ts";
 import { iso, whereOf } from "./sign-in.ts";
-import type { AccountState, Place } from "./state.ts";
+import type { AccountState, Explanation, Place } from "./state.ts";
 
 /** As fast as an airliner. */
 const thresholdKmh = 900;

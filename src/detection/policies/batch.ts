@@ -1,10 +1,10 @@
 import type { Sql } from "postgres";
+import type { EvaluatedActivity } from "#src/detection/rules/evaluated.ts";
 import { type ActivityRow, activityTable } from "#src/inventory/activities/row.ts";
 import { epochOf } from "#src/platform/instant.ts";
 import { readerOf } from "#src/query/reading.ts";
 import { queryValues, sql } from "#src/query/sql.ts";
 import type { LogEntry } from "#src/realtime/tailer.ts";
-import type { EvaluatedActivity } from "./evaluated.ts";
 
 /** An activity and its place in the log. */
 export interface LoggedActivity extends EvaluatedActivity {

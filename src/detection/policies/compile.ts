@@ -1,15 +1,16 @@
 import type { Policy } from "#db/tables/policies.ts";
+import type { Counting } from "#src/detection/rules/counting.ts";
+import type { EvaluatedActivity } from "#src/detection/rules/evaluated.ts";
 import { InvalidInputsError } from "#src/errors.ts";
 import { conditionsOf } from "#src/inventory/activities/feed.ts";
 import { type ActivityFilter, filterPredicate } from "#src/inventory/activities/filter.ts";
 import type { Condition } from "#src/realtime/filter-index.ts";
-import type { EvaluatedActivity } from "./evaluated.ts";
 import type { People } from "./people.ts";
 import { Problems } from "./problems.ts";
 import { type DecodedScope, decodeScope, scopeTest } from "./scope.ts";
 import { sigmaRuleOf } from "./sigma.ts";
 import { readFilter } from "./stored-filter.ts";
-import { type Counting, countingOf } from "./threshold.ts";
+import { countingOf } from "./threshold.ts";
 
 /** A policy over activities, ready to be tried on one. */
 export interface Rule {

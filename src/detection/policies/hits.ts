@@ -1,8 +1,8 @@
 import type { Sql } from "postgres";
+import type { Counting } from "#src/detection/rules/counting.ts";
 import { epochOf } from "#src/platform/instant.ts";
 import type { LoggedActivity } from "./batch.ts";
 import type { Rule } from "./compile.ts";
-import type { Counting } from "./threshold.ts";
 
 /** A match that is counted. */
 export interface Hit {

@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
+import type { EvaluatedActivity } from "#src/detection/rules/evaluated.ts";
 import type { People as Lookups } from "#src/inventory/activities/filter.ts";
-import type { EvaluatedActivity } from "./evaluated.ts";
 
 /** What rules ask about accounts beyond the activity itself. */
 export interface PeopleNeeds {

@@ -1,7 +1,8 @@
 import { type Db, rawSql } from "#db/client.ts";
 import { maySee, type Viewer } from "#src/access/viewer.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
-import type { AccountKey, ActivityFilter } from "#src/inventory/activities/filter.ts";
+import type { ActivityFilter } from "#src/inventory/activities/filter.ts";
+import type { AccountKey } from "#src/query/ids.ts";
 import type { Problems } from "./problems.ts";
 
 /** Looks for instances, accounts, groups and apps that a filter names and that are not there, or not the viewer's. */

@@ -1,12 +1,13 @@
 import type { Sql } from "postgres";
 import { type Db, rawSql, tables } from "#db/client.ts";
 import type { Policy } from "#db/tables/policies.ts";
+import type { EvaluatedActivity } from "#src/detection/rules/evaluated.ts";
 import type { Log } from "#src/platform/log.ts";
 import { type Condition, createFilterIndex, type FilterIndex } from "#src/realtime/filter-index.ts";
 import { type AppRule, compileAppRule } from "./apps.ts";
 import { type CompiledSuppression, compileRule, compileSuppression, type Needs, type Rule } from "./compile.ts";
-import { type EvaluatedActivity, ruleDimensions } from "./evaluated.ts";
 import { People, type PeopleNeeds } from "./people.ts";
+import { ruleDimensions } from "./rule-dimensions.ts";
 
 /** Every enabled policy and every suppression as of one version, compiled. */
 export interface RuleSet {

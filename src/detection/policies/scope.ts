@@ -1,6 +1,6 @@
 import type { Policy } from "#db/tables/policies.ts";
+import type { EvaluatedActivity } from "#src/detection/rules/evaluated.ts";
 import { accountKeys, instanceKeys } from "#src/query/ids.ts";
-import type { EvaluatedActivity } from "./evaluated.ts";
 import type { People } from "./people.ts";
 
 /** As it is stored: public ids. */

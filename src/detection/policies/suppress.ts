@@ -1,7 +1,7 @@
 import type { Sql } from "postgres";
+import type { EvaluatedActivity } from "#src/detection/rules/evaluated.ts";
 import { postgresJson } from "#src/platform/text.ts";
 import type { CompiledSuppression } from "./compile.ts";
-import type { EvaluatedActivity } from "./evaluated.ts";
 
 /** What is muted in one batch, as of one instant; counts what it hit. */
 export class Suppressor {

@@ -1,5 +1,5 @@
-import type { EvaluatedActivity } from "#src/detection/policies/evaluated.ts";
-import type { Counting } from "#src/detection/policies/threshold.ts";
+import type { Counting } from "#src/detection/rules/counting.ts";
+import type { EvaluatedActivity } from "#src/detection/rules/evaluated.ts";
 import type { Aggregation } from "./condition.ts";
 import { BrokenRule, UnsupportedRule } from "./errors.ts";
 import { type FieldReader, fieldReader, textsOf } from "./fields.ts";

@@ -1,5 +1,5 @@
 import type { LogSource } from "#src/connector-kit/log-source.ts";
-import type { EvaluatedActivity } from "#src/detection/policies/evaluated.ts";
+import type { EvaluatedActivity } from "#src/detection/rules/evaluated.ts";
 import type { Condition } from "./condition.ts";
 import { BrokenRule, UnsupportedRule } from "./errors.ts";
 import { eventTexts, type FieldReader, fieldReader, isKnownNormalised, textsOf } from "./fields.ts";

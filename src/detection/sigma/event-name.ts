@@ -1,5 +1,5 @@
 import { logSources } from "#src/connectors/index.ts";
-import type { EvaluatedActivity } from "#src/detection/policies/evaluated.ts";
+import type { EvaluatedActivity } from "#src/detection/rules/evaluated.ts";
 import { type FieldReader, fieldReader, textsOf } from "./fields.ts";
 
 /** What an event says has happened, in small letters: a dimension of the index over rules. Null for apps whose event type says it. */

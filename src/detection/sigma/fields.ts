@@ -1,5 +1,5 @@
 import type { FieldSource, LogSource } from "#src/connector-kit/log-source.ts";
-import type { EvaluatedActivity } from "#src/detection/policies/evaluated.ts";
+import type { EvaluatedActivity } from "#src/detection/rules/evaluated.ts";
 
 /** All values of a field in an event: leaves as they are, objects and lists whole. Empty: the field is not there. */
 export type FieldReader = (activity: EvaluatedActivity) => unknown[];

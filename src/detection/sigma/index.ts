@@ -1,4 +1,4 @@
-import type { EvaluatedActivity } from "#src/detection/policies/evaluated.ts";
+import type { EvaluatedActivity } from "#src/detection/rules/evaluated.ts";
 import { InvalidInputError, InvalidInputsError } from "#src/errors.ts";
 import type { Condition } from "#src/realtime/filter-index.ts";
 import { compileAggregation, compileCorrelation, type Part, type SigmaCorrelation } from "./correlation.ts";

@@ -1,4 +1,4 @@
-import type { EvaluatedActivity } from "#src/detection/policies/evaluated.ts";
+import type { EvaluatedActivity } from "#src/detection/rules/evaluated.ts";
 import type { Condition as IndexCondition } from "#src/realtime/filter-index.ts";
 import { type Aggregation, type Condition, parseCondition } from "./condition.ts";
 import { compileDetection, logTest, readSearch, type Search, type Test, valuesOf } from "./detection.ts";

@@ -1,10 +1,10 @@
 import type { Sql } from "postgres";
 import { type Db, rawSql } from "#db/client.ts";
-import { type ConnectionTest, type Manifest, type ScanStream, scanStreams } from "#src/connector-kit/connector.ts";
+import type { ConnectionTest, Manifest, ScanStream } from "#src/connector-kit/connector.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
-import { waitsFor } from "#src/instances/cadence.ts";
 import { failInstance } from "#src/instances/fail.ts";
 import { lockInstance } from "#src/instances/lock.ts";
+import { startWaiting } from "#src/instances/start-waiting.ts";
 import { noteTest } from "#src/instances/tested.ts";
 import { removeUnlistedOAuthApps } from "#src/inventory/oauth-apps/store.ts";
 import {
@@ -150,26 +150,4 @@ async function concludeListing(sql: Sql, manifest: Manifest, claim: Claim, strea
   else if (stream === "PRIVILEGES") await removeUnlistedPrivileges(sql, id, claim.scan.id);
   else if (stream === "OAUTH_APPS") await removeUnlistedOAuthApps(sql, id, claim.scan.id);
   return null;
-}
-
-/** Starts the streams whose predecessors have all had their first run (or cannot have one). */
-export async function startWaiting(sql: Sql, instanceId: number, now: Date): Promise<void> {
-  const rows = await sql<{ stream: ScanStream; settled: boolean; started: boolean }[]>`
-    select stream, (first_scan_completed_at is not null or disabled_reason is not null or consecutive_failures > 0) as settled,
-      exists (select from scans c where c.instance_id = s.instance_id and c.stream = s.stream) as started
-    from streams s where instance_id = ${instanceId}`;
-  const settled = new Set(rows.filter((row) => row.settled).map((row) => row.stream));
-  const here = new Set(rows.map((row) => row.stream));
-  const ready = rows
-    .filter(
-      (row) =>
-        !row.settled &&
-        !row.started &&
-        waitsFor[row.stream].every((before) => !here.has(before) || settled.has(before)),
-    )
-    .map((row) => row.stream)
-    .sort((a, b) => scanStreams.indexOf(a) - scanStreams.indexOf(b));
-  if (ready.length === 0) return;
-  await sql`update streams set next_run_at = least(next_run_at, ${now.toISOString()}::timestamptz) where instance_id = ${instanceId} and stream = any(${ready})
-    and (next_run_at is null or next_run_at > ${now.toISOString()}::timestamptz) and disabled_reason is null`;
 }

@@ -3,6 +3,7 @@ import { type Db, rawSql } from "#db/client.ts";
 import type { ScanMode, ScanStatus } from "#db/tables/scans.ts";
 import { type Viewer, visibleInstances } from "#src/access/viewer.ts";
 import type { ScanStream } from "#src/connector-kit/connector.ts";
+import type { ScanKey } from "#src/query/ids.ts";
 import type { KeysetList } from "#src/query/keyset.ts";
 
 export interface ScanRow {
@@ -43,11 +44,6 @@ export function scanList(db: Db, viewer: Viewer, scope: ScanScope): KeysetList {
     descending: true,
     onParent: sql`s.instance_id = p.instance_id`,
   };
-}
-
-export interface ScanKey {
-  instanceId: number;
-  id: number;
 }
 
 export async function loadScans(db: Db, viewer: Viewer, keys: readonly ScanKey[]): Promise<(ScanRow | null)[]> {

@@ -1,19 +1,10 @@
 import type { Fragment } from "postgres";
 import type { ActivityCategory, ActivityOutcome } from "#src/connector-kit/connector.ts";
 import { epochOf } from "#src/platform/instant.ts";
+import type { AccountKey, ActivityKey } from "#src/query/ids.ts";
 import { containing } from "#src/query/paging.ts";
 import type { SqlTag } from "#src/query/sql.ts";
 import type { ActivityRow } from "./row.ts";
-
-export interface AccountKey {
-  instanceId: number;
-  externalId: string;
-}
-export interface ActivityKey {
-  instanceId: number;
-  occurredAt: Date;
-  externalId: string;
-}
 
 /** What activities to speak of: all conditions must hold; a list holds when one of its values does. Ids are decoded. */
 export interface ActivityFilter {

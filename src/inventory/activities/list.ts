@@ -2,10 +2,11 @@ import type { Fragment } from "postgres";
 import { type Db, rawSql } from "#db/client.ts";
 import { type Viewer, visibleInstances } from "#src/access/viewer.ts";
 import { epochOf } from "#src/platform/instant.ts";
+import type { ActivityKey } from "#src/query/ids.ts";
 import type { KeysetList } from "#src/query/keyset.ts";
 import { type Reading, readerOf } from "#src/query/reading.ts";
 import { query, queryValues, sql } from "#src/query/sql.ts";
-import { type ActivityFilter, type ActivityKey, filterSql } from "./filter.ts";
+import { type ActivityFilter, filterSql } from "./filter.ts";
 import { type ActivityRow, activityTable } from "./row.ts";
 
 /** Activities a page looks at, at most, for those that a filter wants, and a count. */

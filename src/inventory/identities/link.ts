@@ -4,7 +4,7 @@ import { maySee, requireRole, type Viewer } from "#src/access/viewer.ts";
 import type { Core } from "#src/core.ts";
 import { NotFoundError } from "#src/errors.ts";
 import { audited } from "#src/instances/audited.ts";
-import type { AccountKey } from "#src/inventory/activities/filter.ts";
+import type { AccountKey } from "#src/query/ids.ts";
 import { type IdentityRow, loadIdentities } from "./list.ts";
 import { settleTerminations } from "./termination.ts";
 

@@ -1,7 +1,7 @@
 import type { Fragment, Sql } from "postgres";
 import { type Db, rawSql } from "#db/client.ts";
 import { type Viewer, visibleInstances } from "#src/access/viewer.ts";
-import type { AccountKey } from "#src/inventory/activities/filter.ts";
+import type { AccountKey } from "#src/query/ids.ts";
 import type { KeysetList } from "#src/query/keyset.ts";
 import { containing } from "#src/query/paging.ts";
 

@@ -1,6 +1,5 @@
 /** The client of one instance and use: signs, waits, repeats, renews, follows pages. */
 import type { Dispatcher } from "undici";
-import type { RateLimitFact } from "#src/connector-kit/connector.ts";
 import {
   ProviderAuthError,
   ProviderRateLimitError,
@@ -14,6 +13,7 @@ import { Gate, SharedRefresh, type Slots } from "./gate.ts";
 import { nextTarget } from "./link.ts";
 import { errorByStatus, type FailedAnswer } from "./map-error.ts";
 import { prepare, type Signature, type Unsigned, unsigned, withSignature } from "./prepare.ts";
+import type { RateLimitFact } from "./rate-limit.ts";
 import { limitedForMs, readLimits, restForMs } from "./rate-limit.ts";
 import { hideIn, secretsIn } from "./redact.ts";
 import { compileHosts, refusal, unsandboxed, withoutValues } from "./url.ts";

@@ -1,5 +1,18 @@
+/** How a provider limits calls. */
+export interface RateLimitFact {
+  /** Header with the calls left, and with the instant the window starts again. */
+  remaining?: string;
+  resetAt?: string;
+  /** What `resetAt` holds. Default `epoch-seconds`. */
+  resetUnit?: "epoch-seconds" | "epoch-millis" | "seconds-from-now";
+  /** Statuses that mean "too often" (429 always does). A 403 counts only with remaining = 0 or a Retry-After header. */
+  statuses?: readonly number[];
+  /** How long to wait when the provider does not say. Default 60. */
+  defaultWaitSeconds?: number;
+  /** Calls at once for one instance. Default 4. */
+  concurrency?: number;
+}
 /** What an answer says about the provider's limits, in instants of our own clock. */
-import type { RateLimitFact } from "#src/connector-kit/connector.ts";
 
 const dayMs = 86_400_000;
 

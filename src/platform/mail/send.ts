@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import type { Core } from "#src/core.ts";
 import { ConflictError, InvalidInputError, MailRefusedError, MailUnavailableError } from "#src/errors.ts";
 import { isMailAddress } from "#src/platform/text.ts";
 
@@ -23,7 +22,7 @@ export interface Mail {
 const patienceMs = 15_000;
 
 /** Throws ConflictError when there is no mail server. */
-export function needMail(core: Pick<Core, "mail">): MailSettings {
+export function needMail(core: { mail: MailSettings | null }): MailSettings {
   if (core.mail) return core.mail;
   throw new ConflictError("Gatehouse cannot send mail: SMTP_URL is not set. Set it and start Gatehouse again.", {
     code: "MAIL_NOT_CONFIGURED",
@@ -34,7 +33,7 @@ export function needMail(core: Pick<Core, "mail">): MailSettings {
  * Hands one mail to the mail server; returns once the server has taken it. To one address, so that a refusal concerns nobody else.
  * Throws ConflictError (no SMTP_URL), InvalidInputError (not an address), MailUnavailableError (try again), MailRefusedError (do not).
  */
-export async function sendMail(core: Pick<Core, "mail" | "publicUrl">, mail: Mail): Promise<void> {
+export async function sendMail(core: { mail: MailSettings | null; publicUrl: string }, mail: Mail): Promise<void> {
   const { url, from } = needMail(core);
   if (!isMailAddress(mail.to)) throw new InvalidInputError(`"${mail.to.slice(0, 254)}" is not an e-mail address.`);
   const transport = await openTransport(url);

@@ -2,6 +2,7 @@ import { type Db, rawSql } from "#db/client.ts";
 import type { Policy } from "#db/tables/policies.ts";
 import type { Core } from "#src/core.ts";
 import { announceAlerts, type Raised, raiseAlerts } from "#src/detection/alerts/raise.ts";
+import { alertConnectionsFailed } from "#src/detection/alerts/system.ts";
 import { runDetections } from "#src/detection/anomalies/index.ts";
 import { findApps, scannedInstances } from "#src/detection/policies/apps.ts";
 import { type LoggedActivity, loadActivities } from "#src/detection/policies/batch.ts";
@@ -11,6 +12,8 @@ import { guardOverload, type OverloadLimits, Tally } from "#src/detection/polici
 import { recordEvidence, recordMatches } from "#src/detection/policies/record.ts";
 import { currentRules, type RuleSet } from "#src/detection/policies/rule-set.ts";
 import { Suppressor } from "#src/detection/policies/suppress.ts";
+import { epochOf } from "#src/platform/instant.ts";
+import type { Topics } from "#src/realtime/publish.ts";
 import type { LogEntry } from "#src/realtime/tailer.ts";
 import { type PolicyAlert, requestPolicyActions } from "#src/response/governance/by-policy.ts";
 import { announceActionKeys } from "#src/response/governance/record.ts";
@@ -31,8 +34,10 @@ export function createEvaluator(core: Core, limits: OverloadLimits): Evaluator {
   let prunedAt = 0;
   return {
     async consume(tx, entries) {
+      const failures = failedConnections(entries);
       const news = entries.filter(({ topic }) => topic === "activities" || topic === "scan");
-      if (news.length === 0) return;
+      if (news.length === 0 && failures.length === 0) return;
+      const broken = await alertConnectionsFailed(tx, failures, core.now());
       rules = await currentRules(tx, rules, core.log);
       const raised = await evaluate(tx, core, rules, news, limits);
       const now = core.now().getTime();
@@ -43,9 +48,16 @@ export function createEvaluator(core: Core, limits: OverloadLimits): Evaluator {
       const asked = await requestPolicyActions(tx, core, newAlerts(rules, raised));
       // Last: from here on the log is locked.
       await announceActionKeys(tx, asked.actions);
-      await announceAlerts(tx, [...raised, ...asked.raised]);
+      await announceAlerts(tx, [...broken, ...raised, ...asked.raised]);
     },
   };
+}
+
+function failedConnections(entries: readonly LogEntry[]): { instanceId: number; reason: string; occurredAt: Date }[] {
+  return entries.flatMap(({ topic, instanceId, payload, createdAt }) => {
+    const failure = topic === "instance" ? (payload as Topics["instance"]).failure : undefined;
+    return failure === undefined ? [] : [{ instanceId, reason: failure, occurredAt: new Date(epochOf(createdAt)) }];
+  });
 }
 
 async function evaluate(

@@ -18,9 +18,9 @@ import {
   ProviderUnavailableError,
 } from "#src/errors.ts";
 import { retryDelayMs } from "#src/instances/cadence.ts";
-import { reload } from "#src/instances/connect.ts";
 import { openConnection } from "#src/instances/connection.ts";
 import { failInstance } from "#src/instances/fail.ts";
+import { reload } from "#src/instances/row.ts";
 import type { ActionKey } from "./list.ts";
 import { notify } from "./notify.ts";
 import { announceActions } from "./record.ts";

@@ -1,8 +1,10 @@
 import {
   defaultTypeResolver,
+  type FieldNode,
   GraphQLBoolean,
   GraphQLEnumType,
   GraphQLError,
+  type GraphQLField,
   GraphQLFloat,
   GraphQLID,
   GraphQLInt,
@@ -10,6 +12,8 @@ import {
   type GraphQLNullableType,
   type GraphQLObjectType,
   type GraphQLOutputType,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
   GraphQLString,
   type GraphQLUnionType,
   isAbstractType,
@@ -20,7 +24,30 @@ import {
 } from "graphql";
 import { inspect } from "graphql/jsutils/inspect.js";
 import type { Path } from "./errors.ts";
-import type { FieldCall, Run } from "./field.ts";
+
+/** What completing a value needs of the execution it belongs to. */
+export interface Run {
+  readonly schema: GraphQLSchema;
+  readonly context: unknown;
+  stringify(value: unknown): string;
+  /** Notes the error at its place, or throws it on when the place may not be null. */
+  fail(raw: unknown, field: SelectedField, path: Path, isNullable: boolean): null;
+}
+
+/** What completing a value needs of its field: its name for errors, and what is selected below it. */
+export interface SelectedField {
+  readonly parentType: GraphQLObjectType;
+  readonly definition: GraphQLField<unknown, unknown>;
+  readonly nodes: readonly FieldNode[];
+  selectionOf(
+    type: GraphQLObjectType,
+    run: Run,
+  ): {
+    execute(run: Run, source: unknown, path: Path | undefined): Soon<string>;
+  };
+}
+
+export type FieldCall = GraphQLResolveInfo & { readonly field: SelectedField };
 
 /**
  * A completed value: its JSON; null for a null, which a non-null type around it must still see; "" for what JSON has no word for

@@ -2,6 +2,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { rawSql } from "#db/client.ts";
 import { alertExpiringCredentials } from "#src/detection/alerts/system.ts";
 import { failInstance } from "#src/instances/fail.ts";
+import { consumeOnce, registerConsumer } from "#src/realtime/consumer.ts";
+import { policyConsumer } from "#src/response/evaluation/consumer.ts";
 import { idOf, startApp, type TestApp } from "../../support/app.ts";
 import { seedInstance } from "../../support/seed.ts";
 
@@ -14,9 +16,16 @@ describe("system alerts", () => {
   let app: TestApp;
   let instanceId: number;
 
+  /** The alert is raised by the consumer of the log, as a process with workers runs it. */
+  async function fail(reason: string): Promise<void> {
+    await failInstance(app.core, instanceId, reason);
+    while (await consumeOnce(app.core, policyConsumer(app.core)));
+  }
+
   beforeAll(async () => {
     app = await startApp();
     instanceId = await seedInstance(app.core, "okta", "acme");
+    await registerConsumer(app.core.db, "policies");
   });
 
   it("a broken connection is an alert, told to subscribers, and each repeat an occurrence of it", async () => {
@@ -24,7 +33,7 @@ describe("system alerts", () => {
     const reader = app.subscribe(`subscription ($after: String) { alertChanged(after: $after) { ${alertFields} } }`, {
       after: newest,
     });
-    await failInstance(app.core, instanceId, "The token was withdrawn.");
+    await fail("The token was withdrawn.");
     const [first] = await reader.until(1);
     expect(first).toMatchObject({
       kind: "SYSTEM",
@@ -36,7 +45,7 @@ describe("system alerts", () => {
     expect(first.instance.id).toBe(idOf("Instance", instanceId));
 
     await rawSql(app.core.db)`update instances set status = 'CONNECTED' where id = ${instanceId}`;
-    await failInstance(app.core, instanceId, "Again.");
+    await fail("Again.");
     expect((await reader.until(2))[1]).toMatchObject({ id: first.id, occurrences: 2 });
     expect((await app.data(openAlerts)).alerts).toMatchObject({ totalCount: 1 });
 
@@ -56,7 +65,7 @@ describe("system alerts", () => {
     expect((await app.ask(update, change, app.tokens.VIEWER)).errors[0]?.extensions.code).toBe("FORBIDDEN");
 
     await rawSql(app.core.db)`update instances set status = 'CONNECTED' where id = ${instanceId}`;
-    await failInstance(app.core, instanceId, "A third time.");
+    await fail("A third time.");
     expect((await app.data(openAlerts)).alerts).toMatchObject({
       totalCount: 2,
       nodes: [{ status: "OPEN", occurrences: 1 }, { id: alert.id }],

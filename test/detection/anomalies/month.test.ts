@@ -6,7 +6,7 @@ import { builtInPolicies } from "#src/detection/anomalies/built-in.ts";
 import { slugs } from "#src/detection/anomalies/catalogue.ts";
 import { runDetections } from "#src/detection/anomalies/index.ts";
 import { seedBuiltInPolicies } from "#src/detection/policies/built-in.ts";
-import type { EvaluatedActivity } from "#src/detection/policies/evaluated.ts";
+import type { EvaluatedActivity } from "#src/detection/rules/evaluated.ts";
 import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { random } from "../../support/random.ts";
 import { generateMonth, late, locate, type Month } from "./month.ts";

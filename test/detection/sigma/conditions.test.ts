@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type EvaluatedActivity, ruleDimensions } from "#src/detection/policies/evaluated.ts";
+import { ruleDimensions } from "#src/detection/policies/rule-dimensions.ts";
+import type { EvaluatedActivity } from "#src/detection/rules/evaluated.ts";
 import { parseSigma, type SigmaRule } from "#src/detection/sigma/index.ts";
 import { createFilterIndex } from "#src/realtime/filter-index.ts";
 import { activity, reasonOf, ruleOf, ruleText } from "./support.ts";

@@ -1,4 +1,4 @@
-import type { EvaluatedActivity } from "#src/detection/policies/evaluated.ts";
+import type { EvaluatedActivity } from "#src/detection/rules/evaluated.ts";
 import { type Placeholders, parseSigma, type SigmaRule } from "#src/detection/sigma/index.ts";
 import type { ActivityRow } from "#src/inventory/activities/row.ts";
 import { blankActivity } from "../../support/activity-row.ts";

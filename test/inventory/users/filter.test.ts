@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from "vitest";
 import { rawSql } from "#db/client.ts";
 import { systemViewer } from "#src/access/viewer.ts";
-import type { AccountKey } from "#src/inventory/activities/filter.ts";
 import { type UserFilter, userList } from "#src/inventory/users/list.ts";
 import { settleAdmins, storeGroups, storePrivileges, storeUsers } from "#src/inventory/users/store.ts";
+import type { AccountKey } from "#src/query/ids.ts";
 import { rootPage } from "#src/query/keyset.ts";
 import { idOf, startApp, type TestApp } from "../../support/app.ts";
 import { type Random, random } from "../../support/random.ts";

@@ -1,15 +1,5 @@
+import type { EvaluatedActivity } from "#src/detection/rules/evaluated.ts";
 import { eventNameOf } from "#src/detection/sigma/event-name.ts";
-import type { ActivityRow } from "#src/inventory/activities/row.ts";
-
-/** A new activity as rules see it. */
-export interface EvaluatedActivity {
-  /** Instants as PostgreSQL writes them. */
-  row: ActivityRow;
-  occurredAtMs: number;
-  connectorSlug: string;
-  /** The event as the app sent it, parsed once, when first asked for. */
-  raw(): unknown;
-}
 
 /**
  * What rules are found by: the dimensions of the index over them (src/realtime/filter-index.ts). A condition in any other dimension is not
