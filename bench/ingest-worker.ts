@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import postgres, { type Sql } from "postgres";
-import type { ActivityRecord } from "#src/connector-kit/connector.ts";
+import type { ActivityRecord } from "../src/connector-kit/contract/records.ts";
 import { claimStream } from "#src/ingest/scan/claim.ts";
 import { storePage } from "#src/ingest/scan/store-page.ts";
 import { ensurePartitions } from "#src/inventory/activities/store.ts";

@@ -1,4 +1,4 @@
-import type { ScanStream } from "#src/connector-kit/connector.ts";
+import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
 import { runScan } from "#src/ingest/scan/run.ts";
 import { defineJob } from "./define-job.ts";
 

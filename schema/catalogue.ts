@@ -1,11 +1,11 @@
 import { capabilitiesOf } from "#src/connector-kit/capability.ts";
+import type { CatalogueEntry } from "#src/connector-kit/connector.ts";
 import {
-  type CatalogueEntry,
   type CapabilityKind as Kind,
   type ScanStream as Stream,
-  type StreamFact,
   scanStreams,
-} from "#src/connector-kit/connector.ts";
+} from "#src/connector-kit/contract/kinds.ts";
+import type { StreamFact } from "#src/connector-kit/contract/manifest.ts";
 import { connectorBySlug, connectors } from "#src/connectors/index.ts";
 import { type InstanceRow, instanceList } from "#src/instances/list.ts";
 import { builder } from "./builder.ts";

@@ -1,4 +1,4 @@
-import { capabilityKinds, type CapabilityKind as Kind } from "#src/connector-kit/connector.ts";
+import { capabilityKinds, type CapabilityKind as Kind } from "#src/connector-kit/contract/kinds.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
 import { grantedCapabilities } from "#src/instances/capabilities.ts";
 import type { CoverageGap, InstanceHealth, StreamHealth } from "#src/instances/health.ts";

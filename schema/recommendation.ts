@@ -1,4 +1,4 @@
-import type { Check } from "#src/connector-kit/connector.ts";
+import type { Check } from "#src/connector-kit/contract/checks.ts";
 import { connectorBySlug, connectors } from "#src/connectors/index.ts";
 import { InvalidInputError } from "#src/errors.ts";
 import { decideRecommendation } from "#src/posture/decide.ts";

@@ -4,10 +4,10 @@ import {
   type CapabilityKind,
   type CapabilitySupport,
   capabilityKinds,
-  type Manifest,
   type ProviderActionKind,
   type ScanStream,
-} from "./connector.ts";
+} from "./contract/kinds.ts";
+import type { Manifest } from "./contract/manifest.ts";
 
 export interface Capability {
   kind: CapabilityKind;

@@ -1,5 +1,5 @@
 import { InvalidInputError, InvalidInputsError } from "#src/errors.ts";
-import type { Manifest, SettingFact, Settings } from "./connector.ts";
+import type { Manifest, SettingFact, Settings } from "./contract/manifest.ts";
 
 /** Collects what is wrong with settings taken together, so that all of it is said at once. */
 export class SettingProblems {

@@ -1,6 +1,7 @@
 /** Every app Gatehouse knows, sorted by name. A new connector: its folder, and its line here. */
 
-import type { CatalogueEntry, Connector, Manifest } from "#src/connector-kit/connector.ts";
+import type { CatalogueEntry, Connector } from "#src/connector-kit/connector.ts";
+import type { Manifest } from "#src/connector-kit/contract/manifest.ts";
 import type { LogSource } from "#src/connector-kit/log-source.ts";
 import { logSources as atlassianLogs } from "./atlassian/log-sources.ts";
 import { manifest as atlassian } from "./atlassian/manifest.ts";

@@ -5,7 +5,10 @@ import type { Instance, InstanceStatus } from "#db/tables/instances.ts";
 import { allowance } from "#src/access/allowance.ts";
 import { recordAudit } from "#src/access/audit.ts";
 import type { Viewer } from "#src/access/viewer.ts";
-import type { ConnectionTest, Connector, Credential, Settings } from "#src/connector-kit/connector.ts";
+import type { Connector } from "#src/connector-kit/connector.ts";
+import type { ConnectionTest, Credential } from "#src/connector-kit/contract/authorization.ts";
+import type { Settings } from "#src/connector-kit/contract/manifest.ts";
+import { wantedScopes } from "#src/connector-kit/scopes.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
 import { ConflictError, GatehouseError } from "#src/errors.ts";
@@ -60,7 +63,15 @@ export async function askConsent(
     expiresAt: new Date(core.now().getTime() + stateLifetimeMs),
   });
   const codeChallenge = createHash("sha256").update(codeVerifier).digest("base64url");
-  return sandboxed(authorize(pending.settings, { redirectUri, state, codeChallenge }), core.sandboxUrl).href;
+  return sandboxed(
+    authorize(pending.settings, {
+      redirectUri,
+      state,
+      codeChallenge,
+      scopes: wantedScopes(connector.manifest, pending.settings, pending.components),
+    }),
+    core.sandboxUrl,
+  ).href;
 }
 
 /** Refused callbacks in the audit log, for each address: anybody can call that door. */

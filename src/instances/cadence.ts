@@ -1,4 +1,4 @@
-import type { ScanStream } from "#src/connector-kit/connector.ts";
+import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
 
 /** What a stream waits for before its first run on a new connection: users first, then groups and privileges, then the rest. */
 export const waitsFor: Readonly<Record<ScanStream, readonly ScanStream[]>> = {

@@ -1,5 +1,6 @@
 import { capabilitiesOf } from "#src/connector-kit/capability.ts";
-import type { CapabilityKind, Manifest, ScanStream } from "#src/connector-kit/connector.ts";
+import type { CapabilityKind, ScanStream } from "#src/connector-kit/contract/kinds.ts";
+import type { Manifest } from "#src/connector-kit/contract/manifest.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
 import type { InstanceRow } from "./list.ts";
 

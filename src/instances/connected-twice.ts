@@ -1,6 +1,7 @@
 import { and, eq, ne, sql } from "drizzle-orm";
 import { type Db, tables } from "#db/client.ts";
-import type { ConnectionTest, Manifest } from "#src/connector-kit/connector.ts";
+import type { ConnectionTest } from "#src/connector-kit/contract/authorization.ts";
+import type { Manifest } from "#src/connector-kit/contract/manifest.ts";
 import { ConflictError } from "#src/errors.ts";
 
 /** One tenant may be connected once. Holds until the transaction ends, so that two at the same instant cannot both pass. */

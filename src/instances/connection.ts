@@ -1,7 +1,10 @@
 import { eq } from "drizzle-orm";
 import { type Db, tables } from "#db/client.ts";
 import type { Instance } from "#db/tables/instances.ts";
-import type { Connector, Context, Credential, Settings } from "#src/connector-kit/connector.ts";
+import type { Connector } from "#src/connector-kit/connector.ts";
+import type { Credential } from "#src/connector-kit/contract/authorization.ts";
+import type { Context, CredentialFacts } from "#src/connector-kit/contract/context.ts";
+import type { Settings } from "#src/connector-kit/contract/manifest.ts";
 import type { Core } from "#src/core.ts";
 import { ProviderAuthError } from "#src/errors.ts";
 import { expandHosts } from "#src/platform/http/outbound.ts";
@@ -22,7 +25,7 @@ export function unsignedContext(
   target: { name: string; settings: Settings; components: readonly string[] },
   signal?: AbortSignal,
 ): Context {
-  return context(core, connector, target, { onUnauthorized: undefined, reserve: 0 }, signal);
+  return context(core, connector, target, { onUnauthorized: undefined, reserve: 0 }, null, signal);
 }
 
 /** Context for calls with a credential that is not stored yet (the first test of a connection). */
@@ -38,10 +41,11 @@ export function contextWith(
     connector,
     target,
     {
-      sign: (now) => connector.authorization.sign(credential, target.settings, now),
+      sign: (now, request) => connector.authorization.sign(credential, target.settings, request, now),
       onUnauthorized: undefined,
       reserve: 0,
     },
+    factsOf(credential),
     signal,
   );
 }
@@ -59,6 +63,7 @@ export function openConnection(
 ): Context {
   const settings = settingsOf(core, instance);
   const target = { name: instanceName(connector, instance.id), settings, components: instance.components };
+  const kept = instance.credential === null ? null : openCredential(core.secrets, instance.id, instance.credential);
   let used: Credential | null = null;
   const current = async (): Promise<Credential> => {
     used ??= await storedCredential(core, instance.id);
@@ -71,7 +76,7 @@ export function openConnection(
     connector,
     target,
     {
-      sign: async (now) => connector.authorization.sign(await current(), settings, now),
+      sign: async (now, request) => connector.authorization.sign(await current(), settings, request, now),
       onUnauthorized: async () => {
         if (!used) return false;
         const refused = used;
@@ -80,12 +85,17 @@ export function openConnection(
       },
       ...(options.patient ? {} : { reserve: 0 }),
     },
+    kept && factsOf(kept),
     options.signal,
   );
 }
 
 export function instanceName(connector: Connector, instanceId: number): string {
   return `${connector.manifest.slug}/${instanceId}`;
+}
+
+function factsOf({ scopes, extra }: Credential): CredentialFacts {
+  return { ...(scopes ? { scopes } : {}), extra: extra ?? {} };
 }
 
 type Signing = Pick<Parameters<Core["outbound"]["client"]>[0], "sign" | "onUnauthorized" | "reserve">;
@@ -95,13 +105,14 @@ function context(
   connector: Connector,
   target: { name: string; settings: Settings; components: readonly string[] },
   signing: Signing,
+  credential: CredentialFacts | null,
   signal?: AbortSignal,
 ): Context {
   const { manifest } = connector;
   return {
     http: core.outbound.client({
       name: target.name,
-      baseUrl: connector.baseUrl(target.settings),
+      baseUrl: connector.baseUrl(target.settings, credential?.extra ?? {}),
       hosts: expandHosts(manifest.hosts, target.settings),
       rateLimit: manifest.rateLimit,
       mapError: connector.mapError,
@@ -111,6 +122,7 @@ function context(
     }),
     settings: target.settings,
     components: target.components,
+    credential,
     now: core.now,
     signal: signal ?? new AbortController().signal,
   };

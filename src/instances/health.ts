@@ -1,5 +1,5 @@
 import { type Db, rawSql } from "#db/client.ts";
-import type { ScanStream } from "#src/connector-kit/connector.ts";
+import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
 import type { InstanceRow } from "./list.ts";
 

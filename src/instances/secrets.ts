@@ -1,5 +1,7 @@
 import { type Db, rawSql } from "#db/client.ts";
-import type { Credential, Manifest, Settings, WebhookRegistration } from "#src/connector-kit/connector.ts";
+import type { Credential } from "#src/connector-kit/contract/authorization.ts";
+import type { Manifest, Settings } from "#src/connector-kit/contract/manifest.ts";
+import type { WebhookRegistration } from "#src/connector-kit/contract/webhooks.ts";
 import { type KeyRing, sealingKeyId, UnknownKeyError } from "#src/platform/secrets.ts";
 
 /** Sealing of what an instance row keeps secret; the additional data ties each value to its row and column. */

@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import { type ScanStream, scanStreams } from "#src/connector-kit/connector.ts";
+import { type ScanStream, scanStreams } from "#src/connector-kit/contract/kinds.ts";
 import { waitsFor } from "./cadence.ts";
 
 /** Starts the streams whose predecessors have all had their first run (or cannot have one). */

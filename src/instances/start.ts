@@ -1,12 +1,9 @@
 import { and, eq, isNull, ne, sql } from "drizzle-orm";
 import { type Db, rawSql, tables } from "#db/client.ts";
-import {
-  type ConnectionTest,
-  type Connector,
-  type ScanStream,
-  type Settings,
-  scanStreams,
-} from "#src/connector-kit/connector.ts";
+import type { Connector } from "#src/connector-kit/connector.ts";
+import type { ConnectionTest } from "#src/connector-kit/contract/authorization.ts";
+import { type ScanStream, scanStreams } from "#src/connector-kit/contract/kinds.ts";
+import type { Settings } from "#src/connector-kit/contract/manifest.ts";
 import type { Core } from "#src/core.ts";
 import { ConflictError } from "#src/errors.ts";
 import { enqueue } from "#src/platform/queue.ts";

@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { type Db, tables } from "#db/client.ts";
-import type { ConnectionTest } from "#src/connector-kit/connector.ts";
+import type { ConnectionTest } from "#src/connector-kit/contract/authorization.ts";
 
 /** Keeps what a connection test found missing; which streams that switches off is for the caller. */
 export async function noteTest(tx: Db, instanceId: number, test: ConnectionTest): Promise<void> {

@@ -30,7 +30,8 @@ export function settleWebhook(core: Core, instanceId: number): Promise<void> {
 async function settle(core: Core, instanceId: number): Promise<void> {
   const instance = await reload(core.db, instanceId);
   const connector = instance && connectorBySlug(instance.connectorSlug)?.code;
-  if (!connector?.webhooks) return;
+  const register = connector?.webhooks?.register;
+  if (!connector || !register) return;
   if (instance.status !== "CONNECTED") {
     if (instance.webhookRegistration !== null) await removeWebhook(core, instance);
     return;
@@ -46,10 +47,7 @@ async function settle(core: Core, instanceId: number): Promise<void> {
       .where(eq(tables.instances.id, instanceId));
   const url = `${core.publicUrl}${webhookPath(instance.connectorSlug, instanceId)}`;
   try {
-    const registration = await connector.webhooks.register(
-      openConnection(core, connector, instance, { patient: false }),
-      { url, secret },
-    );
+    const registration = await register(openConnection(core, connector, instance, { patient: false }), { url, secret });
     await core.db
       .update(tables.instances)
       .set({ webhookRegistration: sealRegistration(core.secrets, instanceId, registration) })
@@ -71,9 +69,10 @@ async function settle(core: Core, instanceId: number): Promise<void> {
 export async function removeWebhook(core: Core, instance: Instance): Promise<void> {
   const connector = connectorBySlug(instance.connectorSlug)?.code;
   const registration = openRegistration(core.secrets, instance.id, instance.webhookRegistration);
-  if (!connector?.webhooks || !registration || instance.credential === null) return;
+  const unregister = connector?.webhooks?.unregister;
+  if (!connector || !unregister || !registration || instance.credential === null) return;
   try {
-    await connector.webhooks.unregister(openConnection(core, connector, instance, { patient: false }), registration);
+    await unregister(openConnection(core, connector, instance, { patient: false }), registration);
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     core.log.warn({ instance: instance.id, error: error.message }, "the webhook could not be removed at the provider");

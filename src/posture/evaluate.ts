@@ -1,5 +1,5 @@
 import { type Db, rawSql } from "#db/client.ts";
-import type { Check, CheckResult, PostureSnapshot } from "#src/connector-kit/connector.ts";
+import type { Check, CheckResult, PostureSnapshot } from "#src/connector-kit/contract/checks.ts";
 import { announceRecommendations, noteScore } from "./record.ts";
 
 export interface Evaluated {

@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import type { PostureItem } from "#src/connector-kit/connector.ts";
+import type { PostureItem } from "#src/connector-kit/contract/records.ts";
 import { postgresJson } from "#src/platform/text.ts";
 
 /** Keeps the tenant's settings as read, for the posture checks. A read that failed replaces the old value by the reason. */

@@ -1,13 +1,8 @@
 import { expect, test } from "vitest";
 import { capabilitiesOf, falseClaims } from "#src/connector-kit/capability.ts";
-import {
-  type CapabilityKind,
-  type CapabilitySupport,
-  type CatalogueEntry,
-  capabilityKinds,
-  defineConnector,
-  type Manifest,
-} from "#src/connector-kit/connector.ts";
+import { type CatalogueEntry, defineConnector } from "#src/connector-kit/connector.ts";
+import { type CapabilityKind, type CapabilitySupport, capabilityKinds } from "#src/connector-kit/contract/kinds.ts";
+import type { Manifest } from "#src/connector-kit/contract/manifest.ts";
 import { connectorBySlug, connectors } from "#src/connectors/index.ts";
 
 test("the catalogue lists 24 apps by name, each once", () => {

@@ -1,4 +1,4 @@
-import type { StreamContext } from "#src/connector-kit/connector.ts";
+import type { StreamContext } from "#src/connector-kit/contract/streams.ts";
 import {
   ProviderNotFoundError,
   ProviderRequestError,
@@ -6,6 +6,7 @@ import {
   ProviderUnavailableError,
 } from "#src/errors.ts";
 import type { Client, HttpRequest, HttpResponse } from "#src/platform/http/client.ts";
+import type { Unsigned } from "#src/platform/http/prepare.ts";
 
 export interface FakeAnswer {
   status?: number;
@@ -16,6 +17,14 @@ export interface FakeAnswer {
 }
 
 /** A client whose provider is a function. Statuses become errors as the real client's do. */
+/** A request, for signatures that do not depend on it. */
+export const anyRequest: Unsigned = {
+  method: "GET",
+  url: new URL("https://provider.example/"),
+  headers: {},
+  body: null,
+};
+
 export class FakeClient implements Client {
   readonly calls: { method: string; path: string; request: HttpRequest }[] = [];
   readonly #answer: (path: string, request: HttpRequest) => FakeAnswer;
@@ -69,6 +78,8 @@ export class FakeClient implements Client {
       signal: new AbortController().signal,
       from: new Date("2026-11-13T12:00:00.000Z"),
       to: null,
+      part: null,
+      credential: null,
       ...more,
     };
   }

@@ -1,16 +1,18 @@
-import type {
-  ActivityRecord,
-  Connector,
-  Context,
-  Credential,
-  ScanStream,
-  Settings,
-  StreamContext,
-  StreamItems,
-  StreamPage,
-} from "#src/connector-kit/connector.ts";
+import type { Connector } from "#src/connector-kit/connector.ts";
+import type { Credential } from "#src/connector-kit/contract/authorization.ts";
+import type { Context } from "#src/connector-kit/contract/context.ts";
+import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
+import type { Settings } from "#src/connector-kit/contract/manifest.ts";
+import type { ActivityRecord, RemovedItem, StreamItems } from "#src/connector-kit/contract/records.ts";
+import type { StreamContext, StreamPage } from "#src/connector-kit/contract/streams.ts";
+import { wantedScopes } from "#src/connector-kit/scopes.ts";
 import { checkSettings } from "#src/connector-kit/settings.ts";
 import { createOutbound, expandHosts, type Outbound, sandboxed } from "#src/platform/http/outbound.ts";
+
+/** What a listing yields: no deletions, which only change feeds name. */
+type Listed<S extends ScanStream> = S extends "GROUPS"
+  ? Extract<StreamItems["GROUPS"], { kind: "group" | "member" }>
+  : Exclude<StreamItems[S], RemovedItem>;
 
 /** A connector at work against the sandbox, as the engine runs it, without a database. */
 export class Live {
@@ -35,12 +37,12 @@ export class Live {
     const { authorization } = connector;
     const http = this.#outbound.client({
       name: `${connector.manifest.slug}/test`,
-      baseUrl: connector.baseUrl(settings),
+      baseUrl: connector.baseUrl(settings, this.credential?.extra ?? {}),
       hosts: expandHosts(connector.manifest.hosts, settings),
       rateLimit: connector.manifest.rateLimit,
       reserve: 0,
       mapError: connector.mapError,
-      sign: (now) => (this.credential ? authorization.sign(this.credential, settings, now) : null),
+      sign: (now, request) => (this.credential ? authorization.sign(this.credential, settings, request, now) : null),
       onUnauthorized: async () => {
         if (!this.credential || !authorization.refresh) return false;
         this.refreshes += 1;
@@ -49,7 +51,15 @@ export class Live {
       },
       now: () => this.now(),
     });
-    return { http, settings, components: [], now: () => this.now(), signal: new AbortController().signal };
+    const { credential } = this;
+    return {
+      http,
+      settings,
+      components: [],
+      credential: credential && { ...credential, extra: credential.extra ?? {} },
+      now: () => this.now(),
+      signal: new AbortController().signal,
+    };
   }
 
   /** Without a browser. */
@@ -59,7 +69,13 @@ export class Live {
 
   /** The address a browser is sent to, in the sandbox. */
   authorizationUrl(request: { redirectUri: string; state: string; codeChallenge: string }): URL {
-    return sandboxed(this.connector.authorization.authorize!(this.settings, request), this.#sandboxUrl);
+    return sandboxed(
+      this.connector.authorization.authorize!(this.settings, {
+        ...request,
+        scopes: wantedScopes(this.connector.manifest, this.settings, []),
+      }),
+      this.#sandboxUrl,
+    );
   }
 
   async exchange(answer: { code: string; redirectUri: string; codeVerifier: string }): Promise<void> {
@@ -69,12 +85,17 @@ export class Live {
   pages<S extends ScanStream>(
     stream: S,
     options: { cursor?: string | null; from?: Date; to?: Date | null } = {},
-  ): AsyncGenerator<StreamPage<StreamItems[S]>, void, void> {
-    const context: StreamContext = { ...this.context, from: options.from ?? new Date(0), to: options.to ?? null };
+  ): AsyncGenerator<StreamPage<Listed<S>>, void, void> {
+    const context: StreamContext = {
+      ...this.context,
+      from: options.from ?? new Date(0),
+      to: options.to ?? null,
+      part: null,
+    };
     const run = this.connector.streams[stream] as (
       context: StreamContext,
       cursor: string | null,
-    ) => AsyncGenerator<StreamPage<StreamItems[S]>, void, void>;
+    ) => AsyncGenerator<StreamPage<Listed<S>>, void, void>;
     return run(context, options.cursor ?? null);
   }
 
@@ -82,8 +103,8 @@ export class Live {
   async read<S extends ScanStream>(
     stream: S,
     options: { cursor?: string | null; from?: Date; to?: Date | null } = {},
-  ): Promise<{ items: StreamItems[S][]; cursor: string | null; pages: number }> {
-    const items: StreamItems[S][] = [];
+  ): Promise<{ items: Listed<S>[]; cursor: string | null; pages: number }> {
+    const items: Listed<S>[] = [];
     let cursor = options.cursor ?? null;
     let pages = 0;
     for await (const page of this.pages(stream, options)) {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Manifest } from "#src/connector-kit/connector.ts";
+import type { Manifest } from "#src/connector-kit/contract/manifest.ts";
 import { checkSettings, InvalidSettingsError } from "#src/connector-kit/settings.ts";
 
 const manifest = {

@@ -1,5 +1,5 @@
 import { type Db, rawSql, tables } from "#db/client.ts";
-import type { ActivityRecord } from "#src/connector-kit/connector.ts";
+import type { ActivityRecord } from "#src/connector-kit/contract/records.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
 import { announceAlerts, raiseAlerts } from "#src/detection/alerts/raise.ts";

@@ -1,4 +1,5 @@
-import type { ActionResult, ActionTarget, Context } from "#src/connector-kit/connector.ts";
+import type { ActionResult, ActionTarget } from "#src/connector-kit/contract/actions.ts";
+import type { Context } from "#src/connector-kit/contract/context.ts";
 import {
   isObject,
   type Json,

@@ -1,4 +1,4 @@
-import type { Context } from "#src/connector-kit/connector.ts";
+import type { Context } from "#src/connector-kit/contract/context.ts";
 import {
   isObject,
   type Json,

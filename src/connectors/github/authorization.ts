@@ -1,6 +1,8 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
 import { SignJWT } from "jose";
-import type { Authorization, Context, Credential, Settings } from "#src/connector-kit/connector.ts";
+import type { Authorization, Credential } from "#src/connector-kit/contract/authorization.ts";
+import type { Context } from "#src/connector-kit/contract/context.ts";
+import type { Settings } from "#src/connector-kit/contract/manifest.ts";
 import { instantOf, type Json, needObject, needText, objectOf, textOf } from "#src/connector-kit/record.ts";
 import {
   InvalidInputError,
@@ -59,7 +61,7 @@ export const authorization: Authorization = {
       form: {
         client_id: settings.clientId ?? "",
         client_secret: settings.clientSecret ?? "",
-        code,
+        code: code ?? "",
         redirect_uri: redirectUri,
         code_verifier: codeVerifier,
       },

@@ -1,4 +1,4 @@
-import type { Check, CheckResult, PostureSnapshot } from "#src/connector-kit/connector.ts";
+import type { Check, CheckResult, PostureSnapshot } from "#src/connector-kit/contract/checks.ts";
 import { isObject, type Json, listOf, objectOf } from "#src/connector-kit/record.ts";
 
 type Read = (snapshot: PostureSnapshot, key: string) => Json;

@@ -1,4 +1,4 @@
-import type { Context } from "#src/connector-kit/connector.ts";
+import type { Context } from "#src/connector-kit/contract/context.ts";
 import { isObject, type Json, listOf, needList, needObject, objectOf, textOf } from "#src/connector-kit/record.ts";
 import { ProviderNotFoundError, ProviderRequestError, ProviderScopeError } from "#src/errors.ts";
 import { enterprisePath, graphql, itemsOf, scimType } from "./api.ts";

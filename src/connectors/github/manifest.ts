@@ -1,4 +1,4 @@
-import type { Manifest } from "#src/connector-kit/connector.ts";
+import type { Manifest } from "#src/connector-kit/contract/manifest.ts";
 
 export const manifest = {
   slug: "github",
@@ -137,7 +137,7 @@ Choose how Gatehouse signs in:
       note: "Tokens and keys only: an installed GitHub App belongs to the organization.",
     },
   },
-  webhooks: true,
+  webhooks: "registered",
   capabilities: {
     LOG_ON_ACTIVITY: {
       support: "PARTIAL",

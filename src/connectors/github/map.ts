@@ -1,10 +1,6 @@
 import { addressOf } from "#src/connector-kit/address.ts";
-import type {
-  ActivityOutcome,
-  ActivityRecord,
-  ActivityTargetRecord,
-  ActorRecord,
-} from "#src/connector-kit/connector.ts";
+import type { ActivityOutcome } from "#src/connector-kit/contract/kinds.ts";
+import type { ActivityRecord, ActivityTargetRecord, ActorRecord } from "#src/connector-kit/contract/records.ts";
 import {
   idOf,
   isObject,

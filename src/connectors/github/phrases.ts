@@ -1,4 +1,4 @@
-import type { ActivityCategory } from "#src/connector-kit/connector.ts";
+import type { ActivityCategory } from "#src/connector-kit/contract/kinds.ts";
 
 /**
  * Audit log actions we know: category and sentence. Places in the sentences are fields of the event, see `wordsOf` in map.ts.

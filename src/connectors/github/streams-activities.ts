@@ -1,4 +1,5 @@
-import type { ActivityRecord, StreamContext, StreamPage } from "#src/connector-kit/connector.ts";
+import type { ActivityRecord } from "#src/connector-kit/contract/records.ts";
+import type { StreamContext, StreamPage } from "#src/connector-kit/contract/streams.ts";
 import { instantOf, isObject, needList, objectOf, textOf } from "#src/connector-kit/record.ts";
 import { ProviderNotFoundError, ProviderRequestError, ProviderResponseError, StreamCursorError } from "#src/errors.ts";
 import type { HttpResponse } from "#src/platform/http/client.ts";

@@ -1,10 +1,7 @@
-import type {
-  Context,
-  OAuthAppItem,
-  PermissionLevel,
-  StreamContext,
-  StreamPage,
-} from "#src/connector-kit/connector.ts";
+import type { Context } from "#src/connector-kit/contract/context.ts";
+import type { PermissionLevel } from "#src/connector-kit/contract/kinds.ts";
+import type { OAuthAppItem } from "#src/connector-kit/contract/records.ts";
+import type { StreamContext, StreamPage } from "#src/connector-kit/contract/streams.ts";
 import { instantOf, type Json, listOf, needId, needText, objectOf, textOf } from "#src/connector-kit/record.ts";
 import { accountOf, ifThere, itemsOf, nextOf, orgPath, readCursor, storedPath } from "./api.ts";
 

@@ -1,4 +1,5 @@
-import type { GroupItem, StreamContext, StreamPage } from "#src/connector-kit/connector.ts";
+import type { GroupItem } from "#src/connector-kit/contract/records.ts";
+import type { StreamContext, StreamPage } from "#src/connector-kit/contract/streams.ts";
 import { idOf, needId, needText, textOf } from "#src/connector-kit/record.ts";
 import { accountOf, itemsOf, nextOf, orgPath, readCursor, storedPath } from "./api.ts";
 

@@ -1,4 +1,5 @@
-import type { PostureItem, StreamContext, StreamPage } from "#src/connector-kit/connector.ts";
+import type { PostureItem } from "#src/connector-kit/contract/records.ts";
+import type { StreamContext, StreamPage } from "#src/connector-kit/contract/streams.ts";
 import { type Json, needObject, needText, objectOf, textOf } from "#src/connector-kit/record.ts";
 import { ProviderAuthError, ProviderError, ProviderRateLimitError, ProviderScopeError } from "#src/errors.ts";
 import { graphql, itemsOf, orgPath, readAll } from "./api.ts";

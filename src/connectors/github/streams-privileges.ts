@@ -1,4 +1,5 @@
-import type { PrivilegeItem, StreamContext, StreamPage } from "#src/connector-kit/connector.ts";
+import type { PrivilegeItem } from "#src/connector-kit/contract/records.ts";
+import type { StreamContext, StreamPage } from "#src/connector-kit/contract/streams.ts";
 import { type Json, listOf, needId, needText, textOf } from "#src/connector-kit/record.ts";
 import {
   accountOf,

@@ -1,4 +1,6 @@
-import type { Context, StreamContext, StreamPage, UserRecord } from "#src/connector-kit/connector.ts";
+import type { Context } from "#src/connector-kit/contract/context.ts";
+import type { UserRecord } from "#src/connector-kit/contract/records.ts";
+import type { StreamContext, StreamPage } from "#src/connector-kit/contract/streams.ts";
 import { type Json, listOf, needList, needObject, objectOf, textOf } from "#src/connector-kit/record.ts";
 import { ProviderNotFoundError, ProviderRequestError, ProviderScopeError, StreamCursorError } from "#src/errors.ts";
 import { accountOf, graphql, itemsOf, nextOf, orgPath, readCursor, storedPath } from "./api.ts";

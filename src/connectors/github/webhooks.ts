@@ -1,4 +1,5 @@
-import type { ScanStream, WebhookResult, Webhooks } from "#src/connector-kit/connector.ts";
+import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
+import type { WebhookResult, Webhooks } from "#src/connector-kit/contract/webhooks.ts";
 import { needId, objectOf, textOf } from "#src/connector-kit/record.ts";
 import { WebhookRejectedError } from "#src/errors.ts";
 import { equalSecrets, hmacSha256 } from "#src/platform/http/signature.ts";

@@ -1,4 +1,4 @@
-import type { Context } from "#src/connector-kit/connector.ts";
+import type { Context } from "#src/connector-kit/contract/context.ts";
 import { isObject, type Json, needList, needObject, objectOf, textOf } from "#src/connector-kit/record.ts";
 import { StreamCursorError } from "#src/errors.ts";
 import type { HttpResponse } from "#src/platform/http/client.ts";

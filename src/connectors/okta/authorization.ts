@@ -1,6 +1,8 @@
 import { createPrivateKey, type JsonWebKey, type KeyObject, randomUUID } from "node:crypto";
 import { SignJWT } from "jose";
-import type { Authorization, Context, Credential, Settings } from "#src/connector-kit/connector.ts";
+import type { Authorization, Credential } from "#src/connector-kit/contract/authorization.ts";
+import type { Context } from "#src/connector-kit/contract/context.ts";
+import type { Settings } from "#src/connector-kit/contract/manifest.ts";
 import { isObject, type Json, needObject, needText, objectOf, textOf } from "#src/connector-kit/record.ts";
 import { InvalidInputError, ProviderAuthError } from "#src/errors.ts";
 

@@ -1,4 +1,4 @@
-import type { Check, CheckResult, PostureSnapshot } from "#src/connector-kit/connector.ts";
+import type { Check, CheckResult, PostureSnapshot } from "#src/connector-kit/contract/checks.ts";
 import { instantOf, type Json, listOf, objectOf } from "#src/connector-kit/record.ts";
 
 /** Identifiers of the DISA STIG "Okta as a Service" V1R2. */

@@ -1,4 +1,4 @@
-import type { Manifest } from "#src/connector-kit/connector.ts";
+import type { Manifest } from "#src/connector-kit/contract/manifest.ts";
 
 export const manifest = {
   slug: "okta",
@@ -111,7 +111,7 @@ If the org restricts network zones, let Gatehouse's address in.
     BAN_APP: { scopes: ["okta.apps.manage"], undo: "UNBAN_APP", note: "Deactivates the app for everybody." },
     UNBAN_APP: { scopes: ["okta.apps.manage"], undo: "BAN_APP" },
   },
-  webhooks: true,
+  webhooks: "registered",
   capabilities: {
     USER_GOVERNANCE: { note: "Marking a user as compromised needs Okta Identity Threat Protection." },
     VIEW_APP_PERMISSIONS: {

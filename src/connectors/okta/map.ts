@@ -1,12 +1,11 @@
 import { addressOf } from "#src/connector-kit/address.ts";
+import type { ActivityOutcome, UserStatus } from "#src/connector-kit/contract/kinds.ts";
 import type {
-  ActivityOutcome,
   ActivityRecord,
   ActivityTargetRecord,
   ActorRecord,
   UserRecord,
-  UserStatus,
-} from "#src/connector-kit/connector.ts";
+} from "#src/connector-kit/contract/records.ts";
 import {
   idOf,
   instantOf,

@@ -1,4 +1,4 @@
-import type { ActivityCategory } from "#src/connector-kit/connector.ts";
+import type { ActivityCategory } from "#src/connector-kit/contract/kinds.ts";
 
 /**
  * Event types we know: category and sentence. Places are filled by `wordsOf` in map.ts: {actor}, the first target of a kind

@@ -1,4 +1,4 @@
-import type { Context } from "#src/connector-kit/connector.ts";
+import type { Context } from "#src/connector-kit/contract/context.ts";
 import { needId, needText, textOf } from "#src/connector-kit/record.ts";
 import { readAll } from "./api.ts";
 

@@ -1,4 +1,6 @@
-import type { OAuthAppItem, PermissionLevel, StreamContext, StreamPage } from "#src/connector-kit/connector.ts";
+import type { PermissionLevel } from "#src/connector-kit/contract/kinds.ts";
+import type { OAuthAppItem } from "#src/connector-kit/contract/records.ts";
+import type { StreamContext, StreamPage } from "#src/connector-kit/contract/streams.ts";
 import { instantOf, type Json, needText, textOf } from "#src/connector-kit/record.ts";
 import { ProviderNotFoundError } from "#src/errors.ts";
 import { itemsOf, nextOf, readAll, readCursor, storedPath } from "./api.ts";

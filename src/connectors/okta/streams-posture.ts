@@ -1,4 +1,5 @@
-import type { PostureItem, StreamContext, StreamPage } from "#src/connector-kit/connector.ts";
+import type { PostureItem } from "#src/connector-kit/contract/records.ts";
+import type { StreamContext, StreamPage } from "#src/connector-kit/contract/streams.ts";
 import { type Json, listOf, needList, needObject, needText, objectOf, textOf } from "#src/connector-kit/record.ts";
 import { ProviderAuthError, ProviderError, ProviderRateLimitError, ProviderResponseError } from "#src/errors.ts";
 import { nextInBody, readAll } from "./api.ts";

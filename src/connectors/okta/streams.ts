@@ -1,4 +1,5 @@
-import type { GroupItem, PrivilegeItem, StreamContext, StreamPage, UserRecord } from "#src/connector-kit/connector.ts";
+import type { GroupItem, PrivilegeItem, UserRecord } from "#src/connector-kit/contract/records.ts";
+import type { StreamContext, StreamPage } from "#src/connector-kit/contract/streams.ts";
 import { needList, needObject, needText, objectOf, textOf } from "#src/connector-kit/record.ts";
 import { ProviderResponseError } from "#src/errors.ts";
 import { itemsOf, nextInBody, nextOf, readCursor, storedPath } from "./api.ts";

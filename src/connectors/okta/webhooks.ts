@@ -1,10 +1,6 @@
-import type {
-  ActivityRecord,
-  ScanStream,
-  WebhookRequest,
-  WebhookResult,
-  Webhooks,
-} from "#src/connector-kit/connector.ts";
+import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
+import type { ActivityRecord } from "#src/connector-kit/contract/records.ts";
+import type { WebhookRequest, WebhookResult, Webhooks } from "#src/connector-kit/contract/webhooks.ts";
 import { isObject, needText, objectOf, textOf } from "#src/connector-kit/record.ts";
 import { InvalidInputError, ProviderRequestError, WebhookRejectedError } from "#src/errors.ts";
 import { equalSecrets } from "#src/platform/http/signature.ts";

@@ -1,4 +1,4 @@
-import type { Context } from "#src/connector-kit/connector.ts";
+import type { Context } from "#src/connector-kit/contract/context.ts";
 import { ProviderRequestError, ProviderResponseError, ProviderScopeError } from "#src/errors.ts";
 import { callSoap, child, children, element, flag, group, idOf, paging, text, type Xml } from "./soap.ts";
 

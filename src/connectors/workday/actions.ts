@@ -1,4 +1,5 @@
-import type { ActionFunction, ActionResult, ActionTarget, Context } from "#src/connector-kit/connector.ts";
+import type { ActionFunction, ActionResult, ActionTarget } from "#src/connector-kit/contract/actions.ts";
+import type { Context } from "#src/connector-kit/contract/context.ts";
 import { ConflictError, InvalidInputError, ProviderNotFoundError, ProviderScopeError } from "#src/errors.ts";
 import { type Account, readAccounts, updateAccount } from "./accounts.ts";
 

@@ -1,4 +1,6 @@
-import type { ActivityRecord, Settings, StreamContext, StreamPage } from "#src/connector-kit/connector.ts";
+import type { Settings } from "#src/connector-kit/contract/manifest.ts";
+import type { ActivityRecord } from "#src/connector-kit/contract/records.ts";
+import type { StreamContext, StreamPage } from "#src/connector-kit/contract/streams.ts";
 import { instantOf, isObject, objectOf, textOf } from "#src/connector-kit/record.ts";
 import { ProviderScopeError, StreamCursorError } from "#src/errors.ts";
 import { activityLog, signOnLog } from "./logs.ts";

@@ -1,4 +1,5 @@
-import type { Authorization, Context, Credential } from "#src/connector-kit/connector.ts";
+import type { Authorization, Credential } from "#src/connector-kit/contract/authorization.ts";
+import type { Context } from "#src/connector-kit/contract/context.ts";
 import { objectOf, textOf } from "#src/connector-kit/record.ts";
 import { ProviderAuthError, ProviderResponseError } from "#src/errors.ts";
 
@@ -27,7 +28,7 @@ export const authorization: Authorization = {
   exchange: (context, { code, redirectUri, codeVerifier }) =>
     requestToken(context, {
       grant_type: "authorization_code",
-      code,
+      code: code ?? "",
       redirect_uri: redirectUri,
       code_verifier: codeVerifier,
     }),

@@ -1,4 +1,4 @@
-import type { Check, PostureSnapshot } from "#src/connector-kit/connector.ts";
+import type { Check, PostureSnapshot } from "#src/connector-kit/contract/checks.ts";
 import type { AccountHabits, SignOnHabits } from "./posture.ts";
 
 const signOns = (snapshot: PostureSnapshot) => snapshot.get("signOns") as SignOnHabits;

@@ -1,4 +1,5 @@
-import type { ConnectionTest, Context } from "#src/connector-kit/connector.ts";
+import type { ConnectionTest } from "#src/connector-kit/contract/authorization.ts";
+import type { Context } from "#src/connector-kit/contract/context.ts";
 import { ProviderNotFoundError, ProviderScopeError } from "#src/errors.ts";
 import { listAccounts } from "./accounts.ts";
 import { endpointsOf } from "./endpoints.ts";

@@ -1,4 +1,4 @@
-import type { Settings } from "#src/connector-kit/connector.ts";
+import type { Settings } from "#src/connector-kit/contract/manifest.ts";
 import { SettingProblems } from "#src/connector-kit/settings.ts";
 
 export interface Endpoints {

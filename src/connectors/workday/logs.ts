@@ -1,4 +1,4 @@
-import type { Context } from "#src/connector-kit/connector.ts";
+import type { Context } from "#src/connector-kit/contract/context.ts";
 import { needList, needObject } from "#src/connector-kit/record.ts";
 import { ProviderScopeError } from "#src/errors.ts";
 import { endpointsOf } from "./endpoints.ts";

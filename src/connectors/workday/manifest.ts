@@ -1,4 +1,4 @@
-import type { Manifest } from "#src/connector-kit/connector.ts";
+import type { Manifest } from "#src/connector-kit/contract/manifest.ts";
 
 const host = "[a-z0-9-]+(?:\\.[a-z0-9-]+)*\\.(?:my)?workday\\.com";
 

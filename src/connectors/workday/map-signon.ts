@@ -1,5 +1,5 @@
 import { addressOf } from "#src/connector-kit/address.ts";
-import type { ActivityRecord } from "#src/connector-kit/connector.ts";
+import type { ActivityRecord } from "#src/connector-kit/contract/records.ts";
 import { type Json, needInstant, needObject, objectOf, textOf } from "#src/connector-kit/record.ts";
 import { actorOf, firstOf, hashOf, isTrue, numbered, type Row } from "./rows.ts";
 

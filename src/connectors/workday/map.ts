@@ -1,5 +1,5 @@
 import { addressOf } from "#src/connector-kit/address.ts";
-import type { ActivityRecord, ActivityTargetRecord, UserRecord } from "#src/connector-kit/connector.ts";
+import type { ActivityRecord, ActivityTargetRecord, UserRecord } from "#src/connector-kit/contract/records.ts";
 import {
   idOf,
   isObject,

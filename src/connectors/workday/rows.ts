@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ActivityRecord, ActorRecord } from "#src/connector-kit/connector.ts";
+import type { ActivityRecord, ActorRecord } from "#src/connector-kit/contract/records.ts";
 import { type Json, textOf } from "#src/connector-kit/record.ts";
 
 /** One row of either log, with the hash of what identifies it: neither log has ids. */

@@ -1,5 +1,5 @@
 import { XMLParser } from "fast-xml-parser";
-import type { Context } from "#src/connector-kit/connector.ts";
+import type { Context } from "#src/connector-kit/contract/context.ts";
 import { ProviderAuthError, ProviderResponseError, ProviderScopeError } from "#src/errors.ts";
 import { endpointsOf, soapVersion } from "./endpoints.ts";
 

@@ -1,4 +1,5 @@
-import type { StreamContext, StreamPage, UserRecord } from "#src/connector-kit/connector.ts";
+import type { UserRecord } from "#src/connector-kit/contract/records.ts";
+import type { StreamContext, StreamPage } from "#src/connector-kit/contract/streams.ts";
 import { needId, needList, needObject } from "#src/connector-kit/record.ts";
 import { ProviderScopeError, StreamCursorError } from "#src/errors.ts";
 import { type Account, readAccounts } from "./accounts.ts";

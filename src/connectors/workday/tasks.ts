@@ -1,4 +1,4 @@
-import type { ActivityCategory } from "#src/connector-kit/connector.ts";
+import type { ActivityCategory } from "#src/connector-kit/contract/kinds.ts";
 
 /**
  * The log names the task a person used, and of tasks a tenant has thousands. Those that matter most have a phrase of

@@ -1,4 +1,5 @@
-import type { ActionFunction, ActionResult, ActionTarget, Context } from "#src/connector-kit/connector.ts";
+import type { ActionFunction, ActionResult, ActionTarget } from "#src/connector-kit/contract/actions.ts";
+import type { Context } from "#src/connector-kit/contract/context.ts";
 import { objectOf } from "#src/connector-kit/record.ts";
 import { InvalidInputError, ProviderResponseError } from "#src/errors.ts";
 

@@ -1,4 +1,4 @@
-import type { Context } from "#src/connector-kit/connector.ts";
+import type { Context } from "#src/connector-kit/contract/context.ts";
 import { type Json, needList, needObject, objectOf, textOf } from "#src/connector-kit/record.ts";
 
 export interface GraphPage {

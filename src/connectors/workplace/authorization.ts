@@ -1,4 +1,5 @@
-import type { Authorization, Settings } from "#src/connector-kit/connector.ts";
+import type { Authorization } from "#src/connector-kit/contract/authorization.ts";
+import type { Settings } from "#src/connector-kit/contract/manifest.ts";
 import { objectOf, textOf } from "#src/connector-kit/record.ts";
 import { InvalidInputError, ProviderAuthError, ProviderResponseError } from "#src/errors.ts";
 import { hmacSha256 } from "#src/platform/http/signature.ts";
@@ -22,7 +23,7 @@ export const authorization: Authorization = {
   exchange: async ({ http, settings }, { code, redirectUri }) => {
     const { appId: client_id, appSecret: client_secret } = settings;
     const { body } = await http.get<unknown>("https://graph.facebook.com/oauth/access_token", {
-      query: { client_id, client_secret, redirect_uri: redirectUri, code },
+      query: { client_id, client_secret, redirect_uri: redirectUri, code: code ?? "" },
       sign: false,
     });
     const accessToken = textOf(objectOf(body).access_token);
@@ -35,7 +36,7 @@ export const authorization: Authorization = {
     return { accessToken: settings.accessToken, tokenType: "bearer" };
   },
 
-  sign: ({ accessToken }, { appSecret }, now) => ({
+  sign: ({ accessToken }, { appSecret }, _request, now) => ({
     headers: { authorization: `Bearer ${accessToken}` },
     ...(appSecret ? { query: proofOf(accessToken, appSecret, now) } : {}),
   }),

@@ -1,4 +1,4 @@
-import type { Check, PostureSnapshot } from "#src/connector-kit/connector.ts";
+import type { Check, PostureSnapshot } from "#src/connector-kit/contract/checks.ts";
 import type { AdminFacts, GroupFacts, PeopleFacts } from "./posture.ts";
 
 const people = (snapshot: PostureSnapshot) => snapshot.get("people") as PeopleFacts;

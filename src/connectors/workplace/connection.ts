@@ -1,4 +1,5 @@
-import type { ConnectionTest, Context } from "#src/connector-kit/connector.ts";
+import type { ConnectionTest } from "#src/connector-kit/contract/authorization.ts";
+import type { Context } from "#src/connector-kit/contract/context.ts";
 import { needId, needObject, textOf } from "#src/connector-kit/record.ts";
 import { ProviderScopeError } from "#src/errors.ts";
 import { graphPage, scimUsers } from "./api.ts";

@@ -1,4 +1,4 @@
-import type { ActivityCategory, ActivityOutcome } from "#src/connector-kit/connector.ts";
+import type { ActivityCategory, ActivityOutcome } from "#src/connector-kit/contract/kinds.ts";
 
 export interface EventWords {
   category: ActivityCategory;

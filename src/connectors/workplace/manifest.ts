@@ -1,4 +1,4 @@
-import type { Manifest } from "#src/connector-kit/connector.ts";
+import type { Manifest } from "#src/connector-kit/contract/manifest.ts";
 
 export const manifest = {
   slug: "workplace",
@@ -64,7 +64,7 @@ While Workplace ran, this was needed:
     UNSUSPEND_USER: { scopes: ["Manage accounts"], undo: "SUSPEND_USER" },
     REQUIRE_SIGN_IN_AGAIN: { scopes: ["Log out users"], note: "Signs the person out of all devices." },
   },
-  webhooks: true,
+  webhooks: "registered",
   capabilities: {
     LIST_ACCOUNTS: { note: "The provider shut the product down." },
     LIST_PRIVILEGES: { note: "Administrators of the community; Workplace does not tell their roles." },

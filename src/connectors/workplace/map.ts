@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { addressOf } from "#src/connector-kit/address.ts";
-import type { ActivityRecord, ActorRecord, UserRecord } from "#src/connector-kit/connector.ts";
+import type { ActivityRecord, ActorRecord, UserRecord } from "#src/connector-kit/contract/records.ts";
 import {
   idOf,
   isObject,

@@ -1,4 +1,5 @@
-import type { PostureItem, StreamContext, StreamPage } from "#src/connector-kit/connector.ts";
+import type { PostureItem } from "#src/connector-kit/contract/records.ts";
+import type { StreamContext, StreamPage } from "#src/connector-kit/contract/streams.ts";
 import { needId, textOf } from "#src/connector-kit/record.ts";
 import { ProviderScopeError } from "#src/errors.ts";
 import { graphPages, scimUsers } from "./api.ts";

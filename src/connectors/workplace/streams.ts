@@ -1,11 +1,5 @@
-import type {
-  ActivityRecord,
-  GroupItem,
-  PrivilegeItem,
-  StreamContext,
-  StreamPage,
-  UserRecord,
-} from "#src/connector-kit/connector.ts";
+import type { ActivityRecord, GroupItem, PrivilegeItem, UserRecord } from "#src/connector-kit/contract/records.ts";
+import type { StreamContext, StreamPage } from "#src/connector-kit/contract/streams.ts";
 import { isObject, type Json, needId, needText, textOf } from "#src/connector-kit/record.ts";
 import { ProviderScopeError, StreamCursorError } from "#src/errors.ts";
 import { graphPage, scimUsers } from "./api.ts";

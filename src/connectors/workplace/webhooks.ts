@@ -1,4 +1,6 @@
-import type { Context, ScanStream, Webhooks } from "#src/connector-kit/connector.ts";
+import type { Context } from "#src/connector-kit/contract/context.ts";
+import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
+import type { Webhooks } from "#src/connector-kit/contract/webhooks.ts";
 import { listOf, needObject, objectOf, textOf } from "#src/connector-kit/record.ts";
 import { ConflictError, ProviderRequestError, WebhookRejectedError } from "#src/errors.ts";
 import { equalSecrets, hmacSha256 } from "#src/platform/http/signature.ts";

@@ -1,4 +1,4 @@
-import type { Manifest } from "#src/connector-kit/connector.ts";
+import type { Manifest } from "#src/connector-kit/contract/manifest.ts";
 
 export const manifest = {
   slug: "zendesk",

@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
 import { type Db, rawSql } from "#db/client.ts";
-import type { ScanStream } from "#src/connector-kit/connector.ts";
+import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
 import { epochOf } from "#src/platform/instant.ts";

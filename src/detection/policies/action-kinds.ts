@@ -1,4 +1,4 @@
-import { type ProviderActionKind, providerActionKinds } from "#src/connector-kit/connector.ts";
+import { type ProviderActionKind, providerActionKinds } from "#src/connector-kit/contract/kinds.ts";
 
 /** Mail that we send ourselves: no connector has to offer it. */
 export const notificationKinds = ["NOTIFY_USER", "NOTIFY_ADDRESSES"] as const;

@@ -1,6 +1,7 @@
 import { type Db, rawSql } from "#db/client.ts";
 import type { InstanceStatus } from "#db/tables/instances.ts";
-import type { ActivityRecord, Connector } from "#src/connector-kit/connector.ts";
+import type { Connector } from "#src/connector-kit/connector.ts";
+import type { ActivityRecord } from "#src/connector-kit/contract/records.ts";
 import { GatehouseError } from "#src/errors.ts";
 import { lockInstance } from "#src/instances/lock.ts";
 import { ensurePartitions, forgetPartitions, storeActivities } from "#src/inventory/activities/store.ts";

@@ -2,7 +2,8 @@ import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import { type Db, tables } from "#db/client.ts";
 import type { Instance } from "#db/tables/instances.ts";
 import type { Scan, Stream } from "#db/tables/scans.ts";
-import type { Manifest, ScanStream } from "#src/connector-kit/connector.ts";
+import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
+import type { Manifest } from "#src/connector-kit/contract/manifest.ts";
 import { lockInstance } from "#src/instances/lock.ts";
 import { publish } from "#src/realtime/publish.ts";
 

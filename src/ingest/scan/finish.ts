@@ -1,6 +1,8 @@
 import type { Sql } from "postgres";
 import { type Db, rawSql } from "#db/client.ts";
-import type { ConnectionTest, Manifest, ScanStream } from "#src/connector-kit/connector.ts";
+import type { ConnectionTest } from "#src/connector-kit/contract/authorization.ts";
+import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
+import type { Manifest } from "#src/connector-kit/contract/manifest.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
 import { failInstance } from "#src/instances/fail.ts";
 import { lockInstance } from "#src/instances/lock.ts";

@@ -2,7 +2,7 @@ import type { Fragment, Sql } from "postgres";
 import { type Db, rawSql } from "#db/client.ts";
 import type { ScanMode, ScanStatus } from "#db/tables/scans.ts";
 import { type Viewer, visibleInstances } from "#src/access/viewer.ts";
-import type { ScanStream } from "#src/connector-kit/connector.ts";
+import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
 import type { ScanKey } from "#src/query/ids.ts";
 import type { KeysetList } from "#src/query/keyset.ts";
 

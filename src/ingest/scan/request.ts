@@ -4,7 +4,7 @@ import type { Instance } from "#db/tables/instances.ts";
 import type { ScanMode } from "#db/tables/scans.ts";
 import { recordAudit } from "#src/access/audit.ts";
 import { maySee, requireRole, type Viewer } from "#src/access/viewer.ts";
-import type { ScanStream } from "#src/connector-kit/connector.ts";
+import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
 import type { Core } from "#src/core.ts";
 import { ConflictError, InvalidInputError, NotFoundError } from "#src/errors.ts";
 import { audited } from "#src/instances/audited.ts";

@@ -1,5 +1,8 @@
 import type { EventEmitter } from "node:events";
-import type { ConnectionTest, Connector, ScanStream, StreamContext, StreamPage } from "#src/connector-kit/connector.ts";
+import type { Connector } from "#src/connector-kit/connector.ts";
+import type { ConnectionTest } from "#src/connector-kit/contract/authorization.ts";
+import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
+import type { StreamContext, StreamPage } from "#src/connector-kit/contract/streams.ts";
 import type { Core } from "#src/core.ts";
 import { ProviderAuthError, ProviderScopeError, ProviderUnavailableError } from "#src/errors.ts";
 import { timeSliceMs } from "#src/instances/cadence.ts";
@@ -84,6 +87,7 @@ async function readPages(core: Core, connector: Connector, claim: Claim, signal:
     }),
     from: claim.scan.fromAt ?? claim.stream.fromAt,
     to: claim.scan.toAt,
+    part: null,
   };
   const sliceEnd = core.now().getTime() + timeSliceMs;
   const pages = read(context, backfill ? claim.scan.cursor : claim.stream.cursor);

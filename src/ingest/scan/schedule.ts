@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
 import { rawSql } from "#db/client.ts";
-import type { ScanStream } from "#src/connector-kit/connector.ts";
+import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
 import type { Core } from "#src/core.ts";
 import { enqueue } from "#src/platform/queue.ts";
 

@@ -1,15 +1,15 @@
 import type { Sql } from "postgres";
 import { type Db, rawSql } from "#db/client.ts";
+import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
 import type {
   ActivityRecord,
   GroupItem,
   OAuthAppItem,
   PostureItem,
   PrivilegeItem,
-  ScanStream,
-  StreamPage,
   UserRecord,
-} from "#src/connector-kit/connector.ts";
+} from "#src/connector-kit/contract/records.ts";
+import type { StreamPage } from "#src/connector-kit/contract/streams.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
 import { lockInstance } from "#src/instances/lock.ts";
 import { ensurePartitions, storeActivities } from "#src/inventory/activities/store.ts";

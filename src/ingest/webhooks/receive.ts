@@ -5,7 +5,9 @@ import { type Db, rawSql, tables } from "#db/client.ts";
 import { allowance } from "#src/access/allowance.ts";
 import { recordAudit } from "#src/access/audit.ts";
 import { systemViewer } from "#src/access/viewer.ts";
-import type { ActivityRecord, ScanStream, WebhookRequest, WebhookResult } from "#src/connector-kit/connector.ts";
+import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
+import type { ActivityRecord } from "#src/connector-kit/contract/records.ts";
+import type { WebhookRequest, WebhookResult } from "#src/connector-kit/contract/webhooks.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
 import { WebhookRejectedError } from "#src/errors.ts";
@@ -65,7 +67,10 @@ export async function receiveWebhook(
     }
     return { status: 401, body: "signature refused" };
   }
-  const delivery: Delivery = { activities: result.activities ?? [], refresh: result.refresh ?? [] };
+  const delivery: Delivery = {
+    activities: result.activities ?? [],
+    refresh: (result.refresh ?? []).map((ref) => (typeof ref === "string" ? ref : ref.stream)),
+  };
   // Consumption stopped: deliveries on their way are acknowledged and dropped, or the provider would repeat them for hours.
   if (instance.status === "CONNECTED" && (delivery.activities.length > 0 || delivery.refresh.length > 0)) {
     await keep(

@@ -1,5 +1,5 @@
 import type { Fragment } from "postgres";
-import type { ActivityCategory, ActivityOutcome } from "#src/connector-kit/connector.ts";
+import type { ActivityCategory, ActivityOutcome } from "#src/connector-kit/contract/kinds.ts";
 import { epochOf } from "#src/platform/instant.ts";
 import type { AccountKey, ActivityKey } from "#src/query/ids.ts";
 import { containing } from "#src/query/paging.ts";

@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
 import { copyInto, type Field } from "#db/copy.ts";
-import type { ActivityRecord } from "#src/connector-kit/connector.ts";
+import type { ActivityRecord } from "#src/connector-kit/contract/records.ts";
 import { type ActivityFacts, activityFacts } from "#src/inventory/enrichment/facts.ts";
 import { rangesNow } from "#src/inventory/ip-ranges/snapshot.ts";
 import { knownActors, noteActors } from "#src/inventory/users/actors.ts";

@@ -1,4 +1,4 @@
-import type { ActivityRecord } from "#src/connector-kit/connector.ts";
+import type { ActivityRecord } from "#src/connector-kit/contract/records.ts";
 import { cleanText } from "#src/platform/text.ts";
 import { builtInFacts, type Location } from "./locate.ts";
 import { userAgentTags as tagsOf } from "./user-agent.ts";

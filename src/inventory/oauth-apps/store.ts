@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import type { OAuthAppItem } from "#src/connector-kit/connector.ts";
+import type { OAuthAppItem } from "#src/connector-kit/contract/records.ts";
 import { cleanText, postgresJson } from "#src/platform/text.ts";
 
 /** Stores one page of app permissions. What an admin decided about an app (approved) stays; BANNED follows the provider. */

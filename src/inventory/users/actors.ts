@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import type { ActivityRecord, ActorRecord } from "#src/connector-kit/connector.ts";
+import type { ActivityRecord, ActorRecord } from "#src/connector-kit/contract/records.ts";
 import { cleanText } from "#src/platform/text.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import type { GroupItem, PrivilegeItem, UserRecord } from "#src/connector-kit/connector.ts";
+import type { GroupItem, PrivilegeItem, UserRecord } from "#src/connector-kit/contract/records.ts";
 import { settleTerminations } from "#src/inventory/identities/termination.ts";
 import { cleanText, postgresJson } from "#src/platform/text.ts";
 

@@ -3,7 +3,7 @@ import { type Db, tables } from "#db/client.ts";
 import type { GovernanceAction } from "#db/tables/governance.ts";
 import { recordAudit } from "#src/access/audit.ts";
 import { maySee, requireRole, type Viewer } from "#src/access/viewer.ts";
-import type { ProviderActionKind } from "#src/connector-kit/connector.ts";
+import type { ProviderActionKind } from "#src/connector-kit/contract/kinds.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
 import { ConflictError, InvalidInputError, NotFoundError } from "#src/errors.ts";

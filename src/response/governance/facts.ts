@@ -1,4 +1,5 @@
-import type { ActionFact, ProviderActionKind } from "#src/connector-kit/connector.ts";
+import type { ProviderActionKind } from "#src/connector-kit/contract/kinds.ts";
+import type { ActionFact } from "#src/connector-kit/contract/manifest.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
 
 /** What the connector declares about an action; undefined when it has none of that kind. */

@@ -1,7 +1,7 @@
 import { type Db, rawSql } from "#db/client.ts";
 import type { GovernanceAction } from "#db/tables/governance.ts";
 import type { Instance } from "#db/tables/instances.ts";
-import type { ActionResult } from "#src/connector-kit/connector.ts";
+import type { ActionResult } from "#src/connector-kit/contract/actions.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
 import type { NotificationParameters } from "#src/detection/policies/action-parameters.ts";

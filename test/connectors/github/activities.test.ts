@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { StreamContext } from "#src/connector-kit/connector.ts";
+import type { StreamContext } from "#src/connector-kit/contract/streams.ts";
 import { activities } from "#src/connectors/github/streams-activities.ts";
 import { ProviderNotFoundError, ProviderResponseError, StreamCursorError } from "#src/errors.ts";
 import { FakeClient } from "../fake-client.ts";

@@ -1,6 +1,6 @@
 import { createVerify, generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import type { Check, PostureSnapshot } from "#src/connector-kit/connector.ts";
+import type { Check, PostureSnapshot } from "#src/connector-kit/contract/checks.ts";
 import { checkSettings } from "#src/connector-kit/settings.ts";
 import { checks } from "#src/connectors/github/checks.ts";
 import { mapError } from "#src/connectors/github/connection.ts";
@@ -42,13 +42,18 @@ describe("settings", () => {
 
   test("a data residency host is used for pages and API alike", () => {
     const settings = settle({ ...oauth, host: "acme.ghe.com" });
-    expect(github.baseUrl(settings)).toBe("https://api.acme.ghe.com");
+    expect(github.baseUrl(settings, {})).toBe("https://api.acme.ghe.com");
     expect(github.authorization.authorize?.(settings, request).origin).toBe("https://acme.ghe.com");
     expect(() => settle({ ...oauth, host: "evil.example" })).toThrow(InvalidInputError);
   });
 });
 
-const request = { redirectUri: "https://gw.example/oauth/callback", state: "state-1", codeChallenge: "challenge-1" };
+const request = {
+  redirectUri: "https://gw.example/oauth/callback",
+  state: "state-1",
+  codeChallenge: "challenge-1",
+  scopes: [],
+};
 
 describe("signing in", () => {
   test("the consent page gets PKCE, the state, and no scope that is not needed", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { UserRecord } from "#src/connector-kit/connector.ts";
+import type { UserRecord } from "#src/connector-kit/contract/records.ts";
 import { users } from "#src/connectors/github/streams-users.ts";
 import { ProviderRateLimitError, StreamCursorError } from "#src/errors.ts";
 import { type FakeAnswer, FakeClient } from "../fake-client.ts";

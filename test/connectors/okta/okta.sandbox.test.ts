@@ -1,14 +1,11 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type {
-  ActionTarget,
-  PostureItem,
-  ProviderActionKind,
-  StreamPage,
-  UserRecord,
-  WebhookResult,
-} from "#src/connector-kit/connector.ts";
+import type { ActionTarget } from "#src/connector-kit/contract/actions.ts";
+import type { ProviderActionKind } from "#src/connector-kit/contract/kinds.ts";
+import type { PostureItem, UserRecord } from "#src/connector-kit/contract/records.ts";
+import type { StreamPage } from "#src/connector-kit/contract/streams.ts";
+import type { WebhookResult } from "#src/connector-kit/contract/webhooks.ts";
 import { checks } from "#src/connectors/okta/checks.ts";
 import { okta } from "#src/connectors/okta/index.ts";
 import { webhooks } from "#src/connectors/okta/webhooks.ts";
@@ -411,8 +408,8 @@ describe("event hooks", () => {
   test("are registered once, bring what the log has, and are removed", async () => {
     const live = await connect();
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhooks/okta/1`;
-    const registration = await webhooks.register(live.context, { url, secret });
-    expect(await webhooks.register(live.context, { url, secret })).toEqual(registration);
+    const registration = await webhooks.register!(live.context, { url, secret });
+    expect(await webhooks.register!(live.context, { url, secret })).toEqual(registration);
     received.length = 0;
     const [event] = await tenant.emit({ type: "user.lifecycle.suspend" });
     const carried = () => received.flatMap((result) => ("activities" in result ? (result.activities ?? []) : []));
@@ -422,8 +419,8 @@ describe("event hooks", () => {
       ({ externalId }) => externalId === event?.id,
     );
     expect(carried().find(({ externalId }) => externalId === event?.id)).toEqual(logged);
-    await webhooks.unregister(live.context, registration);
-    await webhooks.unregister(live.context, registration);
+    await webhooks.unregister!(live.context, registration);
+    await webhooks.unregister!(live.context, registration);
     expect((await live.context.http.get<unknown[]>("/api/v1/eventHooks")).body).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { createVerify, generateKeyPairSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { Check, PostureSnapshot } from "#src/connector-kit/connector.ts";
+import type { Check, PostureSnapshot } from "#src/connector-kit/contract/checks.ts";
 import { checkSettings } from "#src/connector-kit/settings.ts";
 import { wantedScopes } from "#src/connectors/okta/authorization.ts";
 import { checks } from "#src/connectors/okta/checks.ts";
@@ -19,7 +19,7 @@ import {
   StreamCursorError,
   WebhookRejectedError,
 } from "#src/errors.ts";
-import { type FakeAnswer, FakeClient } from "../fake-client.ts";
+import { anyRequest, type FakeAnswer, FakeClient } from "../fake-client.ts";
 
 const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const ec = generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -140,7 +140,7 @@ describe("signing in", () => {
   test("with an API token signs as SSWS", async () => {
     const settings = settle({ mode: "token", domain: "acme.okta.com", token: "00abc" });
     const credential = await okta.authorization.obtain?.(tokenEndpoint([]).context(settings));
-    expect(okta.authorization.sign(credential ?? { accessToken: "" }, settings, new Date())).toEqual({
+    expect(okta.authorization.sign(credential ?? { accessToken: "" }, settings, anyRequest, new Date())).toEqual({
       headers: { authorization: "SSWS 00abc" },
     });
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { StreamContext } from "#src/connector-kit/connector.ts";
+import type { StreamContext } from "#src/connector-kit/contract/streams.ts";
 import { activities } from "#src/connectors/workday/activities.ts";
 import { ProviderScopeError, StreamCursorError } from "#src/errors.ts";
 import type { Client, HttpRequest } from "#src/platform/http/client.ts";
@@ -27,6 +27,8 @@ class FakeWorkday {
       http,
       settings,
       components: [],
+      credential: null,
+      part: null,
       now: () => this.now,
       signal: new AbortController().signal,
       from: new Date("2026-11-18T06:00:00Z"),

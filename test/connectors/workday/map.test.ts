@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { ActivityRecord } from "#src/connector-kit/connector.ts";
+import type { ActivityRecord } from "#src/connector-kit/contract/records.ts";
 import { mapActivities, mapEvent, mapWorker } from "#src/connectors/workday/map.ts";
 import { mapSignOns } from "#src/connectors/workday/map-signon.ts";
 import { InvalidInputError, ProviderResponseError } from "#src/errors.ts";

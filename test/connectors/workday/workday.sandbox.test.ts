@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { ActivityRecord, PostureItem } from "#src/connector-kit/connector.ts";
+import type { ActivityRecord, PostureItem } from "#src/connector-kit/contract/records.ts";
 import { readAccounts } from "#src/connectors/workday/accounts.ts";
 import { workday } from "#src/connectors/workday/index.ts";
 import {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Context } from "#src/connector-kit/connector.ts";
+import type { Context } from "#src/connector-kit/contract/context.ts";
 import { checkSettings } from "#src/connector-kit/settings.ts";
 import { workday } from "#src/connectors/workday/index.ts";
 import { callSoap } from "#src/connectors/workday/soap.ts";
@@ -28,6 +28,7 @@ function contextAnswering(body: unknown, calls: HttpRequest[] = []): Context {
     http,
     settings: settled(),
     components: [],
+    credential: null,
     now: () => new Date("2026-11-18T12:00:00Z"),
     signal: new AbortController().signal,
   };
@@ -52,7 +53,7 @@ test("settings: endpoints of one tenant, on Workday's hosts only", () => {
     "https://user@wd5.myworkday.com/ccx/api/v1/acme",
   ])
     expect(() => settled({ restEndpoint }), restEndpoint).toThrow(InvalidInputError);
-  expect(workday.baseUrl(settled())).toBe("https://wd5-services1.myworkday.com");
+  expect(workday.baseUrl(settled(), {})).toBe("https://wd5-services1.myworkday.com");
 });
 
 test("the browser is sent with state and code challenge; a refresh token needs no browser", () => {
@@ -60,6 +61,7 @@ test("the browser is sent with state and code challenge; a refresh token needs n
     redirectUri: "https://gatehouse.test/oauth/callback",
     state: "s",
     codeChallenge: "c",
+    scopes: [],
   });
   expect(url.href).toBe(
     "https://wd5.myworkday.com/acme/authorize?response_type=code&client_id=client&redirect_uri=https%3A%2F%2Fgatehouse.test%2Foauth%2Fcallback&state=s&code_challenge=c&code_challenge_method=S256",

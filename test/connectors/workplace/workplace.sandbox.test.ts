@@ -1,13 +1,8 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type {
-  ActivityRecord,
-  GroupItem,
-  PostureItem,
-  ScanStream,
-  WebhookRegistration,
-} from "#src/connector-kit/connector.ts";
+import type { ActivityRecord, PostureItem } from "#src/connector-kit/contract/records.ts";
+import type { StreamRef, WebhookRegistration } from "#src/connector-kit/contract/webhooks.ts";
 import { workplace } from "#src/connectors/workplace/index.ts";
 import {
   ProviderAuthError,
@@ -150,10 +145,11 @@ describe("streams", () => {
   test("groups with members, resumed after every page alike", async () => {
     const live = await connect();
     const whole = (await live.read("GROUPS")).items;
-    const key = (item: GroupItem) => (item.kind === "group" ? item.externalId : `${item.groupId}/${item.userId}`);
+    const key = (item: (typeof whole)[number]) =>
+      item.kind === "group" ? item.externalId : `${item.groupId}/${item.userId}`;
     expect(whole.filter(({ kind }) => kind === "group")).toHaveLength(6);
     expect(whole.filter((item) => item.kind === "member" && item.groupId === key(whole[0]!))).toHaveLength(230);
-    const pieces: GroupItem[] = [];
+    const pieces: typeof whole = [];
     let cursor: string | null = null;
     do {
       const { value } = await live.pages("GROUPS", { cursor }).next();
@@ -232,7 +228,7 @@ test("actions change an account once, and read-only communities refuse", async (
 describe("webhooks", () => {
   let server: Server;
   let url: string;
-  const received: { activities: ActivityRecord[]; refresh: ScanStream[]; rejected: number } = {
+  const received: { activities: ActivityRecord[]; refresh: StreamRef[]; rejected: number } = {
     activities: [],
     refresh: [],
     rejected: 0,
@@ -278,15 +274,15 @@ describe("webhooks", () => {
   test("are registered, received, repeated without effect, and taken down", async () => {
     const live = await connect();
     await expect(
-      workplace.webhooks!.register(live.context, {
+      workplace.webhooks!.register!(live.context, {
         url: `${url}x`.replace("1x", "2"),
         secret: "not what we answer with",
       }),
     ).rejects.toThrow(ProviderRequestError);
     received.rejected = 0;
-    registration = await workplace.webhooks!.register(live.context, { url, secret });
+    registration = await workplace.webhooks!.register!(live.context, { url, secret });
     expect(registration).toEqual({ url, community: tenant.credentials.communityId });
-    expect(await workplace.webhooks!.register(live.context, { url, secret })).toEqual(registration);
+    expect(await workplace.webhooks!.register!(live.context, { url, secret })).toEqual(registration);
 
     const { ids } = await tenant.userIds(5, 1);
     await tenant.emit({ count: 25 });
@@ -323,16 +319,16 @@ describe("webhooks", () => {
     });
     expect(forged.status).toBe(403);
 
-    await workplace.webhooks!.unregister(live.context, registration);
+    await workplace.webhooks!.unregister!(live.context, registration);
     const seen = received.activities.length;
     await tenant.emit({ count: 3 });
     await new Promise((resolve) => setTimeout(resolve, 150));
     expect(received.activities.length).toBe(seen);
-    await workplace.webhooks!.unregister(live.context, registration);
+    await workplace.webhooks!.unregister!(live.context, registration);
   });
 
   test("need the app secret", async () => {
     const live = await connect(tenant, { appId: "", appSecret: "" });
-    await expect(workplace.webhooks!.register(live.context, { url, secret })).rejects.toThrow(ProviderRequestError);
+    await expect(workplace.webhooks!.register!(live.context, { url, secret })).rejects.toThrow(ProviderRequestError);
   });
 });

@@ -13,6 +13,7 @@ import {
   WebhookRejectedError,
 } from "#src/errors.ts";
 import { hmacSha256 } from "#src/platform/http/signature.ts";
+import { anyRequest } from "../fake-client.ts";
 import { delivery, value } from "./fixtures.ts";
 
 const app = { appId: "504221034567890", appSecret: "0123456789abcdef0123456789abcdef" };
@@ -35,8 +36,8 @@ test("settings: a token, or an app; app ID and secret only together", () => {
 
 test("calls are proved by the app secret where there is one", () => {
   const { sign } = workplace.authorization;
-  expect(sign({ accessToken: "t" }, {}, now)).toEqual({ headers: { authorization: "Bearer t" } });
-  expect(sign({ accessToken: "t" }, app, now)).toEqual({
+  expect(sign({ accessToken: "t" }, {}, anyRequest, now)).toEqual({ headers: { authorization: "Bearer t" } });
+  expect(sign({ accessToken: "t" }, app, anyRequest, now)).toEqual({
     headers: { authorization: "Bearer t" },
     query: { appsecret_time: "1769904000", appsecret_proof: hmacSha256(app.appSecret, "t|1769904000") },
   });

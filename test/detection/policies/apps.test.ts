@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Db, rawSql, tables } from "#db/client.ts";
-import type { OAuthAppItem } from "#src/connector-kit/connector.ts";
+import type { OAuthAppItem } from "#src/connector-kit/contract/records.ts";
 import { storeOAuthApps } from "#src/inventory/oauth-apps/store.ts";
 import { publish } from "#src/realtime/publish.ts";
 import { idOf, startApp, type TestApp } from "../../support/app.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ActivityRecord } from "#src/connector-kit/connector.ts";
+import type { ActivityRecord } from "#src/connector-kit/contract/records.ts";
 import { templates } from "#src/detection/policies/templates/index.ts";
 import type { ExampleEvent } from "#src/detection/policies/templates/template.ts";
 import { startApp } from "../../support/app.ts";

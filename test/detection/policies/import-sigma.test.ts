@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { rawSql } from "#db/client.ts";
-import type { ActivityRecord } from "#src/connector-kit/connector.ts";
+import type { ActivityRecord } from "#src/connector-kit/contract/records.ts";
 import { type Data, startApp, type TestApp } from "../../support/app.ts";
 import { seedInstance } from "../../support/seed.ts";
 import { alertsOf, changePolicy, event, happen, policyFields, tryPolicy } from "./support.ts";

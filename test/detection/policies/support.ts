@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { rawSql } from "#db/client.ts";
-import type { ActivityRecord } from "#src/connector-kit/connector.ts";
+import type { ActivityRecord } from "#src/connector-kit/contract/records.ts";
 import { type Data, idOf, type TestApp } from "../../support/app.ts";
 import { activityRecord, addActivities, newest } from "../../support/seed.ts";
 

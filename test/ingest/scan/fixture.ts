@@ -6,14 +6,10 @@ import { pino } from "pino";
 import { type Database, type Db, openDatabase, tables } from "#db/client.ts";
 import { createQueues } from "#jobs/index.ts";
 import { systemViewer } from "#src/access/viewer.ts";
-import type {
-  ActivityRecord,
-  Connector,
-  ScanStream,
-  StreamContext,
-  StreamPage,
-  UserRecord,
-} from "#src/connector-kit/connector.ts";
+import type { Connector } from "#src/connector-kit/connector.ts";
+import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
+import type { ActivityRecord, UserRecord } from "#src/connector-kit/contract/records.ts";
+import type { StreamContext, StreamPage } from "#src/connector-kit/contract/streams.ts";
 import type { Core } from "#src/core.ts";
 import { runScan } from "#src/ingest/scan/run.ts";
 import { startInstance } from "#src/instances/start.ts";

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { rawSql } from "#db/client.ts";
 import { systemViewer } from "#src/access/viewer.ts";
-import type { ActivityRecord } from "#src/connector-kit/connector.ts";
+import type { ActivityRecord } from "#src/connector-kit/contract/records.ts";
 import { type ActivityFilter, filterPredicate } from "#src/inventory/activities/filter.ts";
 import { activityList } from "#src/inventory/activities/list.ts";
 import { type ActivityRow, activityColumns } from "#src/inventory/activities/row.ts";

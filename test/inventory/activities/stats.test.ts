@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import type { ActivityRecord } from "#src/connector-kit/connector.ts";
+import type { ActivityRecord } from "#src/connector-kit/contract/records.ts";
 import { type Data, idOf, startApp, type TestApp } from "../../support/app.ts";
 import { activityRecord, addActivities, ago, newest, range, seedInstance } from "../../support/seed.ts";
 

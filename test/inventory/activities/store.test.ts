@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Db, rawSql } from "#db/client.ts";
-import type { ActivityRecord } from "#src/connector-kit/connector.ts";
+import type { ActivityRecord } from "#src/connector-kit/contract/records.ts";
 import { lockInstance } from "#src/instances/lock.ts";
 import { loadRawEvents } from "#src/inventory/activities/list.ts";
 import { ensurePartitions, type StoredActivities, storeActivities } from "#src/inventory/activities/store.ts";

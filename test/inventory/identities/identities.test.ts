@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Db, rawSql } from "#db/client.ts";
-import type { UserRecord } from "#src/connector-kit/connector.ts";
+import type { UserRecord } from "#src/connector-kit/contract/records.ts";
 import { markUnlistedUsers, storeUsers } from "#src/inventory/users/store.ts";
 import { type Data, idOf, startApp, type TestApp } from "../../support/app.ts";
 import { seedInstance } from "../../support/seed.ts";

@@ -1,5 +1,5 @@
 import type { AlertSeverity, PolicyKind } from "#db/tables/policies.ts";
-import type { ActivityRecord } from "#src/connector-kit/connector.ts";
+import type { ActivityRecord } from "#src/connector-kit/contract/records.ts";
 import type { StoredFilter } from "../stored-filter.ts";
 import type { Threshold } from "../threshold.ts";
 

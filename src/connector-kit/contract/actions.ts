@@ -1,0 +1,21 @@
+import type { Context } from "./context.ts";
+
+export interface ActionTarget {
+  user?: { externalId: string; login: string | null; email: string | null };
+  oauthApp?: { externalId: string };
+  /** Of an action on one person's grant of an app: what the stream said revoking it needs (`reference` of the grant item). */
+  grant?: { reference: string | null };
+  file?: { externalId: string; container: string; name: string; parentId: string | null; isFolder: boolean };
+  parameters: Record<string, unknown>;
+  /** Of an action that answered `pending` before: the reference to ask with. Nothing is asked for a second time. */
+  pending?: string;
+}
+
+/** `changed: false` — the provider was already in that state (so a retry after a crash is harmless). `before` is what a revert needs. */
+export interface ActionResult {
+  changed: boolean;
+  before?: Record<string, unknown>;
+  /** The provider still works on it: the action is asked again at `checkAt`, with `reference` as `pending`. No worker waits. */
+  pending?: { reference: string; checkAt: Date };
+}
+export type ActionFunction = (context: Context, target: ActionTarget) => Promise<ActionResult>;
