@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import type { Config } from "#src/config.ts";
 import { commandHelp, usage } from "./cli/help.ts";
 import { keepCompiled, rememberImports } from "./cli/modules.ts";
+import { readInstant } from "./platform/instant.ts";
 import { version } from "./platform/version.ts";
 
 /** What a command line got wrong. */
@@ -99,8 +100,8 @@ const commands: Record<string, Command> = {
       const instanceIds = values.instances === undefined ? null : text(values, "instances").split(",").map(Number);
       if (instanceIds?.some((id) => !Number.isSafeInteger(id) || id < 1))
         throw new UsageError("--instances is a list of instance numbers: 1,2.");
-      const expiresAt = values.expires === undefined ? null : new Date(text(values, "expires"));
-      if (expiresAt && Number.isNaN(expiresAt.getTime())) throw new UsageError("--expires is a date: 2027-01-31.");
+      const expiresAt = values.expires === undefined ? null : readInstant(text(values, "expires"));
+      if (values.expires !== undefined && !expiresAt) throw new UsageError("--expires is a date: 2027-01-31.");
       await (await import("./cli/token.ts")).createToken(config(), {
         name: text(values, "name"),
         role,

@@ -148,6 +148,7 @@ describe.concurrent("a dry run needs neither database nor instance", () => {
       { ...good, published: "9999-12-31T23:59:59Z" },
       7,
       other,
+      { ...good, published: "2026-02-30T10:00:00Z" },
     ];
     const { code, printed, stderr } = await dryRun("okta", `${lines(odd)}{"cut":\n`, "odd.ndjson");
     expect(code).toBe(1);
@@ -156,11 +157,12 @@ describe.concurrent("a dry run needs neither database nor instance", () => {
     for (const [index, text] of [
       "/okta-odd.ndjson:2: This is an empty object, not an Okta event.",
       "/okta-odd.ndjson:3: This is the answer of a token request, not an Okta event.",
-      "/okta-odd.ndjson:4: Expected an instant at event.published, found string.",
+      '/okta-odd.ndjson:4: Expected an instant at event.published, found "soon".',
       "/okta-odd.ndjson:5: Its time cannot be right: 9999-12-31T23:59:59.000Z.",
       "/okta-odd.ndjson:6: This is not an Okta event: an object or a list of objects is expected.",
-      "/okta-odd.ndjson:8: This is not JSON:",
-      "8 events, 2 activities, 0 new, 0 unmapped, 6 errors",
+      '/okta-odd.ndjson:8: Expected an instant at event.published, found "2026-02-30T10:00:00Z".',
+      "/okta-odd.ndjson:9: This is not JSON:",
+      "9 events, 2 activities, 0 new, 0 unmapped, 7 errors",
     ].entries())
       expect(told[index]).toMatch(text);
   });

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from "node:net";
+import { readInstant } from "#src/platform/instant.ts";
 import { base64, base64Offsets, type Encoded, utf16, windowsDashes } from "./encode.ts";
 import { BrokenRule, UnsupportedRule } from "./errors.ts";
 import { textsOf } from "./fields.ts";
@@ -146,8 +147,9 @@ function dateTest(scalar: Scalar, part: DatePart, comparison: string): ValueTest
   return (value) => {
     if (typeof value !== "number" && typeof value !== "string") return false;
     // Without a zone it would be read in this machine's.
-    const date = new Date(typeof value === "string" && /T[\d:.]+$/.test(value) ? `${value}Z` : value);
-    return !Number.isNaN(date.getTime()) && test(partOf(date, part));
+    const date =
+      typeof value === "number" ? new Date(value) : readInstant(/T[\d:.]+$/.test(value) ? `${value}Z` : value);
+    return date !== null && !Number.isNaN(date.getTime()) && test(partOf(date, part));
   };
 }
 
