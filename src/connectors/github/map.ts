@@ -34,7 +34,7 @@ export function toActivity(value: unknown, path: string): ActivityRecord {
   const words = wordsOf(event, actor?.login ?? actor?.email ?? null);
   const place = objectOf(fieldOf(event, "actor_location"));
   return {
-    externalId: idOf(event._document_id) ?? identifierOf(event, occurredAt),
+    externalId: idOf(fieldOf(event, "_document_id")) ?? identifierOf(event, occurredAt),
     category,
     eventType: action,
     description: sentence(indefinite(template, words), words, fallbacks),

@@ -123,6 +123,10 @@ describe("an event without a _document_id", () => {
     expect(idOf({ ...git, data: { workflow_run_id: 7 } })).not.toBe(idOf({ ...git, data: { workflow_run_id: 8 } }));
   });
 
+  test("keeps the id that Enterprise Server writes under data", () => {
+    expect(idOf({ ...git, data: { _document_id: "es-1" } })).toBe("es-1");
+  });
+
   test("may have created_at only, as older records do", () => {
     const older = {
       action: "org.invite_member",
