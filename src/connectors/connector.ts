@@ -367,11 +367,12 @@ export interface Authorization {
   obtain?: (context: Context) => Promise<Credential>;
   /** Called under a row lock before `expiresAt`, or once after a 401. Absent: `obtain` is called again, or the credential cannot be renewed. Throws ProviderAuthError when withdrawn. */
   refresh?: (context: Context, credential: Credential) => Promise<Credential>;
-  /** Headers and query parameters that sign one request. */
+  /** Headers and query parameters that sign one request; `request` is for providers whose hosts are signed differently. */
   sign: (
     credential: Credential,
     settings: Settings,
     now: Date,
+    request?: { url: URL },
   ) => { headers?: Record<string, string>; query?: Record<string, string> };
 }
 

@@ -38,7 +38,7 @@ export function contextWith(
     connector,
     target,
     {
-      sign: (now) => connector.authorization.sign(credential, target.settings, now),
+      sign: (now, request) => connector.authorization.sign(credential, target.settings, now, request),
       onUnauthorized: undefined,
       reserve: 0,
     },
@@ -71,7 +71,7 @@ export function openConnection(
     connector,
     target,
     {
-      sign: async (now) => connector.authorization.sign(await current(), settings, now),
+      sign: async (now, request) => connector.authorization.sign(await current(), settings, now, request),
       onUnauthorized: async () => {
         if (!used) return false;
         const refused = used;

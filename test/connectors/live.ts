@@ -40,7 +40,7 @@ export class Live {
       rateLimit: connector.manifest.rateLimit,
       reserve: 0,
       mapError: connector.mapError,
-      sign: (now) => (this.credential ? authorization.sign(this.credential, settings, now) : null),
+      sign: (now, request) => (this.credential ? authorization.sign(this.credential, settings, now, request) : null),
       onUnauthorized: async () => {
         if (!this.credential || !authorization.refresh) return false;
         this.refreshes += 1;

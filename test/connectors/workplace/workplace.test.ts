@@ -42,6 +42,14 @@ test("calls are proved by the app secret where there is one", () => {
   });
 });
 
+test("the proof of the app secret goes to the Graph API, not to SCIM", () => {
+  const { sign } = workplace.authorization;
+  const queryOf = (url: string) => sign({ accessToken: "t" }, app, now, { url: new URL(url) }).query;
+  expect(queryOf("https://graph.workplace.com/community")).toHaveProperty("appsecret_proof");
+  expect(queryOf("https://graph.facebook.com/me")).toHaveProperty("appsecret_proof");
+  expect(queryOf("https://scim.workplace.com/Users?startIndex=1")).toBeUndefined();
+});
+
 test("is retired, real-time, and starts at the moment of connecting", () => {
   expect(workplace.manifest).toMatchObject({
     lifecycle: "RETIRED",
