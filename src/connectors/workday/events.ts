@@ -82,6 +82,10 @@ const looking: Record<string, string> = {
   get: "read",
   list: "listed",
   my: "viewed their",
+  run: "ran",
+  download: "downloaded",
+  export: "exported",
+  print: "printed",
 };
 
 /** Those that change something, where `pastTense` does not know them. */
@@ -178,11 +182,13 @@ function verbPhrase(name: string, action: string | null): Phrase {
   const { verb, rest } = split(name);
   if (onlyOpened(name, action))
     return { template: "{actor} opened the task {task}[ for {person}][: {item}]", task: name };
-  if (rest === "") return null;
+  // `Launch / Schedule Integration` has no first word to make a sentence of.
+  if (!/^[\p{L}\p{N}]/u.test(rest) || (verb === "my" && action?.toUpperCase() === "WRITE")) return null;
+  const task = rest.replace(/^My /, "their ");
   if (Object.hasOwn(looking, verb))
-    return { template: `{actor} ${looking[verb]} {task}[ of {person}][: {item}]`, task: rest };
+    return { template: `{actor} ${looking[verb]} {task}[ of {person}][: {item}]`, task };
   const past = action?.toUpperCase() === "READ" ? null : changedBy(verb);
-  return past === null ? null : { template: `{actor} ${past} {task}[ for {person}][: {item}]`, task: rest };
+  return past === null ? null : { template: `{actor} ${past} {task}[ for {person}][: {item}]`, task };
 }
 
 /** A task that changes something is also logged when its form is opened, as READ. Web services have no forms. */
@@ -192,7 +198,7 @@ function onlyOpened(name: string, action: string | null): boolean {
 }
 
 function changedBy(verb: string): string | null {
-  if (Object.hasOwn(looking, verb) || verb === "run" || verb === "open" || verb === "read") return null;
+  if (Object.hasOwn(looking, verb) || verb === "open" || verb === "read") return null;
   return Object.hasOwn(changing, verb) ? (changing[verb] as string) : pastTense(verb);
 }
 
@@ -215,7 +221,7 @@ export function isLogReading(task: string | null): boolean {
 }
 
 const administrativeVerb =
-  /^(activate|add|assign|change|configure|copy|create|deactivate|delete|disable|edit|enable|generate|import|maintain|manage|put|register|remove|rename|reset|revoke|set up|unassign|unlock|update)\b/i;
+  /^(activate|add|assign|change|configure|copy|create|deactivate|delete|disable|edit|enable|generate|import|lock|maintain|manage|put|register|remove|rename|reset|revoke|set up|unassign|unlock|update)\b/i;
 const administrativeNoun =
   /\b(tenant setup|security (groups?|polic|segments?|timestamp)|domain (security|permissions)|authentication polic|proxy access polic|api clients?|refresh tokens?|oauth|saml|identity providers?|x\.?509|public keys?|certificates? for|password rules|ip ranges?|multi-?factor|workday accounts?|user accounts?|integration system|business process|role assignments?|roles\b)/i;
 
