@@ -12,6 +12,8 @@ import { ForbiddenError, GatehouseError, RateLimitedError, UnauthenticatedError 
 import type { Log } from "#src/log.ts";
 import type { Tailer } from "#src/realtime/tailer.ts";
 import { graphiqlPage, serveAsset } from "./server/assets.ts";
+import { compressed } from "./server/compress.ts";
+import { allowCrossOrigin, crossOrigin } from "./server/cross-origin.ts";
 import { type CreateContext, countStreams, type Doors, defaultStreamLimits, type StreamLimits } from "./server/door.ts";
 import { createEngine, type Subscribe } from "./server/engine.ts";
 import { createGraphqlHandler } from "./server/graphql.ts";
@@ -198,14 +200,30 @@ export function createServer(parts: ServerParts): Server {
       if (!isFromLoopback(request)) requireRole(await needViewer(request), "ADMIN");
       send(response, 200, { "content-type": parts.metrics.contentType }, await parts.metrics.metrics());
     }),
-    "/schema.graphql": get(async (request, response) => {
-      await needViewer(request);
-      sdl ??= parts.sdl?.() ?? `${printSchema(parts.schema)}\n`;
-      send(response, 200, { "content-type": "text/plain; charset=utf-8", "cache-control": "no-cache" }, sdl);
-    }),
+    "/schema.graphql": (request, response, url) =>
+      request.method === "OPTIONS" ? allowCrossOrigin(request, response, "GET") : sendSchema(request, response, url),
     "/assets": get((request, response, url) => serveAsset(request, response, url.pathname)),
     "/webhooks": webhook,
   };
+
+  const sendSchema = get(async (request, response) => {
+    // Of refusals too: a page of another site may read why.
+    for (const [name, value] of Object.entries(crossOrigin)) response.setHeader(name, value);
+    await needViewer(request);
+    sdl ??= parts.sdl?.() ?? `${printSchema(parts.schema)}\n`;
+    const packed = await compressed(request, sdl);
+    send(
+      response,
+      200,
+      {
+        "content-type": "text/plain; charset=utf-8",
+        "content-disposition": 'inline; filename="schema.graphql"',
+        "cache-control": "no-cache",
+        ...packed.headers,
+      },
+      packed.body,
+    );
+  });
 
   async function webhook(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
     const [, slug, instanceId] = /^\/webhooks\/([a-z0-9-]{1,50})\/([\w=.-]{1,100})$/.exec(url.pathname) ?? [];

@@ -68,7 +68,7 @@ function factsOf(error: GatehouseError): Record<string, unknown> {
 
 const ours = new Set([
   ...["UNAUTHENTICATED", "FORBIDDEN", "BAD_USER_INPUT", "NOT_FOUND", "CONFLICT", "RATE_LIMITED"],
-  ...["QUERY_TOO_COMPLEX", "CURSOR_EXPIRED", "SLOW_CONSUMER", "INTERNAL_SERVER_ERROR"],
+  ...["QUERY_TOO_COMPLEX", "CURSOR_EXPIRED", "SLOW_CONSUMER", "INTERNAL_SERVER_ERROR", "PERSISTED_QUERY_NOT_SUPPORTED"],
 ]);
 
 /** What the GraphQL engine finds wrong with a request (syntax, validation, variables, method) is the caller's input. */

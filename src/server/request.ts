@@ -68,7 +68,7 @@ function originIsOurs(origin: string, host: string | undefined, publicUrl: strin
 }
 
 /** Headers that no page of another site can add without asking first, and we never allow it to. */
-const preflightHeaders = [
+export const preflightHeaders = [
   "x-gatehouse-csrf",
   "graphql-preflight",
   "graphql-require-preflight",
