@@ -1,6 +1,7 @@
 import { type Db, rawSql } from "#db/client.ts";
 import type { InstanceStatus } from "#db/tables/instances.ts";
 import type { ActivityRecord, Connector } from "#src/connectors/connector.ts";
+import { storedAddress } from "#src/enrichment/facts.ts";
 import { GatehouseError } from "#src/errors.ts";
 import { publish } from "#src/events.ts";
 import { lockInstance } from "#src/instances/lock.ts";
@@ -221,7 +222,7 @@ export function printActivity(record: ActivityRecord): string {
     impersonated: record.impersonated ?? false,
     interactive: record.interactive ?? null,
     sessionId: record.sessionId ?? null,
-    ipAddress: record.ipAddress ?? null,
+    ipAddress: storedAddress(record),
     country: record.country ?? null,
     city: record.city ?? null,
     isp: record.isp ?? null,

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from "node:net";
+import { canonicalAddress } from "#src/enrichment/address.ts";
 import { base64, base64Offsets, type Encoded, utf16, windowsDashes } from "./encode.ts";
 import { BrokenRule, UnsupportedRule } from "./errors.ts";
 import { textsOf } from "./fields.ts";
@@ -44,13 +45,18 @@ export function textTestOf(scalar: Exclude<Scalar, null>, modifiers: Modifiers, 
   return tests.length === 1 ? tests[0]! : (text) => tests.some((test) => test(text));
 }
 
-/** The plain texts a value has to equal, or null when wildcards or encodings make it more than that. */
+/**
+ * The plain texts a value has to equal, one of them, or null when wildcards or encodings make it more than that. An address is also looked
+ * for in the spelling by which Gatehouse stores it.
+ */
 export function exactTexts(scalar: Scalar, modifiers: Modifiers): string[] | null {
   const { comparison, place, negated, cased, datePart } = modifiers;
   if (scalar === null || comparison !== "text" || place !== "whole" || negated || cased || datePart) return null;
   if (modifiers.transforms.length > 0) return null;
   const plain = plainOf(tokensOf(String(scalar)));
-  return plain === null ? null : [plain];
+  if (plain === null) return null;
+  const address = canonicalAddress(plain);
+  return address === null || address === plain ? [plain] : [plain, address];
 }
 
 function textual(test: TextTest): ValueTest {
