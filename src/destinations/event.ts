@@ -1,6 +1,7 @@
 import type { ActivityRow } from "#src/activities/row.ts";
 import type { AlertRow } from "#src/alerts/list.ts";
 import { epochOf } from "#src/instant.ts";
+import type { LeftOut } from "./fit.ts";
 
 export interface EventInstance {
   id: number;
@@ -27,6 +28,8 @@ interface Common {
   instance: EventInstance;
   /** The account that acted, or that an alert is about. */
   user: EventUser | null;
+  /** What it comes without; left out when it is whole. */
+  leftOut?: LeftOut;
 }
 
 export interface ActivityOut extends Common {

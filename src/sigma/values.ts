@@ -10,6 +10,14 @@ import { regexTest } from "./regex.ts";
 /** A value in a rule. */
 export type Scalar = string | number | boolean | null;
 
+/** True or false where a rule must have one of them; pySigma's loader reads YAML 1.1, where `yes` and `off` are such too. Else null. */
+export function flagOf(value: unknown): boolean | null {
+  if (typeof value === "boolean") return value;
+  if (typeof value !== "string") return null;
+  if (/^(yes|Yes|YES|on|On|ON)$/.test(value)) return true;
+  return /^(no|No|NO|off|Off|OFF)$/.test(value) ? false : null;
+}
+
 /** Whether one value of an event is what a rule asks for. */
 export type ValueTest = (value: unknown) => boolean;
 
