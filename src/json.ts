@@ -2,10 +2,10 @@
 export const maxInputNesting = 100;
 
 /**
- * Levels of lists and objects that are kept of a provider's event. JSON.parse reads any number of them, but what calls itself for each
- * level (JSON.stringify, PostgreSQL's jsonb, a search through the event) exhausts its stack at a few thousand.
+ * Levels of lists and objects that are kept of what a provider sends. JSON.parse reads any number of them, but what calls itself for each
+ * level (JSON.stringify, PostgreSQL's parser, a search through the event) exhausts its stack at some four thousand.
  */
-export const maxEventNesting = 1_000;
+export const maxKeptNesting = 2_000;
 
 /** Whether lists and objects stand more than `levels` deep in a parsed JSON value. Looks no deeper than that. */
 export function isNestedDeeper(value: unknown, levels: number): boolean {
@@ -17,6 +17,24 @@ export function isNestedDeeper(value: unknown, levels: number): boolean {
   }
   for (const key in value) if (isNestedDeeper((value as Record<string, unknown>)[key], levels - 1)) return true;
   return false;
+}
+
+/** Whether a value of which `json` is the text is nested too deep to be kept. Each level takes two characters: most texts are too short. */
+export function isTooDeep(value: unknown, json: string): boolean {
+  return json.length > 2 * maxKeptNesting && isNestedDeeper(value, maxKeptNesting);
+}
+
+/** A parsed JSON value as it is kept: itself, or a copy in which a text stands for each part that is nested too deep. */
+export function keptLevels(value: unknown): unknown {
+  return isNestedDeeper(value, maxKeptNesting) ? cutBelow(value, maxKeptNesting) : value;
+}
+
+function cutBelow(value: unknown, levels: number): unknown {
+  if (typeof value !== "object" || value === null || value instanceof Date) return value;
+  if (levels === 0) return `(nested deeper than ${maxKeptNesting} levels)`;
+  if (Array.isArray(value)) return value.map((item) => cutBelow(item, levels - 1));
+  // From entries, so that `__proto__` stays a key.
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, cutBelow(item, levels - 1)]));
 }
 
 /** Whether a text or a key in a value holds U+0000. The value must not be nested deep. */

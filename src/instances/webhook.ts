@@ -11,6 +11,7 @@ import { connectorBySlug } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
 import { WebhookRejectedError } from "#src/errors.ts";
 import { publish } from "#src/events.ts";
+import { keptLevels } from "#src/json.ts";
 import { enqueue } from "#src/queue.ts";
 import { settingsOf } from "./connection.ts";
 import { lockInstance } from "./lock.ts";
@@ -65,7 +66,8 @@ export async function receiveWebhook(
     }
     return { status: 401, body: "signature refused" };
   }
-  const delivery: Delivery = { activities: result.activities ?? [], refresh: result.refresh ?? [] };
+  const activities = (result.activities ?? []).map((record) => ({ ...record, raw: keptLevels(record.raw) }));
+  const delivery: Delivery = { activities, refresh: result.refresh ?? [] };
   // Consumption stopped: deliveries on their way are acknowledged and dropped, or the provider would repeat them for hours.
   if (instance.status === "CONNECTED" && (delivery.activities.length > 0 || delivery.refresh.length > 0)) {
     await keep(
