@@ -71,7 +71,7 @@ const layers: Record<string, Layer> = {
     without: databaseOrGraphql,
   },
   base: {
-    has: (f) => /^src\/(data-directory|errors|log|text|version)\.ts$/.test(f),
+    has: (f) => /^src\/(data-directory|errors|json|log|text|version)\.ts$/.test(f),
     imports: ["base"],
     without: databaseOrGraphql,
   },

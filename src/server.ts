@@ -8,7 +8,7 @@ import type { Db } from "#db/client.ts";
 import { defaultLimits, type Limits } from "#schema/limits.ts";
 import type { Authenticator } from "#src/access/authenticate.ts";
 import { requireRole, type Viewer } from "#src/access/viewer.ts";
-import { ForbiddenError, GatehouseError, RateLimitedError, UnauthenticatedError } from "#src/errors.ts";
+import { type ErrorCode, ForbiddenError, GatehouseError, RateLimitedError, UnauthenticatedError } from "#src/errors.ts";
 import type { Log } from "#src/log.ts";
 import type { Tailer } from "#src/realtime/tailer.ts";
 import { graphiqlPage, serveAsset } from "./server/assets.ts";
@@ -242,7 +242,8 @@ export function createServer(parts: ServerParts): Server {
       send(response, answer.status, answer.headers ?? {}, answer.body ?? "");
     } catch (error) {
       if (!(error instanceof GatehouseError)) throw error;
-      const status = { WEBHOOK_REJECTED: 401, NOT_FOUND: 404 }[error.code] ?? 400;
+      const statuses: Partial<Record<ErrorCode, number>> = { WEBHOOK_REJECTED: 401, NOT_FOUND: 404 };
+      const status = statuses[error.code] ?? 400;
       sendJson(response, status, { error: { code: error.code, message: error.message } });
     }
   }
