@@ -4,6 +4,7 @@ import type { ActivityOut, AlertOut, OutboundEvent } from "#src/destinations/eve
 import { writtenWithin } from "#src/destinations/fit.ts";
 import { toJson } from "#src/destinations/json.ts";
 import { toOcsf } from "#src/destinations/ocsf.ts";
+import { readSelection, type StoredSelection } from "#src/destinations/selection.ts";
 import { blankActivity } from "../support/activity-row.ts";
 import type { Data } from "../support/app.ts";
 
@@ -151,5 +152,14 @@ describe("what does not fit", () => {
     ]);
     for (const [index, size] of sizes.entries())
       expect(Buffer.byteLength(JSON.stringify(results[index]))).toBeLessThanOrEqual(size);
+  });
+});
+
+test("a selection that was stored with addresses in other spellings means the same addresses", () => {
+  const filter = { ipAddresses: ["2001:DB8::7", "::ffff:192.0.2.1"], not: { ipAddresses: ["2001:DB8:0::9"] } };
+  const stored = { activityFilter: filter, alertFilter: null, shown: { activityFilter: filter, alertFilter: null } };
+  expect(readSelection(stored as unknown as StoredSelection).activityFilter).toEqual({
+    ipAddresses: ["2001:db8::7", "192.0.2.1"],
+    not: { ipAddresses: ["2001:db8::9"] },
   });
 });
