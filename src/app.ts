@@ -18,6 +18,7 @@ import { builtInPolicies } from "#src/detections/built-in.ts";
 import { instanceChannel, logChannel } from "#src/events.ts";
 import { createOutbound } from "#src/http/outbound.ts";
 import { completeAuthorization } from "#src/instances/authorization.ts";
+import { leaveSandbox } from "#src/instances/sandbox.ts";
 import { checkSealingKeys } from "#src/instances/secrets.ts";
 import { receiveWebhook } from "#src/instances/webhook.ts";
 import type { Log } from "#src/log.ts";
@@ -30,7 +31,7 @@ import { createTailer } from "#src/realtime/tailer.ts";
 import { keepHouse } from "#src/retention.ts";
 import { createKeyRing } from "#src/secrets.ts";
 import { createServer, renderPage } from "#src/server.ts";
-import { escapeHtml } from "#src/text.ts";
+import { escapeHtml, listeningUrl } from "#src/text.ts";
 
 export interface App {
   core: Core;
@@ -76,7 +77,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     });
     stops.push(() => outbound.close());
     const port = config.port === 0 && parts.gateway ? await freePort(config.host) : config.port;
-    const publicUrl = config.publicUrl ?? `http://${reachableHost(config.host)}:${port}`;
+    const publicUrl = config.publicUrl ?? listeningUrl({ host: config.host, port });
     const core: Core = {
       db: database.db,
       boss,
@@ -94,6 +95,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     };
     const registry = new Registry();
     observeDatabase(registry, database.sql);
+    await leaveSandbox(core);
     if (parts.workers) stops.push(await work(core, database, options));
     if (!parts.gateway) return { core, port: null, publicUrl: null, stop };
     // Connections of its own: scans cannot keep queries waiting, and a query that would scan for minutes ends.
@@ -252,9 +254,4 @@ function freePort(host: string): Promise<number> {
       probe.close(() => resolve(port));
     });
   });
-}
-
-function reachableHost(host: string): string {
-  if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
-  return host.includes(":") ? `[${host}]` : host;
 }

@@ -5,6 +5,7 @@ export const usage = `Gatehouse: one GraphQL API over the cloud apps you use.
   gatehouse worker                jobs only: as many as you like beside serve
   gatehouse demo                  everything, with pretend providers (also: npm run demo)
   gatehouse migrate               bring the database up to date
+  gatehouse signin                print a one-time sign-in link for the browser
   gatehouse token create          make an API token
   gatehouse import                take in archived provider events
   gatehouse schema                print the GraphQL schema
@@ -26,18 +27,26 @@ Runs jobs only: scans, webhook deliveries, upkeep. Start as many as you like on 
   demo: `gatehouse demo
 
 Everything on one machine, with pretend providers: connects their tenants, scans them, and keeps new activities coming.
-Prints a sign-in link and a token that work as they are.`,
+Prints a sign-in link and a token that work as they are and end with the demo. Its data is kept in .gatehouse-demo, unless
+GATEHOUSE_DATA or DATABASE_URL is set; data of a real installation is refused.`,
   migrate: `gatehouse migrate
 
 Brings the database up to date and ends. Any number of processes may do so at once. \`serve\`, \`worker\`, \`token create\` and
 \`import\` do it too. A database of a newer Gatehouse is refused and left as it is.`,
+  signin: `gatehouse signin [--role VIEWER|ANALYST|ADMIN] [--name N]
+
+Prints a link that signs one browser in, alone on standard output. It works once, within ten minutes, and opens the
+address Gatehouse has by PUBLIC_URL, else by HOST and PORT.
+
+  --role R  the role of the session; default: ADMIN
+  --name N  the name it has in the audit log; default: local admin`,
   "token create": `gatehouse token create --name N --role VIEWER|ANALYST|ADMIN [--instances 1,2] [--expires 2027-01-31]
 
 Makes an API token and prints its secret, once, alone on standard output.
 
   --name N         what it is for; the audit log names it
   --role R         VIEWER, ANALYST or ADMIN
-  --instances 1,2  only these instances; default: all
+  --instances 1,2  only these instances, by number or by their id in the API; default: all
   --expires D      until this day; default: until it is revoked`,
   import: `gatehouse import --instance ID --file F [--dry-run]
 gatehouse import --connector SLUG --file F --dry-run
@@ -57,6 +66,6 @@ What is wrong is told as file:line; the rest goes on. A summary ends on standard
 Prints the GraphQL schema (SDL), or writes it to the file F.`,
   doctor: `gatehouse doctor
 
-Checks configuration, data directory, database, migrations, clock, keys, public address, disk and port, and says what to
-do. Changes nothing and starts nothing. Exit code 1 when there is a problem.`,
+Checks configuration, data directory, database, migrations, clock, keys, instances, public address, disk and port, and
+says what to do. Changes nothing and starts nothing. Exit code 1 when there is a problem.`,
 };

@@ -5,10 +5,20 @@ import type { Connector, Context, Credential, Settings } from "#src/connectors/c
 import type { Core } from "#src/core.ts";
 import { ProviderAuthError } from "#src/errors.ts";
 import { expandHosts } from "#src/http/outbound.ts";
+import { refuseWithoutSandbox } from "./sandbox.ts";
 import { openCredential, openSettings, sealCredential } from "./secrets.ts";
 
 /** A credential this close to its end is renewed before it is used. */
 const renewAheadMs = 5 * 60_000;
+
+/** Who a call goes to, before there is a client for it. */
+export interface Target {
+  name: string;
+  settings: Settings;
+  components: readonly string[];
+  /** Whether a sandbox made the settings. Such calls go to a sandbox or nowhere. */
+  viaSandbox: boolean;
+}
 
 /** All settings of an instance, secret ones opened. */
 export function settingsOf(core: Core, instance: Instance): Settings {
@@ -16,12 +26,7 @@ export function settingsOf(core: Core, instance: Instance): Settings {
 }
 
 /** Context for calls before there is a credential: nothing is signed. */
-export function unsignedContext(
-  core: Core,
-  connector: Connector,
-  target: { name: string; settings: Settings; components: readonly string[] },
-  signal?: AbortSignal,
-): Context {
+export function unsignedContext(core: Core, connector: Connector, target: Target, signal?: AbortSignal): Context {
   return context(core, connector, target, { onUnauthorized: undefined, reserve: 0 }, signal);
 }
 
@@ -30,7 +35,7 @@ export function contextWith(
   core: Core,
   connector: Connector,
   credential: Credential,
-  target: { name: string; settings: Settings; components: readonly string[] },
+  target: Target,
   signal?: AbortSignal,
 ): Context {
   return context(
@@ -58,7 +63,8 @@ export function openConnection(
   options: { patient: boolean; signal?: AbortSignal },
 ): Context {
   const settings = settingsOf(core, instance);
-  const target = { name: instanceName(connector, instance.id), settings, components: instance.components };
+  const { components, viaSandbox } = instance;
+  const target = { name: instanceName(connector, instance.id), settings, components, viaSandbox };
   let used: Credential | null = null;
   const current = async (): Promise<Credential> => {
     used ??= await storedCredential(core, instance.id);
@@ -90,13 +96,9 @@ export function instanceName(connector: Connector, instanceId: number): string {
 
 type Signing = Pick<Parameters<Core["outbound"]["client"]>[0], "sign" | "onUnauthorized" | "reserve">;
 
-function context(
-  core: Core,
-  connector: Connector,
-  target: { name: string; settings: Settings; components: readonly string[] },
-  signing: Signing,
-  signal?: AbortSignal,
-): Context {
+/** The one place where a client for an app is made. Throws ProviderAuthError for a sandbox's instance without its sandbox. */
+function context(core: Core, connector: Connector, target: Target, signing: Signing, signal?: AbortSignal): Context {
+  refuseWithoutSandbox(core, target.viaSandbox);
   const { manifest } = connector;
   return {
     http: core.outbound.client({
@@ -130,7 +132,7 @@ async function renew(
   core: Core,
   connector: Connector,
   instanceId: number,
-  target: { name: string; settings: Settings; components: readonly string[] },
+  target: Target,
   refused: Credential,
 ): Promise<Credential> {
   const { authorization } = connector;
