@@ -216,7 +216,10 @@ async function serve(
         const answer = await completeAuthorization(core, visitor, Object.fromEntries(query));
         return {
           status: answer.ok ? 200 : 400,
-          html: renderPage(answer.title, `<h1>${escapeHtml(answer.title)}</h1><p>${escapeHtml(answer.message)}</p>`),
+          html: renderPage(
+            answer.title,
+            `<h1>${escapeHtml(answer.title)}</h1>\n<p>${escapeHtml(answer.message)}</p>\n<p><a href="/">Back to Gatehouse</a></p>`,
+          ),
         };
       },
       webhook: (slug, instanceId, request) =>

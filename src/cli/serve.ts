@@ -76,6 +76,8 @@ async function sayWhatIsLeftOut(core: Core): Promise<void> {
 /** `gatehouse serve`: gateway and workers in one process. */
 export async function serve(config: Config): Promise<void> {
   const begun = performance.now();
+  // From the first moment: what a start has begun by then, the database above all, is stopped as well.
+  const asked = untilAskedToStop();
   const running = await start(config, { gateway: true, workers: true }, (line) => console.log(line));
   const { core } = running.app;
   const url = core.publicUrl;
@@ -85,7 +87,7 @@ export async function serve(config: Config): Promise<void> {
     console.log(`Sign in once, within ten minutes: ${url}${path}`);
   }
   await sayWhatIsLeftOut(core);
-  await untilAskedToStop();
+  await asked;
   console.log("Stopping: running work is brought to an end.");
   await running.stop();
 }
@@ -93,10 +95,12 @@ export async function serve(config: Config): Promise<void> {
 /** `gatehouse worker`: jobs only. */
 export async function worker(config: Config): Promise<void> {
   const begun = performance.now();
+  // From the first moment: what a start has begun by then, the database above all, is stopped as well.
+  const asked = untilAskedToStop();
   const running = await start(config, { gateway: false, workers: true }, (line) => console.log(line));
   console.log(`Gatehouse worker is ready in ${Math.round(performance.now() - begun)} ms`);
   await sayWhatIsLeftOut(running.app.core);
-  await untilAskedToStop();
+  await asked;
   console.log("Stopping: running work is brought to an end.");
   await running.stop();
 }

@@ -1,5 +1,5 @@
 import { dayMs } from "./baseline.ts";
-import { type Detection, levelNames } from "./catalogue.ts";
+import { type Detection, detection, levelNames } from "./catalogue.ts";
 import { type Fact, levelOf } from "./fact.ts";
 import type { AccountState } from "./state.ts";
 
@@ -8,6 +8,18 @@ import type { AccountState } from "./state.ts";
  * comes late can make it start earlier or be longer, and never joins two into one.
  */
 export const episodeMs = dayMs;
+
+/**
+ * A person who left and is still active is one story however long it goes on: its subject is the instant of the termination. Its alert is
+ * raised again only when somebody resolved it and more has happened since.
+ */
+export function isEndless({ of, subject }: Pick<Episode, "of" | "subject">): boolean {
+  return of === detection["terminated-user-activity"] && subject !== "";
+}
+
+export function lastsMs(episode: Pick<Episode, "of" | "subject">): number {
+  return isEndless(episode) ? Number.POSITIVE_INFINITY : episodeMs;
+}
 
 /** Activities of an episode that are kept. */
 const mostEvidence = 50;
@@ -47,12 +59,13 @@ export function occur(state: AccountState, fact: Fact, occurrence: Occurrence): 
   const suppression = fact.muted?.[of];
   const rule = occurrence.rule ?? (suppression === undefined ? null : `suppression/${suppression}`);
   const episode = state.episodes.find(
-    (one) => one.of === of && one.subject === subject && one.rule === rule && Math.abs(fact.t - one.start) < episodeMs,
+    (one) =>
+      one.of === of && one.subject === subject && one.rule === rule && Math.abs(fact.t - one.start) < lastsMs(one),
   );
   if (!episode) {
     state.episodes.push({
       ...{ of, subject, rule, start: fact.t, startId: fact.id, last: fact.t, count: 1 },
-      evidence: gather([], fact, occurrence),
+      evidence: gather([], fact, occurrence, false),
       explanation: { ...occurrence.explain(null), sensitivity: levelNames[level] },
     });
     return;
@@ -60,10 +73,17 @@ export function occur(state: AccountState, fact: Fact, occurrence: Occurrence): 
   episode.count++;
   episode.last = Math.max(episode.last, fact.t);
   episode.explanation = { ...episode.explanation, ...occurrence.explain(episode.explanation) };
-  episode.evidence = gather(episode.evidence, fact, occurrence);
+  episode.evidence = gather(episode.evidence, fact, occurrence, isEndless(episode));
 }
 
-function gather(evidence: [number, string][], fact: Fact, occurrence: Occurrence): [number, string][] {
+/** The first activities; of a story without an end the last ones. */
+function gather(
+  evidence: [number, string][],
+  fact: Fact,
+  occurrence: Occurrence,
+  keepsLast: boolean,
+): [number, string][] {
+  if (keepsLast) return [...evidence, [fact.t, fact.id] as [number, string]].slice(-mostEvidence);
   if (evidence.length >= mostEvidence) return evidence;
   const all = [...evidence, ...(occurrence.with?.() ?? []), [fact.t, fact.id] as [number, string]];
   const seen = new Set<string>();

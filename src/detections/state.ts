@@ -9,7 +9,7 @@ import {
   type Peaks,
   rememberedMs,
 } from "./baseline.ts";
-import { type Episode, episodeMs } from "./episode.ts";
+import { type Episode, lastsMs } from "./episode.ts";
 import type { Fact } from "./fact.ts";
 
 /** Where a sign-in came from, while a trip from there may be impossible. */
@@ -65,7 +65,7 @@ export function newState(): AccountState {
 /** Forgets what nothing after `through` will ask for; returns the episodes that are over. */
 export function forget(state: AccountState): Episode[] {
   const { through } = state;
-  const isOver = (episode: Episode) => episode.start + episodeMs <= through;
+  const isOver = (episode: Episode) => episode.start + lastsMs(episode) <= through;
   const over = state.episodes.filter(isOver);
   state.episodes = state.episodes.filter((episode) => !isOver(episode));
   state.recentPlaces = state.recentPlaces.filter((place) => place.t > through - dayMs);
