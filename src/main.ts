@@ -149,7 +149,7 @@ async function main(args: string[]): Promise<void> {
   }
   if (name === "--version") return console.log(version);
   if (!command)
-    throw new UsageError(name === "token" ? "Say `gatehouse token create`." : `There is no command "${name}".`);
+    throw new UsageError(name === "token" ? "Say `npx gatehouse token create`." : `There is no command "${name}".`);
   try {
     const { loadConfig } = await import("#src/config.ts");
     const config = (defaults?: { dataFolder?: string }) => loadConfig(process.env, process.cwd(), defaults);

@@ -21,7 +21,9 @@ describe.concurrent("help", () => {
     const env = { PORT: "nonsense" };
     const { code, stdout, stderr } = await gatehouse(["--help"], { env });
     expect([code, stderr]).toEqual([0, ""]);
-    const commands = [...stdout.matchAll(/^ {2}gatehouse ([a-z ]+?) {2,}/gm)].map(([, command]) => command as string);
+    const commands = [...stdout.matchAll(/^ {2}npx gatehouse ([a-z ]+?) {2,}/gm)].map(
+      ([, command]) => command as string,
+    );
     expect(commands).toEqual([
       "serve",
       "worker",
@@ -44,7 +46,7 @@ describe.concurrent("help", () => {
     for (const [args, told, help] of [
       [["frobnicate"], 'There is no command "frobnicate".', "gatehouse serve"],
       [["constructor"], 'There is no command "constructor".', "gatehouse serve"],
-      [["token"], "Say `gatehouse token create`.", "gatehouse serve"],
+      [["token"], "Say `npx gatehouse token create`.", "gatehouse serve"],
       [["token", "revoke"], 'There is no command "token revoke".', "gatehouse serve"],
       [["migrate", "--force"], "Unknown option '--force'.", "gatehouse migrate"],
       [["schema", "extra"], "Unexpected argument 'extra'.", "gatehouse schema"],

@@ -32,7 +32,7 @@ export async function* checkDatabase(config: Config, keys: Buffer[] | null): Asy
         "the database was migrated by a newer Gatehouse: start that version, or restore a backup from before the upgrade.",
       );
     else if (!migrated)
-      yield warning("migrations", `${pending} pending; the next start applies them, or \`gatehouse migrate\` now.`);
+      yield warning("migrations", `${pending} pending; the next start applies them, or \`npx gatehouse migrate\` now.`);
     else yield ok("migrations", "up to date");
     yield await checkClock(sql);
     const [table] = await sql`select to_regclass('instances') is not null as exists`;
