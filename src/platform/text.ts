@@ -45,3 +45,9 @@ export function isMailAddress(text: string): boolean {
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
+
+/** Where a gateway answers that listens there, as a URL that opens on this machine. */
+export function listeningUrl({ host, port }: { host: string; port: number }): string {
+  const reachable = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
+  return `http://${reachable}:${port}`;
+}

@@ -119,7 +119,7 @@ describe.concurrent("a dry run needs neither database nor instance", () => {
       ]),
     );
     expect(code).toBe(0);
-    expect(stderr).toBe("1 events, 3 activities, 0 new, 0 unmapped, 0 errors\n");
+    expect(stderr).toBe("1 event, 3 activities, 0 new, 0 unmapped, 0 errors\n");
     expect(printed.map(({ eventType, occurredAt }) => [eventType, occurredAt])).toEqual([
       ["Signon", "2026-11-18T07:42:19.118Z"],
       ["Password Changed", "2026-11-18T07:42:19.118Z"],
@@ -185,7 +185,7 @@ describe.concurrent("a dry run needs neither database nor instance", () => {
     expect(code).toBe(1);
     expect(new Set(printed.map(({ externalId }) => externalId)).size).toBe(2);
     expect(stderr).toBe(
-      "/workday-bad-row.json:1: data[1]: Expected a text at data[1].requestTime, found string.\n3 events, 2 activities, 0 new, 0 unmapped, 1 errors\n",
+      "/workday-bad-row.json:1: data[1]: Expected a text at data[1].requestTime, found string.\n3 events, 2 activities, 0 new, 0 unmapped, 1 error\n",
     );
   });
 
