@@ -14,9 +14,12 @@ import {
 import { authorization, baseUrl } from "./authorization.ts";
 import { checks } from "./checks.ts";
 import { mapError, normaliseSettings, testConnection } from "./connection.ts";
+import { demo } from "./demo.ts";
+import { logSources } from "./log-sources.ts";
 import { manifest } from "./manifest.ts";
 import { mapEvent } from "./map.ts";
 import { activities, groups, oauthApps, posture, privileges, users } from "./streams.ts";
+import { templates } from "./templates.ts";
 import { webhooks } from "./webhooks.ts";
 
 export const okta = defineConnector({
@@ -49,4 +52,7 @@ export const okta = defineConnector({
   checks,
   webhooks,
   mapEvent,
+  logSources,
+  templates,
+  demo,
 });
