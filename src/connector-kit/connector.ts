@@ -24,12 +24,12 @@ export interface FailedResponse {
 }
 
 interface Verbs {
-  /** Base URL of relative paths: `https://api.github.com`. `extra` is the credential's, empty before sign-in. */
+  /** Base URL of relative paths: `https://api.app.example`. `extra` is the credential's, empty before sign-in. */
   baseUrl: (settings: Settings, extra: Readonly<Record<string, string>>) => string;
   authorization: Authorization;
   /** Proves the credential and names the tenant; makes no token of its own. Throws ProviderError. */
   testConnection: (context: Context) => Promise<ConnectionTest>;
-  /** Tidies and checks settings beyond patterns (strip `-admin` from an Okta domain). Throws InvalidInputError. */
+  /** Tidies and checks settings beyond patterns (strip the console's `-admin` from a domain). Throws InvalidInputError. */
   normaliseSettings?: (settings: Settings) => Settings;
   /** Turns an unsuccessful answer into one of our provider errors; return null for the common mapping by status. */
   mapError?: (response: FailedResponse, now: Date) => Error | null;

@@ -6,35 +6,10 @@ import { type CapabilityKind, type CapabilitySupport, capabilityKinds } from "#s
 import type { Manifest } from "#src/connector-kit/contract/manifest.ts";
 import { connectorBySlug, connectors } from "#src/connectors/index.ts";
 
-test("the catalogue lists 24 apps by name, each once", () => {
+test("the catalogue lists apps by name, each once", () => {
   const names = connectors.map((entry) => entry.manifest.name);
   expect(names).toEqual([...names].sort((a, b) => a.localeCompare(b, "en")));
-  expect(connectors.map((entry) => entry.manifest.slug).sort()).toEqual([
-    "atlassian",
-    "aws",
-    "azure",
-    "box",
-    "docusign",
-    "dropbox",
-    "egnyte",
-    "gcp",
-    "github",
-    "google-workspace",
-    "netdocuments",
-    "office365",
-    "okta",
-    "onelogin",
-    "salesforce",
-    "servicenow",
-    "sharefile",
-    "slack",
-    "smartsheet",
-    "webex",
-    "workday",
-    "workplace",
-    "zendesk",
-    "zoom",
-  ]);
+  expect(new Set(connectors.map((entry) => entry.manifest.slug)).size).toBe(connectors.length);
   expect(connectorBySlug("workday")?.code).not.toBeNull();
   expect(connectorBySlug("nobody")).toBeUndefined();
 });
@@ -88,8 +63,10 @@ const claims: Record<string, Partial<Record<CapabilityKind, CapabilitySupport>>>
   readFileSync(new URL("capability-claims.json", import.meta.url), "utf8"),
 );
 
-test("the claims are of the apps in the catalogue", () => {
-  expect(Object.keys(claims).sort()).toEqual(connectors.map(({ manifest }) => manifest.slug).sort());
+test("every app of which something is claimed is in the catalogue", () => {
+  expect(Object.keys(claims)).toHaveLength(24);
+  expect(Object.keys(claims).filter((slug) => !connectorBySlug(slug))).toEqual([]);
+  expect(Object.values(claims).flatMap((row) => Object.keys(row))).toHaveLength(155);
 });
 
 test.each(connectors.filter(({ code }) => code).map((entry) => [entry.manifest.slug, entry] as const))(

@@ -29,7 +29,7 @@ export interface CallMeasure {
 }
 
 export interface ClientOptions {
-  /** For logs and as the key of the concurrency limit: `okta/12`. Messages use the part before the slash. */
+  /** For logs and as the key of the concurrency limit: `crm/12`. Messages use the part before the slash. */
   name: string;
   baseUrl: string;
   /** Exact names or `*.name`; see `expandHosts` for a manifest's patterns. */
