@@ -16,6 +16,12 @@ export function formBody(request: SandboxRequest): URLSearchParams {
   return new URLSearchParams(request.body.toString("utf8"));
 }
 
+/** Parameters of a token request: a form, as RFC 6749 has it, or a flat JSON object, as Atlassian and GitHub take it, too. */
+export function parametersOf(request: SandboxRequest): URLSearchParams {
+  if (!/^application\/json/i.test(request.headers["content-type"] ?? "")) return formBody(request);
+  return new URLSearchParams(Object.entries(jsonBody(request) ?? {}).map(([name, value]) => [name, String(value)]));
+}
+
 /** For providers that take both: JSON or form, as the content type states. */
 export function bodyOf(request: SandboxRequest): Record<string, unknown> | undefined {
   const isForm = /^application\/x-www-form-urlencoded/i.test(request.headers["content-type"] ?? "");

@@ -1,7 +1,7 @@
 import type { SandboxRequest } from "../provider.ts";
 import type { Jwt } from "../tokens.ts";
 import { readJwt } from "../tokens.ts";
-import { formBody } from "./body.ts";
+import { parametersOf } from "./body.ts";
 import type { OAuthClient, OAuthDialect, Reason } from "./oauth-dialect.ts";
 import { assertionType } from "./oauth-dialect.ts";
 
@@ -28,7 +28,7 @@ export class ClientProof {
 
   /** The client of a token request. Throws Refused. */
   clientOf(request: SandboxRequest): OAuthClient {
-    const form = formBody(request);
+    const form = parametersOf(request);
     const { clientProof } = this.#dialect;
     const assertion = form.get("client_assertion");
     const isAssertion = form.get("client_assertion_type") === assertionType && assertion !== null;

@@ -3,7 +3,7 @@ import type { SandboxRequest, SandboxResponse, Tenant } from "../provider.ts";
 import type { Claims } from "../tokens.ts";
 import { openToken, sealToken } from "../tokens.ts";
 import { missesScope } from "../trouble.ts";
-import { formBody } from "./body.ts";
+import { parametersOf } from "./body.ts";
 import { ClientProof, issuerOf, Refused } from "./client-proof.ts";
 import { consentPage, consentParameters, htmlPage, redirectBack } from "./consent-page.ts";
 import type { Granted, OAuthClient, OAuthDialect } from "./oauth-dialect.ts";
@@ -84,7 +84,7 @@ export class OAuthServer {
   revoke(request: SandboxRequest): SandboxResponse {
     try {
       const client = this.#proof.clientOf(request);
-      const token = formBody(request).get("token") ?? "";
+      const token = parametersOf(request).get("token") ?? "";
       const claims = this.#open("refresh", token) ?? this.#open("access", token);
       if (claims?.client !== client.id) return { status: 200 };
       // The grant of client credentials is the client itself: it may ask again.
@@ -139,7 +139,7 @@ export class OAuthServer {
   }
 
   #granted(request: SandboxRequest): Granted {
-    const form = formBody(request);
+    const form = parametersOf(request);
     const type = form.get("grant_type");
     if (!this.#dialect.grants.some((one) => one === type)) throw new Refused("unsupported-grant");
     // The assertion of a JWT bearer proves the client by itself.
@@ -149,8 +149,10 @@ export class OAuthServer {
     if (type === grantTypes.refresh) return this.#refreshGrant(client, form);
     if (this.#host.tenant.faults.revoked || this.#revokedGrants.has(client.id)) throw new Refused("revoked");
     if (this.#dialect.needsAdminConsent && !this.#adminConsented.has(client.id)) throw new Refused("not-consented");
-    const scopes = this.#requestedScopes(client, form);
-    return { client: client.id, subject: client.id, scopes, grant: client.id };
+    const { clientSubject = () => client.id } = this.#dialect;
+    const subject = clientSubject(form, client);
+    if (subject === undefined) throw new Refused("subject-unknown");
+    return { client: client.id, subject, scopes: this.#requestedScopes(client, form), grant: client.id };
   }
 
   #codeGrant(client: OAuthClient, form: URLSearchParams): Granted {

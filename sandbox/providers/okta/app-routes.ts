@@ -43,60 +43,13 @@ export const appRoutes: OktaRoute[] = [
     "okta.apps.manage",
     withApp((call, app) => setStatus(call, app, "INACTIVE")),
   ),
-  guarded(
-    "GET",
-    "/api/v1/apps/:id/grants",
-    "okta.appGrants.read",
-    withApp((call, app) => {
-      const { apps, people } = call.tenant;
-      return listAll(call, app.scopes, (scope) => apps.grant(app, scope, call.origin, people.idOf(0)));
-    }),
-  ),
-  guarded(
-    "DELETE",
-    "/api/v1/apps/:id/grants/:grant",
-    "okta.appGrants.manage",
-    withApp((call, app) => {
-      const { grant = "" } = call.parameters;
-      const scope = app.scopes.find((one) => call.tenant.apps.grantId(app, one) === grant);
-      if (!scope) return notFound("OAuth2ScopeConsentGrant")(grant);
-      app.scopes.splice(app.scopes.indexOf(scope), 1);
-      logOfApp(call, "app.oauth2.admin.consent.revoke", app);
-      return noContent;
-    }),
-  ),
+  guarded("GET", "/api/v1/apps/:id/grants", "okta.appGrants.read", withApp(listAppGrants)),
+  guarded("DELETE", "/api/v1/apps/:id/grants/:grant", "okta.appGrants.manage", withApp(revokeAppGrant)),
   guarded("GET", "/api/v1/users/:id/grants", "okta.appGrants.read", withUser(listGrants)),
   guarded("GET", "/api/v1/users/:id/clients/:client/grants", "okta.appGrants.read", withUser(listGrants)),
-  guarded(
-    "DELETE",
-    "/api/v1/users/:id/clients/:client/grants",
-    "okta.appGrants.manage",
-    withUser((call, user) => {
-      call.tenant.consents.revokeGrants(user, call.parameters.client);
-      logOf(call, "app.oauth2.as.consent.revoke.user", user);
-      return noContent;
-    }),
-  ),
-  guarded(
-    "GET",
-    "/api/v1/users/:id/clients/:client/tokens",
-    "okta.users.read",
-    withUser((call, user) => {
-      const { consents, people } = call.tenant;
-      const tokens = consents.tokens(user, call.parameters.client);
-      return listAll(call, tokens, (token) => consents.tokenRecord(people.idOf(user), token, call.origin), { sizes });
-    }),
-  ),
-  guarded(
-    "DELETE",
-    "/api/v1/users/:id/clients/:client/tokens",
-    "okta.users.manage",
-    withUser((call, user) => {
-      call.tenant.consents.revokeTokens(user, call.parameters.client);
-      logOf(call, "app.oauth2.token.revoke", user);
-      return noContent;
-    }),
-  ),
+  guarded("DELETE", "/api/v1/users/:id/clients/:client/grants", "okta.appGrants.manage", withUser(revokeConsents)),
+  guarded("GET", "/api/v1/users/:id/clients/:client/tokens", "okta.users.read", withUser(listTokens)),
+  guarded("DELETE", "/api/v1/users/:id/clients/:client/tokens", "okta.users.manage", withUser(revokeTokens)),
   guarded("GET", "/api/v1/api-tokens", "okta.apiTokens.read", ({ tenant, origin }) =>
     ok(tenant.apiTokens.all.map((token) => tenant.apiTokens.record(token, origin))),
   ),
@@ -109,6 +62,38 @@ export const appRoutes: OktaRoute[] = [
     return noContent;
   }),
 ];
+
+function listAppGrants(call: OktaCall, app: App): SandboxResponse {
+  const { apps, people } = call.tenant;
+  return listAll(call, app.scopes, (scope) => apps.grant(app, scope, call.origin, people.idOf(0)));
+}
+
+function revokeAppGrant(call: OktaCall, app: App): SandboxResponse {
+  const { grant = "" } = call.parameters;
+  const scope = app.scopes.find((one) => call.tenant.apps.grantId(app, one) === grant);
+  if (!scope) return notFound("OAuth2ScopeConsentGrant")(grant);
+  app.scopes.splice(app.scopes.indexOf(scope), 1);
+  logOfApp(call, "app.oauth2.admin.consent.revoke", app);
+  return noContent;
+}
+
+function revokeConsents(call: OktaCall, user: number): SandboxResponse {
+  call.tenant.consents.revokeGrants(user, call.parameters.client);
+  logOf(call, "app.oauth2.as.consent.revoke.user", user);
+  return noContent;
+}
+
+function listTokens(call: OktaCall, user: number): SandboxResponse {
+  const { consents, people } = call.tenant;
+  const tokens = consents.tokens(user, call.parameters.client);
+  return listAll(call, tokens, (token) => consents.tokenRecord(people.idOf(user), token, call.origin), { sizes });
+}
+
+function revokeTokens(call: OktaCall, user: number): SandboxResponse {
+  call.tenant.consents.revokeTokens(user, call.parameters.client);
+  logOf(call, "app.oauth2.token.revoke", user);
+  return noContent;
+}
 
 function record({ tenant, origin }: OktaCall, app: App): Record<string, unknown> {
   const policy = tenant.settings.policies.find(

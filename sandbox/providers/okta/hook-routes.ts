@@ -33,64 +33,49 @@ export const hookRoutes: OktaRoute[] = [
     const hook = hooks.add(new Hook(id, settings, call.now));
     return logged(call, "created", hook);
   }),
-  guarded(
-    "PUT",
-    "/api/v1/eventHooks/:id",
-    manage,
-    withHook((call, hook) => {
-      const settings = read(call);
-      if ("status" in settings) return settings;
-      // Another address has to prove itself again.
-      hook.verified &&= settings.channel.config.uri === hook.url;
-      hook.settings = settings;
-      hook.updatedAt = call.now;
-      return ok(record(call, hook));
-    }),
-  ),
-  guarded(
-    "DELETE",
-    "/api/v1/eventHooks/:id",
-    manage,
-    withHook((call, hook) => {
-      if (hook.status === "ACTIVE")
-        return problem(403, "E0000056", "Delete application forbidden.", ["An active event hook cannot be deleted"]);
-      call.tenant.hooks.all.delete(hook.id);
-      logged(call, "deleted", hook);
-      return noContent;
-    }),
-  ),
-  guarded(
-    "POST",
-    "/api/v1/eventHooks/:id/lifecycle/verify",
-    manage,
-    withHook(async (call, hook) => {
-      const challenge = randomBytes(24).toString("base64url");
-      const headers = { "x-okta-verification-challenge": challenge };
-      hook.verified = await call.tenant.hooks.challenge(hook, { headers }, answers("verification", challenge));
-      return hook.verified
-        ? logged(call, "verified", hook)
-        : invalid("eventHook", "The event hook could not be verified: the challenge was not answered");
-    }),
-  ),
-  guarded(
-    "POST",
-    "/api/v1/eventHooks/:id/lifecycle/activate",
-    manage,
-    withHook((call, hook) => {
-      hook.status = "ACTIVE";
-      return logged(call, "activated", hook);
-    }),
-  ),
-  guarded(
-    "POST",
-    "/api/v1/eventHooks/:id/lifecycle/deactivate",
-    manage,
-    withHook((call, hook) => {
-      hook.status = "INACTIVE";
-      return logged(call, "deactivated", hook);
-    }),
-  ),
+  guarded("PUT", "/api/v1/eventHooks/:id", manage, withHook(replaceHook)),
+  guarded("DELETE", "/api/v1/eventHooks/:id", manage, withHook(deleteHook)),
+  guarded("POST", "/api/v1/eventHooks/:id/lifecycle/verify", manage, withHook(verifyHook)),
+  guarded("POST", "/api/v1/eventHooks/:id/lifecycle/activate", manage, withHook(activateHook)),
+  guarded("POST", "/api/v1/eventHooks/:id/lifecycle/deactivate", manage, withHook(deactivateHook)),
 ];
+
+function replaceHook(call: OktaCall, hook: Hook): SandboxResponse {
+  const settings = read(call);
+  if ("status" in settings) return settings;
+  // Another address has to prove itself again.
+  hook.verified &&= settings.channel.config.uri === hook.url;
+  hook.settings = settings;
+  hook.updatedAt = call.now;
+  return ok(record(call, hook));
+}
+
+function deleteHook(call: OktaCall, hook: Hook): SandboxResponse {
+  if (hook.status === "ACTIVE")
+    return problem(403, "E0000056", "Delete application forbidden.", ["An active event hook cannot be deleted"]);
+  call.tenant.hooks.all.delete(hook.id);
+  logged(call, "deleted", hook);
+  return noContent;
+}
+
+async function verifyHook(call: OktaCall, hook: Hook): Promise<SandboxResponse> {
+  const challenge = randomBytes(24).toString("base64url");
+  const headers = { "x-okta-verification-challenge": challenge };
+  hook.verified = await call.tenant.hooks.challenge(hook, { headers }, answers("verification", challenge));
+  return hook.verified
+    ? logged(call, "verified", hook)
+    : invalid("eventHook", "The event hook could not be verified: the challenge was not answered");
+}
+
+function activateHook(call: OktaCall, hook: Hook): SandboxResponse {
+  hook.status = "ACTIVE";
+  return logged(call, "activated", hook);
+}
+
+function deactivateHook(call: OktaCall, hook: Hook): SandboxResponse {
+  hook.status = "INACTIVE";
+  return logged(call, "deactivated", hook);
+}
 
 function read(call: OktaCall): HookSettings | SandboxResponse {
   const { name, events, channel } = (jsonBody(call.request) ?? {}) as {

@@ -1,6 +1,8 @@
 import { guarded } from "../../kit/api.ts";
 import { linkTo, listingOf, pageAt, sizeOf } from "../../kit/paging.ts";
+import type { SandboxResponse } from "../../provider.ts";
 import { shape } from "../../trouble.ts";
+import type { OktaCall } from "./access.ts";
 import { badCursor, forbidden, noContent, notFound, ok } from "./answers.ts";
 import { type OktaRoute, placeIn, withUser } from "./calls.ts";
 import { userTarget } from "./people.ts";
@@ -25,27 +27,21 @@ export const roleRoutes: OktaRoute[] = [
     const _links = next === undefined ? {} : { next: { href: linkTo(request, { after: String(next) }) } };
     return ok({ value: shape(tenant, "privileges", value, ["id"]), _links });
   }),
-  guarded(
-    "GET",
-    "/api/v1/users/:id/roles",
-    "okta.roles.read",
-    withUser(({ tenant, origin }, user) => {
-      const roles = tenant.roles.of(user).map((role) => tenant.roles.record(role, origin));
-      return ok(shape(tenant, "privileges", roles, ["id", "type"]));
-    }),
-  ),
-  guarded(
-    "DELETE",
-    "/api/v1/users/:id/roles/:role",
-    "okta.roles.manage",
-    withUser(({ tenant, caller, parameters }, user) => {
-      const role = tenant.roles.of(user).find(({ id }) => id === parameters.role);
-      if (!role) return notFound("Role")(parameters.role ?? "");
-      if (role.assignmentType === "GROUP") return forbidden();
-      tenant.roles.revoke(user, role.id);
-      const targets = [userTarget(tenant.people, user)];
-      tenant.append({ ...caller.actor, type: "user.account.privilege.revoke", targets });
-      return noContent;
-    }),
-  ),
+  guarded("GET", "/api/v1/users/:id/roles", "okta.roles.read", withUser(listRoles)),
+  guarded("DELETE", "/api/v1/users/:id/roles/:role", "okta.roles.manage", withUser(revokeRole)),
 ];
+
+function listRoles({ tenant, origin }: OktaCall, user: number): SandboxResponse {
+  const roles = tenant.roles.of(user).map((role) => tenant.roles.record(role, origin));
+  return ok(shape(tenant, "privileges", roles, ["id", "type"]));
+}
+
+function revokeRole({ tenant, caller, parameters }: OktaCall, user: number): SandboxResponse {
+  const role = tenant.roles.of(user).find(({ id }) => id === parameters.role);
+  if (!role) return notFound("Role")(parameters.role ?? "");
+  if (role.assignmentType === "GROUP") return forbidden();
+  tenant.roles.revoke(user, role.id);
+  const targets = [userTarget(tenant.people, user)];
+  tenant.append({ ...caller.actor, type: "user.account.privilege.revoke", targets });
+  return noContent;
+}

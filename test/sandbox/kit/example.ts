@@ -25,6 +25,7 @@ const dialect: OAuthDialect = {
   refresh: "rotate",
   lifetimes: { codeSeconds: 30, accessSeconds: 3600, refreshSeconds: 86_400 },
   assertion: { audiences: ({ host }) => [`https://${host}/token`], maxSeconds: 60, single: true },
+  clientSubject: (form, { id }) => (form.get("subject") === "stranger" ? undefined : (form.get("subject") ?? id)),
   subjectOf: ({ sub }) => (String(sub).endsWith(".example") ? String(sub) : undefined),
   scopes: { unknown: "refuse", none: "all" },
   adminConsented: ({ id }) => ({ admin_consent: "True", tenant: `tenant-of-${id}` }),

@@ -188,6 +188,17 @@ describe("client credentials", () => {
     expect(await why("nonsense")).toBe("unknown-client");
   });
 
+  test("ask for somebody's token where the provider has it, in a form or in JSON", async () => {
+    const { clientId, clientSecret } = tenant.credentials();
+    const ask = { ...grant, client_id: clientId, client_secret: clientSecret, subject: "u1" };
+    const headers = { "content-type": "application/json" };
+    const answer = await fetch(urlOf("/token"), { method: "POST", body: JSON.stringify(ask), headers });
+    const { access_token } = (await answer.json()) as Record<string, string>;
+    expect(await me(access_token)).toMatchObject({ body: { subject: "u1" } });
+    expect(await me((await token(grant)).body.access_token)).toMatchObject({ body: { subject: clientId } });
+    expect(await token({ ...grant, subject: "stranger" })).toMatchObject({ body: { error: "invalid_grant" } });
+  });
+
   test("wait for admin consent where the provider has it", async () => {
     const strict: Partial<OAuthDialect> = { needsAdminConsent: true };
     const other = await startSandbox({ port: 0, providers: [example(strict)] });
