@@ -72,6 +72,14 @@ export class ClientProof {
   }
 }
 
+/** The client a consent or token request claims to come from, not yet believed: of the form, Basic, an assertion or the query. */
+export function claimedClient(request: SandboxRequest): string | undefined {
+  const form = request.method === "POST" ? parametersOf(request) : request.query;
+  const assertion = form.get("client_assertion") ?? form.get("assertion");
+  const issuer = assertion === null ? undefined : issuerOf(assertion);
+  return form.get("client_id") ?? basicOf(request)?.[0] ?? (typeof issuer === "string" ? issuer : undefined);
+}
+
 /** Client id and secret of `Authorization: Basic`. */
 function basicOf(request: SandboxRequest): [string, string] | undefined {
   const [, encoded] = /^Basic\s+(\S+)$/i.exec(request.headers.authorization ?? "") ?? [];

@@ -6,6 +6,7 @@ import { People } from "../../../sandbox/kit/directory.ts";
 import { type Granted, grantTypes, type OAuthDialect } from "../../../sandbox/kit/oauth-dialect.ts";
 import { OAuthServer } from "../../../sandbox/kit/oauth-server.ts";
 import { sizeOf, tokenPage } from "../../../sandbox/kit/paging.ts";
+import { tenantAtSharedHost } from "../../../sandbox/kit/shared-host.ts";
 import { type Emitted, KitTenant } from "../../../sandbox/kit/tenant.ts";
 import { type Subscription, Webhooks } from "../../../sandbox/kit/webhooks.ts";
 import type { Provider, SandboxEvent, SandboxKit, SandboxResponse, TenantOptions } from "../../../sandbox/provider.ts";
@@ -131,7 +132,14 @@ const api: Api<ExampleTenant, Granted> = {
     guarded("GET", "/me", "", ({ caller }) => ({ status: 200, body: caller })),
   ],
   find(request, kit) {
-    const tenant = kit.tenant("example", request.host.split(".")[0] ?? "") as ExampleTenant | undefined;
+    const tenant =
+      request.host === "shared.api.example"
+        ? tenantAtSharedHost<ExampleTenant>(request, kit, {
+            slug: "example",
+            tokenPrefix: "",
+            hasClient: ({ options }, id) => id === `client-of-${options.name}`,
+          })
+        : (kit.tenant("example", request.host.split(".")[0] ?? "") as ExampleTenant | undefined);
     return tenant ? { tenant } : { refusal: fail(404, "no such tenant") };
   },
   serverError: (_, status) => fail(status, "server error"),
