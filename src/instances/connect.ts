@@ -6,7 +6,7 @@ import { requireRole, type Viewer } from "#src/access/viewer.ts";
 import type { Connector } from "#src/connector-kit/connector.ts";
 import type { ConnectionTest, Credential } from "#src/connector-kit/contract/authorization.ts";
 import type { Manifest, Settings } from "#src/connector-kit/contract/manifest.ts";
-import { checkSettings } from "#src/connector-kit/settings.ts";
+import { checkSettings } from "#src/connector-kit/check-settings.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
 import { ConflictError, ForbiddenError, InvalidInputError } from "#src/errors.ts";

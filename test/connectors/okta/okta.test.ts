@@ -2,7 +2,7 @@ import { createVerify, generateKeyPairSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { Check, PostureSnapshot } from "#src/connector-kit/contract/checks.ts";
-import { checkSettings } from "#src/connector-kit/settings.ts";
+import { checkSettings } from "#src/connector-kit/check-settings.ts";
 import { wantedScopes } from "#src/connectors/okta/authorization.ts";
 import { checks } from "#src/connectors/okta/checks.ts";
 import { mapError, normaliseDomain } from "#src/connectors/okta/connection.ts";
