@@ -10,7 +10,10 @@ const dayMs = 86_400_000;
 export interface Sweep {
   /** From the end of one to the start of the next. */
   everyMs: number;
-  /** How far before now it starts. It ends where the run began to read. */
+  /**
+   * How far before the time it is due it starts, so that one after an outage still meets what came late before it. It ends where the run
+   * began to read. Events that come later than by `backMs` less `everyMs` are not met.
+   */
   backMs: number;
   /** So that a long sweep never delays what is new. Default: to its end. */
   pagesPerRun?: number;
@@ -119,7 +122,7 @@ function nextSweep(
   now: Date,
 ): Reading | null {
   if (now.getTime() - doneAt.getTime() < everyMs) return null;
-  const from = new Date(Math.max(context.from.getTime(), now.getTime() - backMs));
+  const from = new Date(Math.max(context.from.getTime(), doneAt.getTime() + everyMs - backMs));
   return from < readFrom ? { at: now, from, to: readFrom, newest: null, place: null } : null;
 }
 

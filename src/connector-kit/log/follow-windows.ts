@@ -76,8 +76,10 @@ async function* sweepAgain(
 ): AsyncGenerator<StreamPage<Item>, void, void> {
   const now = context.now();
   if (position.sweep === null) {
-    if (now.getTime() - (position.sweptAt?.getTime() ?? 0) < everyMs) return;
-    position.sweep = new Date(Math.max(context.from.getTime(), now.getTime() - backMs));
+    const dueAt = (position.sweptAt?.getTime() ?? 0) + everyMs;
+    if (now.getTime() < dueAt) return;
+    // Counted from when it was due: after an outage it still meets what changed before.
+    position.sweep = new Date(Math.max(context.from.getTime(), dueAt - backMs));
   }
   for await (const window of readWindows(log, position.sweep, now)) {
     context.signal.throwIfAborted();

@@ -11,7 +11,8 @@ export interface SpanLog {
   name: string;
   /**
    * The first page of a span. Its ends are exact: where the provider knows seconds or days only, `from` is rounded down and `to` up.
-   * Whether it counts the ends in does not matter. `to` is null where the log is read to its end: oldest first, without `maxSpanMs`, not a back-fill.
+   * What happened at `from` must be in it (ask for a moment earlier where the provider leaves it out); at `to` it does not matter.
+   * `to` is null where the log is read to its end: oldest first, without `maxSpanMs`, not a back-fill.
    */
   first: (from: Date, to: Date | null) => First;
   page: Pager;
@@ -40,7 +41,7 @@ export interface Reading {
   place: WalkPlace | null;
 }
 
-/** Logs are asked in seconds at the least, and some count neither end of a span in: windows share a second. */
+/** Some leave out the end of a span, and round it: windows share a second. */
 const sharedMs = 1000;
 
 /**
