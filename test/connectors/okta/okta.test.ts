@@ -9,9 +9,9 @@ import { writeCursor } from "#src/connector-kit/cursor.ts";
 import { wantedScopes } from "#src/connectors/okta/authorization.ts";
 import { checks } from "#src/connectors/okta/checks.ts";
 import { mapError, normaliseDomain } from "#src/connectors/okta/connection.ts";
+import { phrases } from "#src/connectors/okta/events.ts";
 import { hookEvents } from "#src/connectors/okta/hook-events.ts";
 import { okta } from "#src/connectors/okta/index.ts";
-import { phrases } from "#src/connectors/okta/phrases.ts";
 import { activities } from "#src/connectors/okta/streams/activities.ts";
 import { webhooks } from "#src/connectors/okta/webhooks.ts";
 import {
