@@ -12,6 +12,7 @@ import { type Answer, exchange, type Wire } from "./exchange.ts";
 import { Gate, SharedRefresh, type Slots } from "./gate.ts";
 import { nextTarget } from "./link.ts";
 import { errorByStatus, type FailedAnswer } from "./map-error.ts";
+import { PageTrail } from "./page-trail.ts";
 import { prepare, type Signature, type Unsigned, unsigned, withSignature } from "./prepare.ts";
 import type { RateLimitFact } from "./rate-limit.ts";
 import { limitedForMs, readLimits, restForMs } from "./rate-limit.ts";
@@ -237,16 +238,16 @@ export function createClient(shared: Shared, options: ClientOptions): Client {
     url: string,
     more: Omit<HttpRequest, "url" | "method"> = {},
   ): AsyncGenerator<HttpResponse<T>, void, void> {
-    const seen = new Set<string>();
+    const trail = new PageTrail(label, "Link");
     let { query, ...rest } = more;
     for (let at: string | null = url; at !== null; ) {
       const page: HttpResponse<T> = await request<T>({ ...rest, ...(query ? { query } : {}), url: at });
-      seen.add(page.url);
+      // Where the first page really lay; those after it were noted when they were followed.
+      if (at === url) trail.start(page.url);
       yield page;
       at = page.next;
       query = undefined;
-      if (at !== null && seen.has(at))
-        throw new ProviderResponseError(`The pages of ${label} go round in a circle.`, "Link");
+      if (at !== null) trail.follow(at);
     }
   }
 
