@@ -1,4 +1,5 @@
 import { GraphQLError } from "graphql";
+import { readInstant } from "#src/platform/instant.ts";
 import { isStorable } from "#src/query/paging.ts";
 import { builder } from "./builder.ts";
 
@@ -6,7 +7,7 @@ const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\
 const postgresInstant = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d{1,6})?\+00$/;
 
 function parseInstant(value: unknown): Date {
-  const date = typeof value === "string" && rfc3339.test(value) ? new Date(value) : null;
+  const date = typeof value === "string" && rfc3339.test(value) ? readInstant(value) : null;
   if (!date || !isStorable(date)) {
     throw new GraphQLError("A DateTime is RFC 3339, with a zone: 2026-11-18T07:42:19Z.", {
       extensions: { code: "BAD_USER_INPUT" },

@@ -1,4 +1,5 @@
 import { ProviderResponseError } from "#src/errors.ts";
+import { readInstant } from "#src/platform/instant.ts";
 
 /** Reading JSON of a provider: what we need throws with its path when it is not there, what is nice to have is tolerated. */
 export type Json = Record<string, unknown>;
@@ -30,7 +31,10 @@ export function needId(value: unknown, path: string): string {
 
 /** ISO 8601 text, or epoch milliseconds. */
 export function needInstant(value: unknown, path: string): Date {
-  return instantOf(value) ?? fail(changed(path, "an instant", value));
+  const instant = instantOf(value);
+  if (instant) return instant;
+  if (typeof value !== "string" && typeof value !== "number") throw changed(path, "an instant", value);
+  throw new ProviderResponseError(`Expected an instant at ${path}, found ${JSON.stringify(value).slice(0, 80)}.`, path);
 }
 
 /** Null for empty texts as well: providers use both. */
@@ -45,7 +49,8 @@ export function idOf(value: unknown): string | null {
 }
 
 export function instantOf(value: unknown): Date | null {
-  if (typeof value !== "string" && typeof value !== "number") return null;
+  if (typeof value === "string") return readInstant(value);
+  if (typeof value !== "number") return null;
   const date = new Date(value);
   return Number.isNaN(date.getTime()) ? null : date;
 }
@@ -62,8 +67,4 @@ function changed(path: string, expected: string, value: unknown): ProviderRespon
   const found =
     value === null ? "null" : value === undefined ? "nothing" : Array.isArray(value) ? "a list" : `${typeof value}`;
   return new ProviderResponseError(`Expected ${expected} at ${path}, found ${found}.`, path);
-}
-
-function fail(error: Error): never {
-  throw error;
 }

@@ -13,7 +13,7 @@ import { ConflictError, ForbiddenError, InvalidInputError } from "#src/errors.ts
 import { audited } from "./audited.ts";
 import { askConsent } from "./authorization.ts";
 import { refuseConnectedTwice } from "./connected-twice.ts";
-import { contextWith, instanceName, storeCredential, unsignedContext } from "./connection.ts";
+import { contextWith, instanceName, storeCredential, type Target, unsignedContext } from "./connection.ts";
 import { reload } from "./row.ts";
 import { splitSettings } from "./secrets.ts";
 import { startInstance } from "./start.ts";
@@ -150,7 +150,10 @@ async function connectByConsent(
 }
 
 async function connectByKey(core: Core, viewer: Viewer, connector: Connector, fresh: NewInstance): Promise<Connected> {
-  const { credential, test } = await proveSettings(core, connector, fresh.settings, fresh.components);
+  const { credential, test } = await proveSettings(core, connector, {
+    ...fresh,
+    viaSandbox: core.sandboxUrl !== null,
+  });
   return core.db.transaction(async (transaction) => {
     const tx = transaction as unknown as Db;
     await refuseConnectedTwice(tx, connector.manifest, test, null);
@@ -171,10 +174,9 @@ async function connectByKey(core: Core, viewer: Viewer, connector: Connector, fr
 export async function proveSettings(
   core: Core,
   connector: Connector,
-  settings: Settings,
-  components: readonly string[],
+  proposed: Omit<Target, "name">,
 ): Promise<{ credential: Credential; test: ConnectionTest }> {
-  const target = { name: instanceName(connector, 0), settings, components };
+  const target = { ...proposed, name: instanceName(connector, 0) };
   const { obtain } = connector.authorization;
   if (!obtain)
     throw new InvalidInputError(`${connector.manifest.name} needs a person's consent with these settings.`, [
@@ -204,6 +206,7 @@ async function insertInstance(
       name: fresh.name,
       status,
       components: fresh.components,
+      viaSandbox: core.sandboxUrl !== null,
       createdAt: core.now(),
       ...splitSettings(core, connector.manifest, id, fresh.settings),
     });

@@ -180,6 +180,11 @@ export const appRoutes: ApiRoute[] = [
     status: 200,
     body: call.tenant.apiTokens.all.map((token) => call.tenant.apiTokens.record(token, call.origin)),
   })),
+  api("GET", "/api/v1/api-tokens/:id", "okta.apiTokens.read", (call) => {
+    const token = call.tenant.apiTokens.all.find(({ id }) => id === call.parameters.id);
+    if (!token) return notFound("ApiToken", call.parameters.id);
+    return { status: 200, body: call.tenant.apiTokens.record(token, call.origin) };
+  }),
   api("DELETE", "/api/v1/api-tokens/:id", "okta.apiTokens.manage", (call) => {
     const token = call.tenant.apiTokens.revoke(call.parameters.id ?? "");
     if (!token) return notFound("ApiToken", call.parameters.id);

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import type { SandboxKit } from "../../provider.ts";
-import type { Change } from "./events.ts";
+import type { Change, Party } from "./events.ts";
 import type { WorkplaceTenant } from "./tenant.ts";
 
 /** Changes that happen this close together travel in one request. */
@@ -54,13 +54,29 @@ export class Deliveries {
     void this.#kit.deliver({ tenant: this.#tenant, url: subscription.callbackUrl, headers, body, retryAfterMs });
   }
 
-  #shaped(change: Change): unknown {
-    const { changedShape } = this.#tenant.faults;
-    if (changedShape !== "activities" && changedShape !== "all") return change;
-    const { event, event_time, ...rest } = change.value;
-    return {
-      field: change.field,
-      value: { ...rest, event_v2: { value: event }, event_time_v2: { value: event_time } },
+  /** As the records that receivers have published: flat, with the time as text. */
+  #shaped({ field, value }: Change): unknown {
+    const { event, event_time, actor, target, ip, user_agent } = value;
+    const timestamp = new Date(event_time * 1000).toISOString().replace(".000Z", "+0000");
+    const flat = {
+      actor_community_id: this.#tenant.communityId,
+      ...party("actor", actor),
+      ...party("target", target),
+      ip,
+      useragent: user_agent,
+      target_community_id: this.#tenant.communityId,
     };
+    const { changedShape } = this.#tenant.faults;
+    return changedShape === "activities" || changedShape === "all"
+      ? { field, value: { ...flat, event_v2: { value: event }, timestamp_v2: { value: timestamp } } }
+      : { field, value: { ...flat, timestamp, event } };
   }
+}
+
+function party(role: "actor" | "target", { id, email, name }: Party): Record<string, string> {
+  return {
+    ...(id === undefined ? {} : { [`${role}_id`]: id }),
+    ...(email === undefined ? {} : { [`${role}_email`]: email }),
+    ...(name === undefined ? {} : { [`${role}_name`]: name }),
+  };
 }

@@ -7,7 +7,6 @@ import type {
   UserRecord,
 } from "#src/connector-kit/contract/records.ts";
 import {
-  idOf,
   instantOf,
   isObject,
   type Json,
@@ -18,22 +17,11 @@ import {
   objectOf,
   textOf,
 } from "#src/connector-kit/record.ts";
-import { pastTense, sentence, type Words, withArticle } from "#src/connector-kit/sentence.ts";
 import { InvalidInputError } from "#src/errors.ts";
 import { countryCode } from "./country.ts";
-import { failures, familyOf, phrases } from "./phrases.ts";
-
-const fallbacks = {
-  actor: "someone",
-  user: "somebody",
-  whose: "somebody's",
-  whose_account: "somebody's",
-  app: "an app",
-  group: "of unknown name",
-  policy: "of unknown name",
-  rule: "of unknown name",
-  target: "of unknown name",
-};
+import { describe, isSamePerson, known } from "./describe.ts";
+import { familyOf, phraseOf } from "./events.ts";
+import { refusedAttempts } from "./events-sign-in.ts";
 
 /**
  * One System Log event.
@@ -44,20 +32,22 @@ export function toActivity(value: unknown, path: string): ActivityRecord {
   const event = needObject(value, path);
   const eventType = needText(event.eventType, `${path}.eventType`);
   const targets = listOf(event.target).filter(isObject);
-  const phrase = phrases.get(eventType);
-  const outcome = outcomeOf(event);
+  const phrase = phraseOf(eventType);
+  const category = phrase?.category ?? familyOf(eventType, isOntoOther(event, targets));
+  const actor = actorOf(category === "LOG_ON" ? personOf(event, eventType, targets) : objectOf(event.actor));
+  const outcome = refusedAttempts.has(eventType) ? "FAILURE" : outcomeOf(event);
   const client = objectOf(event.client);
   const place = objectOf(client.geographicalContext);
   return {
     externalId: needText(event.uuid, `${path}.uuid`),
-    category: phrase?.category ?? familyOf(eventType, isOntoOther(event, targets)),
+    category,
     eventType,
-    description: describe(event, eventType, targets, outcome),
+    description: describe({ event, eventType, targets, outcome, actor }, phrase),
     occurredAt: needInstant(event.published, `${path}.published`),
-    actor: actorOf(event),
+    actor,
     outcome,
     ...(isImpersonation(eventType) ? { impersonated: true } : {}),
-    interactive: isInteractive(event),
+    interactive: isInteractive(event, actor),
     sessionId: known(objectOf(event.authenticationContext).externalSessionId),
     ipAddress: addressOf(client.ipAddress),
     country: countryCode(textOf(place.country)),
@@ -92,8 +82,17 @@ function mapAt(event: unknown, path: string): ActivityRecord[] {
   );
 }
 
-function actorOf(event: Json): ActorRecord | null {
+/**
+ * Who signed in. When another identity provider or a directory vouches for a person, Okta itself is the actor and the person is
+ * the target; signing somebody out is the act of who asked for it.
+ */
+function personOf(event: Json, eventType: string, targets: readonly Json[]): Json {
   const actor = objectOf(event.actor);
+  if (textOf(actor.type) !== "SystemPrincipal" || eventType.includes("universal_logout")) return actor;
+  return targets.find((target) => textOf(target.type) === "User" && known(target.id)) ?? actor;
+}
+
+function actorOf(actor: Json): ActorRecord | null {
   const id = known(actor.id);
   const login = known(actor.alternateId);
   const name = known(actor.displayName) ?? login ?? id;
@@ -108,12 +107,6 @@ function actorOf(event: Json): ActorRecord | null {
     // Service apps and Okta itself are no users; without an id somebody typed a name that Okta does not know.
     ...(isUser && id ? {} : { isAccount: false }),
   };
-}
-
-/** Okta writes "unknown" where it knows nothing. */
-function known(value: unknown): string | null {
-  const text = idOf(value);
-  return text === null || /^(unknown|null)$/i.test(text) ? null : text;
 }
 
 function outcomeOf(event: Json): ActivityOutcome {
@@ -139,99 +132,23 @@ function isImpersonation(eventType: string): boolean {
 }
 
 /** False for API tokens, service apps and jobs; true for a person's browser; null when the event does not tell. */
-function isInteractive(event: Json): boolean | null {
+function isInteractive(event: Json, actor: ActorRecord | null): boolean | null {
   const transaction = objectOf(event.transaction);
-  const type = textOf(objectOf(event.actor).type);
   if (textOf(transaction.type) === "JOB" || textOf(objectOf(transaction.detail).requestApiTokenId)) return false;
-  if (type && type !== "User") return false;
+  if (actor?.type === "SERVICE") return false;
   const browser = textOf(objectOf(objectOf(event.client).userAgent).browser);
   return browser && !/^unknown/i.test(browser) ? true : null;
 }
 
 function isOntoOther(event: Json, targets: readonly Json[]): boolean {
-  const actor = textOf(objectOf(event.actor).id);
-  return targets.some((target) => textOf(target.type) === "User" && textOf(target.id) !== actor);
+  const actor = objectOf(event.actor);
+  return targets.some((target) => textOf(target.type) === "User" && !isSamePerson(target, actor));
 }
 
 function targetOf(target: Json): ActivityTargetRecord[] {
   const id = known(target.id);
   const name = known(target.displayName) ?? known(target.alternateId);
   return id === null && name === null ? [] : [{ type: textOf(target.type) ?? "unknown", id, name }];
-}
-
-function wordsOf(event: Json, targets: readonly Json[]): Words {
-  const actor = actorOf(event);
-  const debug = objectOf(objectOf(event.debugContext).debugData);
-  const nameOf = (target: Json | undefined) =>
-    target ? (known(target.displayName) ?? known(target.alternateId) ?? known(target.id)) : null;
-  const first = (...types: string[]) => targets.find((target) => types.includes(textOf(target.type) ?? ""));
-  const user = first("User") ?? first("AppUser");
-  const self = user === undefined || (actor?.externalId != null && textOf(user.id) === actor.externalId);
-  const possessive = (name: string | null | undefined) => (name ? `${name}'s` : null);
-  return (name) => {
-    switch (name) {
-      case "actor":
-        return actor?.name;
-      case "user":
-        return nameOf(user) ?? (self ? actor?.name : null);
-      case "whose":
-        return self ? "their own" : possessive(nameOf(user));
-      case "whose_account":
-        return possessive(nameOf(user) ?? actor?.name);
-      case "app":
-        return nameOf(
-          first("AppInstance", "PublicClientApp", "OAuthClient") ??
-            targets.find((target) => /app|client/i.test(textOf(target.type) ?? "") && target !== user),
-        );
-      case "group":
-        return nameOf(first("UserGroup", "Group"));
-      case "policy":
-        return nameOf(first("PolicyEntity", "Policy"));
-      case "rule":
-        return nameOf(first("PolicyRule", "Rule"));
-      case "role":
-        return (
-          nameOf(first("ROLE", "Role", "CustomRole")) ??
-          textOf(debug.privilegeGranted) ??
-          textOf(debug.privilegeRevoked)
-        );
-      case "idp":
-        return nameOf(first("IdentityProvider", "Idp", "IDP"));
-      case "factor":
-        return textOf(debug.factor) ?? nameOf(first("AuthenticatorEnrollment", "Factor", "Authenticator"));
-      case "scopes":
-        return textOf(debug.grantedScopes) ?? textOf(debug.scopes) ?? textOf(debug.requestedScopes);
-      case "reason":
-        return textOf(objectOf(event.outcome).reason);
-      case "target":
-        return nameOf(targets.find((target) => target !== user && nameOf(target)) ?? user);
-      default:
-        return null;
-    }
-  };
-}
-
-function describe(event: Json, eventType: string, targets: readonly Json[], outcome: ActivityOutcome): string {
-  const words = wordsOf(event, targets);
-  const failed = outcome === "FAILURE";
-  const failure = failed ? failures[eventType] : undefined;
-  if (failure) return sentence(failure, words, fallbacks);
-  const template = phrases.get(eventType)?.template ?? genericTemplate(event, eventType, words);
-  return sentence(failed ? `${template} (failed[: {reason}])` : template, words, fallbacks);
-}
-
-/** `{actor}: display message`, or from the type: `device.lifecycle.suspend` → `{actor} suspended a device ({target})`. */
-function genericTemplate(event: Json, eventType: string, words: Words): string {
-  const about = words("target") ? " ({target})" : "";
-  const parts = eventType.split(".").map((part) => part.replace(/[_{}[\]]/g, " ").trim());
-  const verb = pastTense(parts.at(-1) ?? "");
-  const noun = parts
-    .slice(0, -1)
-    .filter((part) => part !== "lifecycle")
-    .join(" ");
-  if (verb && noun) return `{actor} ${verb} ${withArticle(noun)}${about}`;
-  const message = textOf(event.displayMessage)?.replace(/[{}[\]]/g, "");
-  return `{actor}: ${message ?? parts.join(" ")}${about}`;
 }
 
 const statuses: Readonly<Record<string, UserStatus>> = {

@@ -6,8 +6,8 @@ import { hmacSha256 } from "#src/platform/http/signature.ts";
 
 /**
  * Two modes: the access token of a custom integration, typed in; or a third-party app that a system administrator
- * installs in the browser. Neither token ends by itself. With the app secret every call is proved, which third-party apps
- * must do and custom integrations may be told to.
+ * installs in the browser. Neither token ends by itself. With the app secret every call to the Graph API is proved, which
+ * third-party apps must do and custom integrations may be told to. SCIM takes the token alone.
  */
 export const authorization: Authorization = {
   interactive: (settings) => !settings.accessToken,
@@ -38,9 +38,11 @@ export const authorization: Authorization = {
     return { accessToken: settings.accessToken, tokenType: "Bearer" };
   },
 
-  sign: ({ accessToken }, { appSecret }, _request, now) => ({
+  sign: ({ accessToken }, { appSecret }, request, now) => ({
     headers: { authorization: `Bearer ${accessToken}` },
-    ...(appSecret ? { query: proofOf(accessToken, appSecret, now) } : {}),
+    ...(appSecret && request.url.hostname !== "scim.workplace.com"
+      ? { query: proofOf(accessToken, appSecret, now) }
+      : {}),
   }),
 };
 

@@ -1,3 +1,4 @@
+import { readInstant } from "#src/platform/instant.ts";
 import { isStorable } from "#src/query/paging.ts";
 import type { Problems } from "./problems.ts";
 
@@ -40,8 +41,8 @@ export function flag(value: unknown, field: string[], problems: Problems): unkno
 }
 
 export function instant(value: unknown, field: string[], problems: Problems): unknown {
-  const date = new Date(value as string | Date);
-  const looksRight = value instanceof Date || (typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value));
-  if (looksRight && !Number.isNaN(date.getTime()) && isStorable(date)) return date;
+  const text = typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value) ? value : null;
+  const date = value instanceof Date ? value : text && readInstant(text);
+  if (date && isStorable(date)) return date;
   problems.add("Must be an instant, as in 2026-11-18T07:42:19Z.", field);
 }

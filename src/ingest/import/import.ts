@@ -5,6 +5,7 @@ import type { ActivityRecord } from "#src/connector-kit/contract/records.ts";
 import { GatehouseError } from "#src/errors.ts";
 import { lockInstance } from "#src/instances/lock.ts";
 import { ensurePartitions, forgetPartitions, storeActivities } from "#src/inventory/activities/store.ts";
+import { storedAddress } from "#src/inventory/enrichment/facts.ts";
 import { publish } from "#src/realtime/publish.ts";
 import { type Found, readArchive } from "./archive.ts";
 
@@ -222,7 +223,7 @@ export function printActivity(record: ActivityRecord): string {
     impersonated: record.impersonated ?? false,
     interactive: record.interactive ?? null,
     sessionId: record.sessionId ?? null,
-    ipAddress: record.ipAddress ?? null,
+    ipAddress: storedAddress(record),
     country: record.country ?? null,
     city: record.city ?? null,
     isp: record.isp ?? null,

@@ -15,6 +15,7 @@ import { settingsOf } from "#src/instances/connection.ts";
 import { lockInstance } from "#src/instances/lock.ts";
 import { openRegistration, openWebhookSecret } from "#src/instances/secrets.ts";
 import { ensurePartitions, storeActivities } from "#src/inventory/activities/store.ts";
+import { keptLevels } from "#src/platform/json.ts";
 import { enqueue } from "#src/platform/queue.ts";
 import { publish } from "#src/realtime/publish.ts";
 
@@ -68,7 +69,7 @@ export async function receiveWebhook(
     return { status: 401, body: "signature refused" };
   }
   const delivery: Delivery = {
-    activities: result.activities ?? [],
+    activities: (result.activities ?? []).map((record) => ({ ...record, raw: keptLevels(record.raw) })),
     refresh: (result.refresh ?? []).map((ref) => (typeof ref === "string" ? ref : ref.stream)),
   };
   // Consumption stopped: deliveries on their way are acknowledged and dropped, or the provider would repeat them for hours.

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { countryCode } from "#src/connectors/okta/country.ts";
+import { familyOf, phrases } from "#src/connectors/okta/events.ts";
+import { failures } from "#src/connectors/okta/events-sign-in.ts";
 import { mapEvent, toActivity, toUser } from "#src/connectors/okta/map.ts";
-import { failures, familyOf, phrases } from "#src/connectors/okta/phrases.ts";
 import { InvalidInputError } from "#src/errors.ts";
 
 const events = JSON.parse(readFileSync(new URL("./fixtures/system-log.json", import.meta.url), "utf8")) as Record<
@@ -79,7 +80,7 @@ describe("a System Log event", () => {
     expect(device).toMatchObject({
       unmapped: true,
       category: "ADMIN",
-      description: "Sync service suspended a device (Laptop 7)",
+      description: "Sync service suspended a gadget (Laptop 7)",
       actor: { externalId: "0oaCLIENT", login: null, type: "SERVICE", isAccount: false },
       outcome: "UNKNOWN",
       ipAddress: null,
@@ -123,6 +124,109 @@ describe("a System Log event", () => {
     expect(event("user.session.impersonation.grant").impersonated).toBeUndefined();
   });
 
+  test("of a created user is about the new user, whoever else is a target", () => {
+    const ada = { id: "00uADA", type: "NewUser", alternateId: "ada.lund@acme.test", displayName: "Ada Lund" };
+    expect(event("user.lifecycle.create", { target: [ada] }).description).toBe("Mira Holt created the user Ada Lund");
+    expect(event("user.lifecycle.create", { target: [mira, ada] }).description).toBe(
+      "Mira Holt created the user Ada Lund",
+    );
+    expect(event("user.lifecycle.create").description).toMatch(/^Mira Holt created a user$/);
+  });
+
+  test("of a sign-in that another system vouched for is the person's", () => {
+    const system = {
+      id: "okta.system",
+      type: "SystemPrincipal",
+      alternateId: "system@okta.com",
+      displayName: "Okta System",
+    };
+    const idp = { id: "0oaIDP", type: "AppInstance", alternateId: "Partner", displayName: "Partner SAML" };
+    const client = { userAgent: { browser: "FIREFOX", rawUserAgent: "Mozilla/5.0" } };
+    for (const type of ["auth_via_inbound_SAML", "auth_via_IDP", "auth_via_AD_agent"])
+      expect(event(`user.authentication.${type}`, { actor: system, target: [idp, tom], client }), type).toMatchObject({
+        category: "LOG_ON",
+        actor: { externalId: "00uTOM", login: "tom.berger@acme.test", type: "HUMAN" },
+        interactive: true,
+        description: expect.stringMatching(/^Tom Berger authenticated through/),
+      });
+    expect(event("user.authentication.verify", { actor: system, target: [tom] }).description).toBe(
+      "Tom Berger verified their own identity",
+    );
+    // Signing somebody out is the act of who asked for it, and so is everything that is no sign-in.
+    for (const type of ["user.authentication.universal_logout", "user.lifecycle.suspend"])
+      expect(event(type, { actor: system, target: [tom] }).actor, type).toMatchObject({ name: "Okta System" });
+  });
+
+  test.each(["app.oauth2.token.detect_reuse", "app.oauth2.as.token.detect_reuse", "app.token.reuse"])(
+    "of a token used twice (%s) is a failed sign-in",
+    (type) => {
+      const { category, outcome, unmapped } = event(type, { outcome: { result: "SUCCESS" }, target: [tom] });
+      expect({ category, outcome, unmapped }).toEqual({ category: "LOG_ON", outcome: "FAILURE", unmapped: undefined });
+    },
+  );
+
+  test.each([
+    ["system.push.send_factor_verify_push", "USER", "Okta sent a push notification to Tom Berger"],
+    ["system.email.delivery", "USER", "The delivery status of an e-mail to Tom Berger changed"],
+    [
+      "system.email.new_device_notification.sent_message",
+      "USER",
+      "Okta e-mailed Tom Berger about a sign-in from a new device",
+    ],
+    ["system.operation.rate_limit.violation", "USER", "Requests of Mira Holt reached a rate limit of Okta"],
+    ["system.mfa.factor.deactivate", "ADMIN", "Mira Holt deactivated a factor for the organization"],
+    ["device.enrollment.create", "USER", "Mira Holt enrolled a device"],
+    ["app.office365.api.error.sync.user", "ADMIN", "The Office 365 integration reported: api error sync user"],
+    ["workflows.user.folder.rename", "ADMIN", "Mira Holt renamed a Workflows folder"],
+    ["application.integration.rate_limit_exceeded", "ADMIN", "The integration with an app failed: rate limit exceeded"],
+  ])("%s is known and reads as one sentence", (type, category, description) => {
+    expect(event(type, { target: [tom] })).toMatchObject({ category, description });
+    expect(event(type).unmapped).toBeUndefined();
+  });
+
+  test("leaves out what it does not name", () => {
+    const app = { id: "0oaPAY", type: "AppInstance", displayName: "Payroll" };
+    expect(event("application.lifecycle.update", { target: [app] }).description).toBe(
+      "Mira Holt changed the app Payroll",
+    );
+    expect(event("application.lifecycle.update", { target: [tom] }).description).toBe("Mira Holt changed an app");
+    expect(event("system.idp.lifecycle.create", { target: [tom] }).description).toBe(
+      "Mira Holt added an identity provider",
+    );
+  });
+
+  test("knows one person by the login, where the ids differ", () => {
+    const mirasAccount = { id: "0uaX", type: "AppUser", alternateId: "Mira.Holt@acme.test", displayName: "Mira Holt" };
+    expect(event("user.mfa.factor.update", { target: [mirasAccount] }).description).toBe(
+      "Mira Holt changed a factor of their own account",
+    );
+  });
+
+  test("keeps its message when the last word only looks like a verb", () => {
+    expect(event("gadget.limit.rate_limit_exceeded", { displayMessage: "Gadget limit exceeded" }).description).toBe(
+      "Mira Holt: Gadget limit exceeded",
+    );
+  });
+
+  test("of any type in Okta's reference is known and has a whole sentence", () => {
+    const types = readFileSync(new URL("./fixtures/event-types.txt", import.meta.url), "utf8")
+      .trim()
+      .split("\n");
+    expect(types.length).toBeGreaterThan(1000);
+    for (const type of types) {
+      const { unmapped, description } = event(type);
+      expect(unmapped, type).toBeUndefined();
+      expect(description, type).not.toMatch(/[{}[\]_]|something|undefined|null|\ba an?\b|\b(of|to)$/);
+    }
+  });
+
+  test.each(["2026-02-30T10:00:00.000Z", "2026-04-31T10:00:00Z", "2026-02-29T10:00:00Z", "2026-01-01T24:00:00Z"])(
+    "of the time %s is refused and names it",
+    (published) => {
+      expect(() => event("user.session.start", { published })).toThrow(published);
+    },
+  );
+
   test.each(["uuid", "published", "eventType"])("without its %s fails with the path", (name) => {
     expect(() => toActivity({ ...events[0], [name]: null }, "[7]")).toThrow(
       expect.objectContaining({ name: "ProviderResponseError", path: `[7].${name}` }),
@@ -142,16 +246,19 @@ describe("a System Log event", () => {
 
 describe("the category of a type without a sentence", () => {
   test.each([
-    ["system.agent.ad.connect", false, "ADMIN"],
-    ["policy.mapping.create", false, "ADMIN"],
-    ["group.user_membership.rule.trigger", false, "ADMIN"],
+    ["system.agent.new.connect", false, "ADMIN"],
+    ["policy.new.create", false, "ADMIN"],
+    ["group.new.rule.trigger", false, "ADMIN"],
     ["zone.new", false, "ADMIN"],
     ["user.session.new", false, "LOG_ON"],
     ["user.authentication.new", false, "LOG_ON"],
-    ["task.lifecycle.create", false, "ADMIN"],
+    ["gadget.lifecycle.create", false, "ADMIN"],
+    ["system.email.new.sent_message", false, "USER"],
+    ["system.email.template.new", false, "ADMIN"],
+    ["system.new.rate_limit.violation", false, "USER"],
     ["user.something", false, "USER"],
     ["user.something", true, "ADMIN"],
-    ["app.oauth2.as.token.grant.device_secret", false, "LOG_ON"],
+    ["app.oauth2.as.token.grant.new", false, "LOG_ON"],
   ] as const)("%s (onto somebody else: %s) is %s", (type, ontoOther, category) => {
     expect(familyOf(type, ontoOther)).toBe(category);
   });

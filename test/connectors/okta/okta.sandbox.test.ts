@@ -89,6 +89,16 @@ describe("signing in", () => {
     expect((await live.read("USERS")).items).toHaveLength(5);
   });
 
+  test("a token whose owner may not read API tokens lacks that scope, and no token is read to find out", async () => {
+    const other = await sandbox.createTenant({ provider: "okta", name: "tokens", users: 5, events: 10 });
+    await other.setFaults({ missingScopes: ["okta.apiTokens.read"] });
+    const live = await connect("token", other);
+    expect((await okta.testConnection(live.context)).missingScopes).toEqual(["okta.apiTokens.read"]);
+    await other.setFaults({ missingScopes: [] });
+    expect((await okta.testConnection(live.context)).missingScopes).toEqual([]);
+    expect(await other.calls()).not.toHaveProperty(["GET /api/v1/api-tokens"]);
+  });
+
   test("a token that has ended is minted again", async () => {
     const live = await connect();
     live.credential = { ...live.credential, accessToken: "ended", tokenType: "Bearer" };

@@ -6,9 +6,9 @@ import { checkSettings } from "#src/connector-kit/settings.ts";
 import { wantedScopes } from "#src/connectors/okta/authorization.ts";
 import { checks } from "#src/connectors/okta/checks.ts";
 import { mapError, normaliseDomain } from "#src/connectors/okta/connection.ts";
+import { phrases } from "#src/connectors/okta/events.ts";
 import { hookEvents } from "#src/connectors/okta/hook-events.ts";
 import { okta } from "#src/connectors/okta/index.ts";
-import { phrases } from "#src/connectors/okta/phrases.ts";
 import { activities } from "#src/connectors/okta/streams-activities.ts";
 import { webhooks } from "#src/connectors/okta/webhooks.ts";
 import {

@@ -43,6 +43,15 @@ test("calls are proved by the app secret where there is one", () => {
   });
 });
 
+test("the proof of the app secret goes to the Graph API, not to SCIM", async () => {
+  const { sign } = workplace.authorization;
+  const queryOf = async (url: string) =>
+    (await sign({ accessToken: "t" }, app, { ...anyRequest, url: new URL(url) }, now)).query;
+  expect(await queryOf("https://graph.workplace.com/community")).toHaveProperty("appsecret_proof");
+  expect(await queryOf("https://graph.facebook.com/me")).toHaveProperty("appsecret_proof");
+  expect(await queryOf("https://scim.workplace.com/Users?startIndex=1")).toBeUndefined();
+});
+
 test("is retired, real-time, and starts at the moment of connecting", () => {
   expect(workplace.manifest).toMatchObject({
     lifecycle: "RETIRED",

@@ -168,6 +168,7 @@ describe("comparisons", () => {
     ])
       expect(matches(selection, { at })).toBe(expected);
     expect(matches(selection, { at: "soon" })).toBe(false);
+    expect(matches("at|month: 3", { at: "2026-02-30T07:42:19Z" })).toBe(false);
   });
 
   test("the first week of a year is that of its first Thursday", () => {
