@@ -1,6 +1,7 @@
 /**
- * OAuth 2.0 for authorization.ts of a connector: https://www.rfc-editor.org/rfc/rfc6749. Requests go through `context.http`, which guards them and hides
- * secrets; oauth4webapi brings a fetch of its own and refuses what real providers answer (200 with an error, tokens inside other objects).
+ * OAuth 2.0 for authorization.ts of a connector: https://www.rfc-editor.org/rfc/rfc6749. Requests go through `context.http`, which guards
+ * them and hides secrets; oauth4webapi brings a fetch of its own and refuses what real providers answer (200 with an error, tokens inside
+ * other objects).
  */
 import {
   ProviderAuthError,
@@ -16,6 +17,9 @@ import type { Context } from "./contract/context.ts";
 import { type CredentialRules, credentialOf } from "./credential.ts";
 import { type Json, needObject, objectOf, textOf } from "./record.ts";
 
+/** What is sent. `fields` of the functions below are added to what the grant needs; one that is undefined takes away what would be sent. */
+export type Fields = Readonly<Record<string, string | undefined>>;
+
 /** A client as its provider's token endpoint wants it. */
 export interface OAuthClient {
   /** In messages: `GitHub`. */
@@ -26,8 +30,8 @@ export interface OAuthClient {
   clientId: string;
   clientSecret?: string | undefined;
   /**
-   * How the client authenticates: `body` (default) sends id and secret as fields, `basic` as a header; `none` sends the id alone; a function makes the assertion of
-   * private_key_jwt, see `privateKeyJwt`.
+   * How the client authenticates: `body` (default) sends id and secret as fields, `basic` as a header; `none` sends the id alone; a
+   * function makes the assertion of private_key_jwt, see `privateKeyJwt`.
    */
   authentication?: "body" | "basic" | "none" | ((now: Date) => Promise<string>);
   /** How the fields are sent: as a form (default), as JSON, or in the query of a GET. */
@@ -35,7 +39,9 @@ export interface OAuthClient {
   headers?: Readonly<Record<string, string>>;
   /** Where in the answer the token is, when not at its top: `({ authed_user }) => authed_user`. */
   tokenIn?: (answer: Json) => unknown;
-  /** Our words for error codes where the provider's own do not help: `{ redirect_uri_mismatch: "the OAuth app has another callback URL" }`. */
+  /**
+   * Our words for error codes where the provider's own do not help: `{ redirect_uri_mismatch: "the OAuth app has another callback URL" }`.
+   */
   reasons?: Readonly<Record<string, string>>;
   /** `provider`: refusals do not have the shape of RFC 6749, the connector's `mapError` reads them. Default `oauth`. */
   errors?: "oauth" | "provider";
@@ -45,8 +51,8 @@ export interface OAuthClient {
 }
 
 /**
- * Where the browser goes for consent. Default scopes: those of the request, parted by spaces. `parameters` are added; one that is undefined takes away what would
- * be sent (`{ response_type: undefined }`).
+ * Where the browser goes for consent. Default scopes: those of the request, parted by spaces. `parameters` are added; one that is
+ * undefined takes away what would be sent (`{ response_type: undefined }`).
  */
 export function authorizationUrl(
   endpoint: string,
@@ -75,8 +81,8 @@ export function authorizationUrl(
 }
 
 /**
- * The credential for a consent. `adminConsent` makes it where the provider sends no code after an admin's consent (Microsoft Entra); without it a
- * missing code is a ProviderAuthError. Throws ProviderAuthError when the code is refused.
+ * The credential for a consent. `adminConsent` makes it where the provider sends no code after an admin's consent (Microsoft Entra);
+ * without it a missing code is a ProviderAuthError. Throws ProviderAuthError when the code is refused.
  */
 export async function exchangeCode(
   context: Context,
@@ -85,7 +91,7 @@ export async function exchangeCode(
   options: {
     pkce?: boolean;
     adminConsent?: (parameters: Readonly<Record<string, string>>) => Promise<Credential>;
-    fields?: Readonly<Record<string, string>>;
+    fields?: Fields;
   } = {},
 ): Promise<Credential> {
   if (code === null) {
@@ -110,20 +116,20 @@ export async function refreshToken(
   context: Context,
   client: OAuthClient,
   credential: Credential,
-  fields: Readonly<Record<string, string>> = {},
+  fields: Fields = {},
 ): Promise<Credential> {
   if (!credential.refreshToken) throw new ProviderAuthError(`${client.provider} gave no refresh token: sign in again.`);
   const form = { grant_type: "refresh_token", refresh_token: credential.refreshToken, ...fields };
   return await requestToken(context, client, form, { earlier: credential });
 }
 
-/** `fields` for what providers add: `box_subject_type`, `account_id`; they may replace `grant_type` (Zoom). */
+/** `fields` for what providers add (`box_subject_type`) or replace (Zoom has another `grant_type`). */
 export async function clientCredentials(
   context: Context,
   client: OAuthClient,
-  options: { scopes?: readonly string[]; fields?: Readonly<Record<string, string>> } = {},
+  options: { scopes?: readonly string[]; fields?: Fields } = {},
 ): Promise<Credential> {
-  const scope: Record<string, string> = options.scopes?.length ? { scope: options.scopes.join(" ") } : {};
+  const scope: Fields = options.scopes?.length ? { scope: options.scopes.join(" ") } : {};
   return await requestToken(
     context,
     client,
@@ -132,13 +138,16 @@ export async function clientCredentials(
   );
 }
 
-/** Trades an assertion for a token: https://www.rfc-editor.org/rfc/rfc7523#section-2.1. The client itself authenticates only where it has a secret. */
+/**
+ * Trades an assertion for a token: https://www.rfc-editor.org/rfc/rfc7523#section-2.1. The client itself authenticates only where it has a
+ * secret.
+ */
 export async function jwtBearer(
   context: Context,
   client: OAuthClient,
   key: SigningKey,
   assertion: Assertion,
-  fields: Readonly<Record<string, string>> = {},
+  fields: Fields = {},
 ): Promise<Credential> {
   const form = {
     grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer",
@@ -160,13 +169,14 @@ export function privateKeyJwt(
 
 /**
  * One request to the token endpoint, for grants that have no function of their own.
- * Throws ProviderAuthError (invalid_grant, invalid_client and whatever else only an admin can mend), ProviderScopeError (invalid_scope and the like, with the scopes
- * asked for), ProviderRequestError (invalid_request), ProviderUnavailableError (temporarily_unavailable), ProviderResponseError without a token.
+ * Throws ProviderAuthError (invalid_grant, invalid_client and whatever else only an admin can mend), ProviderScopeError (invalid_scope and
+ * the like, with the scopes asked for), ProviderRequestError (invalid_request), ProviderUnavailableError (temporarily_unavailable),
+ * ProviderResponseError without a token.
  */
 export async function requestToken(
   context: Context,
   client: OAuthClient,
-  grant: Readonly<Record<string, string>>,
+  grant: Fields,
   options: Pick<CredentialRules, "earlier"> & { retry?: boolean } = {},
 ): Promise<Credential> {
   const { fields, headers } = await authenticated(client, grant, context.now());
@@ -192,14 +202,14 @@ export async function requestToken(
 
 async function authenticated(
   client: OAuthClient,
-  grant: Readonly<Record<string, string>>,
+  grant: Fields,
   now: Date,
 ): Promise<{ fields: Record<string, string>; headers: Record<string, string> }> {
   const { clientId: client_id, clientSecret: client_secret = "", authentication = "body" } = client;
   if (authentication === "basic") {
     // Not form-encoded first, as RFC 6749 has it: what is known to work sends the pair as it is.
     const pair = Buffer.from(`${client_id}:${client_secret}`).toString("base64");
-    return { fields: { ...grant }, headers: { authorization: `Basic ${pair}` } };
+    return { fields: present(grant), headers: { authorization: `Basic ${pair}` } };
   }
   const proof: Record<string, string> =
     typeof authentication === "function"
@@ -210,7 +220,13 @@ async function authenticated(
       : authentication === "body" && client_secret !== ""
         ? { client_secret }
         : {};
-  return { fields: { ...(client_id ? { client_id } : {}), ...proof, ...grant }, headers: {} };
+  return { fields: present({ ...(client_id ? { client_id } : {}), ...proof, ...grant }), headers: {} };
+}
+
+function present(fields: Fields): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(fields).filter((field): field is [string, string] => field[1] !== undefined),
+  );
 }
 
 const scopeErrors = new Set(["invalid_scope", "invalid_target", "invalid_resource", "insufficient_scope"]);

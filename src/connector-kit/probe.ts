@@ -2,8 +2,8 @@
 import { ProviderScopeError } from "#src/errors.ts";
 
 /**
- * Scopes that are wanted and not granted. `includes` names the others that a scope holds, followed to the end: `{ "admin:org": ["read:org"] }`. A scope is also
- * there when one of `alternatives` is granted: `{ "admin:org": ["members:write"] }`.
+ * Scopes that are wanted and not granted. `includes` names the others that a scope holds, followed to the end: `{ "admin:org":
+ * ["read:org"] }`. A scope is also there when one of `alternatives` is granted: `{ "admin:org": ["members:write"] }`.
  */
 export function missingScopes(
   wanted: readonly string[],

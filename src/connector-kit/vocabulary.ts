@@ -15,11 +15,15 @@ export interface Phrase {
 
 export interface VocabularyFacts {
   /**
-   * By event type: a sentence. `(a|b)` stands for either, `user.*` for all types below `user` that are not listed themselves. In the sentence {did}, {thing} and
-   * {words} are made of the type, see event-names.ts. The category is that of the table, else what `categoryOf` says.
+   * By event type: a sentence. `(a|b)` stands for either, `user.*` for all types below `user` that are not listed themselves. In the
+   * sentence {did}, {thing} and {words} are made of the type, see event-names.ts. The category is that of the table, else what
+   * `categoryOf` says.
    */
   tables: readonly { category?: ActivityCategory; events: Readonly<Record<string, string>> }[];
-  /** Sentences of events that failed, by type. Without one: ` (failed[: {reason}])` is added, unless the sentence speaks of a failure itself. */
+  /**
+   * Sentences of events that failed, by type. Without one: ` (failed[: {reason}])` is added, unless the sentence speaks of a failure
+   * itself.
+   */
   failures?: Readonly<Record<string, string>>;
   /** For types that no table has, in order; null: the next. What a rule words is known. `detail` is that of `phraseOf`. */
   rules?: readonly ((eventType: string, detail: string) => string | null)[];
@@ -37,8 +41,8 @@ export interface VocabularyFacts {
 
 export interface Vocabulary {
   /**
-   * Costs one look-up for types met before, and a few for others. `detail`: what beside the type decides between rules (in Workday whether a task was opened or
-   * submitted); one of a few words, or empty.
+   * Costs one look-up for types met before, and a few for others. `detail`: what beside the type decides between rules (in Workday whether
+   * a task was opened or submitted); one of a few words, or empty.
    */
   phraseOf: (eventType: string, detail?: string) => Phrase;
   /** All types with a sentence of their own. */

@@ -47,8 +47,8 @@ export function proveSecret(given: string, secret: string): void {
 }
 
 /**
- * The delivery is not older or newer than the window allows. `sentAt`: epoch seconds, epoch milliseconds or ISO 8601, as the provider sends it; it proves
- * something only when the signature covers it.
+ * The delivery is not older or newer than the window allows. `sentAt`: epoch seconds, epoch milliseconds or ISO 8601, as the provider
+ * sends it; it proves something only when the signature covers it.
  */
 export function proveTime(sentAt: string, now: Date, windowSeconds = 300): Date {
   const text = sentAt.trim();

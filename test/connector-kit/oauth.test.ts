@@ -135,8 +135,9 @@ describe("a code", () => {
 describe("how the client authenticates", () => {
   test("in a header, id and secret as they are", async () => {
     const { context, sent } = asked();
-    await exchangeCode(context, { ...client, authentication: "basic" }, code, { pkce: false });
-    expect(sent().form).toEqual({ grant_type: "authorization_code", code: "c0de", redirect_uri: code.redirectUri });
+    const fields = { grant_type: undefined, tenant: "7" };
+    await exchangeCode(context, { ...client, authentication: "basic" }, code, { pkce: false, fields });
+    expect(sent().form).toEqual({ code: "c0de", redirect_uri: code.redirectUri, tenant: "7" });
     expect(sent().headers?.authorization).toBe(
       `Basic ${Buffer.from("gatehouse:s3cret-of-the-app").toString("base64")}`,
     );

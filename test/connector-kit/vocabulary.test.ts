@@ -43,7 +43,7 @@ describe("a vocabulary", () => {
     ["repo.star", "USER", "{actor} worked on {target}", true],
     ["gadget.lifecycle.suspend", "USER", "{actor} suspended a gadget[: {target}]", true],
     ["gadget.lifecycle.resume", "USER", "{actor} resumed a gadget[: {target}]", false],
-    ["userland.start", "USER", "{actor} started an userland[: {target}]", false],
+    ["userland.start", "USER", "{actor} started a userland[: {target}]", false],
     ["constructor", "USER", "{actor} did “constructor”[: {target}]", false],
   ])("%s", (type, category, template, known) => {
     expect(vocabulary.phraseOf(type)).toMatchObject({ category, template, known });

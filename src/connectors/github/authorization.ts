@@ -48,7 +48,7 @@ export const authorization: Authorization = {
       headers: { accept: "application/json" },
       reasons,
     };
-    return exchangeCode(context, client, answer);
+    return exchangeCode(context, client, answer, { fields: { grant_type: undefined } });
   },
 
   async obtain(context) {

@@ -30,7 +30,7 @@ export const authorization: Authorization = {
       encoding: "query",
       errors: "provider",
     } as const;
-    return exchangeCode(context, client, answer, { pkce: false });
+    return exchangeCode(context, client, answer, { pkce: false, fields: { grant_type: undefined } });
   },
 
   obtain: async ({ settings }) => {
