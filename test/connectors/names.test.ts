@@ -18,6 +18,11 @@ const allowed: readonly { file: RegExp; text: RegExp; reason: string }[] = [
     reason: "a kind of authorization in the API, called after the one provider that has it",
   },
   {
+    file: /^src\/connector-kit\/sigv4\.ts$/,
+    text: /AWS |Aws(?=Keys|Scope|\()|docs\.aws\.amazon\.com/g,
+    reason: "a way to sign requests, called after the one provider that has it",
+  },
+  {
     file: /^src\/(inventory\/enrichment\/networks|detection\/anomalies\/fact)\.ts$/,
     text: /\bmicrosoft: |Amazon, Microsoft, Google/g,
     reason: "owners of networks, and the tag of an address",
