@@ -23,6 +23,7 @@ export async function keepHouse(core: Core): Promise<void> {
   await dropOldPartitions(core, sql, oldest);
   await forgetOldMatches(sql, oldest, now);
   await forgetOldStates(sql, now);
+  await sql`delete from unreadable_records where last_seen_at < ${oldest.toISOString()}::timestamptz`;
   const logEnd = new Date(now.getTime() - logDays * dayMs).toISOString();
   await sql.begin(async (tx) => {
     const [last] = await tx<

@@ -30,6 +30,8 @@ export const instances = pgTable(
     webhookSecret: text("webhook_secret"),
     /** Sealed JSON of the provider's registration. */
     webhookRegistration: text("webhook_registration"),
+    /** When the parts of its streams were last listed; null: never. */
+    partsListedAt: at("parts_listed_at"),
     createdAt: at("created_at").notNull().defaultNow(),
     connectedAt: at("connected_at"),
     disabledAt: at("disabled_at"),

@@ -17,6 +17,7 @@ import { announce } from "./announce.ts";
 import { refuseConnectedTwice } from "./connected-twice.ts";
 import { contextWith, instanceName, storeCredential, unsignedContext } from "./connection.ts";
 import { lockInstance } from "./lock.ts";
+import { type ProvenConnection, proveConnection } from "./parts.ts";
 import { reload } from "./row.ts";
 import { splitSettings } from "./secrets.ts";
 import { startInstance } from "./start.ts";
@@ -221,7 +222,7 @@ async function proveConsent(
   connector: Connector,
   state: TakenState,
   parameters: Record<string, string>,
-): Promise<{ credential: Credential; test: ConnectionTest }> {
+): Promise<{ credential: Credential; test: ProvenConnection }> {
   const target = { name: instanceName(connector, state.instance.id), ...state.pending };
   const answer = {
     code: parameters.code as string,
@@ -233,7 +234,7 @@ async function proveConsent(
     unsignedContext(core, connector, target),
     answer,
   );
-  return { credential, test: await connector.testConnection(contextWith(core, connector, credential, target)) };
+  return { credential, test: await proveConnection(connector, contextWith(core, connector, credential, target)) };
 }
 
 /** The attempt failed. A tenant that is connected elsewhere leaves no second row behind; otherwise the instance says why and can be tried again. */

@@ -4,7 +4,7 @@ import type { Instance } from "#db/tables/instances.ts";
 import { recordAudit } from "#src/access/audit.ts";
 import { requireRole, type Viewer } from "#src/access/viewer.ts";
 import type { Connector } from "#src/connector-kit/connector.ts";
-import type { ConnectionTest, Credential } from "#src/connector-kit/contract/authorization.ts";
+import type { Credential } from "#src/connector-kit/contract/authorization.ts";
 import type { Manifest, Settings } from "#src/connector-kit/contract/manifest.ts";
 import { checkSettings } from "#src/connector-kit/settings.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
@@ -14,6 +14,7 @@ import { audited } from "./audited.ts";
 import { askConsent } from "./authorization.ts";
 import { refuseConnectedTwice } from "./connected-twice.ts";
 import { contextWith, instanceName, storeCredential, unsignedContext } from "./connection.ts";
+import { type ProvenConnection, proveConnection } from "./parts.ts";
 import { reload } from "./row.ts";
 import { splitSettings } from "./secrets.ts";
 import { startInstance } from "./start.ts";
@@ -173,7 +174,7 @@ export async function proveSettings(
   connector: Connector,
   settings: Settings,
   components: readonly string[],
-): Promise<{ credential: Credential; test: ConnectionTest }> {
+): Promise<{ credential: Credential; test: ProvenConnection }> {
   const target = { name: instanceName(connector, 0), settings, components };
   const { obtain } = connector.authorization;
   if (!obtain)
@@ -182,7 +183,7 @@ export async function proveSettings(
       "settings",
     ]);
   const credential = await obtain(unsignedContext(core, connector, target));
-  const test = await connector.testConnection(contextWith(core, connector, credential, target));
+  const test = await proveConnection(connector, contextWith(core, connector, credential, target));
   return { credential, test };
 }
 

@@ -4,8 +4,10 @@ import type { Connector } from "#src/connector-kit/connector.ts";
 import type { ActivityRecord } from "#src/connector-kit/contract/records.ts";
 import { GatehouseError } from "#src/errors.ts";
 import { lockInstance } from "#src/instances/lock.ts";
+import { hasPlausibleTime } from "#src/inventory/activities/plausible.ts";
 import { ensurePartitions, forgetPartitions, storeActivities } from "#src/inventory/activities/store.ts";
 import { publish } from "#src/realtime/publish.ts";
+import { isNestedTooDeeply } from "../unreadable.ts";
 import { type Found, readArchive } from "./archive.ts";
 
 /** What an import cannot go on after; the message is for the person who started it. */
@@ -23,9 +25,6 @@ export interface Mapped {
 
 /** Consecutive events of one instant that are mapped together, at most. */
 const longestInstant = 1000;
-/** A year outside is a broken time, and would get a partition of its own. */
-const earliestYear = 1990;
-const latestYear = 2100;
 
 /** Maps an archive as a scan maps pages, in its order, a few events at a time. What is wrong is told, the rest goes on. */
 export async function* mapArchive(
@@ -99,6 +98,8 @@ class Instant {
 function mapValue(connector: Connector, found: Found): { records: ActivityRecord[]; problems: Mapped["problems"] } {
   const { line } = found;
   if ("problem" in found) return { records: [], problems: [{ line, message: found.problem }] };
+  if (isNestedTooDeeply(found.value))
+    return { records: [], problems: [{ line, message: "It is nested too deeply to be stored." }] };
   const whole = attempt(connector, found.value);
   if ("records" in whole) return { records: whole.records, problems: [] };
   const page = pageOf(found.value);
@@ -136,9 +137,7 @@ type Attempt = { records: ActivityRecord[] } | { problem: string };
 function attempt(connector: Connector, value: unknown): Attempt {
   try {
     const records = connector.mapEvent?.(value) ?? [];
-    const odd = records.find(
-      ({ occurredAt }) => occurredAt.getUTCFullYear() < earliestYear || occurredAt.getUTCFullYear() > latestYear,
-    );
+    const odd = records.find((record) => !hasPlausibleTime(record));
     return odd ? { problem: `Its time cannot be right: ${odd.occurredAt.toISOString()}.` } : { records };
   } catch (error) {
     // Anything but an error of ours is a bug of the mapping; this event is told, and the others still come in.

@@ -190,7 +190,7 @@ export async function openScanBench(cursorError: () => Error): Promise<ScanBench
           .values({ connectorSlug: "fake", name: account, status: "CONNECTING", settings: { account } })
           .returning();
         const settings = { account };
-        const proof = { externalAccountId: account, accountName: account, missingScopes: [] };
+        const proof = { externalAccountId: account, accountName: account, missingScopes: [], parts: new Map() };
         await startInstance(tx, core, connector, row!.id, { settings, components: [], test: proof });
         return row!.id;
       });
