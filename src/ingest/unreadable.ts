@@ -26,7 +26,7 @@ export const sealedPlace = (instanceId: number, id: string) => `unreadable_recor
 
 /** Characters of JSON kept of one record. */
 const maxRawLength = 256 * 1024;
-/** Of a record that cannot be written out whole: so many levels, and so many values. */
+/** Of a record that is nested too deeply: so many levels, and so many values. */
 const keptLevels = 64;
 const keptValues = 10_000;
 
@@ -119,18 +119,14 @@ export function setDeepAside(items: readonly StreamItem[]): readonly StreamItem[
   });
 }
 
-/** JSON of all of it; where that cannot be, of as much as can. */
+/** JSON of all of it, or of the upper levels: what is read back must be fit to be answered with. */
 function writtenOut(raw: unknown): string {
-  try {
-    return JSON.stringify(raw) ?? "null";
-  } catch {
-    return JSON.stringify(pruned(raw, keptLevels, { left: keptValues }));
-  }
+  const whole = isNestedTooDeeply(raw) ? pruned(raw, keptLevels, { left: keptValues }) : raw;
+  return JSON.stringify(whole) ?? "null";
 }
 
 function pruned(value: unknown, levels: number, budget: { left: number }): unknown {
-  if (typeof value === "bigint") return String(value);
-  if (typeof value !== "object" || value === null) return value ?? null;
+  if (typeof value !== "object" || value === null) return value;
   if (levels === 0 || budget.left <= 0) return "…";
   const keep = (one: unknown) => {
     budget.left -= 1;

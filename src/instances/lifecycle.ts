@@ -4,7 +4,6 @@ import type { Instance } from "#db/tables/instances.ts";
 import { recordAudit } from "#src/access/audit.ts";
 import { maySee, requireRole, type Viewer } from "#src/access/viewer.ts";
 import type { Connector } from "#src/connector-kit/connector.ts";
-import { connectorBySlug } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
 import { ConflictError, NotFoundError, ProviderAuthError } from "#src/errors.ts";
 import { enqueue } from "#src/platform/queue.ts";
@@ -217,7 +216,7 @@ export function testInstance(core: Core, viewer: Viewer, id: number): Promise<Te
   return audited(core, viewer, { action: "instance.test", target: `instance/${id}` }, async () => {
     requireRole(viewer, "ANALYST");
     const instance = await findInstance(core.db, viewer, id);
-    const connector = connectorBySlug(instance.connectorSlug)?.code;
+    const connector = core.connectors.find(({ manifest }) => manifest.slug === instance.connectorSlug)?.code;
     if (!connector || instance.credential === null)
       throw new ConflictError("This instance has no credential to test; enable it first.");
     const started = performance.now();
