@@ -1,4 +1,5 @@
-import { openUnreadable, type UnreadableRow, unreadableList } from "#src/ingest/unreadable-list.ts";
+import { requireRole } from "#src/access/viewer.ts";
+import { type UnreadableRow, unreadableList } from "#src/ingest/unreadable-list.ts";
 import { builder } from "./builder.ts";
 import { connectionOf, nestedConnection, pagingArgs } from "./connections.ts";
 import { ScanStream } from "./enums.ts";
@@ -26,7 +27,10 @@ const UnreadableRecordRef = builder.objectRef<UnreadableRow>("UnreadableRecord")
       nullable: true,
       description:
         "The record as the app sent it; one that is very large or very deeply nested is cut. Null when the key that encrypted it was removed. ANALYST.",
-      resolve: (row, _, { core, viewer }) => openUnreadable(core.secrets, viewer, row),
+      resolve: ({ instanceId, id }, _, { load, viewer }) => {
+        requireRole(viewer, "ANALYST");
+        return load.unreadableRecord.load({ instanceId, externalId: id }) as never;
+      },
     }),
   }),
 });
@@ -47,7 +51,7 @@ builder.objectField(InstanceRef, "unreadableRecords", (t) =>
         "instance.unreadableRecords",
         args,
         {},
-        () => unreadableList(context.core),
+        () => unreadableList(context.core.db),
         {
           instanceId: id,
           externalId: null,

@@ -1,8 +1,7 @@
-import { rawSql } from "#db/client.ts";
-import { requireRole, type Viewer } from "#src/access/viewer.ts";
+import { type Db, rawSql } from "#db/client.ts";
 import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
-import type { Core } from "#src/core.ts";
 import { type KeyRing, UnknownKeyError } from "#src/platform/secrets.ts";
+import type { AccountKey } from "#src/query/ids.ts";
 import type { KeysetList } from "#src/query/keyset.ts";
 import { sealedPlace } from "./unreadable.ts";
 
@@ -16,16 +15,14 @@ export interface UnreadableRow {
   firstSeenAt: string;
   lastSeenAt: string;
   count: number;
-  /** Sealed. */
-  raw: string;
 }
 
 /** Those of an instance, which was read with the viewer's rights already: the newest first. */
-export function unreadableList(core: Pick<Core, "db">): KeysetList {
-  const sql = rawSql(core.db);
+export function unreadableList(db: Db): KeysetList {
+  const sql = rawSql(db);
   return {
     columns: sql`u.instance_id as "instanceId", u.id, u.stream, nullif(u.part, '') as part, u.path, u.reason, u.first_seen_at as "firstSeenAt",
-      u.last_seen_at as "lastSeenAt", u.count, u.raw`,
+      u.last_seen_at as "lastSeenAt", u.count`,
     from: sql`from unreadable_records u`,
     where: sql`true`,
     key: [sql`u.first_seen_at`, sql`u.id`],
@@ -36,11 +33,22 @@ export function unreadableList(core: Pick<Core, "db">): KeysetList {
   };
 }
 
-/** The record as the app sent it. Null: the key that sealed it is no longer there. Throws ForbiddenError. */
-export function openUnreadable(secrets: KeyRing, viewer: Viewer, row: UnreadableRow): unknown {
-  requireRole(viewer, "ANALYST");
+/** The records themselves, which are large and asked for seldom. Null where the key that sealed it is no longer there. */
+export async function openUnreadable(db: Db, secrets: KeyRing, keys: readonly AccountKey[]): Promise<unknown[]> {
+  const rows = await rawSql(db)<{ instanceId: number; id: string; raw: string }[]>`
+    select instance_id as "instanceId", id, raw from unreadable_records
+    where (instance_id, id) in (select * from unnest(${keys.map((key) => key.instanceId)}::int[], ${keys.map((key) => key.externalId)}::text[]))`;
+  const sealed = new Map(rows.map(({ instanceId, id, raw }) => [sealedPlace(instanceId, id), raw]));
+  return keys.map(({ instanceId, externalId }) => {
+    const place = sealedPlace(instanceId, externalId);
+    const raw = sealed.get(place);
+    return raw === undefined ? null : opened(secrets, raw, place);
+  });
+}
+
+function opened(secrets: KeyRing, raw: string, place: string): unknown {
   try {
-    return JSON.parse(secrets.open(row.raw, sealedPlace(row.instanceId, row.id)));
+    return JSON.parse(secrets.open(raw, place));
   } catch (error) {
     if (error instanceof UnknownKeyError) return null;
     throw error;

@@ -3,6 +3,7 @@ import type { ProviderActionKind, ScanStream } from "#src/connector-kit/contract
 import type { ActionFact, Manifest, StreamFact } from "#src/connector-kit/contract/manifest.ts";
 import type { StreamItem, UserRecord } from "#src/connector-kit/contract/records.ts";
 import type { StreamPage, StreamPart } from "#src/connector-kit/contract/streams.ts";
+import type { WebhookResult } from "#src/connector-kit/contract/webhooks.ts";
 
 /** What was asked of the app: which part of which stream, from where. */
 export interface Asked {
@@ -18,6 +19,8 @@ export class MadeUpApp {
   /** What listing the parts throws. */
   partsFail: Error | null = null;
   missingScopes: string[] = [];
+  /** What a webhook delivery carries. */
+  delivery: WebhookResult = {};
   asked: Asked[] = [];
   /** Pages that a stream function yields, one after the other; what it throws, the app answers. */
   answer: (asked: Asked) => StreamPage<StreamItem>[] = () => [];
@@ -92,6 +95,7 @@ export function madeUpConnector(appOf: (account: string) => MadeUpApp, facts: Ma
         },
       ]),
     ),
+    webhooks: { receive: (_, { settings }) => appOf(settings.account as string).delivery },
     actions: Object.fromEntries(
       Object.keys(facts.actions ?? {}).map((kind) => [kind, async () => ({ changed: true })]),
     ),

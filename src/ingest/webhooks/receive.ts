@@ -7,7 +7,6 @@ import { recordAudit } from "#src/access/audit.ts";
 import { systemViewer } from "#src/access/viewer.ts";
 import type { ActivityRecord } from "#src/connector-kit/contract/records.ts";
 import type { StreamRef, WebhookRequest, WebhookResult } from "#src/connector-kit/contract/webhooks.ts";
-import { connectorBySlug } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
 import { WebhookRejectedError } from "#src/errors.ts";
 import { settingsOf } from "#src/instances/connection.ts";
@@ -47,7 +46,7 @@ export async function receiveWebhook(
     .select()
     .from(tables.instances)
     .where(and(eq(tables.instances.id, instanceId), eq(tables.instances.connectorSlug, slug)));
-  const connector = instance && connectorBySlug(slug)?.code;
+  const connector = instance && core.connectors.find(({ manifest }) => manifest.slug === slug)?.code;
   if (!instance || !connector?.webhooks || instance.webhookSecret === null || instance.status === "DISCONNECTED")
     return { status: 404, body: "no such webhook" };
   let result: WebhookResult;

@@ -12,7 +12,15 @@ import { lastPage, type MadeUpApp, person } from "../../support/made-up-connecto
 import { activity, admin, openMadeUpBench, type ScanBench } from "./fixture.ts";
 
 let bench: ScanBench<MadeUpApp>;
+let directories: ScanBench<MadeUpApp>;
 beforeAll(async () => {
+  directories = await openMadeUpBench({
+    streams: {
+      USERS: { everySeconds: 3600, scopes: [] },
+      GROUPS: { everySeconds: 3600, scopes: [], when: (_, components) => components.includes("groups") },
+    },
+    inParts: ["USERS"],
+  });
   bench = await openMadeUpBench({
     streams: {
       USERS: { everySeconds: 3600, scopes: [] },
@@ -21,7 +29,10 @@ beforeAll(async () => {
     inParts: ["ACTIVITIES"],
   });
 });
-afterAll(() => bench.close());
+afterAll(async () => {
+  await bench.close();
+  await directories.close();
+});
 afterEach(async () => {
   await bench.database.sql`update streams set next_run_at = null`;
   await bench.database.sql`update instances set status = 'DISABLED'`;
@@ -235,6 +246,41 @@ test("a webhook brings forward the part it names, or all parts of a stream", asy
   };
   expect(await delivered("d1", [{ stream: "ACTIVITIES", part: "us" }])).toEqual([false, true]);
   expect(await delivered("d2", ["ACTIVITIES"])).toEqual([true, true]);
+});
+
+test("a listing of one part concludes nothing about what another part named", async () => {
+  const people: Record<string, string[]> = { eu: ["u1", "u2"], us: ["u3", "u4"] };
+  const { id } = await directories.connect((app) => {
+    app.parts.USERS = [{ name: "eu" }, { name: "us" }];
+    app.answer = ({ part }) => [lastPage(...people[part as string]!.map((name) => person(name)))];
+  });
+  const read = (name: string) => directories.run(id, "USERS", undefined, name);
+  await read("eu");
+  await read("us");
+  people.us = ["u3"];
+  await read("eu");
+  expect(await directories.users(id)).toEqual({ u1: "ACTIVE", u2: "ACTIVE", u3: "ACTIVE", u4: "ACTIVE" });
+  await read("us");
+  expect(await directories.users(id)).toEqual({ u1: "ACTIVE", u2: "ACTIVE", u3: "ACTIVE", u4: "DELETED" });
+});
+
+test("a component that is chosen or given up brings its stream or takes it away", async () => {
+  const { id } = await directories.connect();
+  const streams = async () =>
+    (
+      await directories.database.sql<
+        { stream: string }[]
+      >`select stream from streams where instance_id = ${id} order by 1`
+    ).map((row) => row.stream);
+  const choose = async (...components: string[]) => {
+    await directories.database.sql`update instances set components = ${components} where id = ${id}`;
+    await relistStreams(directories.core, id);
+    return streams();
+  };
+  expect(await streams()).toEqual([]);
+  expect(await choose("groups")).toEqual(["GROUPS"]);
+  expect((await directories.stream(id, "GROUPS")).nextRunAt).toEqual(directories.clock.now);
+  expect(await choose()).toEqual([]);
 });
 
 /** What `openConnection` and a person's verbs need. */

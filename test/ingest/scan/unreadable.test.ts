@@ -30,11 +30,13 @@ const poison = (raw: unknown = { action: "repo.destroy" }): UnreadableItem => ({
   raw,
 });
 async function setAside(id: number): Promise<UnreadableRow[]> {
-  const [page] = await nestedPages<UnreadableRow>(bench.database.sql, unreadableList(bench.core), { first: 50 }, [
+  const [page] = await nestedPages<UnreadableRow>(bench.database.sql, unreadableList(bench.core.db), { first: 50 }, [
     { instanceId: id, externalId: null },
   ]);
   return page!.rows;
 }
+const recordOf = async ({ instanceId, id }: UnreadableRow) =>
+  (await openUnreadable(bench.core.db, bench.core.secrets, [{ instanceId, externalId: id }]))[0];
 const healthOf = async (id: number) => {
   const [instance] = await loadInstances(bench.core.db, admin, [id]);
   return (await loadHealth(bench.core.db, [instance!], bench.clock.now))[0]!;
@@ -58,9 +60,9 @@ test("one record that cannot be read holds up neither its page nor the cursor; i
   expect(others).toEqual([]);
   expect(row).toMatchObject({ stream: "ACTIVITIES", part: null, path: "[1]._document_id", count: 2 });
   expect([new Date(row!.firstSeenAt), new Date(row!.lastSeenAt)]).toEqual([first, bench.clock.now]);
-  expect(row!.raw).not.toContain("repo.destroy");
-  expect(openUnreadable(bench.core.secrets, admin, row!)).toEqual({ action: "repo.destroy" });
-  expect(() => openUnreadable(bench.core.secrets, { ...admin, role: "VIEWER" }, row!)).toThrow(/ANALYST/);
+  const [stored] = await bench.database.sql`select raw from unreadable_records where instance_id = ${id}`;
+  expect(stored!.raw).toMatch(/^v1\./);
+  expect(await recordOf(row!)).toEqual({ action: "repo.destroy" });
   const health = await healthOf(id);
   expect(health.streams.find(({ stream }) => stream === "ACTIVITIES")).toMatchObject({ unreadableRecords: 1 });
   expect(health.state).toBe("DEGRADED");
@@ -119,8 +121,7 @@ test.each([600, 3_000, 6_000, 9_000, 20_000, 200_000])(
     app.serve("ACTIVITIES", { items: [poison(deep) as StreamItem], cursor: "c2" });
     await bench.run(id, "ACTIVITIES");
     expect(await bench.stream(id, "ACTIVITIES")).toMatchObject({ cursor: "c2", consecutiveFailures: 0 });
-    for (const row of await setAside(id))
-      expect(JSON.stringify(openUnreadable(bench.core.secrets, admin, row))).toMatch(/^[[{"]/);
+    for (const row of await setAside(id)) expect(JSON.stringify(await recordOf(row))).toMatch(/^[[{"]/);
   },
 );
 
@@ -129,7 +130,7 @@ test("a very large record is kept as its beginning", async () => {
   app.serve("ACTIVITIES", { items: [poison({ text: "x".repeat(1_000_000) }) as StreamItem], cursor: "c1" });
   await bench.run(id, "ACTIVITIES");
   const [row] = await setAside(id);
-  const kept = openUnreadable(bench.core.secrets, admin, row!) as string;
+  const kept = (await recordOf(row!)) as string;
   expect(kept).toMatch(/^\{"text":"xxx/);
   expect(kept.length).toBeLessThan(300_000);
 });
