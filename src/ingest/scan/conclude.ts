@@ -70,17 +70,20 @@ export async function concludeListing(sql: Sql, manifest: Manifest, claim: Claim
   return { note: noteOn(still, isImpossible), heldScanId: isImpossible ? null : claim.scan.id, lookAgain: true };
 }
 
+/** A scan read from its beginning to its end without a page. One that goes on after its last page returns none either. */
+export function returnedNoPage({ pages, stream }: Claim): boolean {
+  return pages === 0 && stream.cursor === null;
+}
+
 /** Why nothing can be concluded; `passes` when the next listing may well be a good one. */
-async function doubtAbout(
-  sql: Sql,
-  { instance, scan, stream, pages }: Claim,
-): Promise<{ note: string; passes: boolean } | null> {
+async function doubtAbout(sql: Sql, claim: Claim): Promise<{ note: string; passes: boolean } | null> {
+  const { instance, scan } = claim;
   const because = (what: string, passes: boolean) => ({
     note: `${what}, so nothing was concluded from what it did not name.`,
     passes,
   });
   if (!scan.unbroken) return because("The listing was interrupted", true);
-  if (pages === 0 && stream.cursor === null) return because("The app returned no page of this listing", true);
+  if (returnedNoPage(claim)) return because("The app returned no page of this listing", true);
   const from = (scan.startedAt ?? scan.createdAt).toISOString();
   const [row] = await sql<{ count: number }[]>`
     select count(*)::int as count from unreadable_records

@@ -14,7 +14,7 @@ import { evaluatePosture } from "#src/posture/evaluate.ts";
 import { unreadSettings } from "#src/posture/store.ts";
 import { publish } from "#src/realtime/publish.ts";
 import { type Claim, ClaimLostError } from "./claim.ts";
-import { type Conclusion, concludeListing } from "./conclude.ts";
+import { type Conclusion, concludeListing, returnedNoPage } from "./conclude.ts";
 import { isIncremental, listsEverything } from "./listing.ts";
 
 /** What became of a run that did not simply end well. */
@@ -61,7 +61,7 @@ export async function finishScan(
     if (stream === "PRIVILEGES") await settleAdmins(sql, id);
     await sql`update scans set status = 'SUCCEEDED', finished_at = ${now.toISOString()}::timestamptz, error = ${note} where instance_id = ${id} and id = ${claim.scan.id}`;
     if (claim.scan.fromAt === null) {
-      const next = unread?.at ?? nextTurn(manifest, stream, conclusion, now);
+      const next = unread?.at ?? nextTurn(manifest, claim, conclusion, now);
       const nextFull = nextFullListing(manifest, claim, conclusion, now);
       const keepsCursor = isIncremental(manifest, stream);
       const { heldScanId } = conclusion;
@@ -80,7 +80,7 @@ export async function finishScan(
     }
     if (test) await noteTest(tx, id, test);
     await sql`update instances set last_scan_at = ${now.toISOString()}::timestamptz where id = ${id}`;
-    if (stream === "POSTURE" && claim.pages > 0)
+    if (stream === "POSTURE" && !returnedNoPage(claim))
       await evaluatePosture(tx, connectorBySlug(manifest.slug)?.code?.checks ?? [], id, now);
     await publish(tx, "scan", { instanceId: id, scanId: claim.scan.id });
   });
@@ -128,9 +128,10 @@ export async function stopScan(db: Db, claim: Claim, outcome: Outcome, now: Date
   claim.version++;
 }
 
-function nextTurn(manifest: Manifest, stream: ScanStream, { lookAgain }: Conclusion, now: Date): Date {
-  const everyMs = (manifest.streams[stream]?.everySeconds ?? 3600) * 1000;
-  return new Date(now.getTime() + (lookAgain ? Math.min(everyMs, secondLookMs) : everyMs));
+/** A listing that was believed in part, or not at all, has a second look soon; one that was interrupted is only too long for that. */
+function nextTurn(manifest: Manifest, { scan }: Claim, { lookAgain }: Conclusion, now: Date): Date {
+  const everyMs = (manifest.streams[scan.stream as ScanStream]?.everySeconds ?? 3600) * 1000;
+  return new Date(now.getTime() + (lookAgain && scan.unbroken ? Math.min(everyMs, secondLookMs) : everyMs));
 }
 
 /** Of a change feed that has just started over as a listing: when it does so again. Null: it stays as it is. */
@@ -148,14 +149,14 @@ function nextFullListing(manifest: Manifest, { scan }: Claim, { lookAgain }: Con
 async function lookAgainAtSettings(
   sql: Sql,
   manifest: Manifest,
-  { instance, pages }: Claim,
+  claim: Claim,
   now: Date,
 ): Promise<{ note: string; at: Date } | null> {
   const everyMs = (manifest.streams.POSTURE?.everySeconds ?? 3600) * 1000;
   const after = (ms: number) => new Date(now.getTime() + Math.min(everyMs, Math.max(secondLookMs, ms)));
-  if (pages === 0)
+  if (returnedNoPage(claim))
     return { note: "The app returned no settings, so what is known of them stays as it was.", at: after(0) };
-  const unread = await unreadSettings(sql, instance.id);
+  const unread = await unreadSettings(sql, claim.instance.id);
   if (!unread) return null;
   const { keys, since } = unread;
   const shown = keys.length > 5 ? `${keys.slice(0, 5).join(", ")} and ${keys.length - 5} more` : keys.join(", ");

@@ -1,6 +1,7 @@
 import type { Sql } from "postgres";
 import type { OAuthAppItem } from "#src/connector-kit/contract/records.ts";
 import { type Listing, unlisted } from "#src/inventory/users/unlisted.ts";
+import { storableInstant } from "#src/platform/instant.ts";
 import { cleanText, postgresJson } from "#src/platform/text.ts";
 
 /** Stores one page of app permissions. What an admin decided about an app (approved) stays; BANNED follows the provider. */
@@ -20,8 +21,8 @@ export async function storeOAuthApps(
     scopes: app.scopes,
     permission_level: app.permissionLevel,
     state: app.banned ? "BANNED" : "UNDETERMINED",
-    last_authorized_at: app.lastAuthorizedAt?.toISOString() ?? null,
-    last_used_at: app.lastUsedAt?.toISOString() ?? null,
+    last_authorized_at: storableInstant(app.lastAuthorizedAt),
+    last_used_at: storableInstant(app.lastUsedAt),
     raw: app.raw,
   }));
   await sql`
@@ -37,7 +38,7 @@ export async function storeOAuthApps(
   const grantRows = [...grants.values()].map((grant) => ({
     app_id: grant.appId,
     user_id: grant.userId,
-    granted_at: grant.grantedAt?.toISOString() ?? null,
+    granted_at: storableInstant(grant.grantedAt),
     reference: grant.reference ?? null,
   }));
   await sql`
@@ -69,9 +70,9 @@ function lastWord(items: readonly OAuthAppItem[]) {
 
 /** With their grants. Returns how many were known. */
 async function removeApps(sql: Sql, instanceId: number, externalIds: readonly string[]): Promise<number> {
-  await sql`delete from oauth_grants where instance_id = ${instanceId} and app_id = any(${externalIds})`;
-  const { count } =
-    await sql`delete from oauth_apps where instance_id = ${instanceId} and external_id = any(${externalIds})`;
+  const ids = sql`select json_array_elements_text(${postgresJson(externalIds)}::text::json)`;
+  await sql`delete from oauth_grants where instance_id = ${instanceId} and app_id in (${ids})`;
+  const { count } = await sql`delete from oauth_apps where instance_id = ${instanceId} and external_id in (${ids})`;
   return count;
 }
 

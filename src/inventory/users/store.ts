@@ -1,6 +1,7 @@
 import type { Fragment, Sql } from "postgres";
 import type { GroupItem, PrivilegeItem, RemovedItem, UserRecord } from "#src/connector-kit/contract/records.ts";
 import { settleTerminations } from "#src/inventory/identities/termination.ts";
+import { storableInstant } from "#src/platform/instant.ts";
 import { cleanText, postgresJson } from "#src/platform/text.ts";
 import { type Listing, unlisted } from "./unlisted.ts";
 
@@ -13,7 +14,7 @@ export async function storeUserItems(
   options: { directory?: boolean } = {},
 ): Promise<number> {
   const last = [...new Map(items.map((item) => [item.externalId, item])).values()];
-  const removed = last.flatMap((item) => (isRemoved(item) ? [item.externalId] : []));
+  const removed = last.flatMap((item) => (isRemoved(item) ? (cleanText(item.externalId, 500) ?? []) : []));
   const stored = await storeUsers(
     sql,
     instanceId,
@@ -55,8 +56,8 @@ export async function storeUsers(
       listed_admin: record.isAdmin ?? false,
       is_external: record.isExternal ?? false,
       type: record.type ?? "UNKNOWN",
-      last_sign_in_at: record.lastSignInAt?.toISOString() ?? null,
-      deleted_at: record.deletedAt?.toISOString() ?? null,
+      last_sign_in_at: storableInstant(record.lastSignInAt),
+      deleted_at: storableInstant(record.deletedAt),
       raw: record.raw,
     });
   }
@@ -199,16 +200,16 @@ function lastWord(items: readonly GroupItem[]) {
 
 /** With their members. Returns how many were known. */
 async function removeGroups(sql: Sql, instanceId: number, externalIds: readonly string[]): Promise<number> {
-  await sql`delete from group_members where instance_id = ${instanceId} and group_id = any(${externalIds})`;
-  const { count } =
-    await sql`delete from groups where instance_id = ${instanceId} and external_id = any(${externalIds})`;
+  const ids = sql`select json_array_elements_text(${postgresJson(externalIds)}::text::json)`;
+  await sql`delete from group_members where instance_id = ${instanceId} and group_id in (${ids})`;
+  const { count } = await sql`delete from groups where instance_id = ${instanceId} and external_id in (${ids})`;
   return count;
 }
 
 async function removeMembers(sql: Sql, instanceId: number, pairs: readonly Pair[]): Promise<number> {
   const { count } = await sql`
     delete from group_members where instance_id = ${instanceId}
-      and (group_id, user_id) in (select * from unnest(${pairs.map(({ a }) => a)}::text[], ${pairs.map(({ b }) => b)}::text[]))`;
+      and (group_id, user_id) in (select r.a, r.b from json_to_recordset(${postgresJson(pairs)}::text::json) as r(a text, b text))`;
   return count;
 }
 

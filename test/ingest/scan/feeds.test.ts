@@ -101,6 +101,33 @@ test("groups, their members and apps that the feed reports as removed are forgot
   expect(await sql`select 1 from oauth_grants where instance_id = ${id}`).toHaveLength(0);
 });
 
+test("ids that PostgreSQL does not take, and instants of no calendar, hold up no page", async () => {
+  const { id, app } = await bench.connect();
+  const odd = "u\u00001";
+  app.serve("USERS", page("d1", person("u2", { lastSignInAt: new Date(8.64e15) }), person(odd), removed(odd)));
+  app.serve("GROUPS", page("d1", group(odd), member(odd, odd), { kind: "removed-member", groupId: odd, userId: odd }));
+  await bench.run(id, "USERS");
+  await bench.run(id, "GROUPS");
+  app.serve("GROUPS", page("d2", removed(odd)));
+  await bench.run(id, "GROUPS");
+  const app1 = {
+    kind: "app" as const,
+    externalId: odd,
+    name: "One",
+    scopes: [],
+    permissionLevel: "LOW" as const,
+    raw: {},
+  };
+  app.serve("OAUTH_APPS", page("d1", { ...app1, lastUsedAt: new Date("never") }));
+  await bench.run(id, "OAUTH_APPS");
+  app.serve("OAUTH_APPS", page("d2", removed(odd)));
+  await bench.run(id, "OAUTH_APPS");
+  expect((await bench.scans(id)).map(({ status }) => status)).toEqual(Array(5).fill("SUCCEEDED"));
+  expect(await bench.database.sql`select 1 from groups where instance_id = ${id}`).toHaveLength(0);
+  expect(await bench.database.sql`select 1 from oauth_apps where instance_id = ${id}`).toHaveLength(0);
+  expect(Object.keys(await bench.users(id))).toEqual(["u2"]);
+});
+
 test("a feed starts over as a listing when its time has come, and concludes what it missed", async () => {
   const { id, app } = await bench.connect();
   const cursors = () => app.asked.filter(({ stream }) => stream === "USERS").map(({ cursor }) => cursor);
