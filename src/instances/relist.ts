@@ -26,7 +26,7 @@ export async function queueRelisting(core: Core): Promise<void> {
 
 /** Has the streams of an instance brought in line, once the caller's transaction is committed. */
 export function queueStreams(core: Core, tx: Db, instanceId: number): Promise<void> {
-  return enqueue(core.boss, tx, "instance.streams", { instanceId }, { key: String(instanceId) });
+  return enqueue(core.boss, tx, "instance.streams", { instanceId });
 }
 
 /**
