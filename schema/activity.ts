@@ -4,6 +4,7 @@ import type { ActivityFilter as Filter } from "#src/inventory/activities/filter.
 import { activityList } from "#src/inventory/activities/list.ts";
 import type { ActivityRow } from "#src/inventory/activities/row.ts";
 import { type ActivityBucket, activityStats } from "#src/inventory/activities/stats.ts";
+import { addressesOf } from "#src/inventory/enrichment/address.ts";
 import type { ActivityKey } from "#src/query/ids.ts";
 import { encodeCursor, wholeBatch } from "#src/realtime/cursor.ts";
 import { oldestCursor } from "#src/realtime/follow.ts";
@@ -147,7 +148,10 @@ export const ActivityFilter = builder.inputRef<ActivityFilterShape>("ActivityFil
     eventTypes: t.stringList({ description: "Exactly these event types." }),
     userIds: t.idList({ description: "With these accounts as `involvement` says." }),
     actor: t.string({ description: "Text in the actor's name." }),
-    ipAddresses: t.stringList({ description: "From exactly these addresses." }),
+    ipAddresses: t.stringList({
+      description:
+        "Return only activities from these IP addresses, in any spelling: `2001:DB8:0:0:0:0:0:7` is `2001:db8::7`, and `::ffff:203.0.113.7` is `203.0.113.7`. Networks are not accepted.",
+    }),
     countries: t.stringList({ description: "From these countries, ISO 3166-1 alpha-2." }),
     ipCategories: t.field({ type: [IpCategory], description: "From addresses of these categories." }),
     outcomes: t.field({ type: [ActivityOutcome], description: "With these outcomes." }),
@@ -188,6 +192,7 @@ export function activityFilter(
     ...filter,
     instanceIds: instanceKeys(filter.instanceIds?.map(String), [...field, "instanceIds"]),
     userIds: accountKeys("User", filter.userIds?.map(String), [...field, "userIds"]),
+    ipAddresses: filter.ipAddresses ? addressesOf(filter.ipAddresses, [...field, "ipAddresses"]) : null,
     groupIds: accountKeys("Group", filter.groupIds?.map(String), [...field, "groupIds"]),
     ids: activityKeys(filter.ids?.map(String), [...field, "ids"]),
     policyIds: policyKeys(filter.policyIds?.map(String), [...field, "policyIds"]),

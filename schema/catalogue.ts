@@ -34,7 +34,7 @@ const SettingField = builder
         resolve: ({ fact }) => fact.secret ?? false,
       }),
       required: t.boolean({
-        description: "Whether it may be left out.",
+        description: "True if a value must be supplied.",
         resolve: ({ fact }) => fact.required !== false && fact.default === undefined,
       }),
       options: t.stringList({
@@ -214,7 +214,15 @@ builder.queryFields((t) => ({
   connectors: t.field({
     type: [ConnectorRef],
     description: "All apps of the catalogue, by name.",
-    resolve: () => [...connectors],
+    args: {
+      lifecycle: t.arg({
+        type: [ConnectorLifecycle],
+        required: false,
+        description: "Return only apps of these lifecycles. AVAILABLE: those that can be connected. Default: all.",
+      }),
+    },
+    resolve: (_, { lifecycle }) =>
+      connectors.filter(({ manifest }) => !lifecycle || lifecycle.includes(manifest.lifecycle)),
   }),
   connector: t.field({
     type: ConnectorRef,

@@ -152,7 +152,8 @@ export const OAuthAppState = describedEnum("OAuthAppState", "What was decided ab
 });
 
 export const Role = describedEnum("Role", "What a token or person may do.", {
-  VIEWER: "Reads.",
-  ANALYST: "Reads, tests connections, starts and cancels scans.",
+  VIEWER: "Queries and subscribes.",
+  ANALYST:
+    "As VIEWER; also works on alerts, reads the named address ranges, tests connections, starts and cancels scans.",
   ADMIN: "Everything: connects and governs apps, makes tokens, reads the audit log.",
 });

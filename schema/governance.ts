@@ -40,6 +40,22 @@ export const GovernanceActionKind = describedEnum(
     REVOKE_APP_FOR_USER: "Takes an app's permissions away for one account.",
     BAN_APP: "Switches an app off.",
     UNBAN_APP: "Switches a banned app on again.",
+    QUARANTINE_FILE: "Moves the file where only administrators reach it, and keeps what is needed to restore it.",
+    RESTORE_FILE: "Restores a quarantined file to its folder, with its collaborators and link.",
+    TRASH_FILE: "Moves the file to the app's trash.",
+    OVERWRITE_FILE: "Replaces the content of the file by a notice. Parameters: text.",
+    REMOVE_PUBLIC_SHARING: "Removes links that open the file to anybody.",
+    REDUCE_PUBLIC_ACCESS: "Restricts public links to people of the organisation.",
+    REMOVE_EXTERNAL_USERS: "Removes all collaborators outside the organisation's domains.",
+    MAKE_PRIVATE: "Removes all links and all collaborators but the owner.",
+    REMOVE_COLLABORATOR: "Removes one collaborator. Parameters: email, or externalId.",
+    REMOVE_USER_COLLABORATIONS: "Removes one account from every file and folder it collaborates on.",
+    TRANSFER_FILE_OWNERSHIP: "Makes another account the owner. Parameters: email, or externalId.",
+    EXPIRE_SHARED_LINK: "Sets an end to the file's shared link. Parameters: expiresAt; default now.",
+    SET_SHARED_LINK_ACCESS: "Changes who the shared link opens the file to. Parameters: audience.",
+    INHERIT_PARENT_PERMISSIONS: "Removes the file's own permissions, so that those of its folder hold.",
+    APPLY_LABEL: "Applies a sensitivity label. Parameters: label.",
+    REMOVE_LABEL: "Removes a sensitivity label. Parameters: label.",
   },
 );
 
@@ -98,6 +114,12 @@ builder.node(GovernanceActionRef, {
     attempts: t.exposeInt("attempts", { description: "How often it was tried." }),
     createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was asked for." }),
     finishedAt: t.expose("finishedAt", { type: "DateTime", nullable: true, description: "When it ended." }),
+    checkAt: t.expose("checkAt", {
+      type: "DateTime",
+      nullable: true,
+      description:
+        "When the app, which works on the action, is asked next whether it has finished. Null: it is not waited for.",
+    }),
     error: t.exposeString("error", { nullable: true, description: "Why it failed, waits or was cancelled." }),
     changed: t.boolean({
       nullable: true,
@@ -152,6 +174,7 @@ interface InputShape {
   instanceId: string | number;
   userId?: string | number | null;
   oauthAppId?: string | number | null;
+  fileId?: string | number | null;
   alertId?: string | number | null;
   parameters?: unknown;
   idempotencyKey?: string | null;
@@ -164,6 +187,7 @@ const GovernanceActionInput = builder.inputType("GovernanceActionInput", {
     instanceId: t.id({ required: true, description: "Where." }),
     userId: t.id({ description: "To which account of that instance." }),
     oauthAppId: t.id({ description: "To which app of that instance." }),
+    fileId: t.id({ description: "The file of that instance to act on." }),
     alertId: t.id({ description: "Because of which alert of that instance." }),
     parameters: t.field({
       type: "JSON",
@@ -186,6 +210,7 @@ function requestOf(input: InputShape, field: string[]): ActionRequest {
     instanceId,
     userId: target("User", input.userId, "userId"),
     oauthAppId: target("OAuthApp", input.oauthAppId, "oauthAppId"),
+    fileId: target("File", input.fileId, "fileId"),
     alertId: alertOf(instanceId, input.alertId, [...field, "alertId"]),
     parameters: (input.parameters ?? {}) as Record<string, unknown>,
     idempotencyKey: input.idempotencyKey ?? null,

@@ -29,7 +29,16 @@ builder.subscriptionType({
   description: "What can be listened to, over WebSocket (graphql-transport-ws) or server-sent events.",
 });
 
-export const schema: GraphQLSchema = answerIdsAtOnce(builder.toSchema());
+export const schema: GraphQLSchema = described(answerIdsAtOnce(builder.toSchema()));
+
+/** The builder has no place for it. */
+function described(built: GraphQLSchema): GraphQLSchema {
+  built.description =
+    "Gatehouse: accounts, groups, activities, app permissions and security settings of all connected apps. " +
+    "Lists are Relay connections; ids are opaque and unique across types; instants are ISO 8601 in UTC. " +
+    "A mutation reports what the caller can correct in `userErrors`.";
+  return built;
+}
 
 /** The Relay plugin makes several promises of every id; ours are at hand. */
 function answerIdsAtOnce(built: GraphQLSchema): GraphQLSchema {

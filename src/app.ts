@@ -14,6 +14,7 @@ import type { Config } from "#src/config.ts";
 import { connectors } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
 import { completeAuthorization } from "#src/instances/authorization.ts";
+import { leaveSandbox } from "#src/instances/sandbox.ts";
 import { checkSealingKeys } from "#src/instances/secrets.ts";
 import { createTailer } from "#src/realtime/tailer.ts";
 import { builtInPolicies } from "./detection/anomalies/built-in.ts";
@@ -24,7 +25,7 @@ import { createOutbound } from "./platform/http/outbound.ts";
 import type { Log } from "./platform/log.ts";
 import { defaultSender } from "./platform/mail/send.ts";
 import { createKeyRing } from "./platform/secrets.ts";
-import { escapeHtml } from "./platform/text.ts";
+import { escapeHtml, listeningUrl } from "./platform/text.ts";
 import { registerConsumer, runConsumer } from "./realtime/consumer.ts";
 import { instanceChannel, logChannel } from "./realtime/publish.ts";
 import { runDestinations } from "./response/destinations/run.ts";
@@ -76,7 +77,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     });
     stops.push(() => outbound.close());
     const port = config.port === 0 && parts.gateway ? await freePort(config.host) : config.port;
-    const publicUrl = config.publicUrl ?? `http://${reachableHost(config.host)}:${port}`;
+    const publicUrl = config.publicUrl ?? listeningUrl({ host: config.host, port });
     const core: Core = {
       db: database.db,
       boss,
@@ -94,6 +95,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     };
     const registry = new Registry();
     observeDatabase(registry, database.sql);
+    await leaveSandbox(core);
     if (parts.workers) stops.push(await work(core, database, options));
     if (!parts.gateway) return { core, port: null, publicUrl: null, stop };
     // Connections of its own: scans cannot keep queries waiting, and a query that would scan for minutes ends.
@@ -214,7 +216,10 @@ async function serve(
         const answer = await completeAuthorization(core, visitor, Object.fromEntries(query));
         return {
           status: answer.ok ? 200 : 400,
-          html: renderPage(answer.title, `<h1>${escapeHtml(answer.title)}</h1><p>${escapeHtml(answer.message)}</p>`),
+          html: renderPage(
+            answer.title,
+            `<h1>${escapeHtml(answer.title)}</h1>\n<p>${escapeHtml(answer.message)}</p>\n<p><a href="/">Back to Gatehouse</a></p>`,
+          ),
         };
       },
       webhook: (slug, instanceId, request) =>
@@ -252,9 +257,4 @@ function freePort(host: string): Promise<number> {
       probe.close(() => resolve(port));
     });
   });
-}
-
-function reachableHost(host: string): string {
-  if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
-  return host.includes(":") ? `[${host}]` : host;
 }

@@ -52,8 +52,15 @@ export class ConfigError extends Error {
   }
 }
 
-/** The one place environment variables are read. Pure; `cwd` is what relative paths are relative to. Files are looked at by who opens them. */
-export function loadConfig(env: Record<string, string | undefined>, cwd: string): Config {
+/**
+ * The one place environment variables are read. Pure; `cwd` is what relative paths are relative to, `dataFolder` what GATEHOUSE_DATA is
+ * when not set. Files are looked at by who opens them.
+ */
+export function loadConfig(
+  env: Record<string, string | undefined>,
+  cwd: string,
+  { dataFolder = ".gatehouse" } = {},
+): Config {
   const problems: ConfigProblem[] = [];
   const complain = (variable: string, message: string) => void problems.push({ variable, message });
 
@@ -89,7 +96,7 @@ export function loadConfig(env: Record<string, string | undefined>, cwd: string)
 
   const config: Config = {
     production,
-    dataDirectory: resolve(cwd, env.GATEHOUSE_DATA?.trim() || ".gatehouse"),
+    dataDirectory: resolve(cwd, env.GATEHOUSE_DATA?.trim() || dataFolder),
     databaseUrl: read("DATABASE_URL", databaseUrl),
     port: read("PORT", wholeNumber(0, 65_535)) ?? 4000,
     host: read("HOST", host) ?? "127.0.0.1",

@@ -1,9 +1,31 @@
 /**
+ * Every code that callers may meet, as `extensions.code` of an error or `code` of a user error. Codes are stable: clients decide by them.
+ * docs/http.md says of each what it means.
+ */
+export const errorCodes = [
+  ...(["UNAUTHENTICATED", "FORBIDDEN", "BAD_USER_INPUT", "NOT_FOUND", "CONFLICT", "RATE_LIMITED"] as const),
+  ...(["QUERY_TOO_COMPLEX", "CURSOR_EXPIRED", "PERSISTED_QUERY_NOT_SUPPORTED", "INTERNAL_SERVER_ERROR"] as const),
+  ...([
+    "UNKNOWN_CONNECTOR",
+    "CONNECTOR_NOT_AVAILABLE",
+    "ALREADY_CONNECTED",
+    "SINGLE_INSTANCE",
+    "OTHER_TENANT",
+  ] as const),
+  ...(["CONSENT_NEEDED", "REENABLE_NOT_ALLOWED", "WEBHOOK_REJECTED"] as const),
+  ...(["ACTION_NOT_SUPPORTED", "ACTION_NOT_ENABLED", "NOT_REVERTIBLE", "SCOPE_MISSING"] as const),
+  ...(["TARGET_REFUSED", "DELIVERY_FAILED", "MAIL_NOT_CONFIGURED", "MAIL_UNAVAILABLE", "MAIL_REFUSED"] as const),
+  ...(["PROVIDER_AUTH", "PROVIDER_SCOPE", "PROVIDER_RATE_LIMIT", "PROVIDER_UNAVAILABLE", "PROVIDER_RESPONSE"] as const),
+  ...(["PROVIDER_NOT_FOUND", "PROVIDER_REQUEST", "PROVIDER_RETIRED", "STREAM_CURSOR"] as const),
+] as const;
+export type ErrorCode = (typeof errorCodes)[number];
+
+/**
  * Every error Gatehouse throws on purpose, classed by who must act.
  * `code` is stable and public; `message` is safe to show to the caller (no secrets, no internals).
  */
 export abstract class GatehouseError extends Error {
-  abstract readonly code: string;
+  abstract readonly code: ErrorCode;
   constructor(message: string, options?: { cause?: unknown }) {
     super(message, options);
     this.name = new.target.name;
@@ -12,9 +34,9 @@ export abstract class GatehouseError extends Error {
 
 /** The caller sent something wrong. `field` is the path of the argument: `["input", "settings", "org"]`. */
 export class InvalidInputError extends GatehouseError {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly field: string[] | undefined;
-  constructor(message: string, field?: string[], options?: { cause?: unknown; code?: string }) {
+  constructor(message: string, field?: string[], options?: { cause?: unknown; code?: ErrorCode }) {
     super(message, options);
     this.field = field;
     this.code = options?.code ?? "BAD_USER_INPUT";
@@ -32,9 +54,9 @@ export class InvalidInputsError extends InvalidInputError {
 
 /** The state does not allow it: a tenant already connected, a connector that allows one instance only. */
 export class ConflictError extends GatehouseError {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly field: string[] | undefined;
-  constructor(message: string, options?: { cause?: unknown; code?: string; field?: string[] }) {
+  constructor(message: string, options?: { cause?: unknown; code?: ErrorCode; field?: string[] }) {
     super(message, options);
     this.code = options?.code ?? "CONFLICT";
     this.field = options?.field;

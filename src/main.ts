@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import type { Role } from "#src/access/viewer.ts";
 import type { Config } from "#src/config.ts";
 import { commandHelp, usage } from "./cli/help.ts";
 import { keepCompiled, rememberImports } from "./cli/modules.ts";
@@ -14,7 +15,7 @@ type Values = Record<string, string | boolean | undefined>;
 interface Command {
   options: Record<string, { type: "string" | "boolean" }>;
   /** `config` is read by the commands that need it: `schema` works whatever is set, and `doctor` tells what is wrong with it. */
-  run: (values: Values, config: () => Config) => Promise<void>;
+  run: (values: Values, config: (defaults?: { dataFolder?: string }) => Config) => Promise<void>;
 }
 
 const text = (values: Values, name: string): string => {
@@ -24,6 +25,24 @@ const text = (values: Values, name: string): string => {
 };
 const optional = (values: Values, name: string): string | null =>
   values[name] === undefined ? null : text(values, name);
+
+function roleIn(value: string): Role {
+  const role = value.toUpperCase();
+  if (role !== "VIEWER" && role !== "ANALYST" && role !== "ADMIN")
+    throw new UsageError("--role is VIEWER, ANALYST or ADMIN.");
+  return role;
+}
+
+/** Numbers, and ids as the API shows them. */
+async function instancesIn(list: string): Promise<number[]> {
+  const { instanceNumber } = await import("./query/ids.ts");
+  return list.split(",").map((each) => {
+    const id = instanceNumber(each.trim());
+    if (id === null)
+      throw new UsageError("--instances is a list of instances, by number or by their id in the API: 1,2.");
+    return id;
+  });
+}
 
 /** The configuration of a command that stays: it is started again and again. */
 function staying(config: () => Config): Config {
@@ -51,7 +70,8 @@ const commands: Record<string, Command> = {
   demo: {
     options: {},
     run: async (_, config) => {
-      const read = staying(config);
+      // Its own folder: what is invented must never lie in a real installation.
+      const read = staying(() => config({ dataFolder: ".gatehouse-demo" }));
       await (await import("./cli/demo.ts")).demo(read);
     },
   },
@@ -86,6 +106,16 @@ const commands: Record<string, Command> = {
       });
     },
   },
+  signin: {
+    options: { name: { type: "string" }, role: { type: "string" } },
+    run: async (values, config) => {
+      const role = roleIn(optional(values, "role") ?? "ADMIN");
+      await (await import("./cli/signin.ts")).printSignInLink(config(), {
+        name: optional(values, "name") ?? "local admin",
+        role,
+      });
+    },
+  },
   "token create": {
     options: {
       name: { type: "string" },
@@ -94,14 +124,11 @@ const commands: Record<string, Command> = {
       expires: { type: "string" },
     },
     run: async (values, config) => {
-      const role = text(values, "role").toUpperCase();
-      if (role !== "VIEWER" && role !== "ANALYST" && role !== "ADMIN")
-        throw new UsageError("--role is VIEWER, ANALYST or ADMIN.");
-      const instanceIds = values.instances === undefined ? null : text(values, "instances").split(",").map(Number);
-      if (instanceIds?.some((id) => !Number.isSafeInteger(id) || id < 1))
-        throw new UsageError("--instances is a list of instance numbers: 1,2.");
+      const role = roleIn(text(values, "role"));
+      const instanceIds = values.instances === undefined ? null : await instancesIn(text(values, "instances"));
       const expiresAt = values.expires === undefined ? null : readInstant(text(values, "expires"));
       if (values.expires !== undefined && !expiresAt) throw new UsageError("--expires is a date: 2027-01-31.");
+      if (expiresAt && expiresAt <= new Date()) throw new UsageError("--expires must be a date in the future.");
       await (await import("./cli/token.ts")).createToken(config(), {
         name: text(values, "name"),
         role,
@@ -123,10 +150,10 @@ async function main(args: string[]): Promise<void> {
   }
   if (name === "--version") return console.log(version);
   if (!command)
-    throw new UsageError(name === "token" ? "Say `gatehouse token create`." : `There is no command "${name}".`);
+    throw new UsageError(name === "token" ? "Say `npx gatehouse token create`." : `There is no command "${name}".`);
   try {
     const { loadConfig } = await import("#src/config.ts");
-    const config = () => loadConfig(process.env, process.cwd());
+    const config = (defaults?: { dataFolder?: string }) => loadConfig(process.env, process.cwd(), defaults);
     await command.run(readOptions(args.slice(name.split(" ").length), command), config);
   } catch (error) {
     if (error instanceof UsageError) error.help = commandHelp[name] ?? usage;
@@ -144,10 +171,9 @@ function readOptions(args: string[], command: Command): Values {
 }
 
 /** Errors a person can act on are told in their words alone; anything else is a bug, and shown whole. */
-function explain(error: unknown): string {
+async function explain(error: unknown): Promise<string> {
   if (error instanceof UsageError) return `${error.message}\n\n${error.help}`;
   const told = [
-    "ConfigError",
     "ConfigError",
     "EmbeddedPostgresError",
     "DatabaseUnreachableError",
@@ -158,16 +184,19 @@ function explain(error: unknown): string {
     "ImportError",
   ];
   if (error instanceof Error && told.includes(error.name)) return error.message;
-  if (error instanceof Error && (error as NodeJS.ErrnoException).code === "EADDRINUSE") {
-    return `Port ${(error as NodeJS.ErrnoException & { port?: number }).port} is taken by another program. Set PORT to a free one.`;
-  }
+  const { code, address, port } = error as { code?: string; address?: string; port?: number };
+  if (code === "EADDRINUSE") return (await import("./cli/port.ts")).portTaken(address ?? "127.0.0.1", port ?? 0);
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 rememberImports();
+// `… | head`: who reads has seen enough. What still runs comes to its own end.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
 try {
   await main(process.argv.slice(2));
 } catch (error) {
-  console.error(explain(error));
+  console.error(await explain(error));
   process.exitCode = 1;
 }

@@ -9,8 +9,8 @@ export const tabs = [
 #   top left     the documentation of the schema
 #
 # The other tabs are examples to start from.
-# This one says who you are, and what Gatehouse
-# can connect to.
+# This one shows who you are, what is connected,
+# and which apps can be connected.
 
 query Welcome {
   viewer {
@@ -18,11 +18,19 @@ query Welcome {
     role
     instances { name }
   }
-  connectors {
+  instances(first: 50) {
+    nodes {
+      name
+      status
+      statusReason
+      userCount
+      lastActivityAt
+    }
+  }
+  connectors(lifecycle: [AVAILABLE]) {
     slug
     name
-    lifecycle
-    capabilities { kind support }
+    authorization
   }
 }
 `,
@@ -32,9 +40,12 @@ query Welcome {
 #
 # 1. ConnectionSettings shows what an app asks for.
 # 2. Fill in the variables below, run ConnectAnApp.
-#    If an authorizationUrl comes back, open it and
+#    If an authorizationUrl comes back, click it and
 #    give consent; other apps connect at once.
 # 3. TestConnection proves it, with the instance's id.
+#
+# Values of settings are never kept in this browser:
+# after a reload you type them in again.
 
 mutation ConnectAnApp($input: ConnectInstanceInput!) {
   connectInstance(input: $input) {
@@ -184,6 +195,122 @@ query AdminsAcrossApps($after: String) {
   }
 }
 `,
+  },
+  {
+    query: `# Open alerts, newest first: what was found, about
+# whom, how often, and the figures behind it.
+
+query OpenAlerts($filter: AlertFilter) {
+  alerts(first: 50, filter: $filter) {
+    totalCount
+    nodes {
+      severity
+      title
+      occurrences
+      lastOccurredAt
+      explanation
+      policy { name }
+      user { displayName email }
+      instance { name }
+    }
+  }
+}
+`,
+    variables: JSON.stringify({ filter: { status: ["OPEN", "IN_PROGRESS"] } }, null, 2),
+  },
+  {
+    query: `# Security posture: the score, and what to address,
+# with the points each of it would earn.
+
+query Posture {
+  secureScore {
+    percentage
+    points
+    maxPoints
+  }
+  recommendations(first: 50, filter: { status: [TO_ADDRESS] }) {
+    totalCount
+    nodes {
+      severity
+      title
+      points
+      maxPoints
+      remediation
+      instance { name }
+    }
+  }
+}
+`,
+  },
+  {
+    query: `# People a directory reports as having left, and
+# what accounts they have, in every app.
+
+query PeopleWhoLeft($after: String) {
+  identities(first: 50, after: $after, terminated: true) {
+    totalCount
+    pageInfo { hasNextPage endCursor }
+    nodes {
+      email
+      terminatedAt
+      terminatedSource { name }
+      users {
+        status
+        isAdmin
+        lastSeenAt
+        instance { name }
+      }
+    }
+  }
+}
+`,
+  },
+  {
+    query: `# Third-party apps that people have let in, those
+# with the widest permissions.
+
+query AppPermissions($filter: OAuthAppFilter) {
+  oauthApps(first: 50, filter: $filter) {
+    totalCount
+    nodes {
+      name
+      publisher
+      permissionLevel
+      scopes
+      state
+      userCount
+      lastUsedAt
+      instance { name }
+    }
+  }
+}
+`,
+    variables: JSON.stringify({ filter: { permissionLevels: ["HIGH"] } }, null, 2),
+  },
+  {
+    query: `# Actions in apps, by people and policies: what was
+# asked, what came of it, and why it failed.
+
+query Actions($filter: GovernanceActionFilter) {
+  governanceActions(first: 50, filter: $filter) {
+    totalCount
+    nodes {
+      id
+      kind
+      status
+      requestedBy
+      createdAt
+      finishedAt
+      error
+      user { displayName email }
+      oauthApp { name }
+      alert { title }
+      instance { name }
+    }
+  }
+}
+`,
+    variables: JSON.stringify({ filter: {} }, null, 2),
   },
 ];
 

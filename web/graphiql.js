@@ -1,5 +1,5 @@
 // GraphiQL from our own files, signed in by the session cookie: queries over fetch, subscriptions over WebSocket.
-const { GraphiQL, React, ReactDOM, graphqlWs, gatehouseTabs } = globalThis;
+const { GraphiQL, React, ReactDOM, graphqlWs, gatehouseTabs, gatehouseStorage } = globalThis;
 
 function signInAgain() {
   location.assign(`/signin?next=${encodeURIComponent(location.pathname)}`);
@@ -37,6 +37,7 @@ ReactDOM.createRoot(element).render(
     GraphiQL,
     {
       fetcher: GraphiQL.createFetcher({ url: "/graphql", fetch: fetchSignedIn, wsClient }),
+      storage: gatehouseStorage(localStorage),
       defaultTabs: gatehouseTabs,
       defaultQuery: "# Ctrl-Space completes, Ctrl-Enter runs.\n\n",
       defaultEditorToolsVisibility: "variables",

@@ -1,4 +1,4 @@
-import { bigint, index, integer, jsonb, pgTable, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
+import { bigint, boolean, index, integer, jsonb, pgTable, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
 
 const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: "date" });
 
@@ -19,6 +19,8 @@ export const apiTokens = pgTable(
     expiresAt: at("expires_at"),
     lastUsedAt: at("last_used_at"),
     revokedAt: at("revoked_at"),
+    /** Made by `gatehouse demo`: valid as long as the demo runs. */
+    demo: boolean().notNull().default(false),
   },
   (t) => [uniqueIndex("api_tokens_by_hash").on(t.hash)],
 );
@@ -38,6 +40,8 @@ export const signInLinks = pgTable("sign_in_links", {
   hash: text().primaryKey(),
   name: text().notNull(),
   role: text().$type<Role>().notNull(),
+  /** The API token that sessions opened by this link depend on; null: none. */
+  tokenId: integer("token_id").references(() => apiTokens.id, { onDelete: "cascade" }),
   expiresAt: at("expires_at").notNull(),
 });
 

@@ -41,6 +41,9 @@ export const governanceActions = pgTable(
     changed: text().$type<"YES" | "NO">(),
     /** Addresses that a notification has reached the mail server for. */
     notified: text().array().notNull().default(sql`'{}'`),
+    /** The app works on it: what to ask with whether it has finished, and when. Null: it is not waited for. */
+    pending: text(),
+    checkAt: at("check_at"),
     idempotencyKey: text("idempotency_key"),
     createdAt: at("created_at").notNull().defaultNow(),
     startedAt: at("started_at"),
@@ -61,6 +64,9 @@ export const governanceActions = pgTable(
     index("governance_actions_of_app")
       .on(t.instanceId, t.oauthAppId)
       .where(sql`${t.status} in ('AWAITING_APPROVAL', 'QUEUED', 'RUNNING')`),
+    index("governance_actions_of_file")
+      .on(t.instanceId, t.fileId)
+      .where(sql`${t.fileId} is not null and ${t.status} in ('AWAITING_APPROVAL', 'QUEUED', 'RUNNING')`),
     index("governance_actions_by_policy").on(t.policyId, t.createdAt),
   ],
 );

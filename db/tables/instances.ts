@@ -1,5 +1,16 @@
 import { sql } from "drizzle-orm";
-import { index, integer, json, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
+import {
+  boolean,
+  index,
+  integer,
+  json,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+} from "drizzle-orm/pg-core";
 
 const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: "date" });
 
@@ -32,6 +43,8 @@ export const instances = pgTable(
     webhookRegistration: text("webhook_registration"),
     /** When the parts of its streams were last listed; null: never. */
     partsListedAt: at("parts_listed_at"),
+    /** Connected while PROVIDER_SANDBOX_URL was set: its settings and credential are the sandbox's, and no real host may ever see them. */
+    viaSandbox: boolean("via_sandbox").notNull().default(false),
     createdAt: at("created_at").notNull().defaultNow(),
     connectedAt: at("connected_at"),
     disabledAt: at("disabled_at"),

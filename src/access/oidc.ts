@@ -2,6 +2,7 @@ import { createRemoteJWKSet, type JWTPayload, errors as joseErrors, jwtVerify } 
 import * as oauth from "oauth4webapi";
 import type { Role, Viewer } from "#src/access/viewer.ts";
 import { UnauthenticatedError } from "#src/errors.ts";
+import { instanceNumber } from "#src/query/ids.ts";
 
 export interface OidcConfig {
   issuer: string;
@@ -235,14 +236,14 @@ function toRole(text: string): string {
   return text.toUpperCase().replace(/^GATEHOUSE-/, "");
 }
 
-/** Optional `gatehouse_instances`: numbers of instances. Anything else there is refused, not read as "all". */
+/** Optional `gatehouse_instances`: instances by number or by their id in the API. Anything else there is refused, not read as "all". */
 function instancesOf(payload: JWTPayload): number[] | null {
   const claim = payload.gatehouse_instances;
   if (claim === undefined || claim === null) return null;
-  const ids = Array.isArray(claim) ? claim.map(Number) : [Number.NaN];
-  if (ids.some((id) => !Number.isSafeInteger(id) || id < 1))
-    throw new UnauthenticatedError('The claim "gatehouse_instances" must be a list of instance numbers.');
-  return ids;
+  const ids = Array.isArray(claim) ? claim.map((each) => instanceNumber(String(each))) : [null];
+  if (ids.includes(null))
+    throw new UnauthenticatedError('The claim "gatehouse_instances" must be a list of instance numbers or ids.');
+  return ids as number[];
 }
 
 function isLoopback(url: URL): boolean {

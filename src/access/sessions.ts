@@ -9,16 +9,19 @@ import { UnauthenticatedError } from "#src/errors.ts";
 export const SESSION_HOURS = 12;
 export const SIGN_IN_LINK_MINUTES = 10;
 
-/** A path that signs in whoever opens it first within ten minutes: `/signin?token=…`. `next`: where to go then, a path of ours. */
+/**
+ * A path that signs in whoever opens it first within ten minutes: `/signin?token=…`. `next`: where to go then, a path of ours.
+ * `tokenId`: an API token whose rights the session has, and with which it ends.
+ */
 export async function createSignInLink(
   db: Db,
-  { name, role, next }: { name: string; role: Role; next?: string },
+  { name, role, next, tokenId }: { name: string; role: Role; next?: string; tokenId?: number },
   now = new Date(),
 ): Promise<string> {
   await db.delete(tables.signInLinks).where(lte(tables.signInLinks.expiresAt, now));
   const token = randomBytes(32).toString("base64url");
   const expiresAt = new Date(now.getTime() + SIGN_IN_LINK_MINUTES * 60_000);
-  await db.insert(tables.signInLinks).values({ hash: hashSecret(token), name, role, expiresAt });
+  await db.insert(tables.signInLinks).values({ hash: hashSecret(token), name, role, tokenId, expiresAt });
   return `/signin?token=${token}${next ? `&next=${encodeURIComponent(next)}` : ""}`;
 }
 
@@ -36,9 +39,22 @@ export async function openSessionByLink(db: Db, token: string, now = new Date())
     .returning();
   if (!link)
     throw new UnauthenticatedError(
-      `This sign-in link was used already or is older than ${SIGN_IN_LINK_MINUTES} minutes. Ask for a new one.`,
+      `This sign-in link was used already or is older than ${SIGN_IN_LINK_MINUTES} minutes. Make a new one with \`npx gatehouse signin\`.`,
     );
-  return openSession(db, { name: link.name, role: link.role }, now);
+  return openSession(db, { name: link.name, role: link.role, ...(await lifeOf(db, link.tokenId, now)) }, now);
+}
+
+/** What a session takes from the token that its link depends on. Throws UnauthenticatedError when that has ended. */
+async function lifeOf(
+  db: Db,
+  tokenId: number | null,
+  now: Date,
+): Promise<{ tokenId?: number; expiresAt?: Date | null }> {
+  if (tokenId === null) return {};
+  const [token] = await db.select().from(tables.apiTokens).where(eq(tables.apiTokens.id, tokenId));
+  if (!token || token.revokedAt || (token.expiresAt && token.expiresAt <= now))
+    throw new UnauthenticatedError("The API token that this sign-in link depends on has ended.");
+  return { tokenId, expiresAt: token.expiresAt };
 }
 
 /** The session has the token's rights and ends with it. Throws UnauthenticatedError. */

@@ -1,13 +1,13 @@
 import { createHash, hash, randomBytes } from "node:crypto";
-import { desc, eq, inArray, isNull, lt, or, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, isNull, lt, or, sql } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
 import { tables } from "#db/client.ts";
 import { type Role, requireRole, type Viewer } from "#src/access/viewer.ts";
 import { ForbiddenError, InvalidInputError, NotFoundError, UnauthenticatedError } from "#src/errors.ts";
 
-export type ApiToken = Omit<typeof tables.apiTokens.$inferSelect, "hash">;
+export type ApiToken = Omit<typeof tables.apiTokens.$inferSelect, "hash" | "demo">;
 
-/** All but the hash. */
+/** All but the hash and where it is from. */
 const shownColumns = {
   id: tables.apiTokens.id,
   name: tables.apiTokens.name,
@@ -52,6 +52,8 @@ export interface NewApiToken {
   instanceIds?: readonly number[] | null;
   /** Null: until revoked. */
   expiresAt?: Date | null;
+  /** Valid only while the demo runs. Default false. */
+  demo?: boolean;
 }
 
 /** ADMIN. The secret is returned here and never again. Throws InvalidInputError, ForbiddenError. */
@@ -83,6 +85,7 @@ export async function createApiToken(
       createdBy: viewer.name,
       createdAt: now,
       expiresAt,
+      demo: input.demo ?? false,
     })
     .returning(shownColumns);
   return { token: token!, secret };
@@ -115,6 +118,15 @@ export async function revokeApiToken(db: Db, viewer: Viewer, id: number, now = n
     .where(eq(tables.apiTokens.id, id))
     .returning(shownColumns);
   return revoked!;
+}
+
+/** Revokes every token the demo made, which ends the sessions that depend on them. */
+export async function endDemoAccess(db: Db, now = new Date()): Promise<void> {
+  const { apiTokens } = tables;
+  await db
+    .update(apiTokens)
+    .set({ revokedAt: now })
+    .where(and(eq(apiTokens.demo, true), isNull(apiTokens.revokedAt)));
 }
 
 /** ADMIN. Newest first; revoked ones included. An ADMIN of some instances sees the tokens within them. */

@@ -1,6 +1,7 @@
 import { eq, inArray, like } from "drizzle-orm";
-import { tables } from "#db/client.ts";
+import { type Db, tables } from "#db/client.ts";
 import { createSignInLink } from "#src/access/sessions.ts";
+import { endDemoAccess } from "#src/access/tokens.ts";
 import { type Config, ConfigError } from "#src/config.ts";
 import type { Core } from "#src/core.ts";
 import { purgeInstance } from "#src/ingest/purge.ts";
@@ -39,13 +40,16 @@ export async function demo(config: Config): Promise<void> {
       },
       { gateway: true, workers: true },
       (line) => console.log(line),
+      (db) => refuseRealInstallation(db, config),
     );
+    const { core } = running.app;
     try {
-      const { core } = running.app;
+      await endDemoAccess(core.db);
       await removeEarlierDemo(core);
       const expiresAt = new Date(Date.now() + 24 * 60 * 60_000);
-      const token = await issueToken(core.db, { name: "demo", role: "ADMIN", instanceIds: null, expiresAt });
-      const link = await createSignInLink(core.db, { name: "demo admin", role: "ADMIN", next: "/graphiql" });
+      const access = { role: "ADMIN", instanceIds: null, expiresAt, demo: true } as const;
+      const { id: tokenId, secret: token } = await issueToken(core.db, { ...access, name: "demo" });
+      const link = await createSignInLink(core.db, { name: "demo admin", role: "ADMIN", next: "/graphiql", tokenId });
       console.log(`Gatehouse is ready in ${Math.round(performance.now() - begun)} ms: ${url}`);
       console.log(`\nOpen GraphiQL (this link signs you in once, within ten minutes):\n  ${url}${link}\n`);
       console.log(
@@ -59,11 +63,24 @@ export async function demo(config: Config): Promise<void> {
       await asked.finally(endAttacks);
       console.log("Stopping: running work is brought to an end.");
     } finally {
-      await running.stop();
+      // What this demo printed opens nothing that is served from this data afterwards.
+      await endDemoAccess(core.db).finally(() => running.stop());
     }
   } finally {
     await sandbox.stop();
   }
+}
+
+/** Invented data must not come to lie beside that of real apps. */
+async function refuseRealInstallation(db: Db, config: Config): Promise<void> {
+  const count = await db.$count(tables.instances, eq(tables.instances.viaSandbox, false));
+  if (count === 0) return;
+  throw new ConfigError([
+    {
+      variable: config.databaseUrl === null ? "GATEHOUSE_DATA" : "DATABASE_URL",
+      message: `holds a real installation (${count} instance${count === 1 ? "" : "s"} not connected through a sandbox). The demo needs data of its own: unset it, or name another.`,
+    },
+  ]);
 }
 
 /** GraphQL over HTTP, as any client; what the answer calls an error is thrown. */

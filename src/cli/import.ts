@@ -10,6 +10,7 @@ import type { Connector } from "#src/connector-kit/connector.ts";
 import type { ActivityRecord } from "#src/connector-kit/contract/records.ts";
 import { connectorBySlug, connectors } from "#src/connectors/index.ts";
 import { ImportError, isPastRetention, mapArchive, printActivity, storeImported } from "#src/ingest/import/import.ts";
+import { instanceNumber } from "#src/query/ids.ts";
 import { readAddressFiles } from "./address-files.ts";
 import { findDatabase } from "./database.ts";
 
@@ -55,7 +56,7 @@ export async function importEvents(loadConfig: () => Config, options: ImportOpti
 /** Throws ImportError: no such instance, a disconnected one, one of another app. */
 async function findTarget(db: Db, options: ImportOptions): Promise<{ id: number; connector: Connector }> {
   const asked = options.instance as string;
-  const id = await numberOf(asked);
+  const id = numberOf(asked);
   const row = await db.query.instances
     .findFirst({ columns: { connectorSlug: true, status: true, name: true }, where: (t, { eq }) => eq(t.id, id) })
     .catch((error: { cause?: { code?: string } }) => {
@@ -76,16 +77,10 @@ async function findTarget(db: Db, options: ImportOptions): Promise<{ id: number;
   return { id, connector: codeOf(row.connectorSlug) };
 }
 
-async function numberOf(asked: string): Promise<number> {
-  if (/^\d{1,9}$/.test(asked)) return Number(asked);
-  const { instanceKey } = await import("#schema/ids.ts");
-  try {
-    return instanceKey(asked, ["instance"]);
-  } catch (cause) {
-    throw new ImportError(`--instance is the instance's number or its id in the API. ${(cause as Error).message}`, {
-      cause,
-    });
-  }
+function numberOf(asked: string): number {
+  const number = instanceNumber(asked);
+  if (number === null) throw new ImportError("--instance is the instance's number or its id in the API.");
+  return number;
 }
 
 function codeOf(slug: string): Connector {
@@ -224,7 +219,8 @@ class Run {
 
   #summary(): string {
     const { events, activities, unmapped, errors } = this.#counts;
-    return `${events} events, ${activities} activities, ${this.#counts.new} new, ${unmapped} unmapped, ${errors} errors`;
+    const count = (many: number, one: string, more: string) => `${many} ${many === 1 ? one : more}`;
+    return `${count(events, "event", "events")}, ${count(activities, "activity", "activities")}, ${this.#counts.new} new, ${unmapped} unmapped, ${count(errors, "error", "errors")}`;
   }
 
   conclude(): void {

@@ -1,6 +1,9 @@
+import { and, eq, ne } from "drizzle-orm";
+import { type Db, openDatabase, tables } from "#db/client.ts";
 import { createSignInLink } from "#src/access/sessions.ts";
 import { type App, createApp, prepareDatabase } from "#src/app.ts";
 import type { Config } from "#src/config.ts";
+import type { Core } from "#src/core.ts";
 import { createLog, type Log } from "#src/platform/log.ts";
 import { readAddressFiles } from "./address-files.ts";
 import { findDatabase } from "./database.ts";
@@ -13,11 +16,15 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-/** Database, migrations, app: each step is told as it happens. `stop` undoes them in reverse. */
+/**
+ * Database, migrations, app: each step is told as it happens. `stop` undoes them in reverse. `check` looks at the migrated database before
+ * anything reads or writes it, and throws to end the start.
+ */
 export async function start(
   config: Config,
   parts: { gateway: boolean; workers: boolean },
   say: (line: string) => void,
+  check: (db: Db) => Promise<void> = async () => {},
 ): Promise<Running> {
   const log = createLog(config.logLevel);
   const secretKeys = loadSecretKeys(config);
@@ -30,6 +37,7 @@ export async function start(
     started = performance.now();
     const { applied } = await prepareDatabase(database.url);
     say(applied > 0 ? `Migrations: ${applied} applied (${took()})` : `Migrations: up to date (${took()})`);
+    await look(database.url, check);
     const app = await createApp({ config, databaseUrl: database.url, secretKeys, log, parts });
     return {
       app,
@@ -45,17 +53,41 @@ export async function start(
   }
 }
 
+async function look(url: string, at: (db: Db) => Promise<void>): Promise<void> {
+  const { db, close } = openDatabase(url, { max: 1 });
+  await at(db).finally(close);
+}
+
+/** Instances that only a sandbox can serve: an admin has to know before wondering why nothing arrives. */
+async function countSandboxInstances({ db, sandboxUrl }: Core): Promise<number> {
+  if (sandboxUrl !== null) return 0;
+  const { instances } = tables;
+  return db.$count(instances, and(eq(instances.viaSandbox, true), ne(instances.status, "DISCONNECTED")));
+}
+
+async function sayWhatIsLeftOut(core: Core): Promise<void> {
+  const count = await countSandboxInstances(core);
+  if (count > 0)
+    console.log(
+      `${count === 1 ? "1 instance was" : `${count} instances were`} connected through a provider sandbox. Without PROVIDER_SANDBOX_URL nothing is sent to ${count === 1 ? "its app" : "their apps"}: disconnect ${count === 1 ? "it" : "them"}, or set PROVIDER_SANDBOX_URL again.`,
+    );
+}
+
 /** `gatehouse serve`: gateway and workers in one process. */
 export async function serve(config: Config): Promise<void> {
   const begun = performance.now();
+  // From the first moment: what a start has begun by then, the database above all, is stopped as well.
+  const asked = untilAskedToStop();
   const running = await start(config, { gateway: true, workers: true }, (line) => console.log(line));
-  const url = config.publicUrl ?? `http://${config.host}:${running.app.port}`;
+  const { core } = running.app;
+  const url = core.publicUrl;
   console.log(`Gatehouse is ready in ${Math.round(performance.now() - begun)} ms: ${url}`);
   if (!config.production) {
-    const path = await createSignInLink(running.app.core.db, { name: "local admin", role: "ADMIN" });
+    const path = await createSignInLink(core.db, { name: "local admin", role: "ADMIN" });
     console.log(`Sign in once, within ten minutes: ${url}${path}`);
   }
-  await untilAskedToStop();
+  await sayWhatIsLeftOut(core);
+  await asked;
   console.log("Stopping: running work is brought to an end.");
   await running.stop();
 }
@@ -63,9 +95,12 @@ export async function serve(config: Config): Promise<void> {
 /** `gatehouse worker`: jobs only. */
 export async function worker(config: Config): Promise<void> {
   const begun = performance.now();
+  // From the first moment: what a start has begun by then, the database above all, is stopped as well.
+  const asked = untilAskedToStop();
   const running = await start(config, { gateway: false, workers: true }, (line) => console.log(line));
   console.log(`Gatehouse worker is ready in ${Math.round(performance.now() - begun)} ms`);
-  await untilAskedToStop();
+  await sayWhatIsLeftOut(running.app.core);
+  await asked;
   console.log("Stopping: running work is brought to an end.");
   await running.stop();
 }

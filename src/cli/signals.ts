@@ -1,12 +1,17 @@
-/** Resolves at the first SIGINT or SIGTERM. A second one ends the process at once: somebody is in a hurry. */
+/** npm and the launcher pass on a signal that the whole process group has received already. */
+const sameSignalMs = 1_000;
+
+/** Resolves at the first SIGINT or SIGTERM. One that comes more than a second later ends the process at once: somebody is in a hurry. */
 export function untilAskedToStop(): Promise<void> {
   return new Promise((resolve) => {
-    const stop = () => {
-      process.once("SIGINT", () => process.exit(130));
-      process.once("SIGTERM", () => process.exit(143));
-      resolve();
+    let asked: number | null = null;
+    const stop = (signal: "SIGINT" | "SIGTERM") => {
+      if (asked === null) {
+        asked = performance.now();
+        resolve();
+      } else if (performance.now() - asked > sameSignalMs) process.exit(signal === "SIGINT" ? 130 : 143);
     };
-    process.once("SIGINT", stop);
-    process.once("SIGTERM", stop);
+    process.on("SIGINT", stop);
+    process.on("SIGTERM", stop);
   });
 }

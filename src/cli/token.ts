@@ -4,6 +4,7 @@ import { createApiToken } from "#src/access/tokens.ts";
 import { type Role, systemViewer } from "#src/access/viewer.ts";
 import { prepareDatabase } from "#src/app.ts";
 import type { Config } from "#src/config.ts";
+import { InvalidInputError, NotFoundError } from "#src/errors.ts";
 import { findDatabase } from "./database.ts";
 
 export interface TokenOptions {
@@ -11,10 +12,12 @@ export interface TokenOptions {
   role: Role;
   instanceIds: number[] | null;
   expiresAt: Date | null;
+  /** See NewApiToken. */
+  demo?: boolean;
 }
 
-/** Makes a token and audits it; returns its secret. */
-export async function issueToken(db: Db, options: TokenOptions): Promise<string> {
+/** Makes a token and audits it. The secret is returned here and never again. */
+export async function issueToken(db: Db, options: TokenOptions): Promise<{ id: number; secret: string }> {
   return db.transaction(async (transaction) => {
     const tx = transaction as unknown as Db;
     const { token, secret } = await createApiToken(tx, systemViewer, options);
@@ -23,7 +26,7 @@ export async function issueToken(db: Db, options: TokenOptions): Promise<string>
       { ...systemViewer, id: "cli", name: "cli" },
       { action: "apiToken.create", target: `apiToken/${token.id}`, after: options, result: "ok" },
     );
-    return secret;
+    return { id: token.id, secret };
   });
 }
 
@@ -34,7 +37,8 @@ export async function createToken(config: Config, options: TokenOptions): Promis
     await prepareDatabase(found.url);
     const database = openDatabase(found.url, { max: 1 });
     try {
-      console.log(await issueToken(database.db, options));
+      const { secret } = await issueToken(database.db, options).catch(inOptionsOfTheCommand);
+      console.log(secret);
       console.error("Keep it safe: it is not shown again. Use it as `Authorization: Bearer <token>`.");
     } finally {
       await database.close();
@@ -43,3 +47,18 @@ export async function createToken(config: Config, options: TokenOptions): Promis
     await found.stop();
   }
 }
+
+/** What is wrong with an argument of the API is wrong with an option here. */
+function inOptionsOfTheCommand(error: unknown): never {
+  if (error instanceof NotFoundError)
+    throw new InvalidInputError("--instances: An instance of the list was not found.");
+  const option = error instanceof InvalidInputError && error.field && optionOf[error.field.at(-1) ?? ""];
+  throw option ? new InvalidInputError(`${option}: ${error.message}`, error.field) : error;
+}
+
+const optionOf: Record<string, string> = {
+  name: "--name",
+  role: "--role",
+  instanceIds: "--instances",
+  expiresAt: "--expires",
+};

@@ -18,110 +18,70 @@ export function sentence(template: string, words: Words, fallbacks: Readonly<Rec
 function oneLine(text: string): string {
   const line = text.replace(/\s+/g, " ").trim();
   const capital =
-    line.charAt(0) === line.charAt(0).toLowerCase() && /^(someone|somebody|an?) /.test(line)
+    line.charAt(0) === line.charAt(0).toLowerCase() && /^(someone|somebody|an?|the) /.test(line)
       ? line.charAt(0).toUpperCase() + line.slice(1)
       : line;
   return capital.length > 500 ? `${capital.slice(0, 499)}…` : capital;
 }
 
+/** Verbs whose past tense is not `-ed`, and some that read better as another word. */
 const irregular: Readonly<Record<string, string>> = {
-  add: "added",
-  approve: "approved",
-  archive: "archived",
-  assign: "assigned",
   begin: "began",
-  block: "blocked",
   cancel: "cancelled",
-  change: "changed",
-  clear: "cleared",
-  clone: "cloned",
-  close: "closed",
-  complete: "completed",
-  configure: "configured",
-  confirm: "confirmed",
-  convert: "converted",
-  create: "created",
-  deactivate: "deactivated",
-  activate: "activated",
-  delete: "deleted",
-  demote: "demoted",
   deny: "denied",
   destroy: "deleted",
-  disable: "disabled",
-  dismiss: "dismissed",
-  download: "downloaded",
-  edit: "edited",
-  enable: "enabled",
-  end: "ended",
-  expire: "expired",
-  export: "exported",
-  fail: "failed",
-  fetch: "fetched",
-  generate: "generated",
-  grant: "granted",
-  import: "imported",
   initiate: "started",
-  install: "installed",
-  invite: "invited",
-  issue: "issued",
-  join: "joined",
   leave: "left",
-  link: "linked",
-  lock: "locked",
-  mark: "marked",
-  merge: "merged",
-  move: "moved",
-  open: "opened",
   pin: "pinned",
-  promote: "promoted",
-  publish: "published",
-  push: "pushed",
   read: "read",
-  register: "registered",
-  reject: "rejected",
-  release: "released",
-  remove: "removed",
-  rename: "renamed",
-  reopen: "reopened",
-  request: "requested",
   rerun: "reran",
   reset: "reset",
-  resolve: "resolved",
-  restore: "restored",
-  resume: "resumed",
   retry: "retried",
-  review: "reviewed",
-  revoke: "revoked",
-  rotate: "rotated",
   run: "ran",
   send: "sent",
   set: "set",
-  start: "started",
   stop: "stopped",
   submit: "submitted",
-  suspend: "suspended",
   sync: "synchronised",
-  test: "tested",
   transfer: "transferred",
-  trigger: "triggered",
-  unarchive: "unarchived",
-  unblock: "unblocked",
-  unlink: "unlinked",
-  unlock: "unlocked",
-  unsuspend: "unsuspended",
-  update: "updated",
-  upload: "uploaded",
-  validate: "validated",
+  unpin: "unpinned",
+  unset: "unset",
+  unverify: "unverified",
   verify: "verified",
-  view: "viewed",
   withdraw: "withdrew",
 };
 
+const regular = new Set(
+  (
+    "abort accept activate add allow apply approve archive assign block bypass change clear clone close complete " +
+    "configure confirm connect convert create deactivate decline delete demote deprovision disable disconnect dismiss " +
+    "download edit enable end exclude expire export fail fetch generate grant import include install invite issue join " +
+    "link lock mark merge move open promote provision publish push recover register reject release remove rename reopen " +
+    "replace request resolve restore resume retire review revoke rotate start suspend test trigger unarchive unassign " +
+    "unblock unlink unlock unsuspend update upload validate view"
+  ).split(" "),
+);
+
 /** `create` → `created`, `prepared` → `prepared`; null when the word is not a verb we know. */
 export function pastTense(word: string): string | null {
-  return irregular[word] ?? (/[a-z]{2}ed$/.test(word) ? word : null);
+  if (Object.hasOwn(irregular, word)) return irregular[word] ?? null;
+  if (regular.has(word)) return word.endsWith("e") ? `${word}d` : `${word}ed`;
+  return /[a-z]{2}(?<!e)ed$/.test(word) ? word : null;
 }
 
+/** Nouns that are not counted: "enabled authentication". */
+const uncounted =
+  /(^|\s)(access|authentication|encryption|enforcement|forking|protection|provisioning|scanning|security|synchronization)$/i;
+/** Letters said one by one whose first begins with a vowel: an SSH key, but a SAML response. */
+const spelledOut = /^(?!SAML|SCIM|REST|NAT|LAN|RAM|ROM)[AEFHILMNORSX][A-Z]{1,4}\b/;
+/** Written with a vowel, said with a consonant: a user, a European, a one-time code. */
+const saidWithConsonant =
+  /^(u(s[abeu]|ti|r[il]|bi|buntu|k\b|ni(on|t|qu|form|vers|fi|lat|cod))|eu|ewe|(one|once)\b|U[A-Z]{1,4}\b)/i;
+const saidWithVowel = /^([aeiou]|hono|hour|heir|8|11\b|18\b)/i;
+
+/** `user` → `a user`, `SSH key` → `an SSH key`, `alerts` → `alerts`; a noun with an article of its own keeps it. */
 export function withArticle(noun: string): string {
-  return `${/^[aeiou]/i.test(noun) ? "an" : "a"} ${noun}`;
+  if (/^(an?|the) /i.test(noun) || uncounted.test(noun) || /[^isu]s$/i.test(noun)) return noun;
+  const vowel = spelledOut.test(noun) || (saidWithVowel.test(noun) && !saidWithConsonant.test(noun));
+  return `${vowel ? "an" : "a"} ${noun}`;
 }

@@ -3,6 +3,7 @@ import type { Sql } from "postgres";
 import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
 import type { ActivityRecord, StreamItem, UnreadableItem } from "#src/connector-kit/contract/records.ts";
 import { hasPlausibleTime } from "#src/inventory/activities/plausible.ts";
+import { keptLevels } from "#src/platform/json.ts";
 import type { KeyRing } from "#src/platform/secrets.ts";
 import { cleanText } from "#src/platform/text.ts";
 
@@ -26,13 +27,10 @@ export const sealedPlace = (instanceId: number, id: string) => `unreadable_recor
 
 /** Characters of JSON kept of one record. */
 const maxRawLength = 256 * 1024;
-/** Of a record that is nested too deeply: so many levels, and so many values. */
-const keptLevels = 64;
-const keptValues = 10_000;
 
 export function sealUnreadable(secrets: KeyRing, origin: Origin, items: readonly UnreadableItem[]): SetAside[] {
   return items.map(({ path, reason, raw }) => {
-    const text = writtenOut(raw);
+    const text = JSON.stringify(keptLevels(raw)) ?? "null";
     const id = createHash("sha256").update(`${origin.stream}\0${origin.part}\0${text}`).digest("hex");
     return {
       id,
@@ -86,58 +84,6 @@ function isReadable(item: StreamItem): boolean {
 
 function isSoundActivity(item: StreamItem): boolean {
   return isReadable(item) && hasPlausibleTime(item as ActivityRecord);
-}
-
-/** More levels than any provider has use for. Far deeper ones can be neither written as JSON nor stored as such. */
-const maxLevels = 500;
-
-export function isNestedTooDeeply(value: unknown): boolean {
-  let level: unknown[] = [value];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > maxLevels) return true;
-    level = level.flatMap((one) => (typeof one === "object" && one !== null ? Object.values(one) : []));
-  }
-  return false;
-}
-
-/** Whether a page failed on how deeply something in it is nested: in JSON.stringify, or in PostgreSQL (statement_too_complex). */
-export function failsOnDepth(error: unknown): boolean {
-  return error instanceof RangeError || (error as { code?: unknown } | null)?.code === "54001";
-}
-
-/**
- * The page again, with what is nested too deeply as unreadable: asked for only when storing has failed, since a look into each record
- * would slow every page down. The same items when nothing is.
- */
-export function setDeepAside(items: readonly StreamItem[]): readonly StreamItem[] {
-  if (!items.some(isNestedTooDeeply)) return items;
-  const reason = `It is nested more than ${maxLevels} levels deep, which cannot be stored.`;
-  return items.map((item): StreamItem => {
-    if (!isNestedTooDeeply(item)) return item;
-    if ("key" in item) return { key: item.key, unreadable: reason };
-    return { kind: "unreadable", path: "raw", reason, raw: "raw" in item ? item.raw : item };
-  });
-}
-
-/** JSON of all of it, or of the upper levels: what is read back must be fit to be answered with. */
-function writtenOut(raw: unknown): string {
-  const whole = isNestedTooDeeply(raw) ? pruned(raw, keptLevels, { left: keptValues }) : raw;
-  return JSON.stringify(whole) ?? "null";
-}
-
-function pruned(value: unknown, levels: number, budget: { left: number }): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  if (levels === 0 || budget.left <= 0) return "…";
-  const keep = (one: unknown) => {
-    budget.left -= 1;
-    return pruned(one, levels - 1, budget);
-  };
-  if (Array.isArray(value)) return value.slice(0, budget.left).map(keep);
-  return Object.fromEntries(
-    Object.entries(value)
-      .slice(0, budget.left)
-      .map(([name, one]) => [name, keep(one)]),
-  );
 }
 
 /** What is too long is kept as the beginning of its text. */

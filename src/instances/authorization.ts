@@ -223,7 +223,8 @@ async function proveConsent(
   state: TakenState,
   parameters: Record<string, string>,
 ): Promise<{ credential: Credential; test: ProvenConnection }> {
-  const target = { name: instanceName(connector, state.instance.id), ...state.pending };
+  const { id, viaSandbox } = state.instance;
+  const target = { ...state.pending, name: instanceName(connector, id), viaSandbox };
   const answer = {
     code: parameters.code as string,
     redirectUri: state.redirectUri,

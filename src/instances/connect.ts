@@ -3,17 +3,17 @@ import { type Db, rawSql, tables } from "#db/client.ts";
 import type { Instance } from "#db/tables/instances.ts";
 import { recordAudit } from "#src/access/audit.ts";
 import { requireRole, type Viewer } from "#src/access/viewer.ts";
+import { checkSettings } from "#src/connector-kit/check-settings.ts";
 import type { Connector } from "#src/connector-kit/connector.ts";
 import type { Credential } from "#src/connector-kit/contract/authorization.ts";
 import type { Manifest, Settings } from "#src/connector-kit/contract/manifest.ts";
-import { checkSettings } from "#src/connector-kit/settings.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
 import { ConflictError, ForbiddenError, InvalidInputError } from "#src/errors.ts";
 import { audited } from "./audited.ts";
 import { askConsent } from "./authorization.ts";
 import { refuseConnectedTwice } from "./connected-twice.ts";
-import { contextWith, instanceName, storeCredential, unsignedContext } from "./connection.ts";
+import { contextWith, instanceName, storeCredential, type Target, unsignedContext } from "./connection.ts";
 import { type ProvenConnection, proveConnection } from "./parts.ts";
 import { reload } from "./row.ts";
 import { splitSettings } from "./secrets.ts";
@@ -151,7 +151,10 @@ async function connectByConsent(
 }
 
 async function connectByKey(core: Core, viewer: Viewer, connector: Connector, fresh: NewInstance): Promise<Connected> {
-  const { credential, test } = await proveSettings(core, connector, fresh.settings, fresh.components);
+  const { credential, test } = await proveSettings(core, connector, {
+    ...fresh,
+    viaSandbox: core.sandboxUrl !== null,
+  });
   return core.db.transaction(async (transaction) => {
     const tx = transaction as unknown as Db;
     await refuseConnectedTwice(tx, connector.manifest, test, null);
@@ -172,10 +175,9 @@ async function connectByKey(core: Core, viewer: Viewer, connector: Connector, fr
 export async function proveSettings(
   core: Core,
   connector: Connector,
-  settings: Settings,
-  components: readonly string[],
+  proposed: Omit<Target, "name">,
 ): Promise<{ credential: Credential; test: ProvenConnection }> {
-  const target = { name: instanceName(connector, 0), settings, components };
+  const target = { ...proposed, name: instanceName(connector, 0) };
   const { obtain } = connector.authorization;
   if (!obtain)
     throw new InvalidInputError(`${connector.manifest.name} needs a person's consent with these settings.`, [
@@ -205,6 +207,7 @@ async function insertInstance(
       name: fresh.name,
       status,
       components: fresh.components,
+      viaSandbox: core.sandboxUrl !== null,
       createdAt: core.now(),
       ...splitSettings(core, connector.manifest, id, fresh.settings),
     });

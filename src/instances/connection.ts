@@ -7,11 +7,21 @@ import type { Context, CredentialFacts } from "#src/connector-kit/contract/conte
 import type { Settings } from "#src/connector-kit/contract/manifest.ts";
 import type { Core } from "#src/core.ts";
 import { ProviderAuthError } from "#src/errors.ts";
-import { expandHosts } from "#src/platform/http/outbound.ts";
+import { expandHosts, expandMatches } from "#src/platform/http/outbound.ts";
+import { refuseWithoutSandbox } from "./sandbox.ts";
 import { openCredential, openSettings, sealCredential } from "./secrets.ts";
 
 /** A credential this close to its end is renewed before it is used. */
 const renewAheadMs = 5 * 60_000;
+
+/** Who a call goes to, before there is a client for it. */
+export interface Target {
+  name: string;
+  settings: Settings;
+  components: readonly string[];
+  /** Whether a sandbox made the settings. Such calls go to a sandbox or nowhere. */
+  viaSandbox: boolean;
+}
 
 /** All settings of an instance, secret ones opened. */
 export function settingsOf(core: Core, instance: Instance): Settings {
@@ -19,12 +29,7 @@ export function settingsOf(core: Core, instance: Instance): Settings {
 }
 
 /** Context for calls before there is a credential: nothing is signed. */
-export function unsignedContext(
-  core: Core,
-  connector: Connector,
-  target: { name: string; settings: Settings; components: readonly string[] },
-  signal?: AbortSignal,
-): Context {
+export function unsignedContext(core: Core, connector: Connector, target: Target, signal?: AbortSignal): Context {
   return context(core, connector, target, { onUnauthorized: undefined, reserve: 0 }, null, signal);
 }
 
@@ -33,7 +38,7 @@ export function contextWith(
   core: Core,
   connector: Connector,
   credential: Credential,
-  target: { name: string; settings: Settings; components: readonly string[] },
+  target: Target,
   signal?: AbortSignal,
 ): Context {
   return context(
@@ -62,7 +67,8 @@ export function openConnection(
   options: { patient: boolean; signal?: AbortSignal },
 ): Context {
   const settings = settingsOf(core, instance);
-  const target = { name: instanceName(connector, instance.id), settings, components: instance.components };
+  const { components, viaSandbox } = instance;
+  const target = { name: instanceName(connector, instance.id), settings, components, viaSandbox };
   const kept = instance.credential === null ? null : openCredential(core.secrets, instance.id, instance.credential);
   let used: Credential | null = null;
   const current = async (): Promise<Credential> => {
@@ -90,8 +96,13 @@ export function openConnection(
   );
 }
 
+/** Id 0: not stored yet, so the name may be of several tenants. */
 export function instanceName(connector: Connector, instanceId: number): string {
   return `${connector.manifest.slug}/${instanceId}`;
+}
+
+function isUnstored(name: string): boolean {
+  return name.endsWith("/0");
 }
 
 function factsOf({ scopes, extra }: Credential): CredentialFacts {
@@ -100,14 +111,16 @@ function factsOf({ scopes, extra }: Credential): CredentialFacts {
 
 type Signing = Pick<Parameters<Core["outbound"]["client"]>[0], "sign" | "onUnauthorized" | "reserve">;
 
+/** The one place where a client for an app is made. Throws ProviderAuthError for a sandbox's instance without its sandbox. */
 function context(
   core: Core,
   connector: Connector,
-  target: { name: string; settings: Settings; components: readonly string[] },
+  target: Target,
   signing: Signing,
   credential: CredentialFacts | null,
   signal?: AbortSignal,
 ): Context {
+  refuseWithoutSandbox(core, target.viaSandbox);
   const { manifest } = connector;
   return {
     http: core.outbound.client({
@@ -115,6 +128,8 @@ function context(
       baseUrl: connector.baseUrl(target.settings, credential?.extra ?? {}),
       hosts: expandHosts(manifest.hosts, target.settings),
       rateLimit: manifest.rateLimit,
+      rateLimits: expandMatches(manifest.rateLimits ?? [], target.settings),
+      sharesLimits: !isUnstored(target.name),
       mapError: connector.mapError,
       signal,
       now: core.now,
@@ -142,7 +157,7 @@ async function renew(
   core: Core,
   connector: Connector,
   instanceId: number,
-  target: { name: string; settings: Settings; components: readonly string[] },
+  target: Target,
   refused: Credential,
 ): Promise<Credential> {
   const { authorization } = connector;

@@ -19,6 +19,7 @@ import { lockInstance } from "./lock.ts";
 import { proveConnection } from "./parts.ts";
 import { queueStreams } from "./relist.ts";
 import { reload } from "./row.ts";
+import { refuseWithoutSandbox } from "./sandbox.ts";
 import { shownSettings, splitSettings } from "./secrets.ts";
 import { applyTest, startInstance } from "./start.ts";
 import { removeWebhook, withWebhook } from "./webhook-registration.ts";
@@ -54,6 +55,8 @@ export function enableInstance(core: Core, viewer: Viewer, id: number, newSettin
   return audited(core, viewer, { action: "instance.enable", target: `instance/${id}` }, async () => {
     requireRole(viewer, "ADMIN");
     const instance = await findInstance(core.db, viewer, id);
+    // Before anything leads to the app: the consent page is a real host's, too.
+    refuseWithoutSandbox(core, instance.viaSandbox);
     const connector = connectable(core, instance.connectorSlug);
     const { manifest } = connector;
     if (instance.status === "CONNECTED" && newSettings == null) {
@@ -108,7 +111,11 @@ export function enableInstance(core: Core, viewer: Viewer, id: number, newSettin
         return { instance: await reload(tx, id), authorizationUrl };
       });
     }
-    const { credential, test } = await proveSettings(core, connector, settings, instance.components);
+    const { credential, test } = await proveSettings(core, connector, {
+      settings,
+      components: instance.components,
+      viaSandbox: instance.viaSandbox,
+    });
     return core.db.transaction(async (transaction) => {
       const tx = transaction as unknown as Db;
       await lockInstance(tx, id);

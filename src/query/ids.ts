@@ -119,6 +119,16 @@ export const deliveryKeys = (ids: readonly string[] | null | undefined, field: s
 export const identityKey = (id: string, field: string[]): number => keyIn("Identity", id, field, parseNumber);
 export const ipRangeKey = (id: string, field: string[]): number => keyIn("IpRange", id, field, parseNumber);
 export const instanceKey = (id: string, field: string[]): number => keyIn("Instance", id, field, parseNumber);
+/** An instance as people name it outside of GraphQL, by its number or by its id: `3` or `SW5zdGFuY2U6Mw`. Null for anything else. */
+export function instanceNumber(text: string): number | null {
+  const number = /^\d{1,9}$/.test(text) ? Number(text) : numberInId("Instance", text);
+  return number !== null && number > 0 ? number : null;
+}
+
+function numberInId(type: string, text: string): number | null {
+  const match = /^([A-Za-z]{1,40}):(\d{1,9})$/.exec(Buffer.from(text, "base64url").toString("utf8"));
+  return match?.[1] === type ? Number(match[2]) : null;
+}
 export const instanceKeys = (ids: readonly string[] | null | undefined, field: string[]): number[] | null =>
   ids?.map((id) => instanceKey(id, field)) ?? null;
 export const accountKeys = (

@@ -17,6 +17,8 @@ const files: Record<string, () => string> = {
   "graphiql-page.css": () => join(web, "graphiql.css"),
   "graphiql-page.js": () => join(web, "graphiql.js"),
   "graphiql-tabs.js": () => join(web, "graphiql-tabs.js"),
+  "graphiql-storage.js": () => join(web, "graphiql-storage.js"),
+  "graphiql-editors.js": () => join(web, "graphiql-editors.js"),
   "graphiql.js": () => inPackage("graphiql", "graphiql.min.js"),
   "graphiql.css": () => inPackage("graphiql", "graphiql.min.css"),
   "react.js": () => inPackage("react", "umd/react.production.min.js"),

@@ -15,9 +15,11 @@ import {
   visit,
 } from "graphql";
 import { checkShape, type Limits, weigh, weighedVariables } from "#schema/limits.ts";
+import { holdsNul, isNestedDeeper, maxInputNesting } from "#src/platform/json.ts";
 import type { Log } from "#src/platform/log.ts";
 import { type Compiled, compile } from "./execute/compile.ts";
 import { createToPublicError, type ToPublicError } from "./public-error.ts";
+import { refuseConditionsAtRoot } from "./subscription-root.ts";
 
 export interface OperationParams {
   query: string;
@@ -67,8 +69,9 @@ export interface Engine {
 
 const CACHED_DOCUMENTS = 1_000;
 const CACHED_LENGTH = 20_000;
-/** Costs kept of one operation, by the variables that decide them. */
+/** Costs kept of one operation, by the variables that decide them, where those are not long lists of ids. */
 const CACHED_COSTS = 100;
+const CACHED_KEY_LENGTH = 1_000;
 
 export function createEngine(schema: GraphQLSchema, limits: Limits, log: Log, ownSubscribe?: Subscribe): Engine {
   const toPublicError = createToPublicError(log);
@@ -88,13 +91,15 @@ export function createEngine(schema: GraphQLSchema, limits: Limits, log: Log, ow
       operation,
       compiled,
       costWith(variables) {
-        const key = deciding.length > 0 ? JSON.stringify(deciding.map((name) => variables?.[name])) : "";
+        // A variable that is left out has its default, and null has not: they weigh differently.
+        const given = deciding.map((name) => (variables?.[name] === undefined ? [] : [variables[name]]));
+        const key = deciding.length > 0 ? JSON.stringify(given) : "";
         const known = costs.get(key);
         if (known !== undefined) return known;
         const { cost, errors } = weigh(schema, document, operation, variables, limits);
         if (errors.length > 0) return null;
         if (costs.size >= CACHED_COSTS) costs.clear();
-        if (key.length < CACHED_COSTS) costs.set(key, cost);
+        if (key.length <= CACHED_KEY_LENGTH) costs.set(key, cost);
         return cost;
       },
     };
@@ -118,14 +123,15 @@ export function createEngine(schema: GraphQLSchema, limits: Limits, log: Log, ow
       if (known) return known;
       // Limits first: some rules of the specification take a time that grows with the square of the fields.
       const tooLarge = checkShape(document, limits);
-      const errors = tooLarge.length ? tooLarge : validate(schema, document, specifiedRules, { maxErrors: 20 });
-      const all = !errors.length && literalsHoldNul(document) ? [nulRefused()] : errors;
-      verdicts.set(document, all.map(asBadRequest));
-      return verdicts.get(document)!;
+      const errors = tooLarge.length ? tooLarge : validated(schema, document);
+      const verdict = errors.map(asBadRequest);
+      verdicts.set(document, verdict);
+      return verdict;
     },
     weigh(document, operation, variables) {
       const { cost, errors } = weigh(schema, document, operation, variables, limits);
-      if (holdsNul(JSON.stringify(variables ?? null))) errors.push(nulRefused());
+      const refused = refusedIn(variables);
+      if (refused) errors.push(refused);
       return { cost, errors: errors.map(asBadRequest) };
     },
     prepare({ query, operationName = null }) {
@@ -182,19 +188,54 @@ function nulRefused(): GraphqlError {
   return new GraphqlError("A text holds the character U+0000; leave it out.");
 }
 
-/** Whether JSON may hold U+0000, which it writes in one way only. */
-export function holdsNul(json: string): boolean {
-  return json.includes("\\u0000");
+function tooDeep(what: string): GraphqlError {
+  return new GraphqlError(`The ${what} nest lists and objects too deep: ${maxInputNesting} levels are allowed.`, {
+    extensions: { code: "QUERY_TOO_COMPLEX", limit: "nesting", allowed: maxInputNesting },
+  });
 }
 
-function literalsHoldNul(document: DocumentNode): boolean {
-  let found = false;
+/** What is wrong with variables whatever they are for; null when nothing is. */
+function refusedIn(variables: OperationParams["variables"]): GraphqlError | null {
+  // One level is the object of the variables itself.
+  if (isNestedDeeper(variables, maxInputNesting + 1)) return tooDeep("variables");
+  return holdsNul(variables) ? nulRefused() : null;
+}
+
+/** What is wrong with a document of an allowed shape. */
+function validated(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[] {
+  const refused = [...refusedLiterals(document), ...refuseConditionsAtRoot(document)];
+  return refused.length > 0 ? refused : ruled(schema, document);
+}
+
+function ruled(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[] {
+  try {
+    return validate(schema, document, specifiedRules, { maxErrors: 20 });
+  } catch (error) {
+    // Rules that evaluate arguments throw what they find wrong with them, instead of reporting it.
+    if (error instanceof GraphqlError) return [error];
+    throw error;
+  }
+}
+
+function refusedLiterals(document: DocumentNode): GraphqlError[] {
+  let [depth, deepest, hasNul] = [0, 0, false];
+  const collection = {
+    enter() {
+      depth += 1;
+      deepest = Math.max(deepest, depth);
+    },
+    leave() {
+      depth -= 1;
+    },
+  };
   visit(document, {
+    ListValue: collection,
+    ObjectValue: collection,
     StringValue({ value }) {
-      found ||= value.includes("\0");
+      hasNul ||= value.includes("\0");
     },
   });
-  return found;
+  return [...(deepest > maxInputNesting ? [tooDeep("literals")] : []), ...(hasNul ? [nulRefused()] : [])];
 }
 
 function parseWithin(query: string, tokens: number): DocumentNode {

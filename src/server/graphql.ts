@@ -3,6 +3,10 @@ import { type ExecutionResult, GraphQLError, getOperationAST } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import type { Viewer } from "#src/access/viewer.ts";
 import { ForbiddenError, InvalidInputError, UnauthenticatedError } from "#src/errors.ts";
+import { withoutMark } from "#src/platform/json.ts";
+import { acceptsEventStream, acceptsJson } from "./accept.ts";
+import { compressed } from "./compress.ts";
+import { allowCrossOrigin, crossOrigin } from "./cross-origin.ts";
 import { type Doors, statusOf } from "./door.ts";
 import type { OperationParams } from "./engine.ts";
 import { createJsonPost } from "./json-post.ts";
@@ -12,15 +16,13 @@ import { type OpenEventStreams, serveEventStream } from "./sse.ts";
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
-/** Pages of other sites may call with a token of their own; a cookie never helps them: `*` goes without credentials. */
-const crossOrigin = { "access-control-allow-origin": "*", "access-control-expose-headers": "retry-after" };
 const crossOriginLine = Object.entries(crossOrigin).flat();
 
 /** What a plain JSON body is called; of other names and parameters the long way knows more. */
 const plainJson = /^application\/json(;\s*charset=utf-?8)?$/i;
 
 interface Body {
-  bytes: Buffer;
+  text: string;
   parsed: unknown;
 }
 
@@ -69,7 +71,7 @@ export function createGraphqlHandler(doors: Doors): GraphqlHandler {
     const ipAddress = clientAddress(request, publicUrl);
     if (request.method === "OPTIONS") {
       setHeaders(response, doors.headers());
-      return allowCrossOrigin(response);
+      return allowCrossOrigin(request, response, "GET, POST");
     }
     if (request.method !== "GET" && request.method !== "POST")
       return refuse(request, response, new InvalidInputError("Use GET or POST."), 405, { allow: "GET, POST, OPTIONS" });
@@ -85,20 +87,20 @@ export function createGraphqlHandler(doors: Doors): GraphqlHandler {
       const type = headers["content-type"] ?? "";
       if (!/^application\/(graphql\+)?json\s*(;|,|$)/i.test(type))
         return refuse(request, response, new InvalidInputError("Send the operation as application/json."), 415);
-      const bytes = await readBody(request, MAX_BODY_BYTES);
-      const text = bytes.toString("utf8");
+      const text = withoutMark((await readBody(request, MAX_BODY_BYTES)).toString("utf8"));
       const parsed = parseJson(text);
       if (parsed === undefined) throw new InvalidInputError("The body is not valid JSON.");
       if (plainJson.test(type) && (await answerShortly({ request, response, viewer, ipAddress, text, body: parsed })))
         return;
-      body = { bytes, parsed };
+      body = { text, parsed };
     } else {
       checkJson(url, "variables");
       checkJson(url, "extensions");
     }
+    if (isPersisted(body ? body.parsed : paramsOf(url))) return refuse(request, response, persistedNotSupported, 200);
     setHeaders(response, doors.headers());
     const params = streamParams(request, url, body);
-    if (params && wantsStream(request.headers.accept ?? "", params))
+    if (params && wantsStream(headers.accept ?? "", params))
       return serveEventStream(doors, eventStreams, { request, response, viewer, params, ipAddress });
     await answer(request, response, { viewer, ipAddress, url, body });
   }
@@ -116,18 +118,21 @@ export function createGraphqlHandler(doors: Doors): GraphqlHandler {
     const asked = new Request(new URL(`/graphql${url.search}`, "http://gatehouse"), {
       method: request.method!,
       headers,
-      ...(body ? { body: new Uint8Array(body.bytes) } : {}),
+      ...(body ? { body: body.text } : {}),
     });
     const facts: RequestFacts = { transport: "http", ipAddress, signal: abort.signal };
     yoga ??= createLongWay(doors);
     const answered = await (await yoga).fetch(asked, { viewer, facts });
     const text = Buffer.from(await answered.arrayBuffer());
-    send(response, answered.status, { ...Object.fromEntries(answered.headers), ...crossOrigin }, text);
+    // Of the text as it was made; what is sent may be compressed.
+    answered.headers.delete("content-length");
+    const { body: sent, headers: more } = await compressed(request, text);
+    send(response, answered.status, { ...Object.fromEntries(answered.headers), ...crossOrigin, ...more }, sent);
   }
 
   /** Accepts several kinds (as urql does) and asks a query: plain JSON. Accepts only streams, or subscribes: a stream. */
   function wantsStream(accept: string, params: OperationParams): boolean {
-    if (!/\b(application\/(graphql-response\+)?json|\*\/\*)/.test(accept)) return true;
+    if (!acceptsJson(accept)) return true;
     try {
       return getOperationAST(engine.parse(params.query), params.operationName)?.operation === "subscription";
     } catch {
@@ -210,34 +215,51 @@ function isResult(result: unknown): result is ExecutionResult {
   return typeof result === "object" && result !== null && !(Symbol.asyncIterator in result);
 }
 
-function allowCrossOrigin(response: ServerResponse): void {
-  send(response, 204, {
-    ...crossOrigin,
-    "access-control-allow-methods": "GET, POST",
-    "access-control-allow-headers": "authorization, content-type, accept",
-    "access-control-max-age": "86400",
-  });
-}
-
 /** The operation, when the caller would take an event stream; null when it would not, or asks in a way Yoga will explain. */
 function streamParams(request: IncomingMessage, url: URL, body: Body | null): OperationParams | null {
-  if (!request.headers.accept?.includes("text/event-stream")) return null;
+  if (!acceptsEventStream(request.headers.accept ?? "")) return null;
   const parsed = body ? body.parsed : null;
   if (body && (typeof parsed !== "object" || parsed === null || Array.isArray(parsed))) return null;
-  const asked = (parsed ?? {
-    query: url.searchParams.get("query"),
-    operationName: url.searchParams.get("operationName"),
-    variables: parseJson(url.searchParams.get("variables") ?? "null"),
-  }) as OperationParams;
+  const asked = (parsed ?? paramsOf(url)) as OperationParams;
   const isMutationByGet = !body && typeof asked.query === "string" && /\bmutation\b/.test(asked.query);
   if (typeof asked.query !== "string" || isMutationByGet) return null;
   if (asked.variables != null && (typeof asked.variables !== "object" || Array.isArray(asked.variables))) return null;
   return { query: asked.query, variables: asked.variables, operationName: asked.operationName };
 }
 
+/** The parameters of a GET. */
+function paramsOf({ searchParams }: URL): Record<string, unknown> {
+  return {
+    query: searchParams.get("query"),
+    operationName: searchParams.get("operationName"),
+    variables: parseJson(searchParams.get("variables") || "null"),
+    extensions: parseJson(searchParams.get("extensions") || "null"),
+  };
+}
+
+/**
+ * Clients with automatic persisted queries send a hash first. Gatehouse keeps no documents, and with this code, by a status that HTTP
+ * clients take for an answer, they send the document at once and from then on.
+ * Source: https://www.apollographql.com/docs/apollo-server/performance/apq
+ */
+const persistedNotSupported = new GraphQLError("PersistedQueryNotSupported", {
+  extensions: { code: "PERSISTED_QUERY_NOT_SUPPORTED" },
+});
+
+/** A hash without its document. */
+function isPersisted(params: unknown): boolean {
+  if (typeof params !== "object" || params === null) return false;
+  const { query, extensions } = params as { query?: unknown; extensions?: unknown };
+  return !query && typeof extensions === "object" && extensions !== null && "persistedQuery" in extensions;
+}
+
+/** Throws InvalidInputError. What follows reads the parameter without a byte order mark. */
 function checkJson(url: URL, name: string): void {
   const text = url.searchParams.get(name);
-  if (text && parseJson(text) === undefined) throw new InvalidInputError(`\`${name}\` is not valid JSON.`, [name]);
+  if (!text) return;
+  const plain = withoutMark(text);
+  if (parseJson(plain) === undefined) throw new InvalidInputError(`\`${name}\` is not valid JSON.`, [name]);
+  if (plain !== text) url.searchParams.set(name, plain);
 }
 
 function parseJson(text: string): unknown {

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { GraphQLError } from "graphql";
 import type { Viewer } from "#src/access/viewer.ts";
+import { isNestedDeeper, maxInputNesting } from "#src/platform/json.ts";
+import { compressed, compressedFrom } from "./compress.ts";
 import type { Doors } from "./door.ts";
-import { holdsNul } from "./engine.ts";
 import type { Executed } from "./execute/compile.ts";
 import type { RequestFacts } from "./operation-context.ts";
 import { createOutbox } from "./outbox.ts";
@@ -44,7 +45,7 @@ export function createJsonPost({ engine, context, metrics, headers }: Doors): (p
 
   return async ({ request, response, viewer, ipAddress, text, body }) => {
     const mediaType = mediaTypeFor(request.headers.accept ?? "*/*");
-    if (mediaType === null || !isParams(body) || holdsNul(text)) return false;
+    if (mediaType === null || !isParams(body) || mayBeRefused(text, body.variables)) return false;
     const prepared = engine.prepare(body);
     if (!prepared) return false;
     const { compiled, operation } = prepared;
@@ -60,7 +61,12 @@ export function createJsonPost({ engine, context, metrics, headers }: Doors): (p
     });
     const { status, more } = howToSend(executed.errors, mediaType);
     const json = toJson(executed, cost, engine.serializeErrors);
-    outbox.send(response, status, [...headers(), "content-type", `${mediaType}; charset=utf-8`, ...more], json);
+    const plain = [...headers(), "content-type", `${mediaType}; charset=utf-8`, ...more];
+    if (json.length < compressedFrom) outbox.send(response, status, plain, json);
+    else {
+      const { body, headers } = await compressed(request, json);
+      outbox.send(response, status, [...plain, ...Object.entries(headers).flat()], body);
+    }
     return true;
   };
 }
@@ -91,6 +97,11 @@ class HttpFacts implements RequestFacts {
     }
     return this.#abort.signal;
   }
+}
+
+/** Whether the engine has to look for U+0000, which JSON writes in one way only, and which may be meant as six characters; or at the depth. */
+function mayBeRefused(text: string, variables: Params["variables"]): boolean {
+  return text.includes("\\u0000") || isNestedDeeper(variables, maxInputNesting + 1);
 }
 
 const known = new Set(["query", "variables", "operationName"]);

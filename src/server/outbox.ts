@@ -3,7 +3,7 @@ import type { ServerResponse } from "node:http";
 /** Puts answers on their way, those of one turn of the event loop together. */
 export interface Outbox {
   /** The length of the body is added to the headers (name, value, name, value). */
-  send(response: ServerResponse, status: number, headers: string[], body: string): void;
+  send(response: ServerResponse, status: number, headers: string[], body: string | Buffer): void;
 }
 
 /** An answer waits no longer for others. */
@@ -15,7 +15,7 @@ const mostMs = 1;
  * under load waking costs more than answering a small query.
  */
 export function createOutbox(): Outbox {
-  let waiting: { response: ServerResponse; status: number; headers: string[]; body: string }[] = [];
+  let waiting: { response: ServerResponse; status: number; headers: string[]; body: string | Buffer }[] = [];
   let since = 0;
 
   function flush(): void {
@@ -25,8 +25,9 @@ export function createOutbox(): Outbox {
       if (response.headersSent || response.destroyed) continue;
       const length = Buffer.byteLength(body);
       response.writeHead(status, [...headers, "content-length", String(length)]);
+      if (typeof body !== "string") response.end(body);
       // What is ASCII needs no encoding.
-      response.end(body, length === body.length ? "latin1" : "utf8");
+      else response.end(body, length === body.length ? "latin1" : "utf8");
     }
   }
 

@@ -98,15 +98,16 @@ export function signInPage({ error, next, oidc }: { error?: string; next: string
     `<h1>Sign in</h1>
 ${error ? `<p class="error" role="alert">${escapeHtml(error)}</p>` : ""}
 ${oidc ? `<p><a class="button" href="/signin/oidc?next=${encodeURIComponent(next)}">Continue with your organisation</a></p>` : ""}
-<p>Open the sign-in link that Gatehouse printed when it started: it works once, for ten minutes. Or paste an API token.</p>
+<p>Open a one-time sign-in link: on the machine Gatehouse runs on, this prints one.</p>
+<pre>npx gatehouse signin</pre>
+<p>Or paste an API token.</p>
 <form method="post" action="/signin" autocomplete="off">
 <input type="hidden" name="next" value="${target}">
 <label for="token">API token</label>
 <input id="token" name="token" type="password" required autofocus placeholder="ght_…" spellcheck="false">
 <button>Sign in</button>
 </form>
-<p class="muted">No token? On the machine Gatehouse runs on:</p>
-<pre>gatehouse token create --name you --role ADMIN</pre>`,
+<p class="muted">No token? <code>npx gatehouse token create --name you --role ADMIN</code> makes one.</p>`,
   );
 }
 

@@ -3,6 +3,7 @@ import { GraphQLError } from "graphql";
 import {
   ConflictError,
   CursorExpiredError,
+  errorCodes,
   GatehouseError,
   InvalidInputError,
   NotFoundError,
@@ -66,10 +67,7 @@ function factsOf(error: GatehouseError): Record<string, unknown> {
   return {};
 }
 
-const ours = new Set([
-  ...["UNAUTHENTICATED", "FORBIDDEN", "BAD_USER_INPUT", "NOT_FOUND", "CONFLICT", "RATE_LIMITED"],
-  ...["QUERY_TOO_COMPLEX", "CURSOR_EXPIRED", "SLOW_CONSUMER", "INTERNAL_SERVER_ERROR"],
-]);
+const ours = new Set<string>(errorCodes);
 
 /** What the GraphQL engine finds wrong with a request (syntax, validation, variables, method) is the caller's input. */
 function withOurCode({ originalError: _, ...extensions }: Record<string, unknown>): Record<string, unknown> {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { isIP } from "node:net";
+import { canonicalAddress } from "#src/inventory/enrichment/address.ts";
 
 /** The body is larger than the door allows. */
 export class BodyTooLargeError extends Error {
@@ -35,8 +35,7 @@ export function clientAddress(request: IncomingMessage, publicUrl: string): stri
   const peer = plainAddress(request.socket.remoteAddress);
   const forwarded = request.headers["x-forwarded-for"];
   if (!forwarded || !publicUrl.startsWith("https:") || !peer || !isNear(peer)) return peer;
-  const last = plainAddress(String(forwarded).split(",").at(-1)?.trim());
-  return last && isIP(last) ? last : peer;
+  return canonicalAddress(String(forwarded).split(",").at(-1)!) ?? peer;
 }
 
 /** A request of this machine itself, not one a local proxy passes on. */
@@ -68,7 +67,7 @@ function originIsOurs(origin: string, host: string | undefined, publicUrl: strin
 }
 
 /** Headers that no page of another site can add without asking first, and we never allow it to. */
-const preflightHeaders = [
+export const preflightHeaders = [
   "x-gatehouse-csrf",
   "graphql-preflight",
   "graphql-require-preflight",

@@ -8,15 +8,18 @@ import type { Db } from "#db/client.ts";
 import { defaultLimits, type Limits } from "#schema/limits.ts";
 import type { Authenticator } from "#src/access/authenticate.ts";
 import { requireRole, type Viewer } from "#src/access/viewer.ts";
-import { ForbiddenError, GatehouseError, RateLimitedError, UnauthenticatedError } from "#src/errors.ts";
+import { type ErrorCode, ForbiddenError, GatehouseError, RateLimitedError, UnauthenticatedError } from "#src/errors.ts";
 import type { Log } from "#src/platform/log.ts";
 import type { Tailer } from "#src/realtime/tailer.ts";
 import { graphiqlPage, serveAsset } from "./assets.ts";
+import { compressed } from "./compress.ts";
+import { allowCrossOrigin, crossOrigin } from "./cross-origin.ts";
 import { countStreams, type Doors, defaultStreamLimits, type StreamLimits } from "./door.ts";
 import { createEngine, type Subscribe } from "./engine.ts";
 import { createGraphqlHandler } from "./graphql.ts";
 import { createLive } from "./live.ts";
 import { createServerMetrics } from "./metrics.ts";
+import type { CreateContext } from "./operation-context.ts";
 import { graphiqlPolicy, homePage, messagePage, redirect, sendPage } from "./pages.ts";
 import { BodyTooLargeError, clientAddress, isFromLoopback, readBody, send, sendJson, setHeaders } from "./request.ts";
 import { createSignIn } from "./sign-in.ts";
@@ -24,11 +27,8 @@ import { watchRights } from "./streams.ts";
 import { createWebSocketDoor } from "./websocket.ts";
 
 export type { StreamLimits } from "./door.ts";
-export type { CreateContext, RequestFacts } from "./operation-context.ts";
-
-import type { CreateContext } from "./operation-context.ts";
-
 export type { Subscribe } from "./engine.ts";
+export type { CreateContext, RequestFacts } from "./operation-context.ts";
 export { renderPage } from "./pages.ts";
 
 export interface ServerConfig {
@@ -194,14 +194,30 @@ export function createServer(parts: ServerParts): Server {
       if (!isFromLoopback(request)) requireRole(await needViewer(request), "ADMIN");
       send(response, 200, { "content-type": parts.metrics.contentType }, await parts.metrics.metrics());
     }),
-    "/schema.graphql": get(async (request, response) => {
-      await needViewer(request);
-      sdl ??= parts.sdl?.() ?? `${printSchema(parts.schema)}\n`;
-      send(response, 200, { "content-type": "text/plain; charset=utf-8", "cache-control": "no-cache" }, sdl);
-    }),
+    "/schema.graphql": (request, response, url) =>
+      request.method === "OPTIONS" ? allowCrossOrigin(request, response, "GET") : sendSchema(request, response, url),
     "/assets": get((request, response, url) => serveAsset(request, response, url.pathname)),
     "/webhooks": webhook,
   };
+
+  const sendSchema = get(async (request, response) => {
+    // Of refusals too: a page of another site may read why.
+    for (const [name, value] of Object.entries(crossOrigin)) response.setHeader(name, value);
+    await needViewer(request);
+    sdl ??= parts.sdl?.() ?? `${printSchema(parts.schema)}\n`;
+    const packed = await compressed(request, sdl);
+    send(
+      response,
+      200,
+      {
+        "content-type": "text/plain; charset=utf-8",
+        "content-disposition": 'inline; filename="schema.graphql"',
+        "cache-control": "no-cache",
+        ...packed.headers,
+      },
+      packed.body,
+    );
+  });
 
   async function webhook(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
     const [, slug, instanceId] = /^\/webhooks\/([a-z0-9-]{1,50})\/([\w=.-]{1,100})$/.exec(url.pathname) ?? [];
@@ -220,7 +236,8 @@ export function createServer(parts: ServerParts): Server {
       send(response, answer.status, answer.headers ?? {}, answer.body ?? "");
     } catch (error) {
       if (!(error instanceof GatehouseError)) throw error;
-      const status = { WEBHOOK_REJECTED: 401, NOT_FOUND: 404 }[error.code] ?? 400;
+      const statuses: Partial<Record<ErrorCode, number>> = { WEBHOOK_REJECTED: 401, NOT_FOUND: 404 };
+      const status = statuses[error.code] ?? 400;
       sendJson(response, status, { error: { code: error.code, message: error.message } });
     }
   }

@@ -99,7 +99,11 @@ export function createSignIn({ db, authenticator, publicUrl }: SignInParts): Sig
         });
         authenticator.forget(viewer);
       }
-      redirect(response, "/signin", { "set-cookie": cookieHeader(publicUrl, sessionCookie, null) });
+      redirect(response, "/signin", {
+        "set-cookie": cookieHeader(publicUrl, sessionCookie, null),
+        // Tabs and history of GraphiQL: the next person at this browser is another one.
+        "clear-site-data": '"storage"',
+      });
     },
 
     async leaveForProvider(_, response, url) {

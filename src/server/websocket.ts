@@ -5,6 +5,7 @@ import { CloseCode, handleProtocols, makeServer, type SubscribePayload } from "g
 import { type RawData, type WebSocket, WebSocketServer } from "ws";
 import type { Viewer } from "#src/access/viewer.ts";
 import { RateLimitedError, UnauthenticatedError } from "#src/errors.ts";
+import { withoutMark } from "#src/platform/json.ts";
 import { Connection } from "./connection.ts";
 import type { Doors } from "./door.ts";
 import { LiveOperation } from "./live-operation.ts";
@@ -38,7 +39,15 @@ export function createWebSocketDoor(doors: Doors): WebSocketDoor {
       connection.viewer = viewer;
       return true;
     },
-    onSubscribe: ({ extra: { connection } }, id, payload) => prepare(connection, id, payload),
+    onSubscribe({ extra: { connection } }, id, payload) {
+      try {
+        return prepare(connection, id, payload);
+      } catch (error) {
+        // Thrown on, it would close the socket, and all other operations of it.
+        finish(connection, id);
+        return [engine.toPublicError(error)];
+      }
+    },
     onOperation: ({ extra: { connection } }, id, _, __, result) => {
       const running = connection.operations.get(id);
       if (!(running instanceof AbortController) || !(Symbol.asyncIterator in result)) return;
@@ -149,7 +158,7 @@ export function createWebSocketDoor(doors: Doors): WebSocketDoor {
         close: (code, reason) => socket.close(code, reason),
         onMessage: (handle) => {
           socket.on("message", (data: RawData) => {
-            handle(String(data)).catch((err: unknown) => {
+            handle(withoutMark(String(data))).catch((err: unknown) => {
               if (socket.readyState !== socket.OPEN) return;
               log.error({ err, viewer: connection.viewer?.id }, "a WebSocket message could not be handled");
               shut(connection, CloseCode.InternalServerError, "Internal server error");

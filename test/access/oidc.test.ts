@@ -36,9 +36,13 @@ test("without a role, or with one we do not know, the token is refused", async (
 
 test("name, instances and expiry come from the claims", async () => {
   const viewer = await oidc.verify(
-    await provider.sign({ gatehouse_role: "VIEWER", email: "ada@example.com", gatehouse_instances: [3, "4"] }),
+    await provider.sign({
+      gatehouse_role: "VIEWER",
+      email: "ada@example.com",
+      gatehouse_instances: [3, "4", "SW5zdGFuY2U6NQ"],
+    }),
   );
-  expect(viewer).toMatchObject({ id: "oidc/u1", name: "ada@example.com", instanceIds: [3, 4], sessionId: null });
+  expect(viewer).toMatchObject({ id: "oidc/u1", name: "ada@example.com", instanceIds: [3, 4, 5], sessionId: null });
   expect(viewer.expiresAt!.getTime()).toBeGreaterThan(Date.now() + 200_000);
   const wrong = provider.sign({ gatehouse_role: "VIEWER", gatehouse_instances: "all" });
   await expect(oidc.verify(await wrong)).rejects.toThrow("gatehouse_instances");

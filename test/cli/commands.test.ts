@@ -1,9 +1,14 @@
 import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import postgres from "postgres";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { openDatabase } from "#db/client.ts";
+import { openSessionByLink } from "#src/access/sessions.ts";
+import { encodeId } from "#src/query/ids.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
-import { repository } from "../support/process.ts";
+import { repository, start } from "../support/process.ts";
 import { gatehouse, temporaryFolder } from "./support.ts";
 
 // Several processes each, and the machine may be busy.
@@ -16,8 +21,20 @@ describe.concurrent("help", () => {
     const env = { PORT: "nonsense" };
     const { code, stdout, stderr } = await gatehouse(["--help"], { env });
     expect([code, stderr]).toEqual([0, ""]);
-    const commands = [...stdout.matchAll(/^ {2}gatehouse ([a-z ]+?) {2,}/gm)].map(([, command]) => command as string);
-    expect(commands).toEqual(["serve", "worker", "demo", "migrate", "token create", "import", "schema", "doctor"]);
+    const commands = [...stdout.matchAll(/^ {2}npx gatehouse ([a-z ]+?) {2,}/gm)].map(
+      ([, command]) => command as string,
+    );
+    expect(commands).toEqual([
+      "serve",
+      "worker",
+      "demo",
+      "migrate",
+      "signin",
+      "token create",
+      "import",
+      "schema",
+      "doctor",
+    ]);
     for (const command of commands) {
       const help = await gatehouse([...command.split(" "), "--help"], { env });
       expect(help).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining(`gatehouse ${command}`) });
@@ -29,7 +46,7 @@ describe.concurrent("help", () => {
     for (const [args, told, help] of [
       [["frobnicate"], 'There is no command "frobnicate".', "gatehouse serve"],
       [["constructor"], 'There is no command "constructor".', "gatehouse serve"],
-      [["token"], "Say `gatehouse token create`.", "gatehouse serve"],
+      [["token"], "Say `npx gatehouse token create`.", "gatehouse serve"],
       [["token", "revoke"], 'There is no command "token revoke".', "gatehouse serve"],
       [["migrate", "--force"], "Unknown option '--force'.", "gatehouse migrate"],
       [["schema", "extra"], "Unexpected argument 'extra'.", "gatehouse schema"],
@@ -37,9 +54,15 @@ describe.concurrent("help", () => {
       [["token", "create", "--name", "x", "--role", "root"], "--role is VIEWER, ANALYST or ADMIN.", "--expires"],
       [
         ["token", "create", "--name", "x", "--role", "admin", "--instances", "1,b"],
-        "--instances is a list of instance numbers: 1,2.",
+        "--instances is a list of instances, by number or by their id in the API: 1,2.",
         "--expires",
       ],
+      [
+        ["token", "create", "--name", "x", "--role", "admin", "--expires", "2001-01-31"],
+        "--expires must be a date in the future.",
+        "--expires",
+      ],
+      [["signin", "--role", "root"], "--role is VIEWER, ANALYST or ADMIN.", "gatehouse signin"],
       [
         ["token", "create", "--name", "x", "--role", "admin", "--expires", "soon"],
         "--expires is a date: 2027-01-31.",
@@ -94,6 +117,14 @@ test("schema prints what is committed, whatever is set", async () => {
   expect(readFileSync(file, "utf8")).toBe(stdout);
 });
 
+test("schema ends in silence when its reader has seen enough", async () => {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own
+  const command = '"$0" src/main.ts schema | true; exit "${PIPESTATUS[0]}"';
+  const child = start("bash", ["-c", command, process.execPath]);
+  expect(await child.ended).toEqual({ code: 0, signal: null });
+  expect(child.output()).toBe("");
+});
+
 describe("with a database", () => {
   let database: TestDatabase;
   let sql: postgres.Sql;
@@ -130,6 +161,53 @@ describe("with a database", () => {
     const [entry] = await sql`select * from audit_log where action = 'apiToken.create'`;
     expect(entry).toMatchObject({ actor: "cli", target: `apiToken/${row?.id}`, result: "ok" });
     expect(JSON.stringify(entry)).not.toContain(stdout.trim());
+  });
+
+  test("token create takes instances by their id in the API, and names its own option when one is not there", async () => {
+    const id = encodeId("Instance", 2);
+    const made = await run("token", "create", "--name", "by id", "--role", "viewer", "--instances", `1,${id}`);
+    expect([made.code, made.stderr]).toEqual([0, expect.stringContaining("Bearer")]);
+    expect(await sql`select instance_ids from api_tokens where name = 'by id'`).toEqual([{ instance_ids: [1, 2] }]);
+    const missing = await run("token", "create", "--name", "none", "--role", "viewer", "--instances", "99");
+    expect([missing.code, missing.stdout]).toEqual([1, ""]);
+    expect(missing.stderr).toBe("--instances: An instance of the list was not found.\n");
+    const unnamed = await run("token", "create", "--name", "x".repeat(101), "--role", "viewer");
+    expect(unnamed.stderr).toBe("--name: A token needs a name of 1 to 100 characters.\n");
+  });
+
+  test("signin prints a link that opens one session, also in production, and is audited", async () => {
+    const { code, stdout, stderr } = await gatehouse(["signin", "--role", "analyst", "--name", "Ada"], {
+      env: {
+        DATABASE_URL: database.url,
+        NODE_ENV: "production",
+        GATEHOUSE_SECRET_KEYS: Buffer.alloc(32, 1).toString("base64"),
+        PUBLIC_URL: "https://gatehouse.example",
+      },
+    });
+    expect([code, stderr]).toEqual([0, expect.stringContaining("within ten minutes")]);
+    expect(stdout).toMatch(/^https:\/\/gatehouse\.example\/signin\?token=[\w-]{43}\n$/);
+    const { db, close } = openDatabase(database.url, { max: 1 });
+    const { viewer } = await openSessionByLink(db, stdout.trim().split("=")[1] as string).finally(close);
+    expect(viewer).toMatchObject({ name: "Ada", role: "ANALYST", instanceIds: null });
+    const [entry] = await sql`select * from audit_log where action = 'signInLink.create'`;
+    expect(entry).toMatchObject({ actor: "cli", after: { name: "Ada", role: "ANALYST" }, result: "ok" });
+
+    const nowhere = await gatehouse(["signin"], { env: { DATABASE_URL: database.url, PORT: "0" } });
+    expect([nowhere.code, nowhere.stdout]).toEqual([1, ""]);
+    expect(nowhere.stderr).toContain("PORT: is 0, so where Gatehouse listens is not known here.");
+  });
+
+  test("a port that is taken is told by whom: a Gatehouse that runs, or another program", async () => {
+    const other = createServer((_, response) => response.end(response.req.url === "/healthz" ? '{"ok":true}' : ""));
+    await new Promise<void>((listening) => other.listen(0, "127.0.0.1", listening));
+    onTestFinished(() => void other.close());
+    const { port } = other.address() as AddressInfo;
+    const env = { DATABASE_URL: database.url, GATEHOUSE_DATA: folder.path, PORT: String(port), LOG_LEVEL: "warn" };
+    const { code, stderr } = await gatehouse(["serve"], { env });
+    expect([code, stderr]).toEqual([
+      1,
+      `Gatehouse is running at http://127.0.0.1:${port} already. Stop it, or set PORT to a free one.\n`,
+    ]);
   });
 
   test("migrate says what it did; several at once and again change nothing", async () => {

@@ -92,3 +92,14 @@ test("whoever ends last stops the database, in whatever order they came", async 
   expect((await second.kill("SIGTERM", 30_000)).code).toBe(0);
   expect(await running()).toBe(false);
 });
+
+test("Ctrl-C that reaches the process twice, from the terminal and passed on by npm, still stops the database", async () => {
+  const env = { GATEHOUSE_DATA: join(folder.path, "twice"), PORT: "0", LOG_LEVEL: "warn" };
+  const server = startGatehouse(["serve"], { env, group: true });
+  await server.waitFor(/Gatehouse is ready in \d+ ms: (http:\S+)/, 60_000);
+  server.signalGroup("SIGINT");
+  await server.waitFor(/Stopping/);
+  server.signalGroup("SIGINT");
+  expect(await server.ended).toEqual({ code: 0, signal: null });
+  expect((await gatehouse(["doctor"], { env })).stdout).toMatch(/^ok +database: embedded PostgreSQL, not running/m);
+});

@@ -119,7 +119,7 @@ describe.concurrent("a dry run needs neither database nor instance", () => {
       ]),
     );
     expect(code).toBe(0);
-    expect(stderr).toBe("1 events, 3 activities, 0 new, 0 unmapped, 0 errors\n");
+    expect(stderr).toBe("1 event, 3 activities, 0 new, 0 unmapped, 0 errors\n");
     expect(printed.map(({ eventType, occurredAt }) => [eventType, occurredAt])).toEqual([
       ["Signon", "2026-11-18T07:42:19.118Z"],
       ["Password Changed", "2026-11-18T07:42:19.118Z"],
@@ -167,13 +167,25 @@ describe.concurrent("a dry run needs neither database nor instance", () => {
       expect(told[index]).toMatch(text);
   });
 
+  test("archives that were put together may each begin with a byte order mark", async () => {
+    const [first, second, third] = oktaEvents.map((event: unknown) => JSON.stringify(event));
+    const mark = "\ufeff";
+    for (const [name, content] of [
+      ["marked.ndjson", `${mark}${first}\n${mark}${second}\n${mark}${third}\n`],
+      ["marked.json", `${mark}[${first},\n${second}]\n${mark}[\n${third}]`],
+    ] as const) {
+      const { printed, stderr } = await dryRun("okta", content, name);
+      expect([printed.length, stderr]).toEqual([3, expect.stringMatching(/^3 events, 3 activities, .* 0 errors\n$/)]);
+    }
+  });
+
   test("one bad row of a page is told with its place, and its neighbours come in", async () => {
     const rows = [activityRow, { ...activityRow, requestTime: "" }, activityRow];
     const { code, printed, stderr } = await dryRun("workday", JSON.stringify({ total: 3, data: rows }), "bad-row.json");
     expect(code).toBe(1);
     expect(new Set(printed.map(({ externalId }) => externalId)).size).toBe(2);
     expect(stderr).toBe(
-      "/workday-bad-row.json:1: data[1]: Expected a text at data[1].requestTime, found string.\n3 events, 2 activities, 0 new, 0 unmapped, 1 errors\n",
+      "/workday-bad-row.json:1: data[1]: Expected a text at data[1].requestTime, found string.\n3 events, 2 activities, 0 new, 0 unmapped, 1 error\n",
     );
   });
 
@@ -308,6 +320,25 @@ describe("into a database", () => {
       { external_id: "half", user_agent: expect.any(String), actor_name: "Half \ufffd" },
       { external_id: "nul", user_agent: "xy", actor_name: "Mira Holt" },
     ]);
+  });
+
+  test("an event that is nested some thousand levels deep is told, and its neighbours come in", async () => {
+    const [event] = oktaEvents;
+    const nested = (uuid: string, levels: number) =>
+      JSON.stringify({ ...event, uuid, debugContext: { debugData: { d: "<>" } } }).replace(
+        '"<>"',
+        "[".repeat(levels) + "]".repeat(levels),
+      );
+    const file = [nested("first", 1), nested("deep", 6_000), nested("deeper", 100_000), nested("last", 1_500)].join(
+      "\n",
+    );
+    const { code, stderr } = await run(["--instance", String(id), "--file", "-"], file);
+    expect([code, stderr]).toEqual([
+      1,
+      "stdin:2: This event is nested more than 2,000 levels deep.\nstdin:3: This event is nested more than 2,000 levels deep.\n4 events, 2 activities, 2 new, 0 unmapped, 2 errors\n",
+    ]);
+    const rows = await sql`select external_id from activities where instance_id = ${id} order by external_id`;
+    expect(rows.map((row) => row.external_id)).toEqual(["first", "last"]);
   });
 
   test("takes the instance's id of the API; a dry run stores nothing", async () => {

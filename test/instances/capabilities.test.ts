@@ -3,7 +3,7 @@ import { evidence } from "#src/connector-kit/capability.ts";
 import { type CapabilityKind, capabilityKinds } from "#src/connector-kit/contract/kinds.ts";
 import { grantedCapabilities } from "#src/instances/capabilities.ts";
 import type { InstanceRow, StreamState } from "#src/instances/row.ts";
-import { MadeUpApp, type MadeUpFacts, madeUpConnector } from "../support/made-up-connector.ts";
+import { MadeUpApp, type MadeUpFacts, madeUpConnector } from "../support/made-up-app.ts";
 
 const facts: MadeUpFacts = {
   streams: {

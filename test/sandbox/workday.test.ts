@@ -241,41 +241,138 @@ describe("the Workday sandbox", () => {
     expect([bad.status, ((await bad.json()) as Json).error]).toEqual([401, "invalid_client"]);
   });
 
-  it("disables an account by SOAP and writes that down in the activity log", async () => {
-    const [, userName] = (await oracle()).find((event) => event.type === "View Worker Profile")!.id.split("|");
-    const workers = await soap(
-      "Human_Resources",
-      "Get_Workers_Request",
-      "<bsvc:Response_Filter><bsvc:Count>999</bsvc:Count></bsvc:Response_Filter><bsvc:Response_Group><bsvc:Include_User_Account>true</bsvc:Include_User_Account></bsvc:Response_Group>",
-    );
-    const all = workers.body.Get_Workers_Response.Response_Data.Worker as Json[];
-    const worker = all.find((one) => one.Worker_Data.User_Account_Data.User_Name === userName);
-    const wid = worker.Worker_Reference.ID[0]["#text"];
-    const update = (name: string, data: string) =>
-      soap(
+  const allWorkers = async () =>
+    (
+      await soap(
         "Human_Resources",
-        "Workday_Account_for_Worker_Update",
-        `<bsvc:Worker_Reference><bsvc:ID bsvc:type="WID">${wid}</bsvc:ID></bsvc:Worker_Reference><bsvc:Workday_Account_for_Worker_Data><bsvc:User_Name>${name}</bsvc:User_Name>${data}</bsvc:Workday_Account_for_Worker_Data>`,
-      );
-    const wrong = await update("somebody", "<bsvc:Account_Disabled>true</bsvc:Account_Disabled>");
-    expect([wrong.status, wrong.body.Fault.faultcode]).toEqual([500, "SOAP-ENV:Client.validationError"]);
-    expect((await update(userName!, "<bsvc:Account_Disabled>true</bsvc:Account_Disabled>")).status).toBe(200);
-
-    const one = await soap(
+        "Get_Workers_Request",
+        "<bsvc:Response_Filter><bsvc:Count>999</bsvc:Count></bsvc:Response_Filter><bsvc:Response_Group><bsvc:Include_User_Account>true</bsvc:Include_User_Account></bsvc:Response_Group>",
+      )
+    ).body.Get_Workers_Response.Response_Data.Worker as Json[];
+  const idOf = (worker: Json, type: string) =>
+    worker.Worker_Reference.ID.find((id: Json) => id["@_type"] === type)?.["#text"];
+  const reference = (type: string, id: string) => `<bsvc:ID bsvc:type="${type}">${id}</bsvc:ID>`;
+  const accountsOf = async (...references: string[]) =>
+    soap(
       "Human_Resources",
-      "Get_Workers_Request",
-      `<bsvc:Request_References><bsvc:Worker_Reference><bsvc:ID bsvc:type="WID">${wid}</bsvc:ID></bsvc:Worker_Reference></bsvc:Request_References><bsvc:Response_Group><bsvc:Include_User_Account>true</bsvc:Include_User_Account></bsvc:Response_Group>`,
+      "Get_Workday_Account_Request",
+      `<bsvc:Request_References>${references.map((one) => `<bsvc:Workday_Account_Reference>${one}</bsvc:Workday_Account_Reference>`).join("")}</bsvc:Request_References>`,
     );
-    expect(one.body.Get_Workers_Response.Response_Data.Worker.Worker_Data.User_Account_Data.Account_Disabled).toBe("1");
+  const update = (
+    kind: "Employee" | "Contingent_Worker",
+    id: string,
+    data: string,
+    system = ' bsvc:System_ID="WD-EMPLID"',
+  ) =>
+    soap(
+      "Human_Resources",
+      "Workday_Account_for_Worker_Update",
+      `<bsvc:Worker_Reference><bsvc:${kind}_Reference><bsvc:Integration_ID_Reference><bsvc:ID${system}>${id}</bsvc:ID></bsvc:Integration_ID_Reference></bsvc:${kind}_Reference></bsvc:Worker_Reference><bsvc:Workday_Account_for_Worker_Data>${data}</bsvc:Workday_Account_for_Worker_Data>`,
+    );
+  const faultOf = ({ status, body }: Awaited<ReturnType<typeof soap>>) => [status, body.Fault?.faultstring];
+
+  it("shows user names with workers, and the state of accounts with accounts only", async () => {
+    const [worker] = await allWorkers();
+    expect(worker.Worker_Data.User_Account_Data).toEqual({ User_Name: expect.any(String) });
+    const userName = worker.Worker_Data.User_Account_Data.User_Name;
+    const { body } = await accountsOf(reference("WorkdayUserName", userName));
+    expect(body.Get_Workday_Account_Response.Response_Data.Workday_Account_Response_Data).toEqual({
+      Workday_Account_Reference: { ID: expect.any(Array) },
+      Workday_Account_for_Worker_Data: {
+        User_Name: userName,
+        Require_New_Password_at_Next_Sign_In: "0",
+        Account_Disabled: "0",
+      },
+    });
+    const all = await soap(
+      "Human_Resources",
+      "Get_Workday_Account_Request",
+      "<bsvc:Response_Filter><bsvc:Page>3</bsvc:Page><bsvc:Count>100</bsvc:Count></bsvc:Response_Filter>",
+    );
+    const answer = all.body.Get_Workday_Account_Response;
+    expect(answer.Response_Results).toMatchObject({ Total_Results: "230", Total_Pages: "3", Page_Results: "30" });
+    expect(answer.Response_Data.Workday_Account_Response_Data).toHaveLength(30);
+    expect(faultOf(await accountsOf(reference("WorkdayUserName", userName), reference("Employee_ID", "1")))).toEqual([
+      500,
+      "Validation error occurred. Invalid ID value. No Workday account is found for the reference.",
+    ]);
+    await withFaults({ missingScopes: ["Workday Accounts"] }, async () => {
+      expect(faultOf(await accountsOf(reference("WorkdayUserName", userName)))[1]).toMatch(/not authorized/);
+      expect((await allWorkers())[0].Worker_Data).not.toHaveProperty("User_Account_Data");
+    });
+  });
+
+  it("disables an account by SOAP with an empty answer, and writes that down in the activity log", async () => {
+    const [, userName] = (await oracle()).find((event) => event.type === "View Worker Profile")!.id.split("|");
+    const worker = (await allWorkers()).find((one) => one.Worker_Data.User_Account_Data.User_Name === userName);
+    const [employeeId, contingentId] = [idOf(worker, "Employee_ID"), idOf(worker, "Contingent_Worker_ID")];
+    const [kind, other] = employeeId
+      ? (["Employee", "Contingent_Worker"] as const)
+      : (["Contingent_Worker", "Employee"] as const);
+    const id = employeeId ?? contingentId;
+    const name = `<bsvc:User_Name>${userName}</bsvc:User_Name>`;
+    const disabled = "<bsvc:Account_Disabled>true</bsvc:Account_Disabled>";
+    const invalidId = [500, "Validation error occurred. Invalid ID value. No worker is found for the reference."];
+    expect(faultOf(await update(kind, id, `<bsvc:User_Name>somebody</bsvc:User_Name>${disabled}`))[0]).toBe(500);
+    expect(faultOf(await update(other, id, name + disabled))).toEqual(invalidId);
+    expect(faultOf(await update(kind, idOf(worker, "WID"), name + disabled))).toEqual(invalidId);
+    const done = await update(kind, id, name + disabled);
+    expect([done.status, done.body]).toEqual([200, ""]);
+
+    const { body } = await accountsOf(reference("WorkdayUserName", userName!));
+    const account = body.Get_Workday_Account_Response.Response_Data.Workday_Account_Response_Data;
+    expect(account.Workday_Account_for_Worker_Data.Account_Disabled).toBe("1");
     const last = (await activities({ from: moment(Date.now() - 60_000), to: moment(Date.now() + 60_000) })).data.at(
       -1,
     )!;
-    expect([last.taskDisplayName, last.target.id]).toEqual(["Edit Workday Account (Web Service)", wid]);
+    expect([last.taskDisplayName, last.target.id]).toEqual(["Edit Workday Account (Web Service)", idOf(worker, "WID")]);
     const refused = await acme.emit({
       type: "Signon",
       actor: userName,
     });
     expect(refused).toMatchObject([{ type: "Failed Signon", actor: userName }]);
+  });
+
+  it.each([
+    [
+      "Workday_Account_for_Worker_Update",
+      '<bsvc:Worker_Reference><bsvc:ID bsvc:type="WID">1</bsvc:ID></bsvc:Worker_Reference><bsvc:Workday_Account_for_Worker_Data><bsvc:User_Name>x</bsvc:User_Name></bsvc:Workday_Account_for_Worker_Data>',
+      "Element content is not allowed: ID.",
+    ],
+    [
+      "Workday_Account_for_Worker_Update",
+      "<bsvc:Workday_Account_for_Worker_Data><bsvc:Account_Disabled>1</bsvc:Account_Disabled><bsvc:User_Name>x</bsvc:User_Name></bsvc:Workday_Account_for_Worker_Data>",
+      "Element is out of order: User_Name.",
+    ],
+    [
+      "Workday_Account_for_Worker_Update",
+      "<bsvc:Workday_Account_for_Worker_Data><bsvc:Account_Disabled>1</bsvc:Account_Disabled></bsvc:Workday_Account_for_Worker_Data>",
+      "Element is required: User_Name.",
+    ],
+    [
+      "Workday_Account_for_Worker_Update",
+      "<bsvc:Workday_Account_for_Worker_Data><bsvc:User_Name>x</bsvc:User_Name><bsvc:Account_Disabled>yes</bsvc:Account_Disabled></bsvc:Workday_Account_for_Worker_Data>",
+      "Invalid boolean value: yes.",
+    ],
+    [
+      "Workday_Account_for_Worker_Update",
+      "<bsvc:Worker_Reference><bsvc:Employee_Reference><bsvc:Integration_ID_Reference><bsvc:ID>1</bsvc:ID></bsvc:Integration_ID_Reference></bsvc:Employee_Reference></bsvc:Worker_Reference><bsvc:Workday_Account_for_Worker_Data><bsvc:User_Name>x</bsvc:User_Name></bsvc:Workday_Account_for_Worker_Data>",
+      "Attribute is required: System_ID.",
+    ],
+    [
+      "Get_Workers_Request",
+      "<bsvc:Response_Filter><bsvc:Count>10</bsvc:Count><bsvc:Page>1</bsvc:Page></bsvc:Response_Filter>",
+      "Element is out of order: Page.",
+    ],
+    [
+      "Get_Workday_Account_Request",
+      '<bsvc:Request_References><bsvc:Worker_Reference><bsvc:ID bsvc:type="WID">1</bsvc:ID></bsvc:Worker_Reference></bsvc:Request_References>',
+      "Element content is not allowed: Worker_Reference.",
+    ],
+  ])("holds %s against the WSDL: %#", async (operation, content, message) => {
+    const refused = await soap("Human_Resources", operation, content);
+    expect([refused.status, refused.body.Fault.faultcode]).toEqual([500, "SOAP-ENV:Client.validationError"]);
+    expect(refused.body.Fault.detail.Validation_Fault.Validation_Error.Message).toBe(message);
   });
 
   it("lets events made by hand follow the history", async () => {

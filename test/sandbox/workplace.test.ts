@@ -229,8 +229,7 @@ describe("the Workplace sandbox", () => {
     );
     expect((await json(api(`${url}?${proof(token, undefined, "x")}`, {}, token), 400)).error.code).toBe(100);
     const scim = "https://scim.workplace.com/Users?count=1";
-    expect((await json(api(scim, {}, token), 400)).status).toBe("400");
-    expect((await json(api(`${scim}&${proof(token)}`, {}, token))).totalResults).toBe(230);
+    expect((await json(api(scim, {}, token))).totalResults).toBe(230);
   });
 
   it("offers every organisation that shares the app", async () => {
@@ -281,7 +280,7 @@ describe("the Workplace sandbox", () => {
     const { object, entry } = JSON.parse(body);
     expect([object, entry[0].id]).toEqual(["workplace_security", acme.credentials.communityId]);
     const keys = entry[0].changes.map(({ field, value }: Json) =>
-      [field, value.event, value.event_time, value.actor.id, value.target.id, value.ip].join("|"),
+      [field, value.event, Date.parse(value.timestamp) / 1000, value.actor_id, value.target_id, value.ip].join("|"),
     );
     expect(keys).toEqual(events.map((event) => event.id));
     expect(new Set(keys).size).toBe(40);

@@ -350,3 +350,34 @@ test("stopping says Going away to sockets, ends event streams, and lets requests
   await expect(fetch(`${own.url}/healthz`)).rejects.toThrow();
   await own.close();
 });
+
+test("an operation that is refused leaves the other operations of the connection alone", async () => {
+  const raw = await acknowledged();
+  const logged = server.logged.length;
+  raw.send(subscribe("0", "subscription { count(to: 1000, everyMs: 20) }"));
+  expect(await raw.next()).toMatchObject({ id: "0", type: "next" });
+  const deep = "[".repeat(6_000) + "]".repeat(6_000);
+  const withFragment =
+    "subscription ($b: Boolean!) { ...F } fragment F on Subscription { ... @skip(if: $b) { forever } }";
+  const refused: [string, string][] = [
+    [JSON.stringify(subscribe("1", "subscription ($b: Boolean!) { forever @include(if: $b) }", { b: true })), "root"],
+    [JSON.stringify(subscribe("1", "subscription { forever @skip(if: false) }")), "root"],
+    [JSON.stringify(subscribe("1", withFragment, { b: true })), "root"],
+    [
+      `{"type":"subscribe","id":"1","payload":{"query":"query ($n: String) { hello(name: $n) }","variables":{"n":${deep}}}}`,
+      "nest",
+    ],
+  ];
+  for (const [message, reason] of refused) {
+    raw.send(message);
+    let answer = await raw.next();
+    while (answer.id === "0") answer = await raw.next();
+    expect(answer).toMatchObject({ id: "1", type: "error", payload: [{ message: expect.stringContaining(reason) }] });
+  }
+  raw.send(`\ufeff${JSON.stringify(subscribe("2", "query ($n: String) { hello(name: $n) }", { n: "\\u0000" }))}`);
+  let answer = await raw.next();
+  while (answer.id === "0") answer = await raw.next();
+  expect(answer).toEqual({ id: "2", type: "next", payload: { data: { hello: "Hello \\u0000" } } });
+  expect(server.logged.slice(logged).filter(({ level }) => level === 50)).toEqual([]);
+  raw.socket.close();
+});

@@ -93,15 +93,17 @@ export const teamRoutes: ApiRoute[] = [
     "GET",
     "/orgs/:org/organization-roles/:role/teams",
     { scopes: ["admin:org"], permission: "members: read" },
-    (call) => listAll(call, []),
-  ),
-  api(
-    "GET",
-    "/orgs/:org/security-managers",
-    { scopes: ["read:org"], permission: "organization_administration: read" },
-    ({ tenant }) => ({ status: 200, body: tenant.groups > 4 ? [teamRecord(tenant, 4)] : [] }),
+    (call) => {
+      const role = roles.find(({ id }) => String(id) === call.parameters.role);
+      if (!role) return notFound();
+      const holds = role.name === "security_manager" && call.tenant.groups > securityTeam;
+      return listAll(call, holds ? [teamRecord(call.tenant, securityTeam)] : []);
+    },
   ),
 ];
+
+/** The team whose members are security managers. */
+const securityTeam = 4;
 
 const roles = [
   {
@@ -123,6 +125,16 @@ const roles = [
     permissions: ["read_audit_logs"],
     created_at: "2025-03-01T08:00:00Z",
     updated_at: "2025-03-01T08:00:00Z",
+  },
+  {
+    id: 8032,
+    name: "security_manager",
+    description: "Manages security policies, alerts and configurations of the organization.",
+    base_role: "read",
+    source: "Predefined",
+    permissions: [],
+    created_at: "2024-01-10T08:00:00Z",
+    updated_at: "2024-01-10T08:00:00Z",
   },
 ];
 

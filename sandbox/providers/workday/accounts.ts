@@ -1,13 +1,14 @@
 import type { SandboxResponse } from "../../provider.ts";
-import { pacific, responseFilter, responseResults } from "./signons.ts";
-import type { SoapRequest } from "./soap.ts";
+import { workerIds } from "./get-workers.ts";
+import { responseFilter, responseResults } from "./signons.ts";
+import type { SoapRequest, XmlNode } from "./soap.ts";
 import {
   child,
   children,
   element,
+  emptyEnvelope,
   envelope,
   flag,
-  idOf,
   notAuthorizedFault,
   reference,
   text,
@@ -16,92 +17,52 @@ import {
 import type { WorkdayTenant } from "./tenant.ts";
 import type { Worker } from "./workers.ts";
 
-/** Human_Resources, operation `Get_Workers`: personal, employment and account data of workers, as far as asked for. */
-export function getWorkers(request: SoapRequest, tenant: WorkdayTenant, now: number): SandboxResponse {
-  if (tenant.lacks("Staffing", "Worker Data: Public Worker Reports")) return notAuthorizedFault();
+/** Human_Resources, operation `Get_Workday_Account`: accounts by reference, or all of them, with what became of them. */
+export function getAccounts(request: SoapRequest, tenant: WorkdayTenant, now: number): SandboxResponse {
+  if (tenant.lacks("System", "Workday Accounts")) return notAuthorizedFault();
+  const path = "/bsvc:Get_Workday_Account_Request";
   const filter = responseFilter(request.content, now, tenant.options.unlimited ? 100_000 : 999);
   if (!filter)
+    return validationFault("Count must be between 1 and 999, and Page at least 1.", `${path}/bsvc:Response_Filter`);
+  const named = children(child(request.content, "Request_References"), "Workday_Account_Reference");
+  const indexes = named.map((one) => tenant.workers.named(children(one, "ID")));
+  const unknown = indexes.indexOf(undefined);
+  if (unknown >= 0)
     return validationFault(
-      "Count must be between 1 and 999, and Page at least 1.",
-      "/bsvc:Get_Workers_Request/bsvc:Response_Filter",
+      "Invalid ID value. No Workday account is found for the reference.",
+      `${path}/bsvc:Request_References/bsvc:Workday_Account_Reference[${unknown + 1}]`,
     );
-  const group = child(request.content, "Response_Group");
-  const parts = {
-    personal: flag(group, "Include_Personal_Information") ?? false,
-    employment: flag(group, "Include_Employment_Information") ?? false,
-    // Workday leaves out, without a word, what the domain policies do not let one see.
-    account: (flag(group, "Include_User_Account") ?? false) && !tenant.lacks("Workday Accounts"),
-  };
-
-  const named = children(child(request.content, "Request_References"), "Worker_Reference");
+  const total = named.length > 0 ? named.length : tenant.workers.all;
   const start = (filter.page - 1) * filter.count;
-  let list: Worker[];
-  let total: number;
-  if (named.length > 0) {
-    const indexes = named.map((one) =>
-      workerOf(tenant, idOf(one, "WID") ?? idOf(one, "Employee_ID") ?? idOf(one, "Contingent_Worker_ID")),
-    );
-    const unknown = indexes.indexOf(undefined);
-    if (unknown >= 0)
-      return validationFault(
-        "Invalid ID value. No worker is found for the reference.",
-        `/bsvc:Get_Workers_Request/bsvc:Request_References/bsvc:Worker_Reference[${unknown + 1}]`,
-      );
-    total = indexes.length;
-    list = indexes.slice(start, start + filter.count).map((index) => tenant.workers.at(index as number));
-  } else if (flag(child(request.content, "Request_Criteria"), "Exclude_Inactive_Workers") === false) {
-    total = tenant.workers.all;
-    list = Array.from({ length: Math.max(0, Math.min(total - start, filter.count)) }, (_, position) =>
-      tenant.workers.at(start + position),
-    );
-  } else {
-    [list, total] = [tenant.workers.list(start, filter.count), tenant.workers.current];
-  }
-  const data = list.map((worker) => workerElement(worker, parts, tenant.changedShape("users"))).join("");
+  const length = Math.max(0, Math.min(total - start, filter.count));
+  const accounts = Array.from({ length }, (_, position) =>
+    tenant.workers.at(named.length > 0 ? (indexes[start + position] as number) : start + position),
+  );
   return envelope(
-    "Get_Workers_Response",
+    "Get_Workday_Account_Response",
     request.version,
-    `${responseResults(filter, total, list.length)}<wd:Response_Data>${data}</wd:Response_Data>`,
+    `${responseResults(filter, total, length)}<wd:Response_Data>${accounts.map(accountElement).join("")}</wd:Response_Data>`,
   );
 }
 
-function workerElement(
-  worker: Worker,
-  parts: { personal: boolean; employment: boolean; account: boolean },
-  changed: boolean,
-): string {
-  const ids = workerIds(worker);
-  const name = `<wd:Name_Data><wd:Preferred_Name_Data><wd:Name_Detail_Data wd:Formatted_Name="${worker.name}">${element("First_Name", worker.first)}${element("Last_Name", worker.last)}</wd:Name_Detail_Data></wd:Preferred_Name_Data></wd:Name_Data>`;
-  const usage = `<wd:Usage_Data wd:Public="1"><wd:Type_Data wd:Primary="1">${reference("Type_Reference", { Communication_Usage_Type_ID: "WORK" })}</wd:Type_Data></wd:Usage_Data>`;
-  const personal = `<wd:Personal_Data>${name}<wd:Contact_Data><wd:Email_Address_Data>${element("Email_Address", worker.email)}${usage}</wd:Email_Address_Data></wd:Contact_Data></wd:Personal_Data>`;
-  const position = `<wd:Position_Data>${element("Position_Title", worker.title)}${element("Business_Title", worker.title)}</wd:Position_Data>`;
-  const employment = `<wd:Employment_Data><wd:Worker_Job_Data wd:Primary_Job="1">${position}</wd:Worker_Job_Data><wd:Worker_Status_Data>${element("Active", !worker.terminated)}${element("Terminated", worker.terminated)}</wd:Worker_Status_Data></wd:Employment_Data>`;
-  const account = `<wd:User_Account_Data>${element("User_Name", worker.userName)}${element("Require_New_Password_at_Next_Sign_In", worker.requireNewPassword)}${element("Account_Disabled", worker.accountDisabled)}</wd:User_Account_Data>`;
+function accountElement(worker: Worker): string {
+  const account = reference("Workday_Account_Reference", { ...workerIds(worker), WorkdayUserName: worker.userName });
   const data = [
-    element("Worker_ID", worker.employeeId),
-    element(changed ? "Account_ID" : "User_ID", worker.userName),
-    parts.personal ? personal : "",
-    parts.employment ? employment : "",
-    parts.account ? account : "",
+    element("User_Name", worker.userName),
+    element("Require_New_Password_at_Next_Sign_In", worker.requireNewPassword),
+    element("Account_Disabled", worker.accountDisabled),
   ];
-  return `<wd:Worker>${reference("Worker_Reference", ids)}${element("Worker_Descriptor", worker.name)}<wd:Worker_Data>${data.join("")}</wd:Worker_Data></wd:Worker>`;
+  return `<wd:Workday_Account_Response_Data>${account}<wd:Workday_Account_for_Worker_Data>${data.join("")}</wd:Workday_Account_for_Worker_Data></wd:Workday_Account_Response_Data>`;
 }
 
-function workerIds(worker: Worker): Record<string, string> {
-  return { WID: worker.wid, [worker.contingent ? "Contingent_Worker_ID" : "Employee_ID"]: worker.employeeId };
-}
-
-/** Human_Resources, operation `Workday_Account_for_Worker_Update`: disable, enable, ask for a new password. */
+/**
+ * Human_Resources, operation `Update_Workday_Account`: disable, enable, ask for a new password. What is not sent stays as
+ * it is.
+ */
 export function updateAccount(request: SoapRequest, tenant: WorkdayTenant): SandboxResponse {
   if (tenant.lacks("System", "Workday Accounts")) return notAuthorizedFault();
   const path = "/bsvc:Workday_Account_for_Worker_Update";
-  const named = child(request.content, "Worker_Reference");
-  const nested = child(named, "Employee_Reference");
-  const ids = Object.keys(nested).length > 0 ? child(nested, "Integration_ID_Reference") : named;
-  const index = workerOf(
-    tenant,
-    idOf(ids, "WID") ?? idOf(ids, "Employee_ID") ?? idOf(ids, "Contingent_Worker_ID") ?? text(ids, "ID"),
-  );
+  const index = referencedWorker(child(request.content, "Worker_Reference"), tenant);
   if (index === undefined)
     return validationFault("Invalid ID value. No worker is found for the reference.", `${path}/bsvc:Worker_Reference`);
   const worker = tenant.workers.at(index);
@@ -117,48 +78,19 @@ export function updateAccount(request: SoapRequest, tenant: WorkdayTenant): Sand
   if (disabled !== undefined) tenant.workers.setDisabled(index, disabled);
   if (newPassword !== undefined) tenant.workers.setRequireNewPassword(index, newPassword);
   tenant.appendTask("Edit Workday Account (Web Service)", index);
-  return envelope(
-    "Workday_Account_for_Worker_Response",
-    request.version,
-    reference("Worker_Reference", workerIds(worker)),
-  );
+  return emptyEnvelope();
 }
 
-function workerOf(tenant: WorkdayTenant, id: string | undefined): number | undefined {
-  return id === undefined ? undefined : tenant.workers.find(id);
-}
-
-/** `GET /ccx/service/customreport2/…?format=json`: all rows at once, columns as the customer named them. */
-export function workerReport(tenant: WorkdayTenant): SandboxResponse {
-  const rows = tenant.workers.list(0, tenant.workers.current).map((worker) => ({
-    Employee_ID: worker.employeeId,
-    User_Name: worker.userName,
-    primaryWorkEmail: worker.email,
-    Worker_Type: worker.contingent ? "Contingent Worker" : "Employee",
-    Worker_Status: "Active",
-    Account_Disabled: worker.accountDisabled ? "1" : "0",
-    "User-Based_Security_Groups_for_User": worker.administrator
-      ? "Report Writer; Security Administrator"
-      : "Report Writer",
-  }));
-  return { status: 200, body: { Report_Entry: rows } };
-}
-
-export function signonReport(tenant: WorkdayTenant, from: number, to: number): SandboxResponse {
-  const { first, count } = tenant.logs.between("signons", from, to);
-  const rows = Array.from({ length: count }, (_, position) => {
-    const row = tenant.signonAt(tenant.logs.numberAt("signons", first + position));
-    return {
-      System_Account: row.userName,
-      Session_Start: pacific(row.at),
-      ...(row.signoffAt === null ? {} : { Session_End: pacific(row.signoffAt) }),
-      Session_IP_Address: row.ip,
-      Failed_Signon: row.successful ? "0" : "1",
-      Invalid_Credentials: row.invalidCredentials ? "1" : "0",
-      Authentication_Type_for_Signon: row.type,
-      Session_ID: row.sessionId,
-      ...(row.failure === null ? {} : { Authentication_Failure_Message: row.failure }),
-    };
-  });
-  return { status: 200, body: { Report_Entry: rows } };
+/** Either an employee or a contingent worker, by the id that Workday gave: its system is called `WD-EMPLID`. */
+function referencedWorker(named: XmlNode, tenant: WorkdayTenant): number | undefined {
+  const kinds = [
+    { element: "Employee_Reference", contingent: false },
+    { element: "Contingent_Worker_Reference", contingent: true },
+  ].filter(({ element }) => named[element] !== undefined);
+  const [kind] = kinds;
+  if (!kind || kinds.length > 1) return undefined;
+  const [id] = children(child(child(named, kind.element), "Integration_ID_Reference"), "ID");
+  if (!id || text(id, "@System_ID") !== "WD-EMPLID") return undefined;
+  const index = tenant.workers.byEmployeeId(text(id, "#text") ?? "");
+  return index !== undefined && tenant.workers.at(index).contingent === kind.contingent ? index : undefined;
 }

@@ -2,14 +2,17 @@ import type { Provider, SandboxRequest, SandboxResponse } from "../../provider.t
 import type { Route } from "../../router.ts";
 import { match, route } from "../../router.ts";
 import { countCall, takeRateLimit, takeServerError } from "../../trouble.ts";
-import { getWorkers, signonReport, updateAccount, workerReport } from "./accounts.ts";
+import { getAccounts, updateAccount } from "./accounts.ts";
 import { badParameter, invalidToken, maintenance, notFound, permissionDenied, tooManyRequests } from "./answers.ts";
+import { getWorkers } from "./get-workers.ts";
 import { authorize, token } from "./oauth.ts";
+import { signonReport, workerReport } from "./reports.ts";
 import { activityLogging, worker, workers } from "./rest.ts";
 import { getSignons } from "./signons.ts";
 import type { SoapRequest } from "./soap.ts";
-import { authenticationFault, fault, parseSoap } from "./soap.ts";
+import { authenticationFault, fault, parseSoap, validationFault } from "./soap.ts";
 import { WorkdayTenant } from "./tenant.ts";
+import { problemIn } from "./wsdl.ts";
 
 interface Call {
   request: SandboxRequest;
@@ -118,9 +121,12 @@ function soap(call: Call): SandboxResponse {
   if (!authorized(call) && !isSystemUser(call, envelope)) return authenticationFault();
   const operation = `${call.parameters.service}.${envelope.operation}`;
   countCall(call.tenant, "SOAP", operation);
+  const problem = problemIn(envelope);
+  if (problem) return validationFault(problem.message, problem.xpath);
   if (operation === "Identity_Management.Get_Workday_Account_Signons_Request")
     return getSignons(envelope, call.tenant, call.now);
   if (operation === "Human_Resources.Get_Workers_Request") return getWorkers(envelope, call.tenant, call.now);
+  if (operation === "Human_Resources.Get_Workday_Account_Request") return getAccounts(envelope, call.tenant, call.now);
   if (operation === "Human_Resources.Workday_Account_for_Worker_Update") return updateAccount(envelope, call.tenant);
   return fault(
     "Client.validationError",

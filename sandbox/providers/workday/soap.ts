@@ -86,6 +86,11 @@ export function envelope(operation: string, version: string, content: string): S
   );
 }
 
+/** The answer of operations that only change something: a body without a message. */
+export function emptyEnvelope(): SandboxResponse {
+  return xml(200, "<env:Body/>", "env");
+}
+
 /** Workday answers every fault with HTTP 500. */
 export function fault(code: string, message: string, detail = ""): SandboxResponse {
   return xml(

@@ -1,5 +1,7 @@
 import { chance, homeOf, indexOfHandle, mix, personAt, pick, uuidAt } from "../../generator.ts";
 import type { TenantOptions } from "../../provider.ts";
+import type { XmlNode } from "./soap.ts";
+import { text } from "./soap.ts";
 
 const titles = [
   "Controller",
@@ -124,6 +126,31 @@ export class Workers {
       const { wid, userName, email, employeeId } = this.at(index);
       return [wid, userName, email, employeeId].includes(text);
     });
+  }
+
+  /** Index of the worker that one of the ids of a reference names, each `{ "@type", "#text" }`. */
+  named(ids: readonly XmlNode[]): number | undefined {
+    for (const id of ids) {
+      const [type, value] = [text(id, "@type"), text(id, "#text") ?? ""];
+      const index = this.find(value);
+      if (index === undefined) continue;
+      const { wid, userName, employeeId, contingent } = this.at(index);
+      const idOfType =
+        type === "WID"
+          ? wid
+          : type === "WorkdayUserName"
+            ? userName
+            : type === (contingent ? "Contingent_Worker_ID" : "Employee_ID")
+              ? employeeId
+              : undefined;
+      if (value === idOfType) return index;
+    }
+    return undefined;
+  }
+
+  byEmployeeId(id: string): number | undefined {
+    const index = this.find(id);
+    return index !== undefined && this.at(index).employeeId === id ? index : undefined;
   }
 
   setDisabled(index: number, disabled: boolean): void {

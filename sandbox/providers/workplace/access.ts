@@ -48,8 +48,11 @@ function refusalOf(
   if (tenant.faults.unauthorized || !claims.current) return answers.tokenReset;
   if (takeRateLimit(tenant) !== undefined) return answers.rateLimited;
   const proof = proofOf(request, tenant, token, now);
-  if (proof === "missing" && (claims.kind === "app" || tenant.requiresProof)) return answers.proofMissing;
-  if (proof === "wrong") return answers.proofInvalid;
+  // The proof belongs to the Graph API; SCIM takes the token alone.
+  if (request.host !== "scim.workplace.com") {
+    if (proof === "missing" && (claims.kind === "app" || tenant.requiresProof)) return answers.proofMissing;
+    if (proof === "wrong") return answers.proofInvalid;
+  }
   return tenant.isOverLimit(now) ? answers.rateLimited : undefined;
 }
 

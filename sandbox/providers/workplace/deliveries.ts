@@ -1,7 +1,10 @@
 import { createHmac } from "node:crypto";
-import type { SandboxKit } from "../../provider.ts";
-import type { Change } from "./events.ts";
-import type { WorkplaceTenant } from "./tenant.ts";
+import type { SandboxKit, Tenant } from "../../provider.ts";
+import type { App } from "./app.ts";
+import type { Change, Party } from "./events.ts";
+
+/** What deliveries need of a community: narrower than the tenant, which imports this file. */
+type Community = Pick<Tenant, "options" | "faults"> & { app: App; communityId: string };
 
 /** Changes that happen this close together travel in one request. */
 const gatherMs = 20;
@@ -12,12 +15,12 @@ const retryAfterMs = Array.from({ length: 24 }, (_, attempt) => Math.min(1000 * 
 
 /** Webhooks of one community: gathered, cut to what each subscription asks for, signed with the app's secret. */
 export class Deliveries {
-  readonly #tenant: WorkplaceTenant;
+  readonly #tenant: Community;
   readonly #kit: SandboxKit;
   #waiting: Change[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(tenant: WorkplaceTenant, kit: SandboxKit) {
+  constructor(tenant: Community, kit: SandboxKit) {
     this.#tenant = tenant;
     this.#kit = kit;
   }
@@ -54,13 +57,29 @@ export class Deliveries {
     void this.#kit.deliver({ tenant: this.#tenant, url: subscription.callbackUrl, headers, body, retryAfterMs });
   }
 
-  #shaped(change: Change): unknown {
-    const { changedShape } = this.#tenant.faults;
-    if (changedShape !== "activities" && changedShape !== "all") return change;
-    const { event, event_time, ...rest } = change.value;
-    return {
-      field: change.field,
-      value: { ...rest, event_v2: { value: event }, event_time_v2: { value: event_time } },
+  /** As the records that receivers have published: flat, with the time as text. */
+  #shaped({ field, value }: Change): unknown {
+    const { event, event_time, actor, target, ip, user_agent } = value;
+    const timestamp = new Date(event_time * 1000).toISOString().replace(".000Z", "+0000");
+    const flat = {
+      actor_community_id: this.#tenant.communityId,
+      ...party("actor", actor),
+      ...party("target", target),
+      ip,
+      useragent: user_agent,
+      target_community_id: this.#tenant.communityId,
     };
+    const { changedShape } = this.#tenant.faults;
+    return changedShape === "activities" || changedShape === "all"
+      ? { field, value: { ...flat, event_v2: { value: event }, timestamp_v2: { value: timestamp } } }
+      : { field, value: { ...flat, timestamp, event } };
   }
+}
+
+function party(role: "actor" | "target", { id, email, name }: Party): Record<string, string> {
+  return {
+    ...(id === undefined ? {} : { [`${role}_id`]: id }),
+    ...(email === undefined ? {} : { [`${role}_email`]: email }),
+    ...(name === undefined ? {} : { [`${role}_name`]: name }),
+  };
 }

@@ -1,7 +1,7 @@
 import { pickWeighted, runningTotals } from "../../generator.ts";
 
 /** Fields of the webhook topic `workplace_security`. */
-export const securityFields = ["sessions", "passwords", "two_factor", "admin_activity"] as const;
+export const securityFields = ["sessions", "passwords", "two_factor", "admin_activity", "integrations"] as const;
 export type SecurityField = (typeof securityFields)[number];
 
 export interface SecurityEvent {
@@ -46,6 +46,7 @@ export const securityEvents: readonly SecurityEvent[] = [
   event("admin_activity", 1, "INTEGRATION_ADDED", "Integration Added"),
   event("admin_activity", 0, "INTEGRATION_REMOVED", "Integration Removed"),
   event("admin_activity", 0, "DOMAIN_ADDED", "Domain Added"),
+  event("integrations", 0, "CUSTOM_INTEGRATION_EDIT", "Custom Integration Edited"),
 ];
 
 const totals = runningTotals(securityEvents.map(({ weight }) => weight));
@@ -67,7 +68,7 @@ export interface Party {
   name?: string;
 }
 
-/** One element of `changes` in a webhook. */
+/** What happened; deliveries write it flat, as one element of `changes`. */
 export interface Change {
   field: SecurityField;
   value: {

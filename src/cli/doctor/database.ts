@@ -11,6 +11,7 @@ import { type Finding, ok, problem, reasonOf, warning } from "./finding.ts";
 /** Signatures of webhooks and tokens are good for minutes: a clock may be off by seconds. */
 const oddSkewMs = 5_000;
 const badSkewMs = 60_000;
+const shownInstances = 5;
 
 /** The database and what is in it. `keys` null: there are none to try. */
 export async function* checkDatabase(config: Config, keys: Buffer[] | null): AsyncGenerator<Finding, void, void> {
@@ -31,11 +32,14 @@ export async function* checkDatabase(config: Config, keys: Buffer[] | null): Asy
         "the database was migrated by a newer Gatehouse: start that version, or restore a backup from before the upgrade.",
       );
     else if (!migrated)
-      yield warning("migrations", `${pending} pending; the next start applies them, or \`gatehouse migrate\` now.`);
+      yield warning("migrations", `${pending} pending; the next start applies them, or \`npx gatehouse migrate\` now.`);
     else yield ok("migrations", "up to date");
     yield await checkClock(sql);
     const [table] = await sql`select to_regclass('instances') is not null as exists`;
-    if (keys && table?.exists && !newer) yield await checkSealed(db, keys);
+    if (table?.exists && !newer) {
+      if (keys) yield await checkSealed(db, keys);
+      if (migrated) yield* checkInstances(sql, config.providerSandboxUrl !== null);
+    }
   } catch (error) {
     yield problem("database", `it stopped answering (${reasonOf(error)}).`);
   } finally {
@@ -103,6 +107,33 @@ async function checkClock(sql: Sql): Promise<Finding> {
   if (skewMs > badSkewMs)
     return problem("clock", `${text}: tokens and webhooks will be refused. Set the clocks (NTP).`);
   return skewMs > oddSkewMs ? warning("clock", `${text}. Set the clocks (NTP).`) : ok("clock", text);
+}
+
+/** Instances that read nothing until somebody does something. */
+async function* checkInstances(sql: Sql, hasSandbox: boolean): AsyncGenerator<Finding, void, void> {
+  const about = "instances";
+  const rows = await sql<{ name: string; status: string; reason: string | null; viaSandbox: boolean }[]>`
+    select name, status, status_reason as reason, via_sandbox as "viaSandbox" from instances where status <> 'DISCONNECTED' order by id`;
+  const isLeftOut = (row: { viaSandbox: boolean }) => row.viaSandbox && !hasSandbox;
+  const leftOut = rows.filter(isLeftOut);
+  const broken = rows.filter((row) => row.status === "ERROR" && !isLeftOut(row));
+  const connected = rows.filter((row) => row.status === "CONNECTED" && !isLeftOut(row)).length;
+  if (leftOut.length > 0) {
+    yield problem(
+      about,
+      `${namesOf(leftOut)}: connected through a provider sandbox, and PROVIDER_SANDBOX_URL is not set, so nothing is sent to the app. Disconnect each, or set PROVIDER_SANDBOX_URL again.`,
+    );
+  }
+  for (const { name, reason } of broken.slice(0, shownInstances))
+    yield problem(about, `"${name}" is in ERROR: ${reason ?? "no reason is known."}`);
+  if (broken.length > shownInstances) yield problem(about, `${broken.length - shownInstances} more are in ERROR.`);
+  if (leftOut.length + broken.length === 0) yield ok(about, `${connected} connected, none in ERROR`);
+}
+
+function namesOf(rows: readonly { name: string }[]): string {
+  const names = rows.slice(0, shownInstances).map(({ name }) => `"${name}"`);
+  const more = rows.length - names.length;
+  return `${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 async function checkSealed(db: Parameters<typeof inspectSealed>[0], keys: Buffer[]): Promise<Finding> {

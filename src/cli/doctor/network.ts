@@ -1,6 +1,8 @@
 import { createServer } from "node:net";
 import type { Config } from "#src/config.ts";
 import { verifyMail } from "#src/platform/mail/send.ts";
+import { listeningUrl } from "#src/platform/text.ts";
+import { isGatehouse } from "../port.ts";
 import { type Finding, ok, problem, reasonOf, warning } from "./finding.ts";
 
 const patienceMs = 5_000;
@@ -43,8 +45,7 @@ export async function checkPort({ host, port }: Config): Promise<Finding> {
   if (error === null) return ok(about, `${where} is free`);
   if (error.code !== "EADDRINUSE")
     return problem(about, `nobody can listen on ${where} (${reasonOf(error)}). Set HOST and PORT.`);
-  const address = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "[::1]" : host.includes(":") ? `[${host}]` : host;
-  const ours = await isGatehouse(`http://${address}:${port}`).catch(() => false);
+  const ours = await isGatehouse(listeningUrl({ host, port })).catch(() => false);
   return ours
     ? ok(about, `Gatehouse runs on ${where}`)
     : problem(about, `${where} is taken by another program. Set PORT to a free one.`);
@@ -92,12 +93,6 @@ export async function checkSandbox(url: string): Promise<Finding> {
       `${url} does not answer (${reasonOf(error)}), and all provider calls go there. Start it, or unset PROVIDER_SANDBOX_URL.`,
     );
   }
-}
-
-async function isGatehouse(origin: string): Promise<boolean> {
-  const response = await fetch(`${origin}/healthz`, { signal: AbortSignal.timeout(patienceMs) });
-  const answer: unknown = response.ok ? await response.json().catch(() => null) : null;
-  return typeof answer === "object" && answer !== null && "ok" in answer && answer.ok === true;
 }
 
 function tryToListen(host: string, port: number): Promise<NodeJS.ErrnoException | null> {

@@ -5,7 +5,7 @@ export interface ActionTarget {
   oauthApp?: { externalId: string };
   /** Of an action on one person's grant of an app: what the stream said revoking it needs (`reference` of the grant item). */
   grant?: { reference: string | null };
-  file?: { externalId: string; container: string; name: string; parentId: string | null; isFolder: boolean };
+  file?: { externalId: string };
   parameters: Record<string, unknown>;
   /** Of an action that answered `pending` before: the reference to ask with. Nothing is asked for a second time. */
   pending?: string;

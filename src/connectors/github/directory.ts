@@ -1,4 +1,5 @@
 import type { Context } from "#src/connector-kit/contract/context.ts";
+import type { UserStatus } from "#src/connector-kit/contract/kinds.ts";
 import { isObject, type Json, listOf, needList, needObject, objectOf, textOf } from "#src/connector-kit/record.ts";
 import { ProviderNotFoundError, ProviderRequestError, ProviderScopeError } from "#src/errors.ts";
 import { enterprisePath, graphql, itemsOf, scimType } from "./api.ts";
@@ -14,12 +15,18 @@ const identitiesQuery = `query($org: String!, $after: String) {
   }
 }`;
 
+/** What a source of details gave; `denied` when it is there and the credential may not read it. */
+interface Source<T> {
+  found: T;
+  denied: boolean;
+}
+
 /** What the listings do not say of people, from sources that may be missing: each is asked once, and only when it can help. */
 export class Directory {
   private readonly context: Context;
-  private seats: Map<string, Json> | null = null;
-  private nameIds: Map<string, string> | null = null;
-  private suspended: Set<string> | null = null;
+  private seats: Source<Map<string, Json>> | null = null;
+  private nameIds: Source<Map<string, string>> | null = null;
+  private suspended: Source<Set<string>> | null = null;
 
   constructor(context: Context) {
     this.context = context;
@@ -28,30 +35,39 @@ export class Directory {
   async learn(people: readonly { login: string; email: string | null }[]): Promise<void> {
     this.seats ??= await this.readSeats();
     this.suspended ??= await this.readSuspended();
-    const unknown = people.some(({ login, email }) => !email && !seatEmail(this.seats?.get(login.toLowerCase())));
+    const unknown = people.some(({ login, email }) => !email && !seatEmail(this.seats?.found.get(login.toLowerCase())));
     if (unknown) this.nameIds ??= await this.readNameIds();
   }
 
   find(
     login: string,
     email: string | null,
-  ): { email: string | null; name: string | null; enterpriseOwner: boolean; suspended: boolean } {
+  ): { email: string | null; name: string | null; enterpriseOwner: boolean; status: UserStatus } {
     const key = login.toLowerCase();
-    const seat = this.seats?.get(key);
-    const found = email ?? seatEmail(seat) ?? this.nameIds?.get(key) ?? null;
+    const seat = this.seats?.found.get(key);
+    const found = email ?? seatEmail(seat) ?? this.nameIds?.found.get(key) ?? null;
     return {
       email: found,
       name: textOf(seat?.github_com_name),
       enterpriseOwner: listOf(seat?.github_com_enterprise_roles).some((role) => String(role).toLowerCase() === "owner"),
-      suspended: [key, found?.toLowerCase()].some((name) => name && this.suspended?.has(name)),
+      status: this.statusOf(key, found?.toLowerCase() ?? null),
     };
   }
 
-  private async readSeats(): Promise<Map<string, Json>> {
+  /** Active is who is known not to be suspended: by SCIM, and under a name or e-mail that nobody kept from us. */
+  private statusOf(login: string, email: string | null): UserStatus {
+    const suspended = this.suspended?.found ?? new Set<string>();
+    if (suspended.has(login) || (email !== null && suspended.has(email))) return "SUSPENDED";
+    if (this.suspended?.denied) return "UNKNOWN";
+    const isNameless = email === null && (this.seats?.denied || this.nameIds?.denied);
+    return suspended.size > 0 && isNameless ? "UNKNOWN" : "ACTIVE";
+  }
+
+  private async readSeats(): Promise<Source<Map<string, Json>>> {
     const seats = new Map<string, Json>();
     const enterprise = enterprisePath(this.context);
-    if (!enterprise) return seats;
-    await whereAllowed(async () => {
+    if (!enterprise) return { found: seats, denied: false };
+    const denied = await isDenied(async () => {
       for await (const page of this.context.http.pages(`${enterprise}/consumed-licenses?per_page=100`)) {
         for (const seat of itemsOf(page.body, "users")) {
           const login = textOf(seat.github_com_login);
@@ -59,12 +75,12 @@ export class Directory {
         }
       }
     });
-    return seats;
+    return { found: seats, denied };
   }
 
-  private async readNameIds(): Promise<Map<string, string>> {
+  private async readNameIds(): Promise<Source<Map<string, string>>> {
     const found = new Map<string, string>();
-    await whereAllowed(async () => {
+    const denied = await isDenied(async () => {
       let after: string | null = null;
       do {
         const organization = await graphql(this.context, "organization", identitiesQuery, {
@@ -83,15 +99,15 @@ export class Directory {
         after = end === after ? null : end;
       } while (after);
     });
-    return found;
+    return { found, denied };
   }
 
   /** Names and e-mails of managed users that are not active. */
-  private async readSuspended(): Promise<Set<string>> {
+  private async readSuspended(): Promise<Source<Set<string>>> {
     const suspended = new Set<string>();
     const enterprise = enterprisePath(this.context);
-    if (!enterprise) return suspended;
-    await whereAllowed(async () => {
+    if (!enterprise) return { found: suspended, denied: false };
+    const denied = await isDenied(async () => {
       for (let startIndex = 1, more = true; more; ) {
         const { body } = await this.context.http.get(`/scim/v2${enterprise}/Users?startIndex=${startIndex}&count=100`, {
           headers: { accept: scimType },
@@ -107,20 +123,22 @@ export class Directory {
         more = resources.length > 0 && typeof page.totalResults === "number" && startIndex <= page.totalResults;
       }
     });
-    return suspended;
+    return { found: suspended, denied };
   }
 }
 
-/** A source of details may be missing (no SAML, no managed users, no such scope): the people are listed without them. */
-async function whereAllowed(read: () => Promise<void>): Promise<void> {
+/**
+ * A source of details may be missing (no SAML, no managed users: GitHub answers that it is not there) or be denied:
+ * the people are listed without it, and what it would have said stays unknown.
+ */
+async function isDenied(read: () => Promise<void>): Promise<boolean> {
   try {
     await read();
+    return false;
   } catch (error) {
-    const missing =
-      error instanceof ProviderScopeError ||
-      error instanceof ProviderNotFoundError ||
-      error instanceof ProviderRequestError;
-    if (!missing) throw error;
+    if (error instanceof ProviderNotFoundError) return false;
+    if (error instanceof ProviderScopeError || error instanceof ProviderRequestError) return true;
+    throw error;
   }
 }
 

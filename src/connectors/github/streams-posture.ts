@@ -53,7 +53,11 @@ export async function* posture(context: StreamContext): AsyncGenerator<StreamPag
   });
   await read("webhooks", async () => (await readAll(context, `${org}/hooks?per_page=100`)).map(webhook));
   await read("publicRepositories", async () =>
-    (await readAll(context, `${org}/repos?type=public&per_page=100`)).map((repo) => needText(repo.name, "repos.name")),
+    (await readAll(context, `${org}/repos?type=all&per_page=100`))
+      .filter(
+        ({ visibility, private: isPrivate }) => (textOf(visibility) ?? (isPrivate === false && "public")) === "public",
+      )
+      .map((repo) => needText(repo.name, "repos.name")),
   );
   await read("defaultBranches", () => defaultBranches(context));
   if (context.settings.enterprise && context.settings.mode !== "app") {

@@ -16,7 +16,7 @@ import {
 const memberPhases = ["owners", "members"] as const;
 
 /**
- * Owner and member of the organization, organization roles (also those that come from a team), security managers, enterprise owners.
+ * Owner and member of the organization, organization roles (also those that come from a team; security manager is one), enterprise owners.
  * Cursor: the list of owners or of members and the next page in it; the roles are read in one go after them.
  * Source: https://docs.github.com/en/enterprise-cloud@latest/rest/orgs/organization-roles
  */
@@ -76,13 +76,6 @@ async function organizationRoles(context: StreamContext): Promise<PrivilegeItem[
     }
     for (const userId of holders) items.push({ kind: "holder", privilegeId, userId });
   }
-  // GitHub turned security managers into an organization role; the older listing still answers in some organizations.
-  if (roles.some(({ name }) => String(name).toLowerCase().replaceAll(" ", "_") === "security_manager")) return items;
-  const managers = (await ifThere(() => readAll(context, `${org}/security-managers`))) ?? [];
-  if (managers.length > 0)
-    items.push({ kind: "privilege", externalId: "org:security-manager", name: "Security manager", isAdmin: true });
-  const holders = new Set((await Promise.all(managers.map((team) => teamMembers(context, team)))).flat());
-  for (const userId of holders) items.push({ kind: "holder", privilegeId: "org:security-manager", userId });
   return items;
 }
 

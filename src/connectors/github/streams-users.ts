@@ -21,7 +21,8 @@ const membersQuery = `query($org: String!, $after: String) {
 /**
  * Members (owners are admins), outside collaborators (external) and open invitations (invited), 100 a page.
  * Members come from GraphQL, which knows names and e-mails; where that is refused, from REST, which knows neither.
- * Enterprise licences, SAML and SCIM add e-mails, enterprise owners and suspensions where they can be read.
+ * Enterprise licences, SAML and SCIM add e-mails, enterprise owners and suspensions where they can be read; where they are
+ * denied, the status of who may be suspended is unknown.
  * Cursor: the listing and the next page in it.
  * Source: https://docs.github.com/en/enterprise-cloud@latest/rest/orgs/members
  */
@@ -83,7 +84,7 @@ async function readPage(
         login,
         email: known.email,
         displayName: known.name ?? login,
-        status: known.suspended ? "SUSPENDED" : "ACTIVE",
+        status: known.status,
         isAdmin: phase === "admins" || known.enterpriseOwner,
         isExternal: phase === "outside",
         type: typeOf(raw),
@@ -125,7 +126,7 @@ async function readDirectory(context: Context, people: Directory, at: string | n
       login,
       email: email ?? known.email ?? textOf(node.email),
       displayName: textOf(node.name) ?? known.name ?? login,
-      status: known.suspended ? "SUSPENDED" : "ACTIVE",
+      status: known.status,
       isAdmin: raw.role === "ADMIN" || known.enterpriseOwner,
       isExternal: false,
       type: "HUMAN",

@@ -1,117 +1,127 @@
 import type { Context } from "#src/connector-kit/contract/context.ts";
-import { ProviderRequestError, ProviderResponseError, ProviderScopeError } from "#src/errors.ts";
-import { callSoap, child, children, element, flag, group, idOf, paging, text, type Xml } from "./soap.ts";
+import { ProviderScopeError } from "#src/errors.ts";
+import { withDomain } from "./errors.ts";
+import { callSoap, children, element, flag, group, reference, sendSoap, text, type Xml } from "./soap.ts";
+import { halvingUnknown, type Worker } from "./workers.ts";
 
-/** What SOAP tells of a worker's sign-in. Fields are null where the domain policies hide them. */
-export interface Account {
-  /** Workday ID, the `id` of the REST API. */
-  id: string;
-  userName: string | null;
+const domain = "Workday Accounts";
+/** Get_Workday_Account takes any number of references; so many keep one answer small and one failure cheap. */
+const accountsPerCall = 100;
+
+/** The worker with the state of the account. */
+export interface Account extends Worker {
+  /** Null when it is unknown: there is no account, or the tenant does not show it. */
   disabled: boolean | null;
   requireNewPassword: boolean | null;
-  contingent: boolean;
-  terminated: boolean;
-  /** `2026-10-31` */
-  terminatedOn: string | null;
-  name: string | null;
 }
 
-const responseGroup = group(
-  "Response_Group",
-  element("Include_Reference", true),
-  element("Include_Employment_Information", true),
-  element("Include_User_Account", true),
-);
-
-/** All accounts, terminated workers' too if asked for, page by page. Throws ProviderScopeError where it is not permitted. */
-export async function* listAccounts(context: Context, options: { terminated?: boolean } = {}): AsyncGenerator<Account> {
-  const criteria = group("Request_Criteria", element("Exclude_Inactive_Workers", !options.terminated));
-  // One snapshot for all pages: a worker hired meanwhile must not move another across a page boundary.
-  const asOf = context.now().toISOString();
-  for (let page = 1, pages = 1; page <= pages; page++) {
-    const filter = group(
-      "Response_Filter",
-      element("As_Of_Entry_DateTime", asOf),
-      element("Page", page),
-      element("Count", 500),
-    );
-    const response = await callSoap(
-      context,
-      "Human_Resources",
-      "Get_Workers_Request",
-      criteria + filter + responseGroup,
-    );
-    pages = paging(response).pages;
-    yield* accountsIn(response);
-  }
+interface State extends Pick<Account, "disabled" | "requireNewPassword"> {
+  userName: string;
 }
 
-/** Accounts of up to 100 workers, by worker id. One that does not exist is left out. */
-export async function readAccounts(context: Context, workerIds: readonly string[]): Promise<Map<string, Account>> {
-  if (workerIds.length === 0) return new Map();
-  const references = group("Request_References", ...workerIds.map(reference));
-  const filter = group("Response_Filter", element("Page", 1), element("Count", workerIds.length));
+/** What became of asking for the accounts of some workers. */
+export interface Accounts {
+  accounts: Account[];
+  /** Why the states are unknown; null when the tenant shows them. */
+  denied: ProviderScopeError | null;
+}
+
+/**
+ * Joins workers with the state of their accounts, one call for a hundred. A tenant that denies this domain still gives
+ * the workers: their states are null then, and `denied` is the ProviderScopeError.
+ */
+export async function accountsOf(context: Context, workers: readonly Worker[]): Promise<Accounts> {
+  const names = workers.flatMap(({ userName }) => (userName === null ? [] : [userName]));
+  const states = new Map<string, State>();
   try {
-    const content = references + filter + responseGroup;
-    const response = await callSoap(context, "Human_Resources", "Get_Workers_Request", content);
-    return new Map(accountsIn(response).map((account) => [account.id, account]));
-  } catch (error) {
-    if (!(error instanceof ProviderRequestError) || !/invalid id/i.test(error.message)) throw error;
-    // One unknown id fails the whole request: halve until it stands alone.
-    if (workerIds.length === 1) return new Map();
-    const middle = Math.ceil(workerIds.length / 2);
-    const first = await readAccounts(context, workerIds.slice(0, middle));
-    return new Map([...first, ...(await readAccounts(context, workerIds.slice(middle)))]);
-  }
-}
-
-/** Workday wants the current user name along with any change. */
-export async function updateAccount(
-  context: Context,
-  account: Account & { userName: string },
-  change: { Account_Disabled: boolean } | { Require_New_Password_at_Next_Sign_In: boolean },
-): Promise<void> {
-  const fields = Object.entries(change).map(([name, value]) => element(name, value));
-  const content =
-    reference(account.id) + group("Workday_Account_for_Worker_Data", element("User_Name", account.userName), ...fields);
-  try {
-    await callSoap(context, "Human_Resources", "Workday_Account_for_Worker_Update", content, { changes: true });
+    for (let start = 0; start < names.length; start += accountsPerCall)
+      for (const state of await readStates(context, names.slice(start, start + accountsPerCall)))
+        states.set(state.userName.toLowerCase(), state);
   } catch (error) {
     if (!(error instanceof ProviderScopeError)) throw error;
-    throw new ProviderScopeError(
-      "Workday denies the change: it needs Put on the domain Workday Accounts.",
-      ["Workday Accounts"],
-      {
-        cause: error,
-      },
-    );
+    return { accounts: unknownAccounts(workers), denied: error };
+  }
+  const accounts = workers.map((worker) => {
+    const state = worker.userName === null ? undefined : states.get(worker.userName.toLowerCase());
+    return {
+      ...worker,
+      disabled: state?.disabled ?? null,
+      requireNewPassword: state?.requireNewPassword ?? null,
+    };
+  });
+  return { accounts, denied: null };
+}
+
+export function unknownAccounts(workers: readonly Worker[]): Account[] {
+  return workers.map((worker) => ({ ...worker, disabled: null, requireNewPassword: null }));
+}
+
+/** Throws ProviderScopeError, naming the domain, when the tenant does not show accounts. Asks for a single one. */
+export async function proveAccountsShown(context: Context): Promise<void> {
+  await getAccounts(context, group("Response_Filter", element("Page", 1), element("Count", 1)));
+}
+
+/** Source: Human_Resources WSDL, operation Get_Workday_Account. An unknown user name has no result. */
+async function readStates(context: Context, userNames: readonly string[]): Promise<State[]> {
+  const references = userNames.map((name) => reference("Workday_Account_Reference", "WorkdayUserName", name));
+  const filter = group("Response_Filter", element("Page", 1), element("Count", userNames.length));
+  const content = group("Request_References", ...references) + filter;
+  return halvingUnknown(
+    userNames,
+    (some) => readStates(context, some),
+    async () => statesIn(await getAccounts(context, content)),
+  );
+}
+
+async function getAccounts(context: Context, content: string): Promise<Xml> {
+  try {
+    return await callSoap(context, "Human_Resources", "Get_Workday_Account_Request", content);
+  } catch (error) {
+    throw withDomain(error, domain);
   }
 }
 
-function reference(workerId: string): string {
-  return group("Worker_Reference", `<bsvc:ID bsvc:type="WID">${workerId.replace(/[^0-9a-zA-Z]/g, "")}</bsvc:ID>`);
+function statesIn(response: Xml): State[] {
+  return children(response, "Response_Data")
+    .flatMap((data) => children(data, "Workday_Account_Response_Data"))
+    .flatMap((account) => children(account, "Workday_Account_for_Worker_Data"))
+    .flatMap((data) => {
+      const userName = text(data, "User_Name");
+      if (userName === null) return [];
+      return [
+        {
+          userName,
+          disabled: flag(data, "Account_Disabled"),
+          requireNewPassword: flag(data, "Require_New_Password_at_Next_Sign_In"),
+        },
+      ];
+    });
 }
 
-function accountsIn(response: Xml): Account[] {
-  return children(child(response, "Response_Data"), "Worker").map((worker, position) => {
-    const ids = child(worker, "Worker_Reference");
-    const data = child(worker, "Worker_Data");
-    const account = child(data, "User_Account_Data");
-    const status = child(child(data, "Employment_Data"), "Worker_Status_Data");
-    const id = idOf(ids, "WID");
-    if (id === null) {
-      const path = `Response_Data.Worker[${position}].Worker_Reference`;
-      throw new ProviderResponseError("Workday lists a worker without a Workday ID.", path);
-    }
-    return {
-      id,
-      userName: text(account, "User_Name") ?? text(data, "User_ID"),
-      disabled: flag(account, "Account_Disabled"),
-      requireNewPassword: flag(account, "Require_New_Password_at_Next_Sign_In"),
-      contingent: idOf(ids, "Contingent_Worker_ID") !== null,
-      terminated: flag(status, "Terminated") ?? false,
-      terminatedOn: text(status, "Termination_Date")?.slice(0, 10) ?? null,
-      name: text(worker, "Worker_Descriptor"),
-    };
-  });
+/**
+ * Changes one account. Workday wants the current user name along with any change, and answers an empty message.
+ * Source: Human_Resources WSDL, operation Update_Workday_Account; `WD-EMPLID` is the system of employee IDs and
+ * contingent worker IDs alike.
+ */
+export async function updateAccount(
+  context: Context,
+  account: { userName: string; workerId: string; contingent: boolean },
+  change: { Account_Disabled: boolean } | { Require_New_Password_at_Next_Sign_In: boolean },
+): Promise<void> {
+  const worker = group(
+    account.contingent ? "Contingent_Worker_Reference" : "Employee_Reference",
+    group("Integration_ID_Reference", element("ID", account.workerId, { System_ID: "WD-EMPLID" })),
+  );
+  const fields = Object.entries(change).map(([name, value]) => element(name, value));
+  const content =
+    group("Worker_Reference", worker) +
+    group("Workday_Account_for_Worker_Data", element("User_Name", account.userName), ...fields);
+  try {
+    await sendSoap(context, "Human_Resources", "Workday_Account_for_Worker_Update", content);
+  } catch (error) {
+    if (!(error instanceof ProviderScopeError)) throw error;
+    throw new ProviderScopeError(`Workday denies the change: it needs Put on the domain ${domain}.`, [domain], {
+      cause: error,
+    });
+  }
 }

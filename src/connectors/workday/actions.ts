@@ -1,7 +1,8 @@
 import type { ActionFunction, ActionResult, ActionTarget } from "#src/connector-kit/contract/actions.ts";
 import type { Context } from "#src/connector-kit/contract/context.ts";
 import { ConflictError, InvalidInputError, ProviderNotFoundError, ProviderScopeError } from "#src/errors.ts";
-import { type Account, readAccounts, updateAccount } from "./accounts.ts";
+import { type Account, accountsOf, updateAccount } from "./accounts.ts";
+import { readWorkers } from "./workers.ts";
 
 /** Disables the Workday account. The employment stays as it is. */
 export const suspendUser: ActionFunction = (context, target) => setDisabled(context, target, true);
@@ -25,19 +26,25 @@ async function setDisabled(context: Context, target: ActionTarget, disabled: boo
   return { changed: true, before };
 }
 
-async function accountOf(context: Context, { user }: ActionTarget): Promise<Account & { userName: string }> {
+type KnownAccount = Account & { userName: string; workerId: string };
+
+async function accountOf(context: Context, { user }: ActionTarget): Promise<KnownAccount> {
   if (context.settings.accountActions !== "on")
     throw new ConflictError("Actions on Workday accounts are switched off in the settings of this instance.", {
       code: "ACTION_NOT_ENABLED",
     });
   if (!user) throw new InvalidInputError("This action needs a user.", ["input", "userId"]);
-  const account = (await readAccounts(context, [user.externalId])).get(user.externalId);
-  if (!account) throw new ProviderNotFoundError("Workday has no such worker.");
-  const { userName } = account;
-  if (userName === null || account.disabled === null)
+  const workers = await readWorkers(context, [user.externalId]);
+  if (workers.length === 0) throw new ProviderNotFoundError("Workday has no such worker.");
+  const { accounts, denied } = await accountsOf(context, workers);
+  if (denied) throw denied;
+  const account = accounts[0] as Account;
+  const { userName, workerId } = account;
+  // The current user name goes with every change, and without the state there is nothing to go back to.
+  if (userName === null || workerId === null || account.disabled === null)
     throw new ProviderScopeError(
-      "Workday does not show this worker's account: it needs Get on the domain Workday Accounts.",
+      "Workday does not show an account of this worker: there is none, or Get on the domain Workday Accounts is missing for it.",
       ["Workday Accounts"],
     );
-  return { ...account, userName };
+  return { ...account, userName, workerId };
 }

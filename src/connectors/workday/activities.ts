@@ -1,12 +1,13 @@
 import type { Settings } from "#src/connector-kit/contract/manifest.ts";
 import type { ActivityRecord } from "#src/connector-kit/contract/records.ts";
 import type { StreamContext, StreamPage } from "#src/connector-kit/contract/streams.ts";
-import { instantOf, isObject, objectOf, textOf } from "#src/connector-kit/record.ts";
+import { instantOf, isObject, objectOf } from "#src/connector-kit/record.ts";
 import { ProviderScopeError, StreamCursorError } from "#src/errors.ts";
+import { isLogReading } from "./events.ts";
 import { activityLog, signOnLog } from "./logs.ts";
 import { mapActivities } from "./map.ts";
 import { isInternalSignOn, mapSignOns } from "./map-signon.ts";
-import { isLogReading } from "./tasks.ts";
+import { namedIn, scalarOf } from "./rows.ts";
 import { ceilSecond, floorSecond, readWindows, type Window, type WindowReader } from "./windows.ts";
 
 const minuteMs = 60_000;
@@ -116,7 +117,8 @@ function recordsOf(log: LogName, rows: unknown[], settings: Settings): ActivityR
 /** Each reading of the log adds a row to it. */
 function isOwnReading({ eventType, raw }: ActivityRecord, { integrationUser }: Settings): boolean {
   if (!integrationUser || !isLogReading(eventType)) return false;
-  return textOf(objectOf(raw).systemAccount)?.toLowerCase() === integrationUser.toLowerCase();
+  const account = scalarOf(objectOf(raw).systemAccount);
+  return account !== null && namedIn(account).login.toLowerCase() === integrationUser.toLowerCase();
 }
 
 /** One of the two logs while it is read. */

@@ -4,12 +4,15 @@ import type { AccountHabits, SignOnHabits } from "./posture.ts";
 const signOns = (snapshot: PostureSnapshot) => snapshot.get("signOns") as SignOnHabits;
 const accounts = (snapshot: PostureSnapshot) => snapshot.get("accounts") as AccountHabits;
 const unknown = (because: string) => ({ result: "unknown" as const, because });
+const unknownStates = (count: number, statesDenied: string | null) =>
+  unknown(`It is unknown whether ${count} of the accounts are enabled${statesDenied ? `: ${statesDenied}` : "."}`);
 
 const someSignOns: SignOnHabits = {
   days: 30,
   successfulUi: 400,
   bySaml: 392,
   passwordUsers: ["ana.ruiz"],
+  mfaStated: 400,
   mfaExemptUsers: [],
   integrationUsersOnUi: [],
 };
@@ -18,10 +21,13 @@ const someAccounts: AccountHabits = {
   signOnDays: 90,
   inactive: [],
   inactiveCount: 0,
+  inactiveUnknown: 0,
   terminatedEnabled: [],
+  terminatedUnknown: 0,
   terminatedSignedOn: [],
   terminatedDated: 4,
   terminated: 4,
+  statesDenied: null,
 };
 
 export const checks: readonly Check[] = [
@@ -60,7 +66,8 @@ export const checks: readonly Check[] = [
     maxPoints: 8,
     needs: ["signOns"],
     evaluate: (snapshot) => {
-      const { mfaExemptUsers, days } = signOns(snapshot);
+      const { mfaStated, mfaExemptUsers, days } = signOns(snapshot);
+      if (mfaStated === 0) return unknown("No sign-on states whether it was exempt from multi-factor authentication.");
       return { result: mfaExemptUsers.length === 0 ? "pass" : "fail", evidence: { mfaExemptUsers, days } };
     },
     examples: { pass: { signOns: someSignOns }, fail: { signOns: { ...someSignOns, mfaExemptUsers: ["tom.berg"] } } },
@@ -94,13 +101,15 @@ export const checks: readonly Check[] = [
     maxPoints: 4,
     needs: ["accounts"],
     evaluate: (snapshot) => {
-      const { inactive, inactiveCount, workers, signOnDays } = accounts(snapshot);
+      const { inactive, inactiveCount, inactiveUnknown, workers, signOnDays, statesDenied } = accounts(snapshot);
       // Without the whole span, whoever was merely on leave would look inactive.
       if (signOnDays < 85) return unknown(`Workday keeps only ${signOnDays} days of sign-ons; 90 are needed.`);
+      if (inactiveCount === 0 && inactiveUnknown > 0) return unknownStates(inactiveUnknown, statesDenied);
       return {
         result: inactiveCount === 0 ? "pass" : "fail",
-        share: workers === 0 ? 1 : 1 - inactiveCount / workers,
-        evidence: { inactiveCount, inactive },
+        // An unknown account earns nothing.
+        share: workers === 0 ? 1 : 1 - (inactiveCount + inactiveUnknown) / workers,
+        evidence: { inactiveCount, inactiveUnknown, inactive },
       };
     },
     examples: {
@@ -118,8 +127,13 @@ export const checks: readonly Check[] = [
     maxPoints: 8,
     needs: ["accounts"],
     evaluate: (snapshot) => {
-      const { terminatedEnabled, terminated } = accounts(snapshot);
-      return { result: terminatedEnabled.length === 0 ? "pass" : "fail", evidence: { terminatedEnabled, terminated } };
+      const { terminatedEnabled, terminatedUnknown, terminated, statesDenied } = accounts(snapshot);
+      if (terminatedEnabled.length === 0 && terminatedUnknown > 0)
+        return unknownStates(terminatedUnknown, statesDenied);
+      return {
+        result: terminatedEnabled.length === 0 ? "pass" : "fail",
+        evidence: { terminatedEnabled, terminatedUnknown, terminated },
+      };
     },
     examples: {
       pass: { accounts: someAccounts },
@@ -136,7 +150,10 @@ export const checks: readonly Check[] = [
     needs: ["accounts"],
     evaluate: (snapshot) => {
       const { terminatedSignedOn, terminatedDated, terminated } = accounts(snapshot);
-      if (terminated > 0 && terminatedDated === 0) return unknown("Workday does not show the dates of termination.");
+      if (terminatedSignedOn.length === 0 && terminatedDated < terminated)
+        return unknown(
+          `Workday does not show the user name or the date of termination of ${terminated - terminatedDated} workers.`,
+        );
       return {
         result: terminatedSignedOn.length === 0 ? "pass" : "fail",
         evidence: { terminatedSignedOn, terminatedDated },

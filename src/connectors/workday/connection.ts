@@ -1,7 +1,7 @@
 import type { ConnectionTest } from "#src/connector-kit/contract/authorization.ts";
 import type { Context } from "#src/connector-kit/contract/context.ts";
 import { ProviderNotFoundError, ProviderScopeError } from "#src/errors.ts";
-import { listAccounts } from "./accounts.ts";
+import { proveAccountsShown } from "./accounts.ts";
 import { endpointsOf } from "./endpoints.ts";
 import { getJson, readSignOns } from "./logs.ts";
 
@@ -31,7 +31,8 @@ export async function testConnection(context: Context): Promise<ConnectionTest> 
   // Without sign-ons the activity log still runs: the capability is off, the stream is not.
   const deniedSignOns = await denied(() => readSignOns(context, from, now, { page: 1, count: 1, asOf: now }));
   if (deniedSignOns) unavailable.LOG_ON_ACTIVITY = deniedSignOns.message;
-  if (!(await showsAccounts(context))) missing.add("Workday Accounts");
+  // Without it user names may be hidden, and whether an account is disabled is unknown.
+  if (await denied(() => proveAccountsShown(context))) missing.add("Workday Accounts");
   if (context.settings.accountActions !== "on")
     unavailable.USER_GOVERNANCE = "Actions on accounts are switched off in the settings.";
 
@@ -58,17 +59,6 @@ async function denied(call: () => Promise<unknown>): Promise<ProviderScopeError 
       throw new ProviderNotFoundError("Workday does not know this tenant. Check the REST API endpoint.", {
         cause: error,
       });
-    throw error;
-  }
-}
-
-/** Workday leaves out, without a word, what one may not see. */
-async function showsAccounts(context: Context): Promise<boolean> {
-  try {
-    for await (const account of listAccounts(context)) return account.disabled !== null;
-    return true;
-  } catch (error) {
-    if (error instanceof ProviderScopeError) return false;
     throw error;
   }
 }

@@ -62,3 +62,12 @@ function faultMessage(xml: string): string {
     .trim()
     .slice(0, 300);
 }
+
+/** A refusal that names no permission, with the domain policy the call depends on: Workday does not always state it. */
+export function withDomain(error: unknown, domain: string): unknown {
+  if (!(error instanceof ProviderScopeError) || error.scopes.length > 0) return error;
+  return new ProviderScopeError(error.message, [domain], {
+    cause: error,
+    ...(error.status ? { status: error.status } : {}),
+  });
+}

@@ -1,7 +1,7 @@
 import type { Context } from "#src/connector-kit/contract/context.ts";
 import { needList, needObject } from "#src/connector-kit/record.ts";
-import { ProviderScopeError } from "#src/errors.ts";
 import { endpointsOf } from "./endpoints.ts";
+import { withDomain } from "./errors.ts";
 import { callSoap, child, children, element, group, paging, type Xml } from "./soap.ts";
 import type { WindowReader } from "./windows.ts";
 
@@ -71,7 +71,7 @@ export async function readSignOns(
   try {
     return await callSoap(context, "Identity_Management", "Get_Workday_Account_Signons_Request", content);
   } catch (error) {
-    throw named(error, "System Auditing");
+    throw withDomain(error, "System Auditing");
   }
 }
 
@@ -90,16 +90,8 @@ export async function getJson(
     const response = await context.http.get<unknown>(url, { query, timeoutMs: 60_000 });
     return needObject(response.body, "$");
   } catch (error) {
-    throw named(error, domain);
+    throw withDomain(error, domain);
   }
-}
-
-function named(error: unknown, domain: string): unknown {
-  if (!(error instanceof ProviderScopeError) || error.scopes.length > 0) return error;
-  return new ProviderScopeError(error.message, [domain], {
-    cause: error,
-    ...(error.status ? { status: error.status } : {}),
-  });
 }
 
 /** Fractions of a second are not understood by all versions. */

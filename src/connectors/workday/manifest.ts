@@ -20,7 +20,7 @@ A **Workday administrator** prepares the tenant, in this order:
 |---|---|---|---|
 | System | System Auditing | Get | activities and sign-ons |
 | Staffing | Worker Data: Public Worker Reports | Get | accounts |
-| System | Workday Accounts | Get, and Put for actions | user names, disabled accounts, actions on accounts |
+| System | Workday Accounts | Get, and Put for actions | user names, whether accounts are disabled, actions on accounts |
 
 3. *Register API Client*: grant type **Authorization Code Grant**, access token type **Bearer**, Gatehouse's redirect address, **Non-Expiring Refresh Tokens**, scopes **Staffing** and **System**. Copy the five values below.
 
@@ -110,7 +110,7 @@ After connecting, activities of the last seven days are read first.
     LIST_PRIVILEGES: { support: "NOT_SUPPORTED_BY_PROVIDER" },
     LOG_ON_ACTIVITY: { note: "From Workday's SOAP API." },
     USER_ACTIVITY: { note: "User Activity Logging must be enabled in the tenant." },
-    ADMIN_ACTIVITY: { support: "PARTIAL", note: "Told from user activities by the name of the task." },
+    ADMIN_ACTIVITY: { support: "PARTIAL", note: "Recognised among user activities by the name of the task." },
     USER_GOVERNANCE: { support: "PARTIAL", note: "Opt-in: switch on actions on accounts in the settings." },
     VIEW_APP_PERMISSIONS: { support: "NOT_APPLICABLE" },
     REVOKE_APP_PERMISSIONS: { support: "NOT_APPLICABLE" },

@@ -1,12 +1,12 @@
 import type { PostureItem } from "#src/connector-kit/contract/records.ts";
 import type { StreamContext, StreamPage } from "#src/connector-kit/contract/streams.ts";
-import { objectOf, textOf } from "#src/connector-kit/record.ts";
 import { ProviderScopeError } from "#src/errors.ts";
-import { type Account, listAccounts } from "./accounts.ts";
+import { type Account, accountsOf, unknownAccounts } from "./accounts.ts";
 import { endpointsOf } from "./endpoints.ts";
 import { getJson, signOnLog } from "./logs.ts";
-import { mapSignOns } from "./map-signon.ts";
+import { assuranceOf, mapSignOns } from "./map-signon.ts";
 import { floorSecond, readWindows } from "./windows.ts";
+import { listWorkers, type Worker } from "./workers.ts";
 
 const dayMs = 86_400_000;
 /** Days of sign-ons that show who does not use the account any more. */
@@ -24,6 +24,8 @@ export interface SignOnHabits {
   successfulUi: number;
   bySaml: number;
   passwordUsers: string[];
+  /** Sign-ons that state whether they were exempt from multi-factor authentication. */
+  mfaStated: number;
   mfaExemptUsers: string[];
   integrationUsersOnUi: string[];
 }
@@ -33,15 +35,22 @@ export interface AccountHabits {
   workers: number;
   /** Days between the oldest sign-on that is kept and now. */
   signOnDays: number;
+  /** Enabled accounts without a sign-on. */
   inactive: string[];
   inactiveCount: number;
+  /** Accounts without a sign-on of which it is unknown whether they are enabled. */
+  inactiveUnknown: number;
   /** Accounts of terminated workers that can still be used. */
   terminatedEnabled: string[];
+  /** Terminated workers of whom it is unknown whether they have an account that can be used. */
+  terminatedUnknown: number;
   /** Successful sign-ons after the day of termination. */
   terminatedSignedOn: string[];
-  /** How many terminated workers have a termination date: without dates nothing can be said about later sign-ons. */
+  /** Terminated workers with a user name and a termination date: of the others, later sign-ons are unknown. */
   terminatedDated: number;
   terminated: number;
+  /** Why account states are unknown altogether; null when the tenant shows them. */
+  statesDenied: string | null;
 }
 
 /**
@@ -95,7 +104,7 @@ async function readSignOns(context: StreamContext): Promise<SignOnReading> {
   const own = context.settings.integrationUser?.toLowerCase();
   const lastByUser = new Map<string, Date>();
   const names = { password: new Set<string>(), mfaExempt: new Set<string>(), integration: new Set<string>() };
-  let [rows, successfulUi, bySaml, oldest] = [0, 0, 0, now.getTime()];
+  let [rows, successfulUi, bySaml, mfaStated, oldest] = [0, 0, 0, 0, now.getTime()];
   let readBack = 0;
   for (let day = 0; day < inactiveDays && rows < mostSignOns; day += 6) {
     const to = new Date(floorSecond(now.getTime() - day * dayMs));
@@ -108,12 +117,13 @@ async function readSignOns(context: StreamContext): Promise<SignOnReading> {
         const at = record.occurredAt;
         oldest = Math.min(oldest, at.getTime());
         if ((lastByUser.get(user)?.getTime() ?? 0) < at.getTime()) lastByUser.set(user, at);
-        const row = objectOf(record.raw);
         if (at.getTime() < now.getTime() - habitDays * dayMs) continue;
-        if (textOf(row.MFA_Authentication_Exempt) === "1") names.mfaExempt.add(user);
+        const { saml, mfaExempt } = assuranceOf(record.raw);
+        if (mfaExempt !== null) mfaStated += 1;
+        if (mfaExempt) names.mfaExempt.add(user);
         if (record.interactive !== true) continue;
         successfulUi += 1;
-        if (/^saml/i.test(textOf(row.Authentication_Type) ?? "")) bySaml += 1;
+        if (saml) bySaml += 1;
         else names.password.add(user);
         if (record.actor?.type === "SERVICE" && user !== own) names.integration.add(user);
       }
@@ -129,6 +139,7 @@ async function readSignOns(context: StreamContext): Promise<SignOnReading> {
       successfulUi,
       bySaml,
       passwordUsers: listed(names.password),
+      mfaStated,
       mfaExemptUsers: listed(names.mfaExempt),
       integrationUsersOnUi: listed(names.integration),
     },
@@ -136,23 +147,21 @@ async function readSignOns(context: StreamContext): Promise<SignOnReading> {
 }
 
 async function readAccounts(context: StreamContext, { lastByUser, days }: SignOnReading): Promise<AccountHabits> {
-  const current: Account[] = [];
-  const terminated: Account[] = [];
-  for await (const account of listAccounts(context, { terminated: true }))
-    (account.terminated ? terminated : current).push(account);
-  const lastOf = ({ userName }: Account) => (userName === null ? undefined : lastByUser.get(userName.toLowerCase()));
-  const inactive = current.filter(
-    (account) => account.userName !== null && account.disabled !== true && !lastOf(account),
-  );
-  const names = (accounts: Account[]) =>
-    accounts.map(({ userName, name }) => userName ?? name ?? "").slice(0, mostNames);
-  const dated = terminated.filter(({ terminatedOn }) => terminatedOn !== null);
+  const { accounts, denied } = await allAccounts(context);
+  const lastOf = ({ userName }: Worker) => (userName === null ? undefined : lastByUser.get(userName.toLowerCase()));
+  const current = accounts.filter((account) => !account.terminated);
+  const terminated = accounts.filter((account) => account.terminated);
+  const idle = current.filter((account) => account.userName !== null && account.disabled !== true && !lastOf(account));
+  const inactive = idle.filter(({ disabled }) => disabled === false);
+  const dated = terminated.filter(({ userName, terminatedOn }) => userName !== null && terminatedOn !== null);
   return {
     workers: current.length,
     signOnDays: days,
     inactive: names(inactive),
     inactiveCount: inactive.length,
+    inactiveUnknown: idle.length - inactive.length + current.filter(({ userName }) => userName === null).length,
     terminatedEnabled: names(terminated.filter(({ disabled }) => disabled === false)),
+    terminatedUnknown: terminated.filter(({ disabled }) => disabled === null).length,
     terminatedSignedOn: names(
       dated.filter((account) => {
         const last = lastOf(account);
@@ -162,5 +171,28 @@ async function readAccounts(context: StreamContext, { lastByUser, days }: SignOn
     ),
     terminatedDated: dated.length,
     terminated: terminated.length,
+    statesDenied: denied?.message ?? null,
   };
+}
+
+/** Everybody who works or worked here. After a refusal of the states only the workers are read on. */
+async function allAccounts(
+  context: StreamContext,
+): Promise<{ accounts: Account[]; denied: ProviderScopeError | null }> {
+  const accounts: Account[] = [];
+  let denied: ProviderScopeError | null = null;
+  for await (const workers of listWorkers(context, { terminated: true })) {
+    context.signal.throwIfAborted();
+    if (denied) accounts.push(...unknownAccounts(workers));
+    else {
+      const page = await accountsOf(context, workers);
+      accounts.push(...page.accounts);
+      denied = page.denied;
+    }
+  }
+  return { accounts, denied };
+}
+
+function names(accounts: readonly Account[]): string[] {
+  return accounts.map(({ userName, name }) => userName ?? name ?? "").slice(0, mostNames);
 }

@@ -9,7 +9,7 @@ export interface EventWords {
 }
 
 /** The fields of the webhook topic `workplace_security` that we ask for. */
-export const securityFields = ["sessions", "passwords", "two_factor", "admin_activity"] as const;
+export const securityFields = ["sessions", "passwords", "two_factor", "admin_activity", "integrations"] as const;
 
 const events: Record<string, [ActivityCategory, string]> = {
   LOG_IN: ["LOG_ON", "{actor} signed in to Workplace{device}"],
@@ -42,15 +42,35 @@ const events: Record<string, [ActivityCategory, string]> = {
   ACCOUNT_PROMOTED_TO_ADMIN: ["ADMIN", "{actor} promoted {target} to administrator"],
   ADMIN_ROLE_CHANGED: ["ADMIN", "{actor} changed the administrator role of {target}"],
   ADMIN_REMOVED: ["ADMIN", "{actor} took the administrator role from {target}"],
-  INTEGRATION_ADDED: ["ADMIN", "{actor} added an integration"],
-  INTEGRATION_REMOVED: ["ADMIN", "{actor} removed an integration"],
+  INTEGRATION_ADDED: ["ADMIN", "{actor} added an integration[: {app}]"],
+  INTEGRATION_REMOVED: ["ADMIN", "{actor} removed an integration[: {app}]"],
+  CUSTOM_INTEGRATION_ADD: ["ADMIN", "{actor} added a custom integration[: {app}]"],
+  CUSTOM_INTEGRATION_EDIT: ["ADMIN", "{actor} edited a custom integration[: {app}]"],
+  CUSTOM_INTEGRATION_REMOVE: ["ADMIN", "{actor} removed a custom integration[: {app}]"],
   DOMAIN_ADDED: ["ADMIN", "{actor} added a domain"],
   MULTI_COMPANY_GROUP_CREATED: ["ADMIN", "{actor} created a multi-company group"],
   MULTI_COMPANY_GROUP_JOINED: ["ADMIN", "{actor} joined a multi-company group"],
 };
 
-/** Names of the product's own log, where they differ from those of the webhooks. */
+/** Names of the product's own log and of the public lists of events, where they differ from ours. */
 const otherNames: Record<string, string> = {
+  ADMIN_ACTIVATE_ACCOUNT: "ACCOUNT_ACTIVATED",
+  ADMIN_CREATE_ACCOUNT: "ACCOUNT_CREATED",
+  ADMIN_DEACTIVATE: "ACCOUNT_DEACTIVATED",
+  ADMIN_DEACTIVATE_ACCOUNT: "ACCOUNT_DEACTIVATED",
+  ADMIN_FORCE_LOG_OUT: "FORCED_LOGOUT",
+  ADMIN_SET_TO_UNCLAIMED: "ACCOUNT_SET_TO_UNCLAIMED",
+  CUSTOM_INTEGRATION_CREATE: "CUSTOM_INTEGRATION_ADD",
+  CUSTOM_INTEGRATION_INSTALL: "CUSTOM_INTEGRATION_ADD",
+  CUSTOM_INTEGRATION_DELETE: "CUSTOM_INTEGRATION_REMOVE",
+  CUSTOM_INTEGRATION_UNINSTALL: "CUSTOM_INTEGRATION_REMOVE",
+  FORCE_PASSWORD_RESET: "FORCED_PASSWORD_RESET",
+  PASSWORD_CHANGE: "PASSWORD_CHANGED",
+  PASSWORD_RESET_REQUEST: "PASSWORD_RESET_CODE_REQUESTED",
+  PASSWORD_RESET_SUCCESS: "PASSWORD_RESET_SUCCEEDED",
+  PASSWORD_RESET_WRONG_CODE: "PASSWORD_RESET_INCORRECT_CODE",
+  USER_LOGIN: "LOG_IN",
+  USER_LOGOUT: "LOG_OUT",
   LOGGED_IN: "LOG_IN",
   LOGIN: "LOG_IN",
   LOGIN_FAILED: "LOG_IN_FAILED",
@@ -61,7 +81,11 @@ const otherNames: Record<string, string> = {
   ACCOUNTS_CREATED_IMPORT: "ACCOUNTS_CREATED",
 };
 
-const categoryOfField: Record<string, ActivityCategory> = { sessions: "LOG_ON", admin_activity: "ADMIN" };
+const categoryOfField: Record<string, ActivityCategory> = {
+  sessions: "LOG_ON",
+  admin_activity: "ADMIN",
+  integrations: "ADMIN",
+};
 
 /** `LOG_IN`, `Logged in`, `Logged In On Mobile App`: one event, on some device. */
 export function eventWords(name: string | null, field: string): EventWords {
@@ -73,7 +97,7 @@ export function eventWords(name: string | null, field: string): EventWords {
   const key = mobile ? spelled.slice(0, -"_ON_MOBILE_APP".length) : spelled;
   const canonical = otherNames[key] ?? key;
   const known = Object.hasOwn(events, canonical) ? events[canonical] : undefined;
-  const outcome = /FAILED|INCORRECT/.test(canonical) ? "FAILURE" : "SUCCESS";
+  const outcome = /FAIL|INCORRECT|WRONG/.test(canonical) ? "FAILURE" : "SUCCESS";
   const interactive = canonical.startsWith("LOG_IN") || canonical.startsWith("TWO_FACTOR_CODE") ? true : null;
   if (!known)
     return {

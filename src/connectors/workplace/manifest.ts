@@ -35,7 +35,7 @@ While Workplace ran, this was needed:
     },
     appSecret: {
       label: "App secret",
-      help: "Proves every call, and the signature of what Workplace sends. Needed with the app ID.",
+      help: "Proves every call to the Graph API, and the signature of what Workplace sends. Needed with the app ID.",
       secret: true,
       required: false,
     },

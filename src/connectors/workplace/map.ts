@@ -29,13 +29,13 @@ export function mapDelivery(
 ): ActivityRecord[] {
   const { object, entry } = needObject(delivery, "$");
   const seen = new Map<string, number>();
-  return needList(entry, "entry").flatMap((value, position) => {
+  return listOrOne(entry, "entry").flatMap((value, position) => {
     const path = `entry[${position}]`;
     const one = needObject(value, path);
     const community = needId(one.id, `${path}.id`);
     // An app may be installed in several communities; each instance is one.
     if (options.community !== undefined && community !== options.community) return [];
-    return needList(one.changes, `${path}.changes`).map((change, place) => {
+    return listOrOne(one.changes, `${path}.changes`).map((change, place) => {
       const record = mapChange(
         change,
         { community, time: one.time, topic: textOf(object), appId: options.appId },
@@ -48,13 +48,20 @@ export function mapDelivery(
   });
 }
 
-/** One archived event: a whole delivery, one entry, or one change of it. */
+/** A list, or the one element that some archive wrote instead of it. */
+function listOrOne(value: unknown, path: string): unknown[] {
+  return isObject(value) ? [value] : needList(value, path);
+}
+
+/** One archived event: a whole delivery, one entry, one change of it, or the value of a change. */
 export function mapEvent(event: unknown): ActivityRecord[] {
   if (isObject(event)) {
     if ("entry" in event) return mapDelivery(event);
     if ("changes" in event) return mapDelivery({ object: "workplace_security", entry: [event] });
-    if ("field" in event && "value" in event)
-      return [mapChange(event, { community: "", time: undefined, topic: "workplace_security", appId: undefined }, "$")];
+    const origin = { community: "", time: undefined, topic: "workplace_security", appId: undefined };
+    if ("field" in event && "value" in event) return [mapChange(event, origin, "$")];
+    if ("event" in event && ("actor_id" in event || "actor" in event || "target_id" in event))
+      return [{ ...mapChange({ field: "", value: event }, origin, "$"), raw: event }];
   }
   throw new InvalidInputError("This is not an event of Workplace's security log.", ["event"]);
 }
@@ -71,18 +78,20 @@ function mapChange(input: unknown, { community, time, topic, appId }: Origin, pa
   const change = needObject(input, path);
   const field = textOf(change.field) ?? "";
   const value = objectOf(change.value);
-  const at = secondsOf(value.event_time) ?? secondsOf(time);
+  const at = instantSeconds(value.event_time) ?? instantSeconds(value.timestamp) ?? secondsOf(time);
   if (at === null)
     throw new ProviderResponseError(`Expected a time at ${path}.value.event_time.`, `${path}.value.event_time`);
   const name = textOf(value.event);
   const event = eventWords(name, field);
-  const actor = actorOf(objectOf(value.actor), appId);
-  const target = partyOf(objectOf(value.target));
+  const actor = actorOf(partyOf(value, "actor"), appId);
+  const target = partyOf(value, "target");
+  const app = textOf(objectOf(value.integration_data).custom_integration_name);
   const toSomebodyElse = target !== null && target.id !== (actor?.externalId ?? null);
   const words: Record<string, string | null> = {
     actor: actor?.name ?? null,
     target: target?.name ?? null,
     other: toSomebodyElse ? target.name : null,
+    app,
     event: name ?? field,
   };
   const security = topic === null || topic === "workplace_security";
@@ -98,11 +107,20 @@ function mapChange(input: unknown, { community, time, topic, appId }: Origin, pa
     outcome: event.outcome,
     interactive: event.interactive,
     ipAddress: addressOf(value.ip),
-    userAgent: textOf(value.user_agent),
-    targets: toSomebodyElse ? [{ type: "user", id: target.id, name: target.name }] : [],
+    ...countryOf(value.ip_country),
+    userAgent: textOf(value.user_agent) ?? textOf(value.useragent),
+    targets: [
+      ...(toSomebodyElse ? [{ type: "user", id: target.id, name: target.name }] : []),
+      ...(app === null ? [] : [{ type: "app", id: null, name: app }]),
+    ],
     ...(event.known && security ? {} : { unmapped: true }),
     raw: change,
   };
+}
+
+function countryOf(value: unknown): { country?: string } {
+  const code = textOf(value);
+  return code !== null && /^[A-Z]{2}$/i.test(code) ? { country: code.toUpperCase() } : {};
 }
 
 interface Party {
@@ -111,15 +129,16 @@ interface Party {
   name: string | null;
 }
 
-function partyOf(party: Json): Party | null {
-  const id = idOf(party.id);
-  const email = textOf(party.email);
-  const name = textOf(party.name);
+/** An object of its own, or spread over fields of the value: `actor: { id, email }`, or `actor_id` and `actor_email`. */
+function partyOf(value: Json, role: "actor" | "target"): Party | null {
+  const party = objectOf(value[role]);
+  const id = idOf(party.id) ?? idOf(value[`${role}_id`]);
+  const email = textOf(party.email) ?? textOf(value[`${role}_email`]);
+  const name = textOf(party.name) ?? textOf(value[`${role}_name`]);
   return id === null && email === null && name === null ? null : { id, email, name: email ?? name ?? id };
 }
 
-function actorOf(value: Json, appId: string | undefined): ActorRecord | null {
-  const party = partyOf(value);
+function actorOf(party: Party | null, appId: string | undefined): ActorRecord | null {
   if (party === null) return null;
   const { id, email, name } = party;
   if (id !== null && id === appId) return { externalId: id, name, type: "SERVICE", isAccount: false };
@@ -131,6 +150,13 @@ function canonical(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) =>
     isObject(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
   );
+}
+
+/** Epoch seconds, also written as `2026-11-18T07:42:18+0000`. */
+function instantSeconds(value: unknown): number | null {
+  const seconds = secondsOf(value);
+  if (seconds !== null || typeof value !== "string" || !/^\d{4}-\d\d-\d\dT/.test(value)) return seconds;
+  return secondsOf(Date.parse(value) / 1000);
 }
 
 function secondsOf(value: unknown): number | null {
@@ -170,7 +196,7 @@ export function mapPerson(user: Json, path: string): Person {
     name: textOf(user.userName) ?? textOf(objectOf(user.name).formatted) ?? id,
     active: user.active,
     sso: method === null ? null : method.toLowerCase() === "sso",
-    claimed: details.claimed === true,
+    claimed: details.claimed === true || details.claimed === "true",
     invitedAt: milliseconds(details.inviteDate),
     endsAt: milliseconds(objectOf(user[extension("starttermdates")]).termDate),
   };
@@ -178,7 +204,7 @@ export function mapPerson(user: Json, path: string): Person {
 
 export function mapUser(user: Json, path: string): UserRecord {
   const person = mapPerson(user, path);
-  const emails = listOf(user.emails).map(objectOf);
+  const emails = (isObject(user.emails) ? [user.emails] : listOf(user.emails)).map(objectOf);
   const userName = textOf(user.userName);
   const email =
     textOf((emails.find(({ primary }) => primary === true) ?? emails[0])?.value) ??

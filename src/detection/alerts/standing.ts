@@ -2,11 +2,16 @@ import { type Db, rawSql } from "#db/client.ts";
 import { postgresJson } from "#src/platform/text.ts";
 import type { Finding, Raised } from "./raise.ts";
 
-/** What an alert says as a whole, told again whenever more of it is known. Its key is never another's, not even once it is resolved. */
+/** What an alert says as a whole, told again whenever more of it is known. Its key is never another's, not even once it is resolved, unless it is ongoing. */
 export interface StandingFinding extends Finding {
   occurrences: number;
   /** The key it was told under before, when that has changed. */
   formerKey: string | null;
+  /**
+   * It goes on under one key. `occurrences` counts from its beginning: an alert has those since the one before it was resolved, and there
+   * is a new alert only when there are such.
+   */
+  isOngoing: boolean;
 }
 
 /** Resolution of an alert that was taken back. */
@@ -24,23 +29,33 @@ export async function setAlerts(tx: Db, findings: readonly StandingFinding[], no
     with found as (
       select * from json_to_recordset(${postgresJson(rows)}::text::json) as f(n int, "instanceId" int, kind text, "policyId" int, "userId" text,
         "oauthAppId" text, "fileId" text, severity text, title text, explanation jsonb, evidence jsonb, "dedupKey" text, "formerKey" text,
-        occurrences int, "occurredAt" timestamptz)
+        "isOngoing" boolean, occurrences int, "occurredAt" timestamptz)
+    ), ended as (
+      select f.n, sum(a.occurrences)::int as occurrences, extract(epoch from max(a.last_occurred_at)) * 1000 as until
+      from found f join alerts a on a.instance_id = f."instanceId" and a.dedup_key = f."dedupKey" and a.status not in ('OPEN', 'IN_PROGRESS')
+      where f."isOngoing" group by f.n
+    ), fresh as (
+      select f.n, f.occurrences - coalesce(e.occurrences, 0) as occurrences,
+        case when e.n is null then f.evidence
+          else jsonb_path_query_array(f.evidence, 'strict $[*] ? (@[0] > $until)', jsonb_build_object('until', e.until)) end as evidence
+      from found f left join ended e using (n)
     ), changed as (
-      update alerts a set title = f.title, explanation = f.explanation, evidence = f.evidence, occurrences = f.occurrences,
+      update alerts a set title = f.title, explanation = f.explanation, evidence = fresh.evidence, occurrences = greatest(fresh.occurrences, 1),
         last_occurred_at = f."occurredAt", updated_at = ${at}::timestamptz,
         dedup_key = case when exists (select from alerts b where b.instance_id = a.instance_id and b.dedup_key = f."dedupKey")
           then a.dedup_key else f."dedupKey" end,
         status = case when a.status = 'BENIGN' and a.resolution = ${withdrawn} then 'OPEN' else a.status end,
         resolution = nullif(a.resolution, ${withdrawn})
-      from found f where a.instance_id = f."instanceId" and a.dedup_key = f."formerKey"
+      from found f join fresh using (n) where a.instance_id = f."instanceId" and a.dedup_key = f."formerKey"
+        and (not f."isOngoing" or a.status in ('OPEN', 'IN_PROGRESS'))
       returning a.instance_id, a.id, f."dedupKey", f.n
     ), added as (
       insert into alerts (instance_id, kind, policy_id, user_id, oauth_app_id, file_id, severity, title, explanation, evidence, dedup_key,
         occurrences, last_occurred_at, created_at, updated_at)
-      select "instanceId", kind, "policyId", "userId", "oauthAppId", "fileId", severity, title, explanation, evidence, "dedupKey",
-        occurrences, "occurredAt", ${at}::timestamptz, ${at}::timestamptz
-      from found f where f.n not in (select n from changed)
-        and not exists (select from alerts b where b.instance_id = f."instanceId" and b.dedup_key = f."dedupKey")
+      select "instanceId", kind, "policyId", "userId", "oauthAppId", "fileId", severity, title, explanation, fresh.evidence, "dedupKey",
+        fresh.occurrences, "occurredAt", ${at}::timestamptz, ${at}::timestamptz
+      from found f join fresh using (n) where f.n not in (select n from changed) and fresh.occurrences > 0
+        and (f."isOngoing" or not exists (select from alerts b where b.instance_id = f."instanceId" and b.dedup_key = f."dedupKey"))
       order by f.n
       returning instance_id, id, dedup_key
     )

@@ -1,6 +1,6 @@
 import { type Detection, levelNames } from "./catalogue.ts";
 import { type Fact, levelOf } from "./fact.ts";
-import { type AccountState, type Explanation, episodeMs } from "./state.ts";
+import { type AccountState, type Explanation, isEndless, lastsMs } from "./state.ts";
 
 /** Activities of an episode that are kept. */
 const mostEvidence = 50;
@@ -23,12 +23,13 @@ export function occur(state: AccountState, fact: Fact, occurrence: Occurrence): 
   const suppression = fact.muted?.[of];
   const rule = occurrence.rule ?? (suppression === undefined ? null : `suppression/${suppression}`);
   const episode = state.episodes.find(
-    (one) => one.of === of && one.subject === subject && one.rule === rule && Math.abs(fact.t - one.start) < episodeMs,
+    (one) =>
+      one.of === of && one.subject === subject && one.rule === rule && Math.abs(fact.t - one.start) < lastsMs(one),
   );
   if (!episode) {
     state.episodes.push({
       ...{ of, subject, rule, start: fact.t, startId: fact.id, last: fact.t, count: 1 },
-      evidence: gather([], fact, occurrence),
+      evidence: gather([], fact, occurrence, false),
       explanation: { ...occurrence.explain(null), sensitivity: levelNames[level] },
     });
     return;
@@ -36,10 +37,17 @@ export function occur(state: AccountState, fact: Fact, occurrence: Occurrence): 
   episode.count++;
   episode.last = Math.max(episode.last, fact.t);
   episode.explanation = { ...episode.explanation, ...occurrence.explain(episode.explanation) };
-  episode.evidence = gather(episode.evidence, fact, occurrence);
+  episode.evidence = gather(episode.evidence, fact, occurrence, isEndless(episode));
 }
 
-function gather(evidence: [number, string][], fact: Fact, occurrence: Occurrence): [number, string][] {
+/** The first activities; of a story without an end the last ones. */
+function gather(
+  evidence: [number, string][],
+  fact: Fact,
+  occurrence: Occurrence,
+  keepsLast: boolean,
+): [number, string][] {
+  if (keepsLast) return [...evidence, [fact.t, fact.id] as [number, string]].slice(-mostEvidence);
   if (evidence.length >= mostEvidence) return evidence;
   const all = [...evidence, ...(occurrence.with?.() ?? []), [fact.t, fact.id] as [number, string]];
   const seen = new Set<string>();

@@ -3,13 +3,14 @@ import type { StandingFinding } from "#src/detection/alerts/standing.ts";
 import { slugs } from "./catalogue.ts";
 import type { Shown } from "./judge.ts";
 import type { Episode, Explanation } from "./state.ts";
+import { isEndless } from "./state.ts";
 import type { AccountKey } from "./store.ts";
 
 const regions = new Intl.DisplayNames("en", { type: "region", fallback: "code" });
 
 /** The alert of an episode, as it stands now. */
 export function findingOf(
-  account: AccountKey & { name: string },
+  account: AccountKey & { name: string; instanceName: string },
   policy: Policy,
   { episode, key, before }: { episode: Episode; key: string; before: Shown | null },
 ): StandingFinding {
@@ -19,7 +20,7 @@ export function findingOf(
     policyId: policy.id,
     userId: account.userId,
     severity: policy.severity,
-    title: titleOf(episode, account.name),
+    title: titleOf(episode, account),
     explanation: {
       detection: slugs[episode.of],
       firstAt: new Date(episode.start).toISOString(),
@@ -28,6 +29,7 @@ export function findingOf(
     evidence: [...episode.evidence].sort((a, b) => a[0] - b[0] || (a[1] < b[1] ? -1 : 1)),
     dedupKey: alertKey(account.userId, key),
     formerKey: before === null ? null : alertKey(account.userId, before.key),
+    isOngoing: isEndless(episode),
     occurrences: episode.count,
     occurredAt: new Date(episode.last),
   };
@@ -37,7 +39,10 @@ export function alertKey(userId: string, key: string): string {
   return `detection/${userId}/${key}`;
 }
 
-function titleOf({ of, subject, explanation }: Episode, name: string): string {
+function titleOf(
+  { of, subject, explanation }: Episode,
+  { name, instanceName }: { name: string; instanceName: string },
+): string {
   switch (slugs[of]!) {
     case "anonymous-ip":
       return `${name} signed in from an anonymous address`;
@@ -50,7 +55,7 @@ function titleOf({ of, subject, explanation }: Episode, name: string): string {
       return `${name} signed in from ${regionOf(trip!.from.country)} and from ${regionOf(trip!.to.country)} within ${lasting(trip!.minutes)}`;
     }
     case "terminated-user-activity":
-      return `${name} was removed from ${explanation.directory} and is still active`;
+      return `${name} was removed from ${explanation.directory} and is still active in ${instanceName}`;
     case "multiple-failed-logins":
       return `Many failed sign-ins of ${name}`;
     case "unusual-admin-activity":

@@ -3,7 +3,8 @@ import type { Account } from "./account.ts";
 import { latenessMs } from "./baseline.ts";
 import { type Detection, slugs } from "./catalogue.ts";
 import { type Fact, isBefore } from "./fact.ts";
-import { type AccountState, type Episode, episodeMs, forget, newState } from "./state.ts";
+import type { Episode } from "./state.ts";
+import { type AccountState, forget, isEndless, lastsMs, newState } from "./state.ts";
 import { step } from "./step.ts";
 
 /** So many activities may come late and still be put in their place; of an account with more, the oldest are final. */
@@ -121,7 +122,7 @@ function compare(
     changed.push({ episode, key, before: old ?? null });
   }
   // Whatever is missing now is past, or a late activity made it begin earlier, or it is not true.
-  const missing = [...before.values()].filter((one) => one.start + episodeMs > through);
+  const missing = [...before.values()].filter((one) => one.start + lastsMs(one) > through);
   const untrue: Shown[] = [];
   for (const old of missing) {
     if (!toldOf(old.of)) {
@@ -142,7 +143,9 @@ function groupOf({ of, subject, rule }: Pick<Shown, "of" | "subject" | "rule">):
 }
 
 /** Of all that an account may be told about. */
-function keyOf({ of, subject, rule, start, startId }: Episode): string {
-  const base = `${slugs[of]}${subject && `/${subject}`}/${new Date(start).toISOString()}`;
+function keyOf(episode: Episode): string {
+  const { of, subject, rule, start, startId } = episode;
+  const story = `${slugs[of]}${subject && `/${subject}`}`;
+  const base = isEndless(episode) ? story : `${story}/${new Date(start).toISOString()}`;
   return rule === null ? base : `${base}/${startId}/${rule}`;
 }

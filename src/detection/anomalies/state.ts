@@ -9,7 +9,7 @@ import {
   type Peaks,
   rememberedMs,
 } from "./baseline.ts";
-import type { Detection } from "./catalogue.ts";
+import { type Detection, detection } from "./catalogue.ts";
 import type { Fact } from "./fact.ts";
 
 /**
@@ -33,6 +33,18 @@ export interface Episode {
   count: number;
   evidence: [number, string][];
   explanation: Explanation;
+}
+
+/**
+ * A person who left and is still active is one story however long it goes on: its subject is the instant of the termination. Its alert is
+ * raised again only when somebody resolved it and more has happened since.
+ */
+export function isEndless({ of, subject }: Pick<Episode, "of" | "subject">): boolean {
+  return of === detection["terminated-user-activity"] && subject !== "";
+}
+
+export function lastsMs(episode: Pick<Episode, "of" | "subject">): number {
+  return isEndless(episode) ? Number.POSITIVE_INFINITY : episodeMs;
 }
 
 /** Where a sign-in came from, while a trip from there may be impossible. */
@@ -88,7 +100,7 @@ export function newState(): AccountState {
 /** Forgets what nothing after `through` will ask for; returns the episodes that are over. */
 export function forget(state: AccountState): Episode[] {
   const { through } = state;
-  const isOver = (episode: Episode) => episode.start + episodeMs <= through;
+  const isOver = (episode: Episode) => episode.start + lastsMs(episode) <= through;
   const over = state.episodes.filter(isOver);
   state.episodes = state.episodes.filter((episode) => !isOver(episode));
   state.recentPlaces = state.recentPlaces.filter((place) => place.t > through - dayMs);

@@ -26,6 +26,7 @@ export function step(state: AccountState, fact: Fact, account: Account): void {
 function afterTermination(state: AccountState, fact: Fact, { at, directory }: NonNullable<Fact["terminated"]>): void {
   occur(state, fact, {
     of: detection["terminated-user-activity"],
+    subject: iso(at),
     rule: null,
     explain: (before) => ({
       terminatedAt: iso(at),

@@ -15,6 +15,7 @@ export interface LoadedAccount extends AccountKey {
   counted: string[];
   isService: boolean;
   name: string;
+  instanceName: string;
 }
 
 /** In one statement, in the order of the keys. */
@@ -27,13 +28,15 @@ export async function loadAccounts(sql: Sql, keys: readonly AccountKey[]): Promi
       counted: string;
       isService: boolean;
       name: string;
+      instanceName: string;
     }[]
   >`
     select d.settled::text as settled, d.pending::text as pending, d.shown::text as shown, d.counted::text as counted,
-      coalesce(u.type = 'SERVICE', false) as "isService", coalesce(u.display_name, u.login, u.email, k.user_id) as name
+      coalesce(u.type = 'SERVICE', false) as "isService", coalesce(u.display_name, u.login, u.email, k.user_id) as name, i.name as "instanceName"
     from unnest(${keys.map((key) => key.instanceId)}::int[], ${keys.map((key) => key.userId)}::text[]) with ordinality as k(instance_id, user_id, n)
     left join detection_states d on d.instance_id = k.instance_id and d.user_id = k.user_id
     left join users u on u.instance_id = k.instance_id and u.external_id = k.user_id
+    join instances i on i.id = k.instance_id
     order by k.n`;
   return rows.map(({ settled, pending, shown, counted, ...account }, index) => ({
     ...keys[index]!,

@@ -40,6 +40,7 @@ export function isNotification(kind: string): kind is NotificationKind {
 export const weakerTwin: Readonly<Partial<Record<ActionKind, ProviderActionKind>>> = {
   SUSPEND_USER: "UNSUSPEND_USER",
   BAN_APP: "UNBAN_APP",
+  QUARANTINE_FILE: "RESTORE_FILE",
 };
 
 /** The other way round: what beats this one. */

@@ -1,5 +1,6 @@
 import type { Db } from "#db/client.ts";
 import type { Viewer } from "#src/access/viewer.ts";
+import type { ActivityFilter } from "#src/inventory/activities/filter.ts";
 import { isNotification, isProviderAction, targetOf, weakerTwin } from "./action-kinds.ts";
 import { checkParameters } from "./action-parameters.ts";
 import { findContradictions } from "./contradictions.ts";
@@ -70,7 +71,7 @@ async function checkFilter(db: Db, viewer: Viewer, draft: Draft, problems: Probl
   }
 }
 
-/** For policies and suppressions alike. */
+/** For policies and suppressions alike. The filter as it is read; null when there are problems with its form. */
 export async function checkActivityFilter(
   db: Db,
   viewer: Viewer,
@@ -78,12 +79,13 @@ export async function checkActivityFilter(
   field: string[],
   problems: Problems,
   now: Date,
-): Promise<void> {
+): Promise<ActivityFilter | null> {
   const before = problems.found.length;
   const filter = readFilter(stored, field, problems);
-  if (problems.found.length > before) return;
+  if (problems.found.length > before) return null;
   findContradictions(filter, field, problems, now);
   await findMissing(db, viewer, filter, field, problems);
+  return filter;
 }
 
 function checkThreshold(threshold: NonNullable<Draft["threshold"]>, problems: Problems): void {

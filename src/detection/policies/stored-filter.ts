@@ -1,5 +1,5 @@
-import { isIP } from "node:net";
 import type { ActivityFilter } from "#src/inventory/activities/filter.ts";
+import { addressesOf } from "#src/inventory/enrichment/address.ts";
 import type { OAuthAppFilter } from "#src/inventory/oauth-apps/list.ts";
 import { accountKeys, instanceKeys } from "#src/query/ids.ts";
 import type { Problems } from "./problems.ts";
@@ -19,11 +19,7 @@ const conditions: Record<keyof ActivityFilter, Read> = {
   userIds: list((ids, field) => accountKeys("User", ids, field)),
   groupIds: list((ids, field) => accountKeys("Group", ids, field)),
   actor: text,
-  ipAddresses: list((addresses, field, problems) => {
-    for (const address of addresses)
-      if (isIP(address) === 0) problems.add(`"${address.slice(0, 60)}" is not an IP address.`, field);
-    return addresses;
-  }),
+  ipAddresses: list((addresses, field) => addressesOf(addresses, field)),
   countries: list((countries, field, problems) => {
     for (const country of countries)
       if (!/^[a-z]{2}$/i.test(country))
@@ -81,9 +77,14 @@ export function readFilter(value: unknown, field: string[], problems: Problems, 
     return {};
   }
   const filter = readConditions<ActivityFilter>(conditions, value, field, problems, depth);
-  if (depth > 0 && Object.keys(filter).length === 0)
+  if (depth > 0 && isEverything(filter))
     problems.add("An empty `not` excludes everything; name what to exclude.", field);
   return filter;
+}
+
+/** Whether every activity passes a filter, as readFilter reads it: `involvement` says how to read conditions on accounts, and is none. */
+export function isEverything(filter: ActivityFilter): boolean {
+  return Object.keys(filter).every((name) => name === "involvement");
 }
 
 function readConditions<Filter extends object>(

@@ -12,7 +12,7 @@ import { isStorable } from "#src/query/paging.ts";
 import { requirePolicyWriter } from "./change.ts";
 import { checkActivityFilter } from "./check.ts";
 import { Problems } from "./problems.ts";
-import { type StoredFilter, storedForm } from "./stored-filter.ts";
+import { isEverything, type StoredFilter, storedForm } from "./stored-filter.ts";
 
 /** A muted pattern as it is read for the API. */
 export interface SuppressionRow {
@@ -73,9 +73,9 @@ export function createSuppression(
     if (reason === "" || reason.length > 1000) problems.add("Say why, in at most 1,000 characters.", ["reason"]);
     if (expiresAt && (expiresAt <= now || !isStorable(expiresAt)))
       problems.add("It must lie in the future.", ["expiresAt"]);
-    if (typeof match === "object" && match !== null && Object.keys(match).length === 0)
+    const filter = await checkActivityFilter(core.db, viewer, match, ["match"], problems, now);
+    if (filter && isEverything(filter))
       problems.add("This would mute the whole policy; disable it instead.", ["match"]);
-    await checkActivityFilter(core.db, viewer, match, ["match"], problems, now);
     problems.throwAny();
     return core.db.transaction(async (transaction) => {
       const tx = transaction as unknown as Db;

@@ -6,7 +6,7 @@ import { eventTexts, type FieldReader, fieldReader, isKnownNormalised, textsOf }
 import { type Modifiers, parseKey } from "./modifiers.ts";
 import type { TextTest } from "./pattern.ts";
 import { regexTest } from "./regex.ts";
-import { exactTexts, type Placeholders, type Scalar, textTestOf, valueTest } from "./values.ts";
+import { exactTexts, flagOf, type Placeholders, type Scalar, textTestOf, valueTest } from "./values.ts";
 
 export type Test = (activity: EvaluatedActivity) => boolean;
 
@@ -144,9 +144,8 @@ function setTest(read: FieldReader, { values, modifiers }: Item): Test | null {
 }
 
 function existsTest(field: string, read: FieldReader, values: readonly Scalar[]): Test {
-  const [wanted] = values;
-  if (values.length !== 1 || typeof wanted !== "boolean")
-    throw new BrokenRule(`"${field}|exists" must be true or false`);
+  const wanted = values.length === 1 ? flagOf(values[0]) : null;
+  if (wanted === null) throw new BrokenRule(`"${field}|exists" must be true or false`);
   return (activity) => read(activity).length > 0 === wanted;
 }
 

@@ -1,5 +1,6 @@
 import { type Document, isScalar, LineCounter, parseAllDocuments, visit, type YAMLParseError } from "yaml";
 import { InvalidInputError } from "#src/errors.ts";
+import { resolveMergeKeys } from "./merge-keys.ts";
 
 /** One document of a file of rules. */
 export interface RuleDocument {
@@ -20,10 +21,12 @@ const maxAliases = 20;
  * Aliases are resolved a few times at most, so that a small file cannot become a large one.
  */
 export function readDocuments(
-  yaml: string,
+  file: string,
   field: string[],
 ): { documents: RuleDocument[]; problems: InvalidInputError[] } {
   const problem = (message: string) => new InvalidInputError(message, field);
+  // Each file of those that were put together may begin with a byte order mark.
+  const yaml = file.replace(/^\ufeff/gm, "");
   if (yaml.length > maxFileLength)
     throw problem(`The file has ${yaml.length} characters; up to ${maxFileLength} can be imported at once.`);
   // PostgreSQL keeps no such characters.
@@ -108,7 +111,7 @@ function contentOf(document: Parsed): Record<string, unknown> | string | null {
   }
   if (content === null || content === undefined) return null;
   if (typeof content !== "object" || Array.isArray(content)) return "a rule is a map of fields and values";
-  return content as Record<string, unknown>;
+  return resolveMergeKeys(content) ?? (content as Record<string, unknown>);
 }
 
 function depthOf(node: unknown): number {

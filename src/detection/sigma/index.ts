@@ -6,7 +6,7 @@ import { type RuleDocument, readDocuments } from "./documents.ts";
 import { BrokenRule, UnsupportedRule } from "./errors.ts";
 import { readFacts, type SigmaFacts } from "./facts.ts";
 import { compileRule, type Detection, isMap } from "./rule.ts";
-import type { Placeholders } from "./values.ts";
+import { flagOf, type Placeholders } from "./values.ts";
 
 export type { SigmaCorrelation } from "./correlation.ts";
 export type { SigmaFacts, SigmaLevel } from "./facts.ts";
@@ -164,7 +164,7 @@ function correlate(one: Read, all: readonly Read[]): SigmaRule | BrokenRule | Un
       if (part.outcome instanceof Error) throw new UnsupportedRule(`it correlates "${name}": ${part.outcome.message}`);
       if (!part.detection || part.detection.counts)
         throw new UnsupportedRule(`it correlates "${name}", which counts matches itself`);
-      if (one.correlation!.generate === true) part.isWanted = true;
+      if (flagOf(one.correlation!.generate) === true) part.isWanted = true;
       return {
         names: [part.facts?.id, part.facts?.name].filter((some): some is string => !!some),
         detection: part.detection,

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from "node:net";
+import { canonicalAddress } from "#src/inventory/enrichment/address.ts";
 import { readInstant } from "#src/platform/instant.ts";
 import { base64, base64Offsets, type Encoded, utf16, windowsDashes } from "./encode.ts";
 import { BrokenRule, UnsupportedRule } from "./errors.ts";
@@ -9,6 +10,14 @@ import { regexTest } from "./regex.ts";
 
 /** A value in a rule. */
 export type Scalar = string | number | boolean | null;
+
+/** True or false where a rule must have one of them; pySigma's loader reads YAML 1.1, where `yes` and `off` are such too. Else null. */
+export function flagOf(value: unknown): boolean | null {
+  if (typeof value === "boolean") return value;
+  if (typeof value !== "string") return null;
+  if (/^(yes|Yes|YES|on|On|ON)$/.test(value)) return true;
+  return /^(no|No|NO|off|Off|OFF)$/.test(value) ? false : null;
+}
 
 /** Whether one value of an event is what a rule asks for. */
 export type ValueTest = (value: unknown) => boolean;
@@ -45,13 +54,18 @@ export function textTestOf(scalar: Exclude<Scalar, null>, modifiers: Modifiers, 
   return tests.length === 1 ? tests[0]! : (text) => tests.some((test) => test(text));
 }
 
-/** The plain texts a value has to equal, or null when wildcards or encodings make it more than that. */
+/**
+ * The plain texts a value has to equal, one of them, or null when wildcards or encodings make it more than that. An address is also looked
+ * for in the spelling by which Gatehouse stores it.
+ */
 export function exactTexts(scalar: Scalar, modifiers: Modifiers): string[] | null {
   const { comparison, place, negated, cased, datePart } = modifiers;
   if (scalar === null || comparison !== "text" || place !== "whole" || negated || cased || datePart) return null;
   if (modifiers.transforms.length > 0) return null;
   const plain = plainOf(tokensOf(String(scalar)));
-  return plain === null ? null : [plain];
+  if (plain === null) return null;
+  const address = canonicalAddress(plain);
+  return address === null || address === plain ? [plain] : [plain, address];
 }
 
 function textual(test: TextTest): ValueTest {

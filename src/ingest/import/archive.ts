@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
+import { isTooDeep, maxKeptNesting, withoutMark } from "#src/platform/json.ts";
 
 /** One JSON value of an archive, with the line it starts on; or what is wrong there. */
 export type Found = { line: number; value: unknown } | { line: number; problem: string };
@@ -77,7 +78,7 @@ function isLines(head: string): boolean {
 
 function parses(text: string): boolean {
   try {
-    JSON.parse(text);
+    JSON.parse(withoutMark(text));
     return true;
   } catch {
     return false;
@@ -129,10 +130,14 @@ class Lines implements Splitter {
 
 const tooLong = `This value is longer than ${longestValue / 1024 / 1024} MB.`;
 
+const tooDeep = `This event is nested more than ${maxKeptNesting.toLocaleString("en")} levels deep.`;
+
 function parse(text: string, line: number): Found[] {
   try {
-    const value: unknown = JSON.parse(text);
-    return Array.isArray(value) ? value.map((item) => ({ line, value: item })) : [{ line, value }];
+    // Archives that were put together may each begin with a byte order mark; the decoder takes only the first.
+    const parsed: unknown = JSON.parse(withoutMark(text));
+    const values = Array.isArray(parsed) ? parsed : [parsed];
+    return values.map((value) => (isTooDeep(value, text) ? { line, problem: tooDeep } : { line, value }));
   } catch (error) {
     return [{ line, problem: `This is not JSON: ${error instanceof Error ? error.message : error}.` }];
   }
@@ -237,7 +242,8 @@ const BACKSLASH = 92;
 const LIST_END = 93;
 const OBJECT = 123;
 const OBJECT_END = 125;
+const BYTE_ORDER_MARK = 0xfeff;
 
 function isSpace(char: number): boolean {
-  return char === 32 || char === NEWLINE || char === 13 || char === 9;
+  return char === 32 || char === NEWLINE || char === 13 || char === 9 || char === BYTE_ORDER_MARK;
 }

@@ -6,8 +6,8 @@ import { GatehouseError } from "#src/errors.ts";
 import { lockInstance } from "#src/instances/lock.ts";
 import { hasPlausibleTime } from "#src/inventory/activities/plausible.ts";
 import { ensurePartitions, forgetPartitions, storeActivities } from "#src/inventory/activities/store.ts";
+import { storedAddress } from "#src/inventory/enrichment/facts.ts";
 import { publish } from "#src/realtime/publish.ts";
-import { isNestedTooDeeply } from "../unreadable.ts";
 import { type Found, readArchive } from "./archive.ts";
 
 /** What an import cannot go on after; the message is for the person who started it. */
@@ -98,8 +98,6 @@ class Instant {
 function mapValue(connector: Connector, found: Found): { records: ActivityRecord[]; problems: Mapped["problems"] } {
   const { line } = found;
   if ("problem" in found) return { records: [], problems: [{ line, message: found.problem }] };
-  if (isNestedTooDeeply(found.value))
-    return { records: [], problems: [{ line, message: "It is nested too deeply to be stored." }] };
   const whole = attempt(connector, found.value);
   if ("records" in whole) return { records: whole.records, problems: [] };
   const page = pageOf(found.value);
@@ -221,7 +219,7 @@ export function printActivity(record: ActivityRecord): string {
     impersonated: record.impersonated ?? false,
     interactive: record.interactive ?? null,
     sessionId: record.sessionId ?? null,
-    ipAddress: record.ipAddress ?? null,
+    ipAddress: storedAddress(record),
     country: record.country ?? null,
     city: record.city ?? null,
     isp: record.isp ?? null,

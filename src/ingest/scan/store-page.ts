@@ -20,7 +20,7 @@ import { storeOAuthApps } from "#src/inventory/oauth-apps/store.ts";
 import { storeGroups, storePrivileges, storeUserItems } from "#src/inventory/users/store.ts";
 import { storePosture } from "#src/posture/store.ts";
 import { publish } from "#src/realtime/publish.ts";
-import { failsOnDepth, sealUnreadable, separate, setDeepAside, storeUnreadable } from "../unreadable.ts";
+import { sealUnreadable, separate, storeUnreadable } from "../unreadable.ts";
 import { type Claim, ClaimLostError } from "./claim.ts";
 
 /**
@@ -29,33 +29,14 @@ import { type Claim, ClaimLostError } from "./claim.ts";
  * Records that nobody can read are set aside, and the cursor goes on. Throws ClaimLostError when the claim is no longer ours.
  */
 export async function storePage(
-  core: Pick<Core, "db" | "secrets">,
-  claim: Claim,
-  page: StreamPage<StreamItem>,
-  now: Date,
-): Promise<void> {
-  try {
-    await storeItems(core, claim, page, page.items, now);
-  } catch (error) {
-    const items = failsOnDepth(error) ? setDeepAside(page.items) : page.items;
-    if (items === page.items) throw error;
-    await storeItems(core, claim, page, items, now);
-  }
-  claim.version++;
-  claim.pages++;
-  claim.scan.itemsSeen += page.items.length;
-}
-
-async function storeItems(
   { db, secrets }: Pick<Core, "db" | "secrets">,
   claim: Claim,
   page: StreamPage<StreamItem>,
-  pageItems: readonly StreamItem[],
   now: Date,
 ): Promise<void> {
   const stream = claim.scan.stream as ScanStream;
   const origin = { instanceId: claim.instance.id, stream, part: claim.scan.part };
-  const { readable, unreadable } = separate(stream, pageItems);
+  const { readable, unreadable } = separate(stream, page.items);
   const setAside = sealUnreadable(secrets, origin, unreadable);
   if (stream === "ACTIVITIES") await ensurePartitions(rawSql(db), distinctMonths(readable as ActivityRecord[]));
   await db.transaction(async (transaction) => {
@@ -81,6 +62,9 @@ async function storeItems(
       ]);
     }
   });
+  claim.version++;
+  claim.pages++;
+  claim.scan.itemsSeen += page.items.length;
 }
 
 /** Moves the cursor on, if the claim still holds and the instance is still to be read. */

@@ -13,9 +13,10 @@ import { settingsOf } from "#src/instances/connection.ts";
 import { lockInstance } from "#src/instances/lock.ts";
 import { openRegistration, openWebhookSecret } from "#src/instances/secrets.ts";
 import { ensurePartitions, storeActivities } from "#src/inventory/activities/store.ts";
+import { keptLevels } from "#src/platform/json.ts";
 import { enqueue } from "#src/platform/queue.ts";
 import { publish } from "#src/realtime/publish.ts";
-import { type Origin, type SetAside, sealUnreadable, separate, setDeepAside, storeUnreadable } from "../unreadable.ts";
+import { type Origin, type SetAside, sealUnreadable, separate, storeUnreadable } from "../unreadable.ts";
 
 export interface WebhookAnswer {
   status: number;
@@ -89,10 +90,9 @@ function carriedBy(
   instanceId: number,
   { activities = [], unreadable = [], refresh = [] }: WebhookResult,
 ): Delivery {
-  const items = setDeepAside([...activities, ...unreadable]);
-  const { readable, unreadable: apart } = separate("ACTIVITIES", items);
+  const { readable, unreadable: apart } = separate("ACTIVITIES", [...activities, ...unreadable]);
   return {
-    activities: readable as ActivityRecord[],
+    activities: (readable as ActivityRecord[]).map((record) => ({ ...record, raw: keptLevels(record.raw) })),
     unreadable: sealUnreadable(core.secrets, originOf(instanceId), apart),
     refresh: [...refresh],
   };

@@ -1,7 +1,7 @@
 import type { Sql } from "postgres";
 import { copyInto, type Field } from "#db/copy.ts";
 import type { ActivityRecord } from "#src/connector-kit/contract/records.ts";
-import { type ActivityFacts, activityFacts } from "#src/inventory/enrichment/facts.ts";
+import { type ActivityFacts, activityFacts, storedAddress } from "#src/inventory/enrichment/facts.ts";
 import { rangesNow } from "#src/inventory/ip-ranges/snapshot.ts";
 import { knownActors, noteActors } from "#src/inventory/users/actors.ts";
 import { cleanText, postgresJson } from "#src/platform/text.ts";
@@ -64,7 +64,7 @@ const columns: Readonly<Record<string, (entry: NewEntry) => Field>> = {
   impersonated: ({ record }) => record.impersonated ?? false,
   interactive: ({ record }) => record.interactive ?? null,
   session_id: ({ record }) => cleanText(record.sessionId, 200),
-  ip_address: ({ record }) => cleanText(record.ipAddress, 64),
+  ip_address: ({ record }) => storedAddress(record),
   ip_category: ({ facts }) => facts.ipCategory,
   ip_tags: ({ facts }) => arrayOf(facts.ipTags),
   country: ({ facts }) => facts.country,

@@ -69,6 +69,32 @@ export function printAddress({ family, value }: Address): string {
   return new URL(`http://[${groups.map((group) => group.toString(16)).join(":")}]`).hostname.slice(1, -1);
 }
 
+/**
+ * The one spelling of an address, by which addresses are stored and compared: RFC 5952 for IPv6, and the IPv4 address for one inside IPv6.
+ * A zone stays. Null for what is no address. IPv4 has one spelling only, and nearly all addresses are IPv4.
+ */
+export function canonicalAddress(text: string): string | null {
+  const trimmed = text.trim();
+  if (isIPv4(trimmed)) return trimmed;
+  if (!isIPv6(trimmed)) return null;
+  const at = trimmed.indexOf("%");
+  const [bare, zone] = at < 0 ? [trimmed, ""] : [trimmed.slice(0, at), trimmed.slice(at)];
+  const printed = new URL(`http://[${bare}]`).hostname.slice(1, -1);
+  if (!printed.startsWith("::ffff:")) return printed + zone;
+  const address = parseAddress(bare);
+  return address?.family === 4 ? printAddress(address) : printed + zone;
+}
+
+/** Addresses of a filter in their one spelling, each once. Throws InvalidInputError naming one that is none. */
+export function addressesOf(texts: readonly string[], field: string[]): string[] {
+  const found = texts.map((text) => {
+    const address = canonicalAddress(text);
+    if (address !== null) return address;
+    throw new InvalidInputError(`"${text.slice(0, 60)}" is not an IP address like 203.0.113.7 or 2001:db8::7.`, field);
+  });
+  return [...new Set(found)];
+}
+
 function numberOfV4(text: string): number {
   const [a, b, c, d] = text.split(".") as [string, string, string, string];
   return Number(a) * 0x1000000 + Number(b) * 0x10000 + Number(c) * 0x100 + Number(d);

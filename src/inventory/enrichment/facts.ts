@@ -1,5 +1,6 @@
 import type { ActivityRecord } from "#src/connector-kit/contract/records.ts";
 import { cleanText } from "#src/platform/text.ts";
+import { canonicalAddress } from "./address.ts";
 import { builtInFacts, type Location } from "./locate.ts";
 import { userAgentTags as tagsOf } from "./user-agent.ts";
 
@@ -70,6 +71,12 @@ export function ownPlace(own: OwnWord, place: WhereFrom): WhereFrom {
   };
 }
 
+/** The address of an activity as it is stored: in its one spelling; where an app sends something else in its place, that. */
+export function storedAddress({ ipAddress }: Pick<ActivityRecord, "ipAddress">): string | null {
+  const text = cleanText(ipAddress, 64);
+  return text && (canonicalAddress(text) ?? text);
+}
+
 /** All of it for a record as it comes in. */
 export function activityFacts(record: ActivityRecord, ownWord: (address: string) => OwnWord | null): ActivityFacts {
   const said = {
@@ -80,7 +87,7 @@ export function activityFacts(record: ActivityRecord, ownWord: (address: string)
   // As they are stored: whoever sends them may send a megabyte.
   const userAgent = cleanText(record.userAgent, 1000);
   const userAgentTags = userAgent ? tagsOf(userAgent, record.occurredAt) : [];
-  const address = cleanText(record.ipAddress, 64);
+  const address = storedAddress(record);
   if (!address) return { ...said, ipCategory: "OTHER", ipTags: [], userAgentTags, replacedPlace: null };
   const own = ownWord(address);
   const place = foundPlace(said, builtInFacts(address).location);

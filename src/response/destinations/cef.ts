@@ -2,6 +2,7 @@ import { isIPv4, isIPv6 } from "node:net";
 import { epochOf } from "#src/platform/instant.ts";
 import { version } from "#src/platform/version.ts";
 import { actorName, type OutboundEvent } from "./event.ts";
+import { jsonWithin } from "./fit.ts";
 
 const severities: Record<string, number> = { INFORMATIONAL: 1, LOW: 3, MEDIUM: 5, HIGH: 8, CRITICAL: 10 };
 const maxValue = 1000;
@@ -46,7 +47,7 @@ function alert(event: Extract<OutboundEvent, { type: "alert" }>): string {
     cnt: row.occurrences,
     suid: event.user?.externalId,
     suser: event.user?.email ?? event.user?.login ?? actorName(event),
-    msg: JSON.stringify(row.explanation),
+    msg: jsonWithin(row.explanation as object, maxValue),
     deviceExternalId: instance.externalAccountId,
     dvchost: instance.connectorSlug,
     cs1Label: "instance",

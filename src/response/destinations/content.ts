@@ -1,10 +1,12 @@
 import { toCef } from "./cef.ts";
 import type { AlertOut, OutboundEvent } from "./event.ts";
+import { writtenWithin } from "./fit.ts";
 import { toJson } from "./json.ts";
 import { digestOf } from "./mail.ts";
 import { toOcsf } from "./ocsf.ts";
 import type { DestinationRow } from "./row.ts";
-import { syslogMessage } from "./syslog.ts";
+import { maxDatagram, syslogMessage } from "./syslog.ts";
+import { syslogTarget } from "./target.ts";
 
 /** What is sent at once: as it is kept, and as it is sent each time. */
 export interface Content {
@@ -20,7 +22,7 @@ const mostCharacters = 500_000;
 
 /** Packs events for a destination, in their order. `batchId` names where in the log they come from, and makes stable event ids. */
 export function pack(
-  destination: Pick<DestinationRow, "kind" | "format">,
+  destination: Pick<DestinationRow, "kind" | "format" | "target">,
   events: readonly OutboundEvent[],
   batchId: string,
   publicUrl: string,
@@ -32,10 +34,12 @@ export function pack(
     return [{ eventId: `${batchId}-0`, body, contentType: "message/rfc822", events: alerts.length }];
   }
   const hostname = new URL(publicUrl).hostname;
-  const texts = events.map((event) => {
-    const text = written(destination.format, event);
-    return destination.kind === "SYSLOG" ? JSON.stringify(syslogMessage(event, hostname, text)) : text;
-  });
+  const write = (event: OutboundEvent) => written(destination.format, event);
+  const asMessage = (event: OutboundEvent) => syslogMessage(event, hostname, write(event));
+  const maxBytes = messageLimit(destination);
+  const texts = events.map((event) =>
+    destination.kind === "SYSLOG" ? JSON.stringify(writtenWithin(event, maxBytes, asMessage)) : write(event),
+  );
   return inParts(texts).map((part, n) => {
     const eventId = `${batchId}-${n}`;
     return { eventId, events: part.length, ...envelope(destination, eventId, part) };
@@ -46,6 +50,11 @@ export function pack(
 export function written(format: DestinationRow["format"], event: OutboundEvent): string {
   if (format === "CEF") return toCef(event);
   return JSON.stringify(format === "OCSF" ? toOcsf(event) : toJson(event));
+}
+
+/** Bytes of one message. Only datagrams have a limit: streams are counted, and webhooks packed. */
+function messageLimit({ kind, target }: Pick<DestinationRow, "kind" | "target">): number {
+  return kind === "SYSLOG" && syslogTarget(target).transport === "udp" ? maxDatagram : Number.POSITIVE_INFINITY;
 }
 
 function envelope(

@@ -2,6 +2,13 @@ import type { AlertRow } from "#src/detection/alerts/list.ts";
 import type { ActivityRow } from "#src/inventory/activities/row.ts";
 import { epochOf } from "#src/platform/instant.ts";
 
+/** How many entries of lists, and which parts, an event came without because its message would have been too large. */
+export interface LeftOut {
+  targets?: number;
+  evidence?: number;
+  explanation?: true;
+}
+
 export interface EventInstance {
   id: number;
   name: string;
@@ -27,6 +34,8 @@ interface Common {
   instance: EventInstance;
   /** The account that acted, or that an alert is about. */
   user: EventUser | null;
+  /** What it comes without; left out when it is whole. */
+  leftOut?: LeftOut;
 }
 
 export interface ActivityOut extends Common {

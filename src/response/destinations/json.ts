@@ -3,10 +3,10 @@ import { type EventInstance, type EventUser, isoOf, type OutboundEvent } from ".
 
 /** The event as the API would answer it: the same names, values and ids. */
 export function toJson(event: OutboundEvent): object {
-  const { id, type } = event;
-  return event.type === "activity"
-    ? { id, type, activity: activityOf(event) }
-    : { id, type, isNew: event.isNew, alert: alertOf(event) };
+  const { id, type, leftOut } = event;
+  const content =
+    event.type === "activity" ? { activity: activityOf(event) } : { isNew: event.isNew, alert: alertOf(event) };
+  return { id, type, ...content, ...(leftOut ? { leftOut } : {}) };
 }
 
 function activityOf({ id, activity, instance, user }: Extract<OutboundEvent, { type: "activity" }>): object {

@@ -92,6 +92,7 @@ function activity(event: ActivityOut): object {
       ip_tags: row.ipTags,
       user_agent_tags: row.userAgentTags,
       targets: row.targets,
+      ...(event.leftOut ? { left_out: event.leftOut } : {}),
     },
   };
   if (row.category === "LOG_ON") {
@@ -211,6 +212,7 @@ function finding(event: AlertOut): object {
         ? [{ type: "User", uid: encodeId("User", `${user.instanceId}/${user.externalId}`), name: actorName(event)! }]
         : []),
     ],
+    ...(event.leftOut ? { unmapped: { left_out: event.leftOut } } : {}),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { AlertFilter } from "#src/detection/alerts/list.ts";
 import type { ActivityFilter } from "#src/inventory/activities/filter.ts";
+import { canonicalAddress } from "#src/inventory/enrichment/address.ts";
 
 export const severityOrder = ["INFORMATIONAL", "LOW", "MEDIUM", "HIGH", "CRITICAL"] as const;
 export type Severity = (typeof severityOrder)[number];
@@ -27,7 +28,7 @@ export function readSelection({ shown: _, ...stored }: StoredSelection): Selecti
   return {
     ...stored,
     alertFilter: revived(stored.alertFilter) as AlertFilter | null,
-    activityFilter: revived(stored.activityFilter) as ActivityFilter | null,
+    activityFilter: withAddresses(revived(stored.activityFilter) as ActivityFilter | null),
   };
 }
 
@@ -36,6 +37,17 @@ export function wantedSeverities({ minSeverity, alertFilter }: Selection): strin
   if (minSeverity === null) return alertFilter?.severity ?? null;
   const enough: string[] = severityOrder.slice(severityOrder.indexOf(minSeverity));
   return alertFilter?.severity ? alertFilter.severity.filter((one) => enough.includes(one)) : enough;
+}
+
+/** What was stored before addresses had one spelling may name them in another. */
+function withAddresses(filter: ActivityFilter | null): ActivityFilter | null {
+  return (
+    filter && {
+      ...filter,
+      ...(filter.ipAddresses ? { ipAddresses: filter.ipAddresses.map((one) => canonicalAddress(one) ?? one) } : {}),
+      ...(filter.not ? { not: withAddresses(filter.not) } : {}),
+    }
+  );
 }
 
 function revived(value: unknown): unknown {

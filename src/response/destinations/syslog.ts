@@ -33,8 +33,8 @@ export function octetCounted(messages: readonly string[]): Buffer {
 
 /** How long a peer may take to close after we did; one that does not has the bytes all the same. */
 const closingMs = 2000;
-/** What a datagram holds, less some for headers. */
-const maxDatagram = 60_000;
+/** Bytes that a datagram holds, less some for headers. A larger message is not cut: half a message is no JSON. */
+export const maxDatagram = 60_000;
 
 export interface SyslogOptions {
   outbound: Outbound["destinations"];
@@ -111,10 +111,11 @@ async function sendDatagrams(
     : await new Promise<string>((resolve, reject) => {
         outbound.lookup(host, { all: false }, (error, found) => (error ? reject(error) : resolve(found as string)));
       });
+  // Before anything is sent: what is refused is tried again whole.
+  const datagrams = messages.map(datagramOf);
   const socket = createSocket(isIPv6(address) ? "udp6" : "udp4");
   try {
-    for (const message of messages) {
-      const bytes = Buffer.from(message, "utf8").subarray(0, maxDatagram);
+    for (const bytes of datagrams) {
       await new Promise<void>((resolve, reject) => {
         socket.once("error", reject);
         socket.send(bytes, port, address, (error) => (error ? reject(error) : resolve()));
@@ -124,4 +125,10 @@ async function sendDatagrams(
   } finally {
     socket.close();
   }
+}
+
+function datagramOf(message: string): Buffer {
+  const bytes = Buffer.from(message, "utf8");
+  if (bytes.length <= maxDatagram) return bytes;
+  throw new DeliveryError(`A message of ${bytes.length} bytes does not fit into a datagram.`, { isFinal: true });
 }

@@ -12,6 +12,7 @@ export interface GovernanceActionRow {
   status: GovernanceActionStatus;
   userId: string | null;
   oauthAppId: string | null;
+  fileId: string | null;
   parameters: Record<string, unknown>;
   requestedBy: string;
   alertId: number | null;
@@ -22,6 +23,8 @@ export interface GovernanceActionRow {
   finishedAt: string | null;
   error: string | null;
   changed: "YES" | "NO" | null;
+  /** When the app, which works on it, is asked next; null: it is not waited for. */
+  checkAt: string | null;
   changePosition: number;
 }
 
@@ -37,9 +40,9 @@ export interface GovernanceActionFilter {
 }
 
 const columns = (sql: Sql) => sql`
-  g.instance_id as "instanceId", g.id::float8 as id, g.kind, g.status, g.user_id as "userId", g.oauth_app_id as "oauthAppId", g.parameters,
+  g.instance_id as "instanceId", g.id::float8 as id, g.kind, g.status, g.user_id as "userId", g.oauth_app_id as "oauthAppId", g.file_id as "fileId", g.parameters,
   g.requested_by as "requestedBy", g.alert_id::float8 as "alertId", g.policy_id as "policyId", i.connector_slug as "connectorSlug", g.attempts,
-  g.created_at as "createdAt", g.finished_at as "finishedAt", g.error, g.changed, g.change_position::float8 as "changePosition"`;
+  g.created_at as "createdAt", g.finished_at as "finishedAt", g.check_at as "checkAt", g.error, g.changed, g.change_position::float8 as "changePosition"`;
 
 /** Governance actions, newest first. */
 export function governanceActionList(db: Db, viewer: Viewer, filter: GovernanceActionFilter | null): KeysetList {

@@ -121,6 +121,14 @@ export function planAction(core: Pick<Core, "mail">, targets: Targets, request: 
       code: "ACTION_NOT_SUPPORTED",
     });
   }
+  if (fact.when && !fact.when(instance.settings, instance.components))
+    throw new InvalidInputError(
+      `${name} cannot do ${kind} with the settings of "${instance.name}".`,
+      ["input", "kind"],
+      {
+        code: "ACTION_NOT_SUPPORTED",
+      },
+    );
   if (instance.status !== "CONNECTED")
     throw new ConflictError(`Actions need a connected instance; "${instance.name}" is ${instance.status}.`);
   const lacking = fact.scopes.filter((scope) => instance.missingScopes.includes(scope));
@@ -133,7 +141,9 @@ export function planAction(core: Pick<Core, "mail">, targets: Targets, request: 
   const needs = targetOf(kind);
   if (needs === "user" || needs === "userOfApp") needUser(targets, request);
   if (needs === "oauthApp" || needs === "userOfApp") needApp(targets, request);
-  if (needs === "file") throw new InvalidInputError(`${name} has no files here.`, ["input", "fileId"]);
+  // Whether the file is there the connector finds out: it reads before it writes.
+  if (needs === "file" && request.fileId == null)
+    throw new InvalidInputError(`${kind} needs a file, and none is named.`, ["input", "fileId"]);
   return {
     ...request,
     ...onlyTarget(kind, request),

@@ -4,7 +4,7 @@ import type { GovernanceAction } from "#db/tables/governance.ts";
 import type { Instance } from "#db/tables/instances.ts";
 import { recordAudit } from "#src/access/audit.ts";
 import { systemViewer } from "#src/access/viewer.ts";
-import type { ActionResult } from "#src/connector-kit/contract/actions.ts";
+import type { ActionResult, ActionTarget } from "#src/connector-kit/contract/actions.ts";
 import type { ProviderActionKind } from "#src/connector-kit/contract/kinds.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
@@ -33,6 +33,9 @@ const maxAttempts = 8;
 /** A job ends within an hour: what is still RUNNING then has lost its job and stands in nobody's way. */
 const longestRunMs = 3_600_000;
 
+/** An app that works on an action for longer than this will not finish it. */
+const longestPendingMs = 7 * 24 * 3_600_000;
+
 /** How long an action waits for another one that runs on the same account or app. */
 const busyMs = 1000;
 
@@ -45,7 +48,9 @@ export async function runAction(core: Core, key: ActionKey, signal: AbortSignal)
   if (!action) return;
   const instance = await reload(core.db, key.instanceId);
   try {
-    await succeed(core, action, await carryOut(core, action, instance, signal));
+    const result = await carryOut(core, action, instance, signal);
+    if (result.pending) await waitForApp(core, action, result);
+    else await succeed(core, action, result);
   } catch (error) {
     if (signal.aborted) {
       await endAction(core, action, { status: "QUEUED", error: null, startAfter: core.now() });
@@ -79,9 +84,11 @@ async function beginAction(core: Core, key: ActionKey): Promise<GovernanceAction
       await requeueAction(tx, core, key, new Date(at + busyMs), `busy-${at}`);
       return null;
     }
+    // Asking an app that works on it is no further attempt.
+    const begun = waiting.pending === null ? { attempts: waiting.attempts + 1, startedAt: core.now() } : {};
     const [action] = await tx
       .update(governanceActions)
-      .set({ status: "RUNNING", attempts: waiting.attempts + 1, startedAt: core.now(), error: null })
+      .set({ status: "RUNNING", error: null, ...begun })
       .where(where)
       .returning();
     await announceActions(tx, key.instanceId, [key.id]);
@@ -89,10 +96,10 @@ async function beginAction(core: Core, key: ActionKey): Promise<GovernanceAction
   });
 }
 
-/** Whether another action runs on the same account or app: two at once could end in either's state. */
+/** Whether another action runs on the same account, app or file: two at once could end in either's state. */
 async function isBusy(
   tx: Db,
-  { instanceId, id, kind, userId, oauthAppId }: GovernanceAction,
+  { instanceId, id, kind, userId, oauthAppId, fileId }: GovernanceAction,
   since: Date,
 ): Promise<boolean> {
   if (isNotification(kind)) return false;
@@ -100,6 +107,7 @@ async function isBusy(
   for (const [column, target] of [
     ["user_id", userId],
     ["oauth_app_id", oauthAppId],
+    ["file_id", fileId],
   ] as const) {
     if (target === null) continue;
     // Until commit: of two that begin at the same instant one sees the other.
@@ -127,6 +135,8 @@ async function carryOut(
     throw new ConflictError(`${connector?.manifest.name ?? instance.connectorSlug} cannot do ${action.kind}.`);
   if (instance.status !== "CONNECTED")
     throw new ConflictError(`The instance is ${instance.status}; actions need a connected one.`);
+  if (action.pending !== null && core.now().getTime() - (action.startedAt?.getTime() ?? 0) > longestPendingMs)
+    throw new ConflictError(`${connector.manifest.name} did not finish it within seven days.`);
   return run(openConnection(core, connector, instance, { patient: false, signal }), await targetOf(core.db, action));
 }
 
@@ -138,7 +148,8 @@ async function approve(db: Db, { instanceId, oauthAppId }: GovernanceAction): Pr
   return { changed: app?.state !== "APPROVED", before: { state: app?.state } };
 }
 
-async function targetOf(db: Db, action: GovernanceAction) {
+/** What the connector is handed. An account or grant that a scan has removed meanwhile is named as far as the action knows it. */
+async function targetOf(db: Db, action: GovernanceAction): Promise<ActionTarget> {
   const [user] =
     action.userId === null
       ? []
@@ -149,19 +160,60 @@ async function targetOf(db: Db, action: GovernanceAction) {
   return {
     ...(user ? { user } : {}),
     ...(action.oauthAppId === null ? {} : { oauthApp: { externalId: action.oauthAppId } }),
+    ...(action.userId === null || action.oauthAppId === null
+      ? {}
+      : { grant: { reference: await grantReference(db, action.instanceId, action.oauthAppId, action.userId) } }),
+    ...(action.fileId === null ? {} : { file: { externalId: action.fileId } }),
     parameters: action.parameters,
+    ...(action.pending === null ? {} : { pending: action.pending }),
   };
 }
 
-async function succeed(core: Core, action: GovernanceAction, result: ActionResult): Promise<void> {
-  // Found done on a later attempt: an earlier one did it and died before it could say so.
-  const changed = result.changed || action.attempts > 1 ? "YES" : "NO";
+async function grantReference(db: Db, instanceId: number, appId: string, userId: string): Promise<string | null> {
+  const { oauthGrants } = tables;
+  const [grant] = await db
+    .select({ reference: oauthGrants.reference })
+    .from(oauthGrants)
+    .where(and(eq(oauthGrants.instanceId, instanceId), eq(oauthGrants.appId, appId), eq(oauthGrants.userId, userId)));
+  return grant?.reference ?? null;
+}
+
+/** The app has taken it and is not done: it is asked again at the time it named, and no worker waits. */
+async function waitForApp(core: Core, action: GovernanceAction, { before, pending }: ActionResult): Promise<void> {
+  if (!pending) return;
   await core.db.transaction(async (transaction) => {
     const tx = transaction as unknown as Db;
     const { governanceActions } = tables;
     await tx
       .update(governanceActions)
-      .set({ status: "SUCCEEDED", finishedAt: core.now(), changed, before: result.before ?? null })
+      .set({
+        pending: pending.reference,
+        checkAt: pending.checkAt,
+        ...(before && action.before === null ? { before } : {}),
+      })
+      .where(and(eq(governanceActions.instanceId, action.instanceId), eq(governanceActions.id, action.id)));
+    await requeueAction(tx, core, action, pending.checkAt, `pending-${pending.checkAt.getTime()}`);
+    await announceActions(tx, action.instanceId, [action.id]);
+  });
+}
+
+async function succeed(core: Core, action: GovernanceAction, result: ActionResult): Promise<void> {
+  // Found done on a later attempt: an earlier one did it and died before it could say so.
+  // An app that worked on it did something.
+  const changed = result.changed || action.attempts > 1 || action.pending !== null ? "YES" : "NO";
+  await core.db.transaction(async (transaction) => {
+    const tx = transaction as unknown as Db;
+    const { governanceActions } = tables;
+    await tx
+      .update(governanceActions)
+      .set({
+        status: "SUCCEEDED",
+        finishedAt: core.now(),
+        changed,
+        before: result.before ?? action.before,
+        pending: null,
+        checkAt: null,
+      })
       .where(and(eq(governanceActions.instanceId, action.instanceId), eq(governanceActions.id, action.id)));
     const announced = [action.id];
     if (action.revertsId !== null) {
@@ -229,7 +281,11 @@ async function endAction(
     const tx = transaction as unknown as Db;
     await tx
       .update(tables.governanceActions)
-      .set({ status: end.status, error: end.error, finishedAt: end.status === "FAILED" ? core.now() : null })
+      .set({
+        status: end.status,
+        error: end.error,
+        ...(end.status === "FAILED" ? { finishedAt: core.now(), pending: null, checkAt: null } : { finishedAt: null }),
+      })
       .where(
         and(eq(tables.governanceActions.instanceId, action.instanceId), eq(tables.governanceActions.id, action.id)),
       );

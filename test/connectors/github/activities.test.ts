@@ -50,8 +50,8 @@ class FakeLog {
     const more = last !== undefined && start + 3 < seen.length;
     if (more) url.searchParams.set("after", `${last.at}/${last.id}`);
     const body = page.map(({ id, at, org = "acme" }) => ({
-      "@timestamp": at,
-      ...(id === this.broken ? {} : { _document_id: id }),
+      "@timestamp": id === this.broken ? "soon" : at,
+      _document_id: id,
       action: "repo.create",
       actor: "mira-ops",
       ...(org === null ? {} : { org }),
@@ -214,7 +214,7 @@ describe("the audit log", () => {
     const stored = new Set<string>();
     await expect(read(log, stored, null)).rejects.toMatchObject({
       name: "ProviderResponseError",
-      path: "[1]._document_id",
+      path: '[1]["@timestamp"]',
     });
     expect([...stored]).toEqual(["e000", "e001", "e002"]);
   });

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { UserRecord } from "#src/connector-kit/contract/records.ts";
 import { users } from "#src/connectors/github/streams-users.ts";
 import { ProviderRateLimitError, StreamCursorError } from "#src/errors.ts";
@@ -142,6 +142,69 @@ test("licences and SCIM of the enterprise add what they know, and are not needed
   expect([...(await read(bare, { mode: "pat", enterprise: "acme-ent" })).values()].map(({ status }) => status)).toEqual(
     ["ACTIVE", "ACTIVE"],
   );
+});
+
+describe("the status of a member is unknown, and never active by mistake,", () => {
+  const enterprise = { mode: "pat", enterprise: "acme-ent" };
+  const seatsPath = "/enterprises/acme-ent/consumed-licenses?per_page=100";
+  const scimPath = "/scim/v2/enterprises/acme-ent/Users?startIndex=1&count=100";
+  const secondScimPath = "/scim/v2/enterprises/acme-ent/Users?startIndex=2&count=100";
+  const suspendedTom = { id: "s", userName: "tom@acme.example", active: false, emails: [] };
+  const people = [
+    member(1, "mira-ops", { organizationVerifiedDomainEmails: ["mira@acme.example"] }),
+    member(2, "tom-dev"),
+  ];
+  const directory =
+    (saml: FakeAnswer) =>
+    (query: string): FakeAnswer =>
+      query.includes("externalIdentities")
+        ? saml
+        : { body: { data: { organization: { membersWithRole: { pageInfo: {}, edges: people } } } } };
+  const noSaml: FakeAnswer = { body: { data: { organization: { samlIdentityProvider: null } } } };
+  const noSeats = { [seatsPath]: { body: { users: [] } } };
+  const statuses = async (http: FakeClient) => [...(await read(http, enterprise)).values()].map(({ status }) => status);
+
+  test.each([403, 400])("where SCIM answers %i", async (status) => {
+    expect(await statuses(github(directory(noSaml), { ...noSeats, [scimPath]: { status } }))).toEqual([
+      "UNKNOWN",
+      "UNKNOWN",
+    ]);
+  });
+
+  test("where SCIM stops half-way; whoever is suspended by then stays so", async () => {
+    const http = github(directory(noSaml), {
+      [seatsPath]: { body: { users: [{ github_com_login: "tom-dev", github_com_saml_name_id: "tom@acme.example" }] } },
+      [scimPath]: { body: { totalResults: 2, Resources: [suspendedTom] } },
+      [secondScimPath]: { status: 403 },
+    });
+    expect(await statuses(http)).toEqual(["UNKNOWN", "SUSPENDED"]);
+  });
+
+  test("where licences or SAML are denied, which say whose account a suspended name is", async () => {
+    const scim = { [scimPath]: { body: { totalResults: 1, Resources: [suspendedTom] } } };
+    expect(await statuses(github(directory(noSaml), { ...scim, [seatsPath]: { status: 403 } }))).toEqual([
+      "ACTIVE",
+      "UNKNOWN",
+    ]);
+    expect(
+      await statuses(github(directory(refused("FORBIDDEN")), { ...scim, [seatsPath]: { body: { users: [] } } })),
+    ).toEqual(["ACTIVE", "UNKNOWN"]);
+  });
+
+  test("also of who is listed without GraphQL", async () => {
+    const http = github(() => refused("FORBIDDEN"), {
+      "/orgs/acme/members?role=member&per_page=100": { body: [person(2, "tom-dev")] },
+      ...noSeats,
+      [scimPath]: { status: 403 },
+    });
+    expect(await statuses(http)).toEqual(["UNKNOWN"]);
+  });
+
+  test("but active where there are no managed users to be suspended", async () => {
+    expect(
+      await statuses(github(directory(refused("FORBIDDEN")), { ...noSeats, [scimPath]: { status: 404 } })),
+    ).toEqual(["ACTIVE", "ACTIVE"]);
+  });
 });
 
 test("a limit is no refusal: the listing waits instead of losing names and e-mails", async () => {

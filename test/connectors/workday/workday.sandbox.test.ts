@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ActivityRecord, PostureItem } from "#src/connector-kit/contract/records.ts";
-import { readAccounts } from "#src/connectors/workday/accounts.ts";
+import { accountsOf } from "#src/connectors/workday/accounts.ts";
 import { workday } from "#src/connectors/workday/index.ts";
+import { readWorkers } from "#src/connectors/workday/workers.ts";
 import {
   ConflictError,
   ProviderAuthError,
@@ -18,6 +19,7 @@ let sandbox: Sandbox;
 let tenant: SandboxTenant;
 const lives: Live[] = [];
 const week = 7 * 86_400_000;
+const statesCall = "SOAP Human_Resources.Get_Workday_Account_Request";
 const now = new Date();
 
 beforeAll(async () => {
@@ -153,7 +155,6 @@ describe("connecting", () => {
       await tenant.setFaults({ missingScopes: ["Worker Data: Public Worker Reports"] });
       expect((await workday.testConnection(live.context)).missingScopes).toEqual([
         "Worker Data: Public Worker Reports",
-        "Workday Accounts",
       ]);
       await expect(live.read("USERS")).rejects.toMatchObject({ scopes: ["Worker Data: Public Worker Reports"] });
     } finally {
@@ -181,20 +182,34 @@ describe("users", () => {
     });
   });
 
-  test("without the right to see accounts the workers still come", async () => {
+  test("without the right to see accounts the workers still come, and whether they may sign in is unknown", async () => {
     const live = await connect();
     await tenant.setFaults({ missingScopes: ["Workday Accounts"] });
+    const before = (await tenant.calls())[statesCall] ?? 0;
     const { items } = await live.read("USERS");
     await tenant.setFaults({});
     expect(items).toHaveLength(230);
-    expect(new Set(items.map(({ status }) => status))).toEqual(new Set(["ACTIVE"]));
+    expect(new Set(items.map(({ status }) => status))).toEqual(new Set(["UNKNOWN"]));
+    // One refusal is enough for all three pages.
+    expect((await tenant.calls())[statesCall]).toBe(before + 1);
+  });
+
+  test("the state of all accounts costs one call for a hundred workers", async () => {
+    const live = await connect();
+    const before = (await tenant.calls())[statesCall] ?? 0;
+    await live.read("USERS");
+    expect((await tenant.calls())[statesCall]).toBe(before + 3);
   });
 
   test("whose account vanishes meanwhile costs the others nothing", async () => {
     const live = await connect();
     const { ids } = await tenant.userIds(0, 5);
-    const found = await readAccounts(live.context, [...ids.slice(0, 2), "f".repeat(32), ...ids.slice(2)]);
-    expect([...found.keys()]).toEqual(ids);
+    const workers = await readWorkers(live.context, [...ids.slice(0, 2), "f".repeat(32), ...ids.slice(2)]);
+    expect(workers.map(({ id }) => id)).toEqual(ids);
+    const renamed = workers.map((worker, position) => (position === 3 ? { ...worker, userName: "no.longer" } : worker));
+    const { accounts, denied } = await accountsOf(live.context, renamed);
+    expect(denied).toBeNull();
+    expect(accounts.map(({ disabled }) => disabled)).toEqual([false, false, false, null, false]);
   });
 
   test("nobody is missed when others leave between two pages", async () => {
@@ -390,10 +405,14 @@ describe("actions", () => {
     await expect(workday.actions.SUSPEND_USER!(live.context, target)).rejects.toThrow(ConflictError);
   });
 
-  test("suspend, unsuspend and reset change the account once, and say what was before", async () => {
+  test.each([
+    ["an employee", false],
+    ["a contingent worker", true],
+  ])("suspend, unsuspend and reset change the account of %s once, and say what was before", async (_, contingent) => {
     const live = await connect(tenant, { accountActions: "on" });
     expect((await workday.testConnection(live.context)).unavailable).toEqual({});
-    const [externalId] = (await tenant.userIds(20, 1)).ids as [string];
+    const workers = await readWorkers(live.context, (await tenant.userIds(20, 80)).ids);
+    const { id: externalId } = workers.find((worker) => worker.contingent === contingent)!;
     const target = { user: { externalId, login: null, email: null }, parameters: {} };
     const { SUSPEND_USER, UNSUSPEND_USER, RESET_PASSWORD } = workday.actions;
     const statusOf = async () =>
@@ -429,7 +448,15 @@ test("posture is computed from sign-ons, accounts and the log, and says what it 
   expect(values(items)).toMatchObject({
     activityLog: { rowsLastDay: expect.any(Number) },
     signOns: { days: 30, successfulUi: expect.any(Number), bySaml: expect.any(Number) },
-    accounts: { workers: 229, terminated: 1, terminatedDated: 0, terminatedEnabled: [expect.any(String)] },
+    accounts: {
+      workers: 229,
+      inactiveUnknown: 0,
+      terminated: 1,
+      terminatedDated: 0,
+      terminatedEnabled: [expect.any(String)],
+      terminatedUnknown: 0,
+      statesDenied: null,
+    },
   });
   const stored = values(items);
   const results = workday.checks.map((check) => [
@@ -446,4 +473,24 @@ test("posture is computed from sign-ons, accounts and the log, and says what it 
   const denied = (await live.read("POSTURE")).items;
   await tenant.setFaults({});
   expect(denied.every((item) => "unreadable" in item)).toBe(true);
+});
+
+test("posture never takes an account for disabled that it could not see", async () => {
+  const hidden = await sandbox.createTenant({ provider: "workday", name: "hidden", users: 20, events: 200 });
+  const live = await connect(hidden);
+  const [user] = (await hidden.userIds(5, 1)).ids;
+  await hidden.change("suspend-user", { user });
+  await hidden.change("delete-user", { user });
+  const resultOf = async (slug: string) => {
+    const { items } = await live.read("POSTURE");
+    const check = workday.checks.find((one) => one.slug === slug)!;
+    const get = (key: string) => items.flatMap((item) => (item.key === key && "value" in item ? [item.value] : []))[0];
+    return check.evaluate({ get, unreadable: () => null });
+  };
+  expect(await resultOf("workday-terminated-accounts")).toMatchObject({ result: "pass" });
+  await hidden.setFaults({ missingScopes: ["Workday Accounts"] });
+  expect(await resultOf("workday-terminated-accounts")).toEqual({
+    result: "unknown",
+    because: expect.stringContaining("It is unknown whether 1 of the accounts are enabled"),
+  });
 });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { checkSettings } from "#src/connector-kit/check-settings.ts";
 import type { Context } from "#src/connector-kit/contract/context.ts";
-import { checkSettings } from "#src/connector-kit/settings.ts";
+import { updateAccount } from "#src/connectors/workday/accounts.ts";
 import { workday } from "#src/connectors/workday/index.ts";
 import { callSoap } from "#src/connectors/workday/soap.ts";
 import {
@@ -140,6 +141,68 @@ test.each([
   await expect(callSoap(contextAnswering(body), "Human_Resources", "Get_Workers_Request", "")).rejects.toMatchObject({
     code: "PROVIDER_RESPONSE",
   });
+});
+
+const envelope = (body: string) =>
+  `<env:Envelope xmlns:env="http://schemas.xmlsoap.org/soap/envelope/">${body}</env:Envelope>`;
+const account = { userName: "m&holt", workerId: "204118", contingent: false };
+
+test.each([
+  ["Employee_Reference", false],
+  ["Contingent_Worker_Reference", true],
+])("an update names the worker by %s, in the order of the WSDL", async (reference, contingent) => {
+  const calls: HttpRequest[] = [];
+  await updateAccount(
+    contextAnswering(envelope("<env:Body/>"), calls),
+    { ...account, contingent },
+    { Account_Disabled: true },
+  );
+  expect(calls).toHaveLength(1);
+  expect(calls[0]).toMatchObject({
+    url: "/ccx/service/acme/Human_Resources/v40.0",
+    retry: false,
+    body: expect.stringContaining(
+      '<bsvc:Workday_Account_for_Worker_Update bsvc:version="v40.0">' +
+        `<bsvc:Worker_Reference><bsvc:${reference}><bsvc:Integration_ID_Reference>` +
+        '<bsvc:ID bsvc:System_ID="WD-EMPLID">204118</bsvc:ID>' +
+        `</bsvc:Integration_ID_Reference></bsvc:${reference}></bsvc:Worker_Reference>` +
+        "<bsvc:Workday_Account_for_Worker_Data><bsvc:User_Name>m&#38;holt</bsvc:User_Name>" +
+        "<bsvc:Account_Disabled>true</bsvc:Account_Disabled></bsvc:Workday_Account_for_Worker_Data>" +
+        "</bsvc:Workday_Account_for_Worker_Update>",
+    ),
+  });
+});
+
+test.each([envelope("<env:Body/>"), envelope("<env:Header/><env:Body></env:Body>"), null])(
+  "an update that is answered with %j has succeeded",
+  async (body) => {
+    await updateAccount(contextAnswering(body), account, { Account_Disabled: true });
+  },
+);
+
+test.each(["<html><body>Sign in to the network</body></html>", envelope("")])(
+  "an update that is answered with %j has not",
+  async (body) => {
+    await expect(updateAccount(contextAnswering(body), account, { Account_Disabled: true })).rejects.toMatchObject({
+      code: "PROVIDER_RESPONSE",
+    });
+  },
+);
+
+test.each([
+  ["workday-terminated-accounts", "accounts", { terminatedUnknown: 1 }],
+  ["workday-inactive-accounts", "accounts", { inactiveUnknown: 1 }],
+  ["workday-terminated-signons", "accounts", { terminatedDated: 3 }],
+  ["workday-mfa-exemptions", "signOns", { mfaStated: 0 }],
+])("check %s does not pass on what is unknown, and still fails on what is known", (slug, key, change) => {
+  const check = workday.checks.find((one) => one.slug === slug)!;
+  const resultOf = (example: Record<string, unknown>) =>
+    check.evaluate({
+      get: () => ({ ...(example[key] as object), ...change }),
+      unreadable: () => null,
+    }).result;
+  expect(resultOf(check.examples.pass)).toBe("unknown");
+  if (key === "accounts") expect(resultOf(check.examples.fail)).toBe("fail");
 });
 
 test.each(workday.checks.map((check) => [check.slug, check] as const))(

@@ -8,6 +8,22 @@ export const value = {
   user_agent: "Mozilla/5.0 (Macintosh)",
 };
 
+/** The same as receivers have published it: flat, with the time as text. */
+export const flat = {
+  actor_community_id: "1406580000000000",
+  actor_id: "100099300417265",
+  actor_email: "mira.holt@acme.test",
+  target_id: "100099300417031",
+  target_email: "tom.berg@acme.test",
+  ip: "203.0.113.24",
+  ip_country: "FR",
+  timestamp: "2025-11-18T07:42:18+0000",
+  event: "CUSTOM_INTEGRATION_EDIT",
+  browser_name: "Firefox",
+  useragent: "Mozilla/5.0 (X11)",
+  integration_data: { custom_integration_name: "Payroll bot", custom_integration_status: "INSTALLED" },
+};
+
 export function delivery(...changes: unknown[]) {
   return { object: "workplace_security", entry: [{ id: "1406580000000000", time: 1763451739, changes }] };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { mapDelivery, mapEvent, mapFormerMember, mapPerson, mapUser } from "#src/connectors/workplace/map.ts";
 import { InvalidInputError, ProviderResponseError } from "#src/errors.ts";
-import { delivery, scimUser, unclaimed, value } from "./fixtures.ts";
+import { delivery, flat, scimUser, unclaimed, value } from "./fixtures.ts";
 
 const sessions = (change: object = {}) => ({ field: "sessions", value: { ...value, ...change } });
 const one = (change: object, options = {}) => {
@@ -30,6 +30,42 @@ describe("a change of the security log", () => {
       userAgent: "Mozilla/5.0 (Macintosh)",
       targets: [],
       raw: sessions(),
+    });
+  });
+
+  test("that is flat is mapped field by field", () => {
+    const change = { field: "integrations", value: flat };
+    expect(one(change)).toEqual({
+      externalId: expect.stringMatching(/^[0-9a-f]{64}$/),
+      category: "ADMIN",
+      eventType: "CUSTOM_INTEGRATION_EDIT",
+      description: "mira.holt@acme.test edited a custom integration: Payroll bot",
+      occurredAt: new Date("2025-11-18T07:42:18Z"),
+      actor: {
+        externalId: "100099300417265",
+        login: "mira.holt@acme.test",
+        email: "mira.holt@acme.test",
+        name: "mira.holt@acme.test",
+      },
+      outcome: "SUCCESS",
+      interactive: null,
+      ipAddress: "203.0.113.24",
+      country: "FR",
+      userAgent: "Mozilla/5.0 (X11)",
+      targets: [
+        { type: "user", id: "100099300417031", name: "tom.berg@acme.test" },
+        { type: "app", id: null, name: "Payroll bot" },
+      ],
+      raw: change,
+    });
+  });
+
+  test("that is flat may have ids that are numbers, and a time in seconds", () => {
+    const change = { actor_id: 100099300417265, target_id: 100099300417265, timestamp: 1763451738, event: "LOG_OUT" };
+    expect(one({ field: "sessions", value: change })).toMatchObject({
+      actor: { externalId: "100099300417265" },
+      targets: [],
+      occurredAt: new Date(1763451738000),
     });
   });
 
@@ -86,6 +122,21 @@ describe("a change of the security log", () => {
       "SUCCESS",
       "mira.holt@acme.test deactivated the account of tom.berg@acme.test",
     ],
+    ["sessions", "User login", "LOG_ON", "SUCCESS", "mira.holt@acme.test signed in to Workplace"],
+    [
+      "passwords",
+      "Password reset wrong code",
+      "USER",
+      "FAILURE",
+      "mira.holt@acme.test entered a wrong code to reset the password",
+    ],
+    [
+      "admin_activity",
+      "Admin deactivate",
+      "ADMIN",
+      "SUCCESS",
+      "mira.holt@acme.test deactivated the account of tom.berg@acme.test",
+    ],
     [
       "admin_activity",
       "Account Promoted to Admin",
@@ -103,6 +154,7 @@ describe("a change of the security log", () => {
   test.each([
     ["sessions", "LOG_ON"],
     ["admin_activity", "ADMIN"],
+    ["integrations", "ADMIN"],
     ["badges", "USER"],
   ])("unknown in %s is kept as %s and marked", (field, category) => {
     expect(one({ field, value: { ...value, event: "HOLOGRAM_SENT" } })).toMatchObject({
@@ -185,9 +237,17 @@ test("archived events: a delivery, an entry, a change; nothing else", () => {
   expect(mapEvent(delivery(sessions()))).toEqual(mapDelivery(delivery(sessions())));
   expect(mapEvent(delivery(sessions()).entry[0])).toEqual(mapDelivery(delivery(sessions())));
   expect(mapEvent(sessions())).toHaveLength(1);
+  expect(mapEvent(flat)).toEqual([expect.objectContaining({ eventType: "CUSTOM_INTEGRATION_EDIT", raw: flat })]);
   expect(mapEvent({ object: "workplace_security", entry: [] })).toEqual([]);
   for (const other of [{ access_token: "x", token_type: "bearer" }, {}, null, [], "x"])
     expect(() => mapEvent(other)).toThrow(InvalidInputError);
+});
+
+test("one entry or change instead of a list is read", () => {
+  const { entry } = delivery(sessions());
+  expect(mapEvent({ object: "workplace_security", entry: { ...entry[0], changes: sessions() } })).toEqual(
+    mapDelivery(delivery(sessions())),
+  );
 });
 
 describe("people", () => {
@@ -213,6 +273,13 @@ describe("people", () => {
       status: "DELETED",
       email: null,
     });
+  });
+
+  test("with one e-mail instead of a list, and flags as text", () => {
+    const written = { ...scimUser, userName: undefined, emails: { value: "m@acme.test" } };
+    expect(mapUser(written, "")).toMatchObject({ email: "m@acme.test", status: "ACTIVE" });
+    const details = "urn:ietf:params:scim:schemas:extension:facebook:accountstatusdetails:2.0:User";
+    expect(mapUser({ ...scimUser, [details]: { claimed: "true" } }, "").status).toBe("ACTIVE");
   });
 
   test("without id or state are a changed shape", () => {

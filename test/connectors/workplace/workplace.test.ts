@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkSettings } from "#src/connector-kit/settings.ts";
+import { checkSettings } from "#src/connector-kit/check-settings.ts";
 import { workplace } from "#src/connectors/workplace/index.ts";
 import {
   InvalidInputError,
@@ -41,6 +41,15 @@ test("calls are proved by the app secret where there is one", () => {
     headers: { authorization: "Bearer t" },
     query: { appsecret_time: "1769904000", appsecret_proof: hmacSha256(app.appSecret, "t|1769904000") },
   });
+});
+
+test("the proof of the app secret goes to the Graph API, not to SCIM", async () => {
+  const { sign } = workplace.authorization;
+  const queryOf = async (url: string) =>
+    (await sign({ accessToken: "t" }, app, { ...anyRequest, url: new URL(url) }, now)).query;
+  expect(await queryOf("https://graph.workplace.com/community")).toHaveProperty("appsecret_proof");
+  expect(await queryOf("https://graph.facebook.com/me")).toHaveProperty("appsecret_proof");
+  expect(await queryOf("https://scim.workplace.com/Users?startIndex=1")).toBeUndefined();
 });
 
 test("is retired, real-time, and starts at the moment of connecting", () => {

@@ -69,6 +69,35 @@ describe("detections, from the log to the API", () => {
     ]);
   });
 
+  it("raise one alert for a person who left, as long as it is unresolved, and name the app", async () => {
+    const policyId = policies.get("terminated-user-activity")?.id;
+    const sql = rawSql(app.core.db);
+    const [person] = await sql<{ id: number }[]>`
+      insert into identities (email, terminated_at) values ('left@acme.example', '2020-01-01') returning id`;
+    await happen(app, okta, [event(0, { user: "u6" })]);
+    await sql`update users set identity_id = ${person?.id as number} where instance_id = ${okta} and external_id = 'u6'`;
+    const days = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, n) => event((from + n) * day, { user: "u6", country: "DE" }));
+    for (const one of days(1, 5)) await happen(app, okta, [one]);
+    const [first, ...others] = await alertsOf(app, policyId);
+    expect(others).toEqual([]);
+    expect(first).toMatchObject({
+      occurrences: 4,
+      title: expect.stringMatching(/still active in acme$/),
+    });
+
+    await app.data(
+      "mutation ($id: ID!) { updateAlerts(ids: [$id], status: TRUE_POSITIVE) { userErrors { message } } }",
+      { id: first?.id },
+    );
+    expect(await alertsOf(app, policyId)).toHaveLength(1);
+    const later = days(5, 7);
+    for (const one of later) await happen(app, okta, [one]);
+    const all = await alertsOf(app, policyId);
+    expect(all.map(({ occurrences }) => occurrences)).toEqual([2, 4]);
+    expect(all[0]?.evidence.map((one: Data) => one.externalId)).toEqual(later.map((one) => one.externalId));
+  });
+
   it("say what was kept quiet while they learn", async () => {
     await happen(app, okta, [event(60, { user: "u2", country: "DE" }), event(2 * day, { user: "u2", country: "BR" })]);
     const policyId = policies.get("infrequent-country")?.id;

@@ -91,10 +91,31 @@ describe("suppressions", () => {
     expect(await alertsOf(app, policy.id)).toMatchObject([{ occurrences: 1, explanation: { matches: 2 } }]);
   });
 
+  it("and policies know an address in any spelling", async () => {
+    const policy = await makePolicy(app, {
+      activityFilter: { eventTypes: ["spelled"], ipAddresses: ["::ffff:192.0.2.7", "2001:DB8:0:0::9"] },
+    });
+    await create({ policyId: policy.id, match: { ipAddresses: ["2001:db8:0::0009"] } });
+    await happen(app, okta, [
+      event(1, { eventType: "spelled", ipAddress: "192.0.2.7" }),
+      event(2, { eventType: "spelled", ipAddress: "::FFFF:192.0.2.7" }),
+      event(3, { eventType: "spelled", ipAddress: "2001:db8::9" }),
+    ]);
+    expect(await alertsOf(app, policy.id)).toMatchObject([{ occurrences: 2 }]);
+    const { suppressions } = await app.data("{ suppressions(first: 1) { nodes { hits policy { id } } } }");
+    expect(suppressions.nodes).toEqual([{ hits: 1, policy: { id: policy.id } }]);
+  });
+
   it("say what is wrong with them", async () => {
     const policy = await makePolicy(app, { activityFilter: {}, enabled: false });
     const wrong: [object, string, string[]][] = [
       [{ match: {} }, "BAD_USER_INPUT", ["match"]],
+      [{ match: { actor: null } }, "BAD_USER_INPUT", ["match"]],
+      [{ match: { ipAddresses: null, countries: null, search: null, not: null } }, "BAD_USER_INPUT", ["match"]],
+      [{ match: { involvement: "ANY" } }, "BAD_USER_INPUT", ["match"]],
+      [{ match: { not: { actor: null } } }, "BAD_USER_INPUT", ["match", "not"]],
+      [{ match: { not: { involvement: "ANY" } } }, "BAD_USER_INPUT", ["match", "not"]],
+      [{ match: { ipAddresses: ["192.0.2.0/24"] } }, "BAD_USER_INPUT", ["match", "ipAddresses"]],
       [{ match: "everything" }, "BAD_USER_INPUT", ["match"]],
       [{ match: { colour: "red" } }, "BAD_USER_INPUT", ["match", "colour"]],
       [{ match: { categories: ["SIGN_IN"] } }, "BAD_USER_INPUT", ["match", "categories"]],

@@ -28,6 +28,14 @@ test.each<[string, string, unknown, boolean]>([
   expect(matches(selection, event)).toBe(expected);
 });
 
+test("an address in a rule means the address, not its spelling", () => {
+  const row = { ipAddress: "2001:db8::7" };
+  expect(matches("src_ip: 2001:DB8:0:0:0:0:0:7", {}, row)).toBe(true);
+  expect(matches("gatehouse.ipAddress:\n  - 192.0.2.1\n  - 2001:0db8::7", {}, row)).toBe(true);
+  expect(matches("gatehouse.ipAddress: '::ffff:192.0.2.1'", {}, { ipAddress: "192.0.2.1" })).toBe(true);
+  expect(matches("src_ip: 2001:DB8:0:0:0:0:0:8", {}, row)).toBe(false);
+});
+
 test("fields of the mapped activity have the prefix gatehouse", () => {
   const row = { country: "NO", ipTags: ["tor", "cloud"], outcome: "FAILURE", interactive: true };
   expect(matches("gatehouse.country: 'no'", {}, row)).toBe(true);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { ActivityRecord } from "#src/connector-kit/contract/records.ts";
 import { type Mapped, mapArchive } from "#src/ingest/import/import.ts";
-import { MadeUpApp, madeUpConnector } from "../../support/made-up-connector.ts";
+import { MadeUpApp, madeUpConnector } from "../../support/made-up-app.ts";
 
 const connector = {
   ...madeUpConnector(() => new MadeUpApp(), { streams: {} }),
@@ -36,17 +36,13 @@ async function mapped(lines: string[]): Promise<Mapped> {
   return all;
 }
 
-test("a line that could not be stored is reported by its number, and the others come in", async () => {
-  const deep = `${"[".repeat(20_000)}${"]".repeat(20_000)}`;
+test("a line of an impossible time is reported by its number, and the others come in", async () => {
   const { records, problems } = await mapped([
     '{"id":"a","at":"2026-11-20T08:00:00Z"}',
-    `{"id":"b","at":"2026-11-20T08:00:01Z","value":${deep}}`,
+    '{"id":"b","at":"2026-11-20T08:00:01Z"}',
     '{"id":"c","at":"9999-11-20T08:00:00Z"}',
     '{"id":"d","at":"2026-11-20T08:00:03Z"}',
   ]);
-  expect(records.map(({ externalId }) => externalId)).toEqual(["a", "d"]);
-  expect(problems).toEqual([
-    { line: 2, message: "It is nested too deeply to be stored." },
-    { line: 3, message: "Its time cannot be right: 9999-11-20T08:00:00.000Z." },
-  ]);
+  expect(records.map(({ externalId }) => externalId)).toEqual(["a", "b", "d"]);
+  expect(problems).toEqual([{ line: 3, message: "Its time cannot be right: 9999-11-20T08:00:00.000Z." }]);
 });

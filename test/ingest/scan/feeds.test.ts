@@ -3,7 +3,7 @@ import type { StreamItem } from "#src/connector-kit/contract/records.ts";
 import type { StreamPage } from "#src/connector-kit/contract/streams.ts";
 import { startScan } from "#src/ingest/scan/request.ts";
 import { queueDueScans } from "#src/ingest/scan/schedule.ts";
-import { type MadeUpApp, person } from "../../support/made-up-connector.ts";
+import { type MadeUpApp, person } from "../../support/made-up-app.ts";
 import { activity, admin, openMadeUpBench, type ScanBench } from "./fixture.ts";
 
 const daySeconds = 24 * 3600;

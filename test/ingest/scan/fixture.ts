@@ -18,7 +18,7 @@ import { startInstance } from "#src/instances/start.ts";
 import { createOutbound } from "#src/platform/http/outbound.ts";
 import { createKeyRing } from "#src/platform/secrets.ts";
 import { createTestDatabase } from "../../support/database.ts";
-import { MadeUpApp, type MadeUpFacts, madeUpConnector } from "../../support/made-up-connector.ts";
+import { MadeUpApp, type MadeUpFacts, madeUpConnector } from "../../support/made-up-app.ts";
 
 export const admin = systemViewer;
 
@@ -208,7 +208,7 @@ async function openBench<App>(
       prepare(app);
       apps.set(account, app);
       const settings = { account };
-      const target = { name: `fake/${account}`, settings, components };
+      const target = { name: `fake/${account}`, settings, components, viaSandbox: false };
       const proof = await proveConnection(connector, contextWith(core, connector, { accessToken: "x" }, target));
       const id = await database.db.transaction(async (transaction) => {
         const tx = transaction as unknown as Db;

@@ -8,7 +8,7 @@ import { testInstance } from "#src/instances/lifecycle.ts";
 import { loadInstances } from "#src/instances/list.ts";
 import { queueRelisting, relistStreams } from "#src/instances/relist.ts";
 import { sealCredential } from "#src/instances/secrets.ts";
-import { lastPage, type MadeUpApp, person } from "../../support/made-up-connector.ts";
+import { lastPage, type MadeUpApp, person } from "../../support/made-up-app.ts";
 import { activity, admin, openMadeUpBench, type ScanBench } from "./fixture.ts";
 
 let bench: ScanBench<MadeUpApp>;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { StreamItem } from "#src/connector-kit/contract/records.ts";
 import { loadHealth } from "#src/instances/health.ts";
 import { loadInstances } from "#src/instances/list.ts";
-import { lastPage, type MadeUpApp, person } from "../../support/made-up-connector.ts";
+import { lastPage, type MadeUpApp, person } from "../../support/made-up-app.ts";
 import { activity, admin, openMadeUpBench, type ScanBench } from "./fixture.ts";
 
 let bench: ScanBench<MadeUpApp>;

@@ -80,6 +80,15 @@ test("whatever an app sends is stored: NUL, halves of characters, tabs, backslas
   );
 });
 
+test("an event of any depth is stored, and does not keep its page from being stored", async () => {
+  const deep = (levels: number) => JSON.parse(`{"d":${"[".repeat(levels)}${"]".repeat(levels)}}`);
+  const records = [6_000, 100_000, 2].map((levels, n) => activityRecord(200 + n, { raw: deep(levels) }));
+  expect((await store(records)).externalIds).toEqual(["a200", "a201", "a202"]);
+  const rows = await rawSql(app.core.db)<{ raw: object }[]>`
+    select raw from activities where instance_id = ${id} and external_id in ('a200', 'a201', 'a202') order by external_id`;
+  expect(rows.map(({ raw }) => JSON.stringify(raw).includes("nested deeper"))).toEqual([true, true, false]);
+});
+
 test("an actor seen for the first time becomes an account, and is seen later and later, never earlier", async () => {
   const actor = {
     externalId: "mira",

@@ -1,6 +1,13 @@
 import { BlockList, isIPv6 } from "node:net";
 import { expect, test } from "vitest";
-import { overlap, parseAddress, parseNetwork, printAddress, printNetwork } from "#src/inventory/enrichment/address.ts";
+import {
+  canonicalAddress,
+  overlap,
+  parseAddress,
+  parseNetwork,
+  printAddress,
+  printNetwork,
+} from "#src/inventory/enrichment/address.ts";
 import { NetworkMap } from "#src/inventory/enrichment/network-map.ts";
 import { random } from "../../support/random.ts";
 
@@ -12,6 +19,7 @@ test("every way to write an address is the same address", () => {
     expect(first).not.toBeNull();
     for (const other of others) expect(other).toEqual(first);
     expect(printAddress(first!)).toBe(texts[0]);
+    expect(texts.map(canonicalAddress)).toEqual(texts.map(() => texts[0]));
   };
   same("192.0.2.1", "::ffff:192.0.2.1", "::FFFF:c000:201", "0:0:0:0:0:ffff:192.0.2.1");
   same("2001:db8::1", "2001:0DB8:0:0:0:0:0:1", "2001:db8:0::0:1");
@@ -19,6 +27,9 @@ test("every way to write an address is the same address", () => {
   same("::");
   for (const text of ["", "1.2.3", "1.2.3.4.5", "256.1.1.1", "fe80::1%eth0", "12345::", "10.0.0.0/8", " 10.0.0.1"])
     expect(parseAddress(text), text).toBeNull();
+  expect(canonicalAddress(" FE80:0::1%eth0 ")).toBe("fe80::1%eth0");
+  for (const text of ["", "1.2.3", "256.1.1.1", "10.0.0.0/8", "Workday Internal"])
+    expect(canonicalAddress(text), text).toBeNull();
 });
 
 test("what a network holds is what Node's own block list holds, and its text is read back", () => {

@@ -489,6 +489,30 @@ describe("syslog", () => {
       await until("delivered", async () => (await look(destination.id)).pendingCount === 0);
     });
 
+  test("an event that is larger than a datagram comes whole in its format, with fewer targets and how many are missing", async () => {
+    const targets = Array.from({ length: 400 }, (_, n) => ({
+      type: "User",
+      id: `t${n}@example.com`,
+      name: `Zoë \u6d4b ${n} ${"x".repeat(100)}`,
+    }));
+    for (const format of ["JSON", "OCSF", "CEF"]) {
+      const collector = await startSyslog("udp");
+      await create({ kind: "SYSLOG", target: collector.target, format, activities: true });
+      await happen(1, github, { targets, description: `wide ${format}` });
+      work();
+      await until("it came", () => collector.messages.length > 0);
+      const [message] = collector.messages as [string];
+      expect(Buffer.byteLength(message)).toBeLessThanOrEqual(60_000);
+      if (format === "CEF") continue;
+      const content = JSON.parse(message.slice(message.indexOf("{")));
+      const kept = format === "JSON" ? content.activity.targets : content.unmapped.targets;
+      const { targets: missing } = format === "JSON" ? content.leftOut : content.unmapped.left_out;
+      expect(kept.length).toBeGreaterThan(20);
+      expect(kept).toEqual(targets.slice(0, kept.length));
+      expect(kept.length + missing).toBe(400);
+    }
+  });
+
   test("a collector that is away is tried again, and gets everything once it is back", async () => {
     const probe = await startSyslog("tcp");
     const { destination } = await create({

@@ -1,7 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { toCef } from "#src/response/destinations/cef.ts";
-import type { ActivityOut, AlertOut } from "#src/response/destinations/event.ts";
+import type { ActivityOut, AlertOut, OutboundEvent } from "#src/response/destinations/event.ts";
+import { writtenWithin } from "#src/response/destinations/fit.ts";
+import { toJson } from "#src/response/destinations/json.ts";
 import { toOcsf } from "#src/response/destinations/ocsf.ts";
+import { readSelection, type StoredSelection } from "#src/response/destinations/selection.ts";
 import { blankActivity } from "../../support/activity-row.ts";
 import type { Data } from "../../support/app.ts";
 
@@ -119,5 +122,44 @@ describe("CEF", () => {
     const line = toCef(activity("USER", "x\u0000\u001b[31m", { description: "\ud800 broken\u0085" }));
     expect(line.isWellFormed()).toBe(true);
     expect(line).not.toMatch(/\p{Cc}/u);
+  });
+});
+
+describe("what does not fit", () => {
+  const alertWith = (explanation: object, evidence: unknown[] = []) => {
+    const event = alert("OPEN", true);
+    return { ...event, alert: { ...event.alert, explanation, evidence } as AlertOut["alert"] };
+  };
+  const explanation = { first: "a", long: "ü".repeat(2_000), last: [1, 2] };
+
+  test("CEF names the properties of an explanation that had no room, and its JSON stays JSON", () => {
+    const message = toCef(alertWith(explanation));
+    const json = / msg=(.*) deviceExternalId=/.exec(message)![1]!;
+    expect(JSON.parse(json)).toEqual({ first: "a", last: [1, 2], leftOut: ["long"] });
+  });
+
+  test("an alert comes with less evidence, at last without any and without its explanation", () => {
+    const write = (event: OutboundEvent) => JSON.stringify(toJson(event));
+    const evidence = Array.from({ length: 100 }, (_, n) => [1_763_451_739_118, `event-${n}`]);
+    const whole = alertWith(explanation, evidence);
+    const sizes = [20_000, 9_000, 5_000, 1_000];
+    const results = sizes.map((size) => JSON.parse(writtenWithin(whole, size, write)));
+    expect(results.map(({ alert: { evidence: kept }, leftOut }) => [kept.length, leftOut])).toEqual([
+      [100, undefined],
+      [50, { evidence: 50 }],
+      [6, { evidence: 94 }],
+      [0, { evidence: 100, explanation: true }],
+    ]);
+    for (const [index, size] of sizes.entries())
+      expect(Buffer.byteLength(JSON.stringify(results[index]))).toBeLessThanOrEqual(size);
+  });
+});
+
+test("a selection that was stored with addresses in other spellings means the same addresses", () => {
+  const filter = { ipAddresses: ["2001:DB8::7", "::ffff:192.0.2.1"], not: { ipAddresses: ["2001:DB8:0::9"] } };
+  const stored = { activityFilter: filter, alertFilter: null, shown: { activityFilter: filter, alertFilter: null } };
+  expect(readSelection(stored as unknown as StoredSelection).activityFilter).toEqual({
+    ipAddresses: ["2001:db8::7", "192.0.2.1"],
+    not: { ipAddresses: ["2001:db8::9"] },
   });
 });

@@ -1,0 +1,3 @@
+ALTER TABLE "governance_actions" ADD COLUMN "pending" text;--> statement-breakpoint
+ALTER TABLE "governance_actions" ADD COLUMN "check_at" timestamp (3) with time zone;--> statement-breakpoint
+CREATE INDEX "governance_actions_of_file" ON "governance_actions" USING btree ("instance_id","file_id") WHERE "governance_actions"."file_id" is not null and "governance_actions"."status" in ('AWAITING_APPROVAL', 'QUEUED', 'RUNNING');

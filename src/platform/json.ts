@@ -1,0 +1,51 @@
+/** Levels of lists and objects that a caller may send: in the variables of an operation, and in the literals of a document. */
+export const maxInputNesting = 100;
+
+/**
+ * Levels of lists and objects that are kept of what a provider sends. JSON.parse reads any number of them, but what calls itself for each
+ * level (JSON.stringify, PostgreSQL's parser, a search through the event) exhausts its stack at some four thousand.
+ */
+export const maxKeptNesting = 2_000;
+
+/** Whether lists and objects stand more than `levels` deep in a parsed JSON value. Looks no deeper than that. */
+export function isNestedDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (levels === 0) return true;
+  if (Array.isArray(value)) {
+    for (const item of value) if (isNestedDeeper(item, levels - 1)) return true;
+    return false;
+  }
+  for (const key in value) if (isNestedDeeper((value as Record<string, unknown>)[key], levels - 1)) return true;
+  return false;
+}
+
+/** Whether a value of which `json` is the text is nested too deep to be kept. Each level takes two characters: most texts are too short. */
+export function isTooDeep(value: unknown, json: string): boolean {
+  return json.length > 2 * maxKeptNesting && isNestedDeeper(value, maxKeptNesting);
+}
+
+/** A parsed JSON value as it is kept: itself, or a copy in which a text stands for each part that is nested too deep. */
+export function keptLevels(value: unknown): unknown {
+  return isNestedDeeper(value, maxKeptNesting) ? cutBelow(value, maxKeptNesting) : value;
+}
+
+function cutBelow(value: unknown, levels: number): unknown {
+  if (typeof value !== "object" || value === null || value instanceof Date) return value;
+  if (levels === 0) return `(nested deeper than ${maxKeptNesting} levels)`;
+  if (Array.isArray(value)) return value.map((item) => cutBelow(item, levels - 1));
+  // From entries, so that `__proto__` stays a key.
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, cutBelow(item, levels - 1)]));
+}
+
+/** Whether a text or a key in a value holds U+0000. The value must not be nested deep. */
+export function holdsNul(value: unknown): boolean {
+  if (typeof value === "string") return value.includes("\0");
+  if (typeof value !== "object" || value === null) return false;
+  if (Array.isArray(value)) return value.some(holdsNul);
+  return Object.entries(value).some(([key, item]) => key.includes("\0") || holdsNul(item));
+}
+
+/** A text without the byte order mark that some programs (PowerShell, .NET) put before JSON; RFC 8259 lets a reader leave it out. */
+export function withoutMark(text: string): string {
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+}
