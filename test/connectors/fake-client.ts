@@ -69,6 +69,11 @@ export class FakeClient implements Client {
     }
   }
 
+  /** Whose token a call carries makes no difference to the function that answers. */
+  as(): Client {
+    return this;
+  }
+
   context(settings: Record<string, string>, more: Partial<StreamContext> = {}): StreamContext {
     return {
       http: this,

@@ -13,6 +13,7 @@ import { Gate, SharedRefresh, type Slots } from "./gate.ts";
 import { nextTarget } from "./link.ts";
 import { errorByStatus, type FailedAnswer } from "./map-error.ts";
 import { prepare, type Signature, type Unsigned, unsigned, withSignature } from "./prepare.ts";
+import { oncePerPurpose, refusePurpose, type TokenPurpose } from "./purpose.ts";
 import type { RateLimitFact } from "./rate-limit.ts";
 import { limitedForMs, readLimits, restForMs } from "./rate-limit.ts";
 import { hideIn, secretsIn } from "./redact.ts";
@@ -42,6 +43,8 @@ export interface ClientOptions {
   sign?: ((now: Date, request: Unsigned) => Promise<Signature | null> | Signature | null) | undefined;
   /** The credential was refused. True: renewed, repeat the call. Once for any number of calls refused together. */
   onUnauthorized?: (() => Promise<boolean>) | undefined;
+  /** Who signs the calls of `as(purpose)`. Absent: `as` is refused. */
+  signingFor?: ((purpose: TokenPurpose) => Pick<ClientOptions, "sign" | "onUnauthorized">) | undefined;
   signal?: AbortSignal | undefined;
   now?: () => Date;
   /** After every call that went out. */
@@ -255,5 +258,8 @@ export function createClient(shared: Shared, options: ClientOptions): Client {
     get: (url, more) => request({ ...more, url }),
     post: (url, more) => request({ ...more, url, method: "POST" }),
     pages,
+    as: oncePerPurpose((purpose) =>
+      createClient(shared, { ...options, ...(options.signingFor ?? refusePurpose)(purpose) }),
+    ),
   };
 }
