@@ -26,7 +26,8 @@ export interface SandboxResponse {
 
 /** One message from a provider to somebody's webhook. */
 export interface Delivery {
-  tenant: Tenant;
+  /** Whose message it is. */
+  tenant: Pick<Tenant, "options">;
   url: string;
   /** Default POST. */
   method?: string;
@@ -69,6 +70,8 @@ export interface TenantOptions {
   seed?: number;
   users?: number;
   groups?: number;
+  /** Files, at providers that keep files. Default 200. */
+  files?: number;
   /** Events that lie in the past when the tenant is created, spread over `historyDays`. */
   events?: number;
   historyDays?: number;

@@ -7,8 +7,7 @@ import type { Context, CredentialFacts } from "#src/connector-kit/contract/conte
 import type { Settings } from "#src/connector-kit/contract/manifest.ts";
 import type { Core } from "#src/core.ts";
 import { ProviderAuthError } from "#src/errors.ts";
-import type { ClientOptions } from "#src/platform/http/outbound.ts";
-import { expandHosts } from "#src/platform/http/outbound.ts";
+import { type ClientOptions, expandHosts, expandMatches } from "#src/platform/http/outbound.ts";
 import {
   forgetPurposeTokens,
   type PurposeTokenSource,
@@ -133,8 +132,13 @@ export async function renewForScopes(core: Core, connector: Connector, instance:
   return reload(core.db, instance.id);
 }
 
+/** Id 0: not stored yet, so the name may be of several tenants. */
 export function instanceName(connector: Connector, instanceId: number): string {
   return `${connector.manifest.slug}/${instanceId}`;
+}
+
+function isUnstored(name: string): boolean {
+  return name.endsWith("/0");
 }
 
 function factsOf({ scopes, extra }: Credential): CredentialFacts {
@@ -185,6 +189,8 @@ function context(
       baseUrl: connector.baseUrl(target.settings, credential?.extra ?? {}),
       hosts: expandHosts(manifest.hosts, target.settings, credential?.extra),
       rateLimit: manifest.rateLimit,
+      rateLimits: expandMatches(manifest.rateLimits ?? [], target.settings, credential?.extra),
+      sharesLimits: !isUnstored(target.name),
       mapError: connector.mapError,
       signal,
       now: core.now,

@@ -1,4 +1,4 @@
-import type { RateLimitFact } from "#src/platform/http/rate-limit.ts";
+import type { RateLimitFact, RateLimitRule } from "#src/platform/http/rate-limit.ts";
 import type {
   ActivityCategory,
   AuthorizationKind,
@@ -114,11 +114,4 @@ export interface Manifest {
   capabilities?: Readonly<
     Partial<Record<CapabilityKind, { support?: Exclude<CapabilitySupport, "SUPPORTED">; note?: string }>>
   >;
-}
-
-export interface RateLimitRule extends RateLimitFact {
-  /** The calls it is for: a host (`manage.office.com`), or a host and the start of a path (`graph.microsoft.com/v1.0/auditLogs`). */
-  match: string;
-  /** Calls in any 60 seconds. Absent: what the provider's headers and refusals say. */
-  perMinute?: number;
 }

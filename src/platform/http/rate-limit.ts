@@ -12,6 +12,18 @@ export interface RateLimitFact {
   /** Calls at once for one instance. Default 4. */
   concurrency?: number;
 }
+
+/** The limit of some calls of a connector, beside the one of all others. */
+export interface RateLimitRule extends RateLimitFact {
+  /**
+   * The calls it is for: a host (`manage.office.com`, `*.sharepoint.com`), or a host and the start of a path in whole segments
+   * (`graph.microsoft.com/v1.0/auditLogs`).
+   */
+  match: string;
+  /** Calls in any 60 seconds. Absent: what the provider's headers and refusals say. */
+  perMinute?: number;
+}
+
 /** What an answer says about the provider's limits, in instants of our own clock. */
 
 const dayMs = 86_400_000;

@@ -64,6 +64,22 @@ function hostIn(text: string): string | null {
   return !url?.hostname || url.username || url.port ? null : url.hostname;
 }
 
+/** The same for what rate limits match: a host with or without the start of a path. */
+export function expandMatches<R extends { match: string }>(
+  rules: readonly R[],
+  settings: Readonly<Record<string, string>>,
+  extra: Readonly<Record<string, string>> = {},
+): R[] {
+  return rules.flatMap((rule) => {
+    const slash = rule.match.indexOf("/");
+    const host = slash < 0 ? rule.match : rule.match.slice(0, slash);
+    return expandHosts([host], settings, extra).map((name) => ({
+      ...rule,
+      match: name + rule.match.slice(host.length),
+    }));
+  });
+}
+
 /** Why this URL may not be called; null when it may. */
 export function refusal(url: URL, rules: HostRules): string | null {
   if (url.protocol !== "https:") return "it is not an https URL";

@@ -1,34 +1,30 @@
+import type { Context } from "#src/connector-kit/contract/context.ts";
 import type { PermissionLevel } from "#src/connector-kit/contract/kinds.ts";
 import type { OAuthAppItem } from "#src/connector-kit/contract/records.ts";
-import type { StreamContext, StreamPage } from "#src/connector-kit/contract/streams.ts";
-import { instantOf, type Json, needText, textOf } from "#src/connector-kit/record.ts";
+import type { StreamFunction } from "#src/connector-kit/contract/streams.ts";
+import { stages } from "#src/connector-kit/listing.ts";
+import { byLink } from "#src/connector-kit/pagers.ts";
+import { instantOf, type Json, needObject, needText, textOf } from "#src/connector-kit/record.ts";
 import { ProviderNotFoundError } from "#src/errors.ts";
-import { itemsOf, nextOf, readAll, readCursor, storedPath } from "./api.ts";
+import { readAll } from "../api.ts";
 
 /**
  * Apps with the Okta scopes they hold (a call for each OpenID Connect app: no other kind can hold any), and API tokens with their owners.
  * What users consented to is not read here: that takes a call per user.
- * Cursor: the listing and the next page in it.
  * Source: https://developer.okta.com/docs/api/openapi/okta-management/management/tag/ApplicationGrants/
  */
-export async function* oauthApps(
-  context: StreamContext,
-  cursor: string | null,
-): AsyncGenerator<StreamPage<OAuthAppItem>, void, void> {
-  const stored = cursor === null ? null : readCursor(cursor);
-  let url: string | null =
-    stored === null ? "/api/v1/apps?limit=200" : stored.tokens ? null : storedPath(stored.at, "/api/v1/apps");
-  while (url) {
-    const page = await context.http.get(url);
-    const items: OAuthAppItem[] = [];
-    for (const [index, raw] of itemsOf(page.body).entries()) items.push(await app(context, raw, `[${index}]`));
-    url = nextOf(page);
-    yield { items, cursor: JSON.stringify(url ? { at: url } : { tokens: true }) };
-  }
-  yield { items: (await readAll(context, "/api/v1/api-tokens")).flatMap(apiToken), cursor: null };
-}
+export const oauthApps: StreamFunction<"OAUTH_APPS"> = (context, cursor) =>
+  stages<OAuthAppItem>(context, cursor, [
+    {
+      name: "apps",
+      first: "/api/v1/apps?limit=200",
+      page: byLink(),
+      items: (one, path) => app(context, needObject(one, path), path),
+    },
+    { name: "API tokens", first: "/api/v1/api-tokens", page: byLink(), items: apiToken },
+  ]);
 
-async function app(context: StreamContext, raw: Json, path: string): Promise<OAuthAppItem> {
+async function app(context: Context, raw: Json, path: string): Promise<OAuthAppItem> {
   const id = needText(raw.id, `${path}.id`);
   const scopes = raw.signOnMode === "OPENID_CONNECT" ? await scopesOf(context, id) : [];
   return {
@@ -44,7 +40,7 @@ async function app(context: StreamContext, raw: Json, path: string): Promise<OAu
 }
 
 /** Granted to the app by an administrator. An app deleted meanwhile holds none. */
-async function scopesOf(context: StreamContext, id: string): Promise<string[]> {
+async function scopesOf(context: Context, id: string): Promise<string[]> {
   try {
     const grants = await readAll(context, `/api/v1/apps/${encodeURIComponent(id)}/grants`);
     return grants
@@ -57,8 +53,9 @@ async function scopesOf(context: StreamContext, id: string): Promise<string[]> {
 }
 
 /** A token may do what its owner may: always an administrator. */
-function apiToken(raw: Json, index: number): OAuthAppItem[] {
-  const id = needText(raw.id, `[${index}].id`);
+function apiToken(value: unknown, path: string): OAuthAppItem[] {
+  const raw = needObject(value, path);
+  const id = needText(raw.id, `${path}.id`);
   const owner = textOf(raw.userId);
   const externalId = `api-token:${id}`;
   const createdAt = instantOf(raw.created);
