@@ -33,6 +33,8 @@ export async function keepHouse(core: Core): Promise<void> {
     await tx`delete from activity_log where position <= ${last.position}::bigint`;
   });
   const at = now.toISOString();
+  await sql`delete from purpose_tokens where expires_at < ${at}::timestamptz`;
+  await sql`delete from prepared_settings where expires_at < ${at}::timestamptz`;
   await sql`delete from oauth_states where expires_at < ${at}::timestamptz`;
   await sql`delete from sessions where expires_at < ${at}::timestamptz`;
   await sql`delete from sign_in_links where expires_at < ${at}::timestamptz`;

@@ -104,7 +104,7 @@ export async function completeAuthorization(
   const connector = connectorBySlug(state.instance.connectorSlug)?.code;
   if (!connector?.authorization.exchange)
     throw new Error(`no code to finish the authorization of ${state.instance.connectorSlug}`);
-  if (parameters.error !== undefined || parameters.code === undefined) {
+  if (parameters.error !== undefined) {
     await settle(
       core,
       visitor,
@@ -225,7 +225,7 @@ async function proveConsent(
   const { id, viaSandbox } = state.instance;
   const target = { ...state.pending, name: instanceName(connector, id), viaSandbox };
   const answer = {
-    code: parameters.code as string,
+    code: parameters.code ?? null,
     redirectUri: state.redirectUri,
     codeVerifier: state.codeVerifier,
     parameters,

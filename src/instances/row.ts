@@ -25,6 +25,8 @@ export interface InstanceRow {
   connectedAt: string | null;
   lastActivityAt: string | null;
   lastScanAt: string | null;
+  /** Of its webhook, what may be seen. */
+  webhook: { hasSecret: boolean; registered: boolean; renewBy: string | null; problem: string | null };
 }
 
 export const instanceTable: Table<InstanceRow> = {
@@ -47,6 +49,8 @@ export const instanceTable: Table<InstanceRow> = {
     connectedAt: "connected_at",
     lastActivityAt: "last_activity_at",
     lastScanAt: "last_scan_at",
+    webhook: (i) =>
+      `jsonb_build_object('hasSecret', ${i}.webhook_secret is not null, 'registered', ${i}.webhook_registration is not null, 'renewBy', ${i}.webhook_renew_by, 'problem', ${i}.webhook_problem)`,
     streamsOff: (i) =>
       `coalesce((select jsonb_object_agg(s.stream, s.disabled_reason) from streams s where s.instance_id = ${i}.id and s.disabled_reason is not null), '{}')`,
   },

@@ -17,6 +17,8 @@ export const jobPayloads = {
   "webhook.handle": z.object({ instanceId: z.number().int(), deliveryId: z.string() }),
   /** Registers (or removes) our webhook at the provider. */
   "webhook.register": z.object({ instanceId: z.number().int() }),
+  /** Queues the registrations that end soon. */
+  "webhooks.renew": z.object({}),
   /** Removes what a disconnected instance collected, as its admin chose. */
   "instance.purge": z.object({ instanceId: z.number().int() }),
   /** Carries out one governance action. */
