@@ -183,7 +183,7 @@ builder.mutationFields((t) => {
     prepareConnection: t.field({
       type: PrepareConnectionPayload,
       description:
-        "Makes the settings of a connector that Gatehouse generates, such as the external id of an AWS role. They are kept for seven days for the caller alone, and used by the next connectInstance; asking again returns the same values. ADMIN.",
+        "Makes the settings of a connector that Gatehouse generates, such as the external id of a role. They are kept for seven days for the caller alone, and used by the next connectInstance; asking again returns the same values. ADMIN.",
       args: {
         connectorSlug: t.arg.string({ required: true, description: "The app to connect: `slug` of a connector." }),
       },

@@ -43,7 +43,7 @@ export function prepareConnection(core: Core, viewer: Viewer, connectorSlug: str
   });
 }
 
-/** 256 random bits, in characters that AWS takes: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
+/** 256 random bits, in characters that every provider takes: letters, digits, `-` and `_`. */
 function newExternalId(): string {
   return randomBytes(32).toString("base64url");
 }

@@ -28,7 +28,7 @@ export interface AuthorizationRequest {
   scopes: readonly string[];
 }
 export interface AuthorizationAnswer {
-  /** Null: the provider sent none. With an admin's consent that is no failure (Microsoft Entra): the connector judges by `parameters`. */
+  /** Null: the provider sent none. With an admin's consent that may be no failure: the connector judges by `parameters`. */
   code: string | null;
   redirectUri: string;
   codeVerifier: string;

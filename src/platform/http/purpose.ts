@@ -1,4 +1,4 @@
-/** A token for another audience or person than the client's own: `{ audience: "https://management.azure.com" }`, `{ subject: "mira@acme.example" }`. */
+/** A token for another audience or person than the client's own: `{ audience: "https://management.app.example" }`, `{ subject: "mira@acme.example" }`. */
 export interface TokenPurpose {
   audience?: string;
   subject?: string;
