@@ -116,15 +116,19 @@ export function openConnection(
   );
 }
 
-/**
- * Before a test: a credential made from settings alone that lacked scopes is made anew, since scopes granted meanwhile are only in a new one.
- * Throws ProviderAuthError.
- */
+/** Before a test of an instance that lacked scopes: see `renewObtained`. */
 export async function renewForScopes(core: Core, connector: Connector, instance: Instance): Promise<Instance> {
+  return instance.missingScopes.length === 0 ? instance : renewObtained(core, connector, instance);
+}
+
+/**
+ * The instance with a new credential, where one is made from settings alone: what was granted or taken away since the old one was made shows
+ * in a new one only. Throws ProviderAuthError.
+ */
+export async function renewObtained(core: Core, connector: Connector, instance: Instance): Promise<Instance> {
   const settings = settingsOf(core, instance);
   const { obtain, interactive } = connector.authorization;
-  if (instance.missingScopes.length === 0 || instance.credential === null || !obtain || interactive(settings))
-    return instance;
+  if (instance.credential === null || !obtain || interactive(settings)) return instance;
   const { components, viaSandbox } = instance;
   const target = { name: instanceName(connector, instance.id), settings, components, viaSandbox };
   const kept = openCredential(core.secrets, instance.id, instance.credential);
