@@ -54,14 +54,16 @@ describe.each(subjects)("$slug", (subject) => {
 
   test("reads every event of the log, at its time", async () => {
     if (!facts.log.pulled) return expect(await read("ACTIVITIES")).toEqual([]);
-    const { tenant } = await large();
+    const { tenant, live } = await large();
     const activities = (await read("ACTIVITIES")) as ActivityRecord[];
     const found = new Map(activities.map((one) => [one.externalId, one.occurredAt.getTime()]));
     const { events } = await tenant.events(0, 10_000);
     const ids = facts.log.ids?.(events) ?? events.map(({ id }) => id!);
-    expect(events.filter((_, index) => !found.has(ids[index]!))).toEqual([]);
-    for (const [index, id] of ids.entries()) expect(found.get(id), id).toBe(events[index]!.at);
-    if (!facts.log.ids) expect(found.size).toBe(ids.length);
+    // Some apps log our own signing in, which goes on while the clock of this connection stands still.
+    const until = live.now().getTime();
+    expect(events.filter(({ at }, index) => at <= until && !found.has(ids[index]!))).toEqual([]);
+    for (const [index, id] of ids.entries()) if (found.has(id)) expect(found.get(id), id).toBe(events[index]!.at);
+    if (!facts.log.ids) expect([...found.keys()].filter((id) => !ids.includes(id))).toEqual([]);
   });
 
   test("produces only categories it declares, and knows every type of event of its tenant", async () => {
