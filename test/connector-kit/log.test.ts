@@ -3,11 +3,16 @@ import {
   followCursor,
   followTime,
   followWindows,
+  hashOf,
   mergeLogs,
+  numberRows,
+  readWindows,
   type TimeLog,
   type WindowLog,
+  type WindowReader,
 } from "#src/connector-kit/log.ts";
 import { byLink, byStream, byToken, untilEmpty } from "#src/connector-kit/pagers.ts";
+import { needInstant, needObject } from "#src/connector-kit/record.ts";
 import {
   ProviderRateLimitError,
   ProviderResponseError,
@@ -266,6 +271,62 @@ describe("followWindows", () => {
     expect(unique(items.map((item) => ("externalId" in item ? item.externalId : "")))).toEqual(
       expect.arrayContaining(idsOf(inside)),
     );
+  });
+});
+
+describe("windows", () => {
+  test("begin as short as is wise, and grow to the longest while they hold little", async () => {
+    const asked: number[] = [];
+    const reader: WindowReader = {
+      ...{ pageSize: 10, firstMs: hourMs, longestMs: dayMs, max: 40 },
+      read: async (from, to) => {
+        asked.push((to.getTime() - from.getTime()) / hourMs);
+        const isBusy = from.getTime() === start + 3 * hourMs;
+        return { total: isBusy ? 10 : 0, rows: isBusy ? [1, 2, 3] : [] };
+      },
+    };
+    for await (const _ of readWindows(reader, new Date(start), new Date(start + 63 * hourMs)));
+    expect(asked).toEqual([1, 2, 4, 4, 8, 16, 24, 4]);
+  });
+});
+
+describe("rows without ids", () => {
+  const read = (value: unknown, path: string) => {
+    const raw = needObject(value, path);
+    const at = needInstant(raw.time, `${path}.time`);
+    const records = (externalId: string) => [{ ...toActivity({ ...raw, id: externalId }, path), raw }];
+    return { at, key: hashOf([raw.time, raw.who]), raw, records };
+  };
+  const numbered = (rows: readonly unknown[]) =>
+    numberRows(rows, "rows", read).map((item) =>
+      "externalId" in item ? [item.externalId.slice(64), item.raw] : item.path,
+    );
+  const row = { time: "2026-11-20T12:00:01Z", who: "a" };
+  const earlier = { ...row, time: "2026-11-20T12:00:00Z" };
+
+  test("get running numbers where they are equal, in the order of time, whatever order they come in", () => {
+    const other = { ...row, note: "A" };
+    const expected = [
+      ["", earlier],
+      ["", other],
+      ["-2", row],
+      ["-3", row],
+    ];
+    for (const rows of [
+      [row, earlier, other, row],
+      [other, row, row, earlier],
+    ])
+      expect(numbered(rows)).toEqual(expected);
+  });
+
+  test("that cannot be read are set aside, unless all of them are", () => {
+    expect(numbered([{ who: "b" }, row, 7])).toEqual([["", row], "rows[0].time", "rows[2]"]);
+    expect(() => numbered([7, 8, 9])).toThrow(expect.objectContaining({ path: "rows[0]" }));
+  });
+
+  test("have a hash of what identifies them, in which what is missing is empty", () => {
+    expect(hashOf(["a", null, undefined, 1])).toBe(hashOf(["a", "", "", "1"]));
+    expect(hashOf(["a"])).toMatch(/^[0-9a-f]{64}$/);
   });
 });
 

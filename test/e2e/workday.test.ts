@@ -23,8 +23,9 @@ afterAll(async () => {
   await sandbox?.stop();
 });
 
+/** The next three events are activities, enough for a changed shape: every fifth is a sign-on. */
 const tenantOf = (name: string, more: object = {}): Promise<SandboxTenant> =>
-  sandbox.createTenant({ provider: "workday", name, users: 12, events: 60, historyDays: 5, ...more });
+  sandbox.createTenant({ provider: "workday", name, users: 12, events: 61, historyDays: 5, ...more });
 
 function settingsOf({ credentials }: SandboxTenant): Record<string, string> {
   const { clientId, clientSecret, restEndpoint, tokenEndpoint, authorizationEndpoint, refreshToken } =
@@ -229,5 +230,5 @@ faultTests({
   changed: { records: "activities", path: /\(at data\[0\]\.\w+\)/ },
   tellsRetryAfter: true,
   unauthorized: /[Ww]orkday/,
-  revoked: /Workday no longer accepts the refresh token/,
+  revoked: /Workday refused the sign-in: the refresh token is no longer accepted/,
 });
