@@ -35,6 +35,15 @@ const StreamHealthRef = builder.objectRef<StreamHealth>("StreamHealth").implemen
   description: "How one stream of an instance is doing.",
   fields: (t) => ({
     stream: t.expose("stream", { type: ScanStream, description: "Which stream." }),
+    part: t.exposeString("part", {
+      nullable: true,
+      description:
+        "Which part of the stream, such as one of several logs or regions, by the app's name; null for a stream that has no parts.",
+    }),
+    partLabel: t.exposeString("partLabel", {
+      nullable: true,
+      description: "What people call the part; null for a stream that has no parts.",
+    }),
     lastSuccessAt: t.expose("lastSuccessAt", {
       type: "DateTime",
       nullable: true,
@@ -70,6 +79,10 @@ const StreamHealthRef = builder.objectRef<StreamHealth>("StreamHealth").implemen
       nullable: true,
       description: "Why it is off here, such as a missing scope.",
     }),
+    unreadableRecords: t.exposeInt("unreadableRecords", {
+      description:
+        "How many records could not be read and were set aside; they are kept as long as activities. Of posture, how many settings could not be read at the last scan. The instance is DEGRADED for a day after the newest.",
+    }),
   }),
 });
 
@@ -86,6 +99,10 @@ const CoverageGapRef = builder.objectRef<CoverageGap>("CoverageGap").implement({
   description: "From when to when a stream was blind, and whether that was refilled.",
   fields: (t) => ({
     stream: t.expose("stream", { type: ScanStream, description: "Which stream." }),
+    part: t.exposeString("part", {
+      nullable: true,
+      description: "Which part of the stream, by the app's name; null for a stream that has no parts.",
+    }),
     from: t.expose("from", { type: "DateTime", description: "Start of the gap." }),
     to: t.expose("to", { type: "DateTime", description: "End of the gap." }),
     reason: t.exposeString("reason", { description: "What caused it." }),
