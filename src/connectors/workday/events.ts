@@ -66,18 +66,24 @@ const actions: Readonly<Record<string, string>> = {
 };
 
 /** First words of tasks that show something, and what they are in a sentence. */
-const looking: Readonly<Record<string, string>> = {
-  view: "viewed",
-  find: "looked up",
-  search: "searched",
-  get: "read",
-  list: "listed",
-  my: "viewed their",
-  run: "ran",
-  download: "downloaded",
-  export: "exported",
-  print: "printed",
-};
+const looking = new Map([
+  ["view", "viewed"],
+  ["find", "looked up"],
+  ["search", "searched"],
+  ["get", "read"],
+  ["list", "listed"],
+  ["my", "viewed their"],
+  ["run", "ran"],
+  ["download", "downloaded"],
+  ["export", "exported"],
+  ["print", "printed"],
+]);
+
+/** Those that change something, where their past tense is not a verb's own. */
+const changing = new Map([
+  ["post", "posted"],
+  ["put", "wrote"],
+]);
 
 const methods: Readonly<Record<string, string>> = {
   GET: "read",
@@ -153,7 +159,7 @@ function serviceSentence(name: string): string | null {
   if (service === undefined) return null;
   if (vocabulary.types.has(service.toLowerCase())) return vocabulary.phraseOf(service).template;
   const { verb, rest } = split(service);
-  const past = looking[verb] ?? changedBy(verb);
+  const past = looking.get(verb) ?? changedBy(verb);
   const template = "{task} through a web service[ for {person}][: {item}]";
   return past === null || rest === "" ? about(`used ${template}`, service) : about(`${past} ${template}`, rest);
 }
@@ -163,14 +169,15 @@ function verbSentence(name: string, action: string): string | null {
   // `Launch / Schedule Integration` has no first word to make a sentence of.
   if (!/^[\p{L}\p{N}]/u.test(rest) || (verb === "my" && action === "WRITE")) return null;
   const task = rest.replace(/^My /, "their ");
-  if (Object.hasOwn(looking, verb)) return about(`${looking[verb]} {task}[ of {person}][: {item}]`, task);
+  const looked = looking.get(verb);
+  if (looked !== undefined) return about(`${looked} {task}[ of {person}][: {item}]`, task);
   const past = action === "READ" ? null : changedBy(verb);
   return past === null ? null : about(`${past} {task}[ for {person}][: {item}]`, task);
 }
 
 function changedBy(verb: string): string | null {
-  if (Object.hasOwn(looking, verb) || verb === "open" || verb === "read") return null;
-  return { post: "posted", put: "wrote" }[verb] ?? pastTense(verb);
+  if (looking.has(verb) || verb === "open" || verb === "read") return null;
+  return changing.get(verb) ?? pastTense(verb);
 }
 
 function split(name: string): { verb: string; rest: string } {

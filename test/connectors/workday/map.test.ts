@@ -45,6 +45,9 @@ Change My Photo | WRITE | USER | mholt changed their Photo for Ana Ruiz
 My Team | READ | USER | mholt viewed their Team of Ana Ruiz
 My Team | WRITE | USER | mholt submitted My Team for Ana Ruiz
 Launch / Schedule Integration | WRITE | USER | mholt submitted Launch / Schedule Integration for Ana Ruiz
+constructor_Review (Web Service) | READ | USER | mholt used constructor Review through a web service for Ana Ruiz
+Update Cache (System) | READ | USER | mholt used the system task Update Cache on Ana Ruiz
+Edit Unit [Old] {target} | WRITE | USER | mholt edited Unit Old target for Ana Ruiz
 Org Chart | READ | USER | mholt viewed Org Chart of Ana Ruiz
 Org Chart | DOWNLOAD | USER | mholt downloaded data with Org Chart of Ana Ruiz
 Export to Excel | OTHER | USER | mholt exported data to Excel on Ana Ruiz

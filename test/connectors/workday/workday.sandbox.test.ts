@@ -3,14 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { AccountReader } from "#src/connectors/workday/accounts.ts";
 import { workday } from "#src/connectors/workday/index.ts";
 import { readWorkers } from "#src/connectors/workday/workers.ts";
-import {
-  ConflictError,
-  ProviderAuthError,
-  ProviderNotFoundError,
-  ProviderResponseError,
-  ProviderScopeError,
-  ProviderUnavailableError,
-} from "#src/errors.ts";
+import { ConflictError, ProviderNotFoundError, ProviderScopeError, ProviderUnavailableError } from "#src/errors.ts";
 import type { Faults, TenantOptions } from "../../../sandbox/provider.ts";
 import { type Sandbox, type SandboxTenant, startSandbox } from "../../support/sandbox.ts";
 import { byId, Live } from "../live.ts";
@@ -107,25 +100,6 @@ describe("connecting", () => {
       missingScopes: [],
       unavailable: { USER_GOVERNANCE: "Actions on accounts are switched off in the settings." },
     });
-  });
-
-  test("with consent in the browser, PKCE included; a code works once", async () => {
-    const { refreshToken: _, ...settings } = settingsOf(tenant);
-    const live = new Live(workday, sandbox.url, settings);
-    lives.push(live);
-    const redirectUri = "http://127.0.0.1:4000/oauth/callback";
-    const codeVerifier = "v".repeat(64);
-    const codeChallenge = createHash("sha256").update(codeVerifier).digest("base64url");
-    const consent = live.authorizationUrl({ redirectUri, state: "s-1", codeChallenge });
-    const body = new URLSearchParams(consent.searchParams);
-    body.set("decision", "allow");
-    const answer = await fetch(consent, { method: "POST", redirect: "manual", body });
-    const back = new URL(answer.headers.get("location")!);
-    expect(back.searchParams.get("state")).toBe("s-1");
-    const code = back.searchParams.get("code")!;
-    await live.exchange({ code, redirectUri, codeVerifier });
-    expect((await workday.testConnection(live.context)).accountName).toBe("acme");
-    await expect(live.exchange({ code, redirectUri, codeVerifier })).rejects.toThrow(ProviderAuthError);
   });
 
   test("a wrong secret or tenant is an error", async () => {
@@ -292,18 +266,13 @@ describe("activities", () => {
     expect(await read({ integrationUser: "isu_activity_reader" })).toEqual([]);
   });
 
-  test.each<[string, Faults, unknown]>([
+  test.each<[string, Faults, object]>([
     ["a denied log", { missingScopes: [domains.logs] }, { scopes: [domains.logs] }],
-    ["maintenance", { serverErrors: { remaining: 50 } }, ProviderUnavailableError],
-    ["a limit", { rateLimited: { remaining: 99, retryAfterSeconds: 90 } }, { code: "PROVIDER_RATE_LIMIT" }],
-    ["activities of another shape", { changedShape: "activities" }, ProviderResponseError],
     ["sign-ons of another shape", { changedShape: "signons" }, { path: "Workday_Account_Signon[0].Signon_DateTime" }],
-    ["a revoked consent", { revoked: true }, ProviderAuthError],
-  ])("%s ends the run with its error", async (_, faults, error) => {
+  ])("%s end the run with an error that names it", async (_, faults, error) => {
     const live = await connect();
     const run = () => live.read("ACTIVITIES", { from: new Date(now.getTime() - dayMs) });
-    const expected = typeof error === "object" ? expect.objectContaining(error as object) : error;
-    await withFaults(faults, () => expect(run()).rejects.toThrow(expected as Error));
+    await withFaults(faults, () => expect(run()).rejects.toMatchObject(error));
   });
 });
 

@@ -63,28 +63,21 @@ test("the browser is sent with state and code challenge; a refresh token needs n
   expect(authorization.interactive(settled({ refreshToken: "r" }))).toBe(false);
 });
 
-test("a token without lifetime lives an hour, and a new refresh token replaces the old one", async () => {
+test("a token without lifetime lives an hour, and the refresh token of the settings stands in for one of a consent", async () => {
   const calls: HttpRequest[] = [];
   const context = contextAnswering({ access_token: "a", token_type: "Bearer" }, calls);
-  const kept = await authorization.refresh!(context, { accessToken: "old", refreshToken: "r1" });
-  expect(kept).toEqual({
-    accessToken: "a",
-    refreshToken: "r1",
-    tokenType: "Bearer",
-    expiresAt: new Date("2026-11-18T13:00:00Z"),
-  });
+  const renewed = { accessToken: "a", tokenType: "Bearer", expiresAt: new Date("2026-11-18T13:00:00Z") };
+  const refreshed = await authorization.refresh!(context, { accessToken: "old", refreshToken: "r1" });
+  expect(refreshed).toEqual({ ...renewed, refreshToken: "r1" });
   expect(calls[0]).toMatchObject({
     sign: false,
     form: { grant_type: "refresh_token", refresh_token: "r1" },
     headers: { authorization: `Basic ${Buffer.from("client:secret").toString("base64")}` },
   });
-  const rotated = await authorization.refresh!(
-    contextAnswering({ access_token: "a", refresh_token: "r2", expires_in: 60 }),
-    kept,
-  );
-  expect(rotated).toMatchObject({ refreshToken: "r2", expiresAt: new Date("2026-11-18T12:01:00Z") });
+  const typedIn = { ...context, settings: settled({ refreshToken: "r2" }) };
+  expect(await authorization.obtain!(typedIn)).toEqual({ ...renewed, refreshToken: "r2" });
+  expect(await authorization.refresh!(typedIn, { accessToken: "a" })).toEqual({ ...renewed, refreshToken: "r2" });
   await expect(authorization.refresh!(context, { accessToken: "a" })).rejects.toThrow(ProviderAuthError);
-  await expect(authorization.refresh!(contextAnswering({}), kept)).rejects.toMatchObject({ path: "access_token" });
 });
 
 test("errors of REST, SOAP and maintenance are told apart", () => {
