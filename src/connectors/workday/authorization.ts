@@ -15,7 +15,11 @@ export const authorization: Authorization = {
   exchange: (context, answer) => exchangeCode(context, clientOf(context.settings), answer),
   obtain: (context) => refreshToken(context, clientOf(context.settings), refreshable(context.settings)),
   refresh: (context, credential) =>
-    refreshToken(context, clientOf(context.settings), { ...refreshable(context.settings), ...credential }),
+    refreshToken(
+      context,
+      clientOf(context.settings),
+      credential.refreshToken ? credential : refreshable(context.settings),
+    ),
   sign: ({ accessToken }) => ({ headers: { authorization: `Bearer ${accessToken}` } }),
 };
 
