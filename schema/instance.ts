@@ -3,10 +3,11 @@ import { connectorBySlug } from "#src/connectors/index.ts";
 import { grantedCapabilities } from "#src/instances/capabilities.ts";
 import type { CoverageGap, InstanceHealth, StreamHealth } from "#src/instances/health.ts";
 import { type InstanceRow, instanceList } from "#src/instances/list.ts";
+import { type InstanceWebhook, webhookOf } from "#src/instances/webhook.ts";
 import { builder } from "./builder.ts";
 import { capability, InstanceConnection } from "./catalogue.ts";
 import { pagingArgs, rootConnection } from "./connections.ts";
-import { HealthState, InstanceStatus, ScanStream } from "./enums.ts";
+import { HealthState, InstanceStatus, ScanStream, WebhookState } from "./enums.ts";
 import { instanceKey, parseNumber } from "./ids.ts";
 import { loadAll } from "./load.ts";
 import { CapabilityRef, ConnectorRef, InstanceRef } from "./refs.ts";
@@ -92,6 +93,28 @@ const InstanceHealthRef = builder.objectRef<InstanceHealth>("InstanceHealth").im
     state: t.expose("state", { type: HealthState, description: "The worst of its streams." }),
     checkedAt: t.expose("checkedAt", { type: "DateTime", description: "When this was worked out." }),
     streams: t.field({ type: [StreamHealthRef], description: "Stream by stream.", resolve: ({ streams }) => streams }),
+  }),
+});
+
+const InstanceWebhookRef = builder.objectRef<InstanceWebhook>("InstanceWebhook").implement({
+  description: "The webhook through which an app sends events of one instance. Its secret is never returned here.",
+  fields: (t) => ({
+    state: t.expose("state", { type: WebhookState, description: "Whether and how the webhook is set up." }),
+    url: t.exposeString("url", {
+      nullable: true,
+      description: "The address that the app sends to. Null when the app sends none, or when PUBLIC_URL is not set.",
+    }),
+    renewBy: t.expose("renewBy", {
+      type: "DateTime",
+      nullable: true,
+      description:
+        "When the app lets the registration expire. Gatehouse renews it when half of the time is over, and an hour before at the latest. Null: it does not expire.",
+    }),
+    problem: t.exposeString("problem", {
+      nullable: true,
+      description:
+        "Why no events arrive, or why the last attempt to register failed. Null: nothing is known to be wrong.",
+    }),
   }),
 });
 
@@ -181,6 +204,11 @@ builder.node(InstanceRef, {
       type: InstanceHealthRef,
       description: "Whether what is shown is complete.",
       resolve: (instance, _, context) => context.load.health.load(instance),
+    }),
+    webhook: t.field({
+      type: InstanceWebhookRef,
+      description: "The webhook through which the app sends its events.",
+      resolve: (instance, _, context) => webhookOf(context.core, instance),
     }),
     gaps: t.field({
       type: [CoverageGapRef],
