@@ -1,7 +1,7 @@
 import type { EnumRef } from "@pothos/core";
 import { builder } from "./builder.ts";
 
-/** An enum whose every value says what it means. */
+/** An enum with a description of every value. */
 export function describedEnum<const V extends string>(
   name: string,
   description: string,

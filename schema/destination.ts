@@ -118,7 +118,7 @@ builder.node(DestinationRef, {
   loadMany: (ids, context) => loadDestinations(context.core.db, context.viewer, ids.map(parseNumber)),
   fields: (t) => ({
     name: t.exposeString("name", { description: "Name of the destination." }),
-    kind: t.expose("kind", { type: DestinationKind, description: "How events are transmitted." }),
+    kind: t.expose("kind", { type: DestinationKind, description: "How events are sent to the receiver." }),
     format: t.field({
       type: DestinationFormat,
       nullable: true,
@@ -222,7 +222,7 @@ const CreateDestinationInput = builder.inputRef<InputShape & { kind: Destination
 CreateDestinationInput.implement({
   description: "The destination to create.",
   fields: (t) => ({
-    kind: t.field({ type: DestinationKind, required: true, description: "How events are transmitted." }),
+    kind: t.field({ type: DestinationKind, required: true, description: "How events are sent to the receiver." }),
     name: t.string({ required: true, description: "Name of the destination." }),
     target: t.string({
       required: true,

@@ -32,12 +32,12 @@ export interface Followed {
 }
 
 /**
- * How a field says what it follows, made from its arguments: `extensions.followed` of the field. With it, subscribers who ask alike can
+ * What a field follows, made from its arguments: `extensions.followed` of the field. With it, subscribers who ask alike can
  * share what is made for them: the field's own `resolve` must not look at its arguments. Throws InvalidInputError.
  */
 export type OpenFollowed = (args: Record<string, unknown>) => Followed;
 
-/** One subscriber by itself: what the log tells from the beginning on. Rights are asked for anew before each entry. */
+/** One subscriber by itself: the log from the beginning on. Rights are checked again before each entry. */
 async function* alone(
   context: Context,
   open: () => Followed,

@@ -68,18 +68,26 @@ function linesOfProse(content: string): Text[] {
 
 // Comments, strings, templates and regular expressions: the last only so that a quote in one opens no string.
 const token =
-  /(?<comment>\/\/[^\n]*|\/\*[\s\S]*?\*\/)|(?<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(?<tag>[\w>]?)(?<template>`(?:[^`\\]|\\.)*`)|(?<=[(,=:[!&|?{};]\s*)\/(?![/*])(?:[^/\\\n[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\//g;
+  /(?<comment>\/\/[^\n]*|\/\*[\s\S]*?\*\/)|(?<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(?<tag>[\w>]?)(?<template>`(?:[^`\\$]|\\.|\$(?!\{)|\$\{(?:[^{}`]|`[^`]*`|\{[^{}]*\})*\})*`)|(?<=[(,=:[!&|?{};]\s*)\/(?![/*])(?:[^/\\\n[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\//g;
 
 /** Comments, and strings of more than one word. Tagged templates are SQL. */
 export function textsOfSource(content: string): Text[] {
   const texts: Text[] = [];
   for (const match of content.matchAll(token)) {
     const { comment, string, tag, template } = match.groups as Record<string, string | undefined>;
-    let text = comment ?? string ?? (tag === "" ? template?.slice(1, -1).replace(/\$\{[^}]*\}/g, " ") : undefined);
+    let text = comment ?? string ?? (tag === "" ? template && textOfTemplate(template) : undefined);
     if (text === undefined || (comment === undefined && !/\S\s+\S/.test(text))) continue;
     text = text.replace(/`[^`\n]+`/g, (code) => " ".repeat(code.length));
     const first = content.slice(0, match.index).split("\n").length;
     for (const [index, one] of text.split("\n").entries()) texts.push({ line: first + index, text: one });
   }
   return texts;
+}
+
+/** Without what is computed, and without the attributes of HTML. */
+function textOfTemplate(template: string): string {
+  return template
+    .slice(1, -1)
+    .replace(/\$\{(?:[^{}`]|`[^`]*`|\{[^{}]*\})*\}/g, " ")
+    .replace(/\w+="[^"]*"/g, " ");
 }

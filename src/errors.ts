@@ -1,6 +1,6 @@
 /**
  * Every code that callers may meet, as `extensions.code` of an error or `code` of a user error. Codes are stable: clients decide by them.
- * docs/http.md says of each what it means.
+ * docs/http.md describes each.
  */
 export const errorCodes = [
   ...(["UNAUTHENTICATED", "FORBIDDEN", "BAD_USER_INPUT", "NOT_FOUND", "CONFLICT", "RATE_LIMITED"] as const),
@@ -157,7 +157,7 @@ export class ProviderResponseError extends ProviderError {
   }
 }
 
-/** The provider says a thing is not there (404). Connectors turn it into what it means for them. */
+/** The provider reports that an object does not exist (404). Connectors turn it into what it means for them. */
 export class ProviderNotFoundError extends ProviderError {
   readonly code = "PROVIDER_NOT_FOUND";
 }
@@ -182,7 +182,7 @@ export class WebhookRejectedError extends GatehouseError {
   readonly code = "WEBHOOK_REJECTED";
 }
 
-/** The mail server does not answer, or says "later" (4xx): passes by itself; whoever sends tries again. */
+/** The mail server does not answer, or answers "later" (4xx). It passes by itself; the sender tries again. */
 export class MailUnavailableError extends GatehouseError {
   readonly code = "MAIL_UNAVAILABLE";
 }

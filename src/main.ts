@@ -14,7 +14,7 @@ class UsageError extends Error {
 type Values = Record<string, string | boolean | undefined>;
 interface Command {
   options: Record<string, { type: "string" | "boolean" }>;
-  /** `config` is read by the commands that need it: `schema` works whatever is set, and `doctor` tells what is wrong with it. */
+  /** `config` is read by the commands that need it: `schema` works whatever is set, and `doctor` reports what is wrong with it. */
   run: (values: Values, config: (defaults?: { dataFolder?: string }) => Config) => Promise<void>;
 }
 
@@ -170,7 +170,7 @@ function readOptions(args: string[], command: Command): Values {
   }
 }
 
-/** Errors a person can act on are told in their words alone; anything else is a bug, and shown whole. */
+/** Errors a person can act on are printed as their message alone; anything else is a bug, and printed whole. */
 async function explain(error: unknown): Promise<string> {
   if (error instanceof UsageError) return `${error.message}\n\n${error.help}`;
   const told = [

@@ -84,7 +84,7 @@ export const oauthStates = pgTable("oauth_states", {
   expiresAt: at("expires_at").notNull(),
 });
 
-/** Webhook deliveries: taken at the door, handled by a job, kept a while to reject replays. */
+/** Webhook deliveries: accepted over HTTP, handled by a job, kept for a while to reject replays. */
 export const webhookDeliveries = pgTable(
   "webhook_deliveries",
   {
@@ -92,7 +92,7 @@ export const webhookDeliveries = pgTable(
       .notNull()
       .references(() => instances.id, { onDelete: "cascade" }),
     deliveryId: text("delivery_id").notNull(),
-    /** What its mapping yielded at the door, where its signature was proved: activities and streams to read again. */
+    /** What its mapping yielded on arrival, where its signature was verified: activities and streams to read again. */
     payload: json().notNull(),
     receivedAt: at("received_at").notNull().defaultNow(),
     handledAt: at("handled_at"),

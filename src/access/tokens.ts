@@ -24,7 +24,7 @@ const PREFIX = "ght_";
 const BODY_LENGTH = 43;
 const CHECKSUM_LENGTH = 6;
 
-/** `ght_`, 32 random bytes and a checksum: a typing error or a cut is told from a wrong token without asking the database. */
+/** `ght_`, 32 random bytes and a checksum: a typing error or a truncated token is recognised without asking the database. */
 export function newTokenSecret(): string {
   const body = randomBytes(32).toString("base64url");
   return PREFIX + body + checksum(body);
@@ -142,7 +142,7 @@ export async function listApiTokens(db: Db, viewer: Viewer, ids?: readonly numbe
   return rows.filter((row) => row.instanceIds?.every((id) => allowed.includes(id)) ?? false);
 }
 
-/** The live token behind a secret. Throws UnauthenticatedError: which part is wrong is not told, except that it expired or was revoked. */
+/** The live token behind a secret. Throws UnauthenticatedError: which part is wrong is not revealed, except that it expired or was revoked. */
 export async function authenticateToken(db: Db, secret: string, now = new Date()): Promise<ApiToken> {
   if (!looksLikeToken(secret))
     throw new UnauthenticatedError("This is not a valid API token: check that it was copied whole.");

@@ -114,14 +114,14 @@ async function watchSignIns(ask: Ask): Promise<void> {
       },
     });
     console.log(
-      "Watching for failed sign-ins: now and then somebody guesses a password at Okta. See { alerts { nodes { title } } governanceActions { nodes { kind status } } }",
+      "Watching for failed sign-ins: the demo periodically simulates password guessing against Okta. See { alerts { nodes { title } } governanceActions { nodes { kind status } } }",
     );
   } catch (error) {
     console.error(`The demo's policy could not be made: ${(error as Error).message}`);
   }
 }
 
-/** Connects the demo's tenants side by side; one that fails says so and leaves the others alone. */
+/** Connects the demo's tenants side by side; one that fails reports it and leaves the others alone. */
 async function connectAll(ask: Ask, sandbox: SandboxProcess): Promise<void> {
   await Promise.all(
     demoTenants.map(async (one) => {
@@ -156,7 +156,7 @@ async function connect(ask: Ask, sandbox: SandboxProcess, one: DemoTenant): Prom
   });
 }
 
-/** The sandbox starts anew each time, with other history: what an earlier demo collected from it no longer fits. */
+/** The sandbox starts afresh each time, with other history: what an earlier demo collected from it no longer fits. */
 async function removeEarlierDemo(core: Core): Promise<void> {
   await core.db.delete(tables.policies).where(like(tables.policies.name, `%${demoMark}`));
   const earlier = (

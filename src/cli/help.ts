@@ -12,7 +12,7 @@ export const usage = `Gatehouse: one GraphQL API over the cloud apps you use.
   npx gatehouse doctor                check configuration, database, migrations, clock, keys
   npx gatehouse --version             print the version
 
-\`npx gatehouse <command> --help\` tells more. Settings come from the environment; docs/configuration.md lists them.`;
+\`npx gatehouse <command> --help\` describes its options. Settings come from the environment; docs/configuration.md lists them.`;
 
 /** What `gatehouse <command> --help` prints. */
 export const commandHelp: Readonly<Record<string, string>> = {
@@ -60,12 +60,12 @@ nothing. Accepts one JSON event per line, a JSON array, or whole JSON documents,
   --dry-run         prints the activities, one JSON line each, and stores nothing
   --connector SLUG  whose events they are, for a dry run without an instance and without a database
 
-What is wrong is told as file:line; the rest goes on. A summary ends on standard error. Exit code 1 when anything was wrong.`,
+Each problem is reported as file:line, and the import goes on. A summary follows on standard error. Exit code 1 if there was any problem.`,
   schema: `npx gatehouse schema [--write F]
 
 Prints the GraphQL schema (SDL), or writes it to the file F.`,
   doctor: `npx gatehouse doctor
 
 Checks configuration, data directory, database, migrations, clock, keys, instances, public address, disk and port, and
-says what to do. Changes nothing and starts nothing. Exit code 1 when there is a problem.`,
+prints what to do. Changes nothing and starts nothing. Exit code 1 if there is a problem.`,
 };

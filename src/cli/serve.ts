@@ -17,7 +17,7 @@ export interface Running {
 }
 
 /**
- * Database, migrations, app: each step is told as it happens. `stop` undoes them in reverse. `check` looks at the migrated database before
+ * Database, migrations, app: each step is reported as it happens. `stop` undoes them in reverse. `check` looks at the migrated database before
  * anything reads or writes it, and throws to end the start.
  */
 export async function start(

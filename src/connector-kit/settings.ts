@@ -1,7 +1,7 @@
 import { InvalidInputError, InvalidInputsError } from "#src/errors.ts";
 import type { Manifest, SettingFact, Settings } from "./contract/manifest.ts";
 
-/** Collects what is wrong with settings taken together, so that all of it is said at once. */
+/** Collects what is wrong with settings taken together, so that all of it is reported at once. */
 export class SettingProblems {
   readonly #found: InvalidInputError[] = [];
 

@@ -74,7 +74,7 @@ export async function askConsent(
   ).href;
 }
 
-/** Refused callbacks in the audit log, for each address: anybody can call that door. */
+/** Refused callbacks in the audit log, for each address: anyone can call that endpoint. */
 const noted = allowance(20);
 
 export interface CallbackAnswer {
@@ -167,7 +167,7 @@ export async function completeAuthorization(
   }
 }
 
-/** Whoever disabled or disconnected the instance while the provider was asked has the last word. */
+/** An instance that was disabled or disconnected while the provider was asked stays so. */
 function refuseEnded({ status }: Instance): void {
   if (status !== "DISABLED" && status !== "DISCONNECTED") return;
   throw new ConflictError(`The instance was ${status.toLowerCase()} before the consent was complete.`);
@@ -190,7 +190,7 @@ interface TakenState {
   requestedBy: string;
 }
 
-/** Takes the state out of the table: whoever comes second finds nothing. Null when it is unknown, used, too old or another browser's. */
+/** Takes the state out of the table: the second caller finds nothing. Null when it is unknown, used, too old or another browser's. */
 async function takeState(core: Core, visitor: Viewer, state: string | undefined): Promise<TakenState | null> {
   if (!state || state.length > 200) return null;
   const stateHash = sha256(state);
@@ -237,7 +237,7 @@ async function proveConsent(
   return { credential, test: await connector.testConnection(contextWith(core, connector, credential, target)) };
 }
 
-/** The attempt failed. A tenant that is connected elsewhere leaves no second row behind; otherwise the instance says why and can be tried again. */
+/** The attempt failed. A tenant that is connected elsewhere leaves no second row behind; otherwise the instance carries the reason and can be tried again. */
 async function settle(core: Core, visitor: Viewer, instance: Instance, reason: string, code: string): Promise<void> {
   const status: InstanceStatus =
     code === "AUTHORIZATION_DENIED" && instance.connectedAt === null ? "AWAITING_AUTHORIZATION" : "ERROR";

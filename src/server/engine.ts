@@ -37,7 +37,7 @@ export interface CheckedOperation {
 export interface PreparedOperation {
   operation: OperationDefinitionNode;
   compiled: Compiled;
-  /** Null where the variables make it too large, or hold what must be refused: `weigh` says why. */
+  /** Null where the variables make it too large, or hold what must be refused: `weigh` reports why. */
   costWith(variables: OperationParams["variables"]): number | null;
 }
 
@@ -183,7 +183,7 @@ export function createEngine(schema: GraphQLSchema, limits: Limits, log: Log, ow
   return engine;
 }
 
-/** PostgreSQL's text has no U+0000: refused at the door, rather than wherever it would fail. */
+/** PostgreSQL's text has no U+0000: refused on arrival, rather than wherever it would fail. */
 function nulRefused(): GraphqlError {
   return new GraphqlError("A text holds the character U+0000; leave it out.");
 }

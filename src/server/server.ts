@@ -83,7 +83,7 @@ export interface ServerParts {
   handlers: Handlers;
   /** A registry of its own. */
   metrics: Registry;
-  /** What /schema.graphql says; default: the schema, printed. */
+  /** The content of /schema.graphql. Default: the schema, printed. */
   sdl?: () => string;
   limits?: Partial<Limits>;
   streamLimits?: Partial<StreamLimits>;

@@ -8,7 +8,7 @@ const failures = 12;
 const firstAfterMs = 3_000;
 const everyMs = 90_000;
 
-/** Now and then somebody guesses the password of one person at Okta. Returns what ends it. */
+/** Periodically simulates password guessing against one account of Okta. Returns the function that ends it. */
 export function attackNowAndThen(sandbox: SandboxProcess): () => void {
   const okta = demoTenants.find(({ connectorSlug }) => connectorSlug === "okta")!.tenant;
   const path = `/tenants/${okta.provider}/${okta.name}`;

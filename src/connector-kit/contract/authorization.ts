@@ -9,7 +9,7 @@ export interface Credential {
   refreshToken?: string;
   tokenType?: string;
   expiresAt?: Date;
-  /** Scopes the provider says were granted; undefined when it does not say. */
+  /** Scopes that the provider reports as granted; undefined if it does not report them. */
   scopes?: string[];
   /** When an admin must renew by hand (refresh token or typed-in token ends). */
   renewBy?: Date;
@@ -53,7 +53,7 @@ export interface Authorization {
   /** Called under a row lock before `expiresAt`, or once after a 401. Absent: `obtain` is called again, or the credential cannot be renewed. Throws ProviderAuthError when withdrawn. */
   refresh?: (context: Context, credential: Credential) => Promise<Credential>;
   /**
-   * Makes the token behind `context.http.as(purpose)` from the instance's own credential. It is kept sealed until it expires, and made anew
+   * Makes the token behind `context.http.as(purpose)` from the instance's own credential. It is kept sealed until it expires, and made again
    * under a lock. Throws ProviderAuthError when withdrawn, ProviderScopeError when this audience or person is not allowed.
    */
   tokenFor?: (context: Context, credential: Credential, purpose: TokenPurpose) => Promise<Credential>;

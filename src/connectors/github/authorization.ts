@@ -67,7 +67,7 @@ export const authorization: Authorization = {
       },
     });
     const answer = needObject(body, "access_token");
-    // GitHub says no with status 200.
+    // GitHub refuses with status 200.
     const error = textOf(answer.error);
     if (error) throw new ProviderAuthError(`GitHub refused the sign-in: ${reasons[error] ?? error.slice(0, 100)}.`);
     const credential: Credential = {

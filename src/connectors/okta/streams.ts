@@ -64,7 +64,7 @@ export async function* groups(
   for (;;) {
     const page = await context.http.get(at);
     const listed = itemsOf(page.body).map((raw, index) => ({ raw, id: needText(raw.id, `[${index}].id`) }));
-    // A group that is gone by now: the page is read from its start.
+    // A group that was deleted meanwhile: the page is read from its start.
     const start = Math.max(
       0,
       listed.findIndex(({ id }) => id === startAt),

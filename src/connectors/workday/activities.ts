@@ -99,7 +99,7 @@ function* pagesOf(
   let start = 0;
   for (; start + pageSize < items.length; start += pageSize) {
     const page = items.slice(start, start + pageSize);
-    // Sorted by row, and a sign-off belongs to the row of its sign-on: that one tells how far we are.
+    // Sorted by row, and a sign-off belongs to the row of its sign-on: that one marks how far we are.
     const last = page.findLast(({ eventType }) => eventType !== "Signoff") ?? page[0];
     const at = new Date(Math.max(window.from.getTime(), floorSecond((last as ActivityRecord).occurredAt.getTime())));
     yield { items: page, cursor: stored(at) };

@@ -102,7 +102,7 @@ export const checks: readonly Check[] = [
     needs: ["accounts"],
     evaluate: (snapshot) => {
       const { inactive, inactiveCount, inactiveUnknown, workers, signOnDays, statesDenied } = accounts(snapshot);
-      // Without the whole span, whoever was merely on leave would look inactive.
+      // Without the whole span, a person who was merely on leave would look inactive.
       if (signOnDays < 85) return unknown(`Workday keeps only ${signOnDays} days of sign-ons; 90 are needed.`);
       if (inactiveCount === 0 && inactiveUnknown > 0) return unknownStates(inactiveUnknown, statesDenied);
       return {

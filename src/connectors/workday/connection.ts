@@ -8,7 +8,7 @@ import { getJson, readSignOns } from "./logs.ts";
 const fiveMinutesMs = 300_000;
 
 /**
- * Asks for one row of everything we read. No call tells the tenant's id, so it is the tenant's name with its host: names
+ * Asks for one row of everything we read. No call returns the tenant's id, so it is the tenant's name with its host: names
  * are unique within a Workday data center only.
  */
 export async function testConnection(context: Context): Promise<ConnectionTest> {

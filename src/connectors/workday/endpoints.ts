@@ -27,7 +27,7 @@ export function endpointsOf(settings: Settings): Endpoints {
   };
 }
 
-/** Says no to endpoints of different tenants, and to a browser mode without the address to send the browser to. */
+/** Refuses endpoints of different tenants, and to a browser mode without the address to send the browser to. */
 export function normaliseSettings(settings: Settings): Settings {
   const trimmed = Object.fromEntries(
     Object.entries(settings).map(([name, value]) => [

@@ -40,7 +40,7 @@ export function mapError({ status, body }: Failed): Error | null {
 const oauthErrors: Record<string, string> = {
   invalid_grant:
     "Workday no longer accepts the refresh token: consent was withdrawn, or the account is disabled. Connect again.",
-  invalid_client: "Workday refuses the API client: it is disabled or deleted, or its secret was made anew.",
+  invalid_client: "Workday refuses the API client: it is disabled or deleted, or its secret was regenerated.",
   unauthorized_client: "The Workday API client may not use this grant. Check its grant type.",
 };
 

@@ -4,7 +4,7 @@ import { pastTense } from "#src/connector-kit/sentence.ts";
 /**
  * The log names the task a person used, and of tasks a tenant has thousands. Those that matter most have a sentence of
  * their own here, the rest is read from the grammar of task names. `{target}` is whom or what it was done to; `{person}`
- * and `{item}` are the same, told apart.
+ * and `{item}` are the same, distinguished.
  */
 const phrases: Record<string, string> = {
   "view worker profile": "{actor} viewed the profile of {target}",

@@ -11,7 +11,7 @@ import { listWorkers, type Worker } from "./workers.ts";
 const dayMs = 86_400_000;
 /** Days of sign-ons that show who does not use the account any more. */
 const inactiveDays = 90;
-/** Days of sign-ons by which habits are judged. */
+/** Days of sign-ons from which usage is computed. */
 const habitDays = 30;
 /** More than this many rows are not read for a daily check: the span gets shorter instead, and the checks say so. */
 const mostSignOns = 200_000;
@@ -54,7 +54,7 @@ export interface AccountHabits {
 }
 
 /**
- * Workday has no call that reads its security settings: habits are computed from the last 90 days of sign-ons, from the
+ * Workday has no call that reads its security settings: usage is computed from the last 90 days of sign-ons, from the
  * accounts, and from whether the activity log has rows. One page; nothing to resume.
  */
 export async function* posture(context: StreamContext): AsyncGenerator<StreamPage<PostureItem>, void, void> {

@@ -26,7 +26,7 @@ const mostRows = 5_000;
 const shortestMs = 1000;
 
 /**
- * Reads a span as windows, oldest first, each whole: rows equal to the byte can then be told apart by counting, wherever
+ * Reads a span as windows, oldest first, each whole: rows equal to the byte can then be distinguished by counting, wherever
  * page borders fall. Pages are cut by offset, so a row that lands while a window is read moves the others: when the total
  * changed in between, the window is read again.
  */
@@ -43,7 +43,7 @@ export async function* readWindows(reader: WindowReader, from: Date, to: Date): 
     }
     yield { ...window, rows: await readWhole(reader, window, first) };
     start = end;
-    // Busy hours are followed by quiet ones.
+    // Busy hours are followed by idle ones.
     if (first.total < mostRows / 4) spanMs = Math.min(spanMs * 2, reader.longestMs);
   }
 }

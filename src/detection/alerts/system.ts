@@ -2,7 +2,7 @@ import { type Db, rawSql } from "#db/client.ts";
 import { announceAlerts, type Finding, type Raised, raiseAlerts } from "./raise.ts";
 
 const dayMs = 24 * 60 * 60_000;
-/** Days before the end of a credential at which an admin is told. */
+/** Days before the end of a credential at which an admin is warned. */
 const warnDays = [14, 7, 1];
 
 /** Connections of instances broke: in the queue where threats are, since nobody looks for it elsewhere. The caller announces what is returned. */

@@ -7,7 +7,7 @@ export const builtInPolicies: readonly (BuiltInPolicy & { slug: Slug })[] = [
     slug: "anonymous-ip",
     name: "Activity from an anonymous address",
     description:
-      "A person signed in from an address that hides its user: TOR or an anonymous proxy. Quiet for addresses that many accounts of the organisation use.",
+      "A person signed in from an address that hides its user: TOR or an anonymous proxy. Suppressed for addresses that many accounts of the organisation use.",
     severity: "MEDIUM",
     sensitivity: null,
     mitreTechniques: ["T1090.003"],

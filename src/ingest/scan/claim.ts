@@ -7,7 +7,7 @@ import type { Manifest } from "#src/connector-kit/contract/manifest.ts";
 import { lockInstance } from "#src/instances/lock.ts";
 import { publish } from "#src/realtime/publish.ts";
 
-/** The right to read one stream of one instance. Ends when somebody else claims it, or when the instance is no longer CONNECTED. */
+/** The right to read one stream of one instance. Ends when another run claims it, or when the instance is no longer CONNECTED. */
 export interface Claim {
   instance: Instance;
   stream: Stream;

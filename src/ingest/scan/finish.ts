@@ -42,7 +42,7 @@ export interface Outcome {
   test?: ConnectionTest;
 }
 
-/** The stream has caught up: the scan ends, what an unbroken listing no longer named is gone, and the next run is set. */
+/** The stream has caught up: the scan ends, what an unbroken listing no longer named is marked deleted, and the next run is set. */
 export async function finishScan(
   db: Db,
   manifest: Manifest,
@@ -125,7 +125,7 @@ export function isIncremental(manifest: Manifest, stream: ScanStream): boolean {
   return stream === "ACTIVITIES" || manifest.streams[stream]?.fullListing === false;
 }
 
-/** Throws ClaimLostError when somebody else has the stream, or somebody ended the scan meanwhile: what they wrote stays. */
+/** Throws ClaimLostError if another run has the stream, or the scan was ended meanwhile: what they wrote stays. */
 async function holdClaim(sql: Sql, { instance, scan, version }: Claim): Promise<void> {
   const rows = await sql`
     select 1 from scans c join streams s on s.instance_id = c.instance_id and s.stream = c.stream
@@ -134,7 +134,7 @@ async function holdClaim(sql: Sql, { instance, scan, version }: Claim): Promise<
   if (rows.length === 0) throw new ClaimLostError();
 }
 
-/** Absence is concluded only from one unbroken full listing that named somebody. Returns a note for the scan, or null. */
+/** Absence is concluded only from one unbroken full listing that was not empty. Returns a note for the scan, or null. */
 async function concludeListing(sql: Sql, manifest: Manifest, claim: Claim, stream: ScanStream): Promise<string | null> {
   if (isIncremental(manifest, stream) || stream === "POSTURE") return null;
   if (!claim.scan.unbroken) return "The listing was interrupted, so nothing was concluded from what it did not name.";

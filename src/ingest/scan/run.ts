@@ -99,7 +99,7 @@ async function readPages(core: Core, connector: Connector, claim: Claim, signal:
       // A page without a cursor cannot be resumed after: the listing goes on.
       const goesOn = page.cursor === null || core.now().getTime() <= sliceEnd;
       if (goesOn) {
-        // The app answers while our database works. What goes wrong there is told when its turn comes.
+        // The app answers while our database works. What goes wrong there is thrown when its turn comes.
         next = pages.next();
         next.catch(() => {});
       }
@@ -159,7 +159,7 @@ interface SecondLook {
 
 /**
  * A refusal is looked at once more, with a re-read credential. One that is not repeated was a passing fault: the instance turns ERROR only
- * when both say the same. What the test finds missing is what an admin is told; the refused call knows its own scope alone.
+ * when both agree. What the test finds missing is what an admin sees; the refused call knows its own scope alone.
  */
 async function lookAgain(core: Core, connector: Connector, claim: Claim, error: unknown): Promise<SecondLook> {
   if (!(error instanceof ProviderAuthError || error instanceof ProviderScopeError)) return { error };

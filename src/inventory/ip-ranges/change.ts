@@ -27,7 +27,7 @@ export interface IpRangeInput {
 const mostCidrs = 1000;
 const mostTags = 20;
 
-/** ADMIN of all instances. Makes a range, or with an id says one anew, whole. Repeating it changes nothing. */
+/** ADMIN of all instances. Creates a range. With an id, the range is replaced. Repeating it changes nothing. */
 export function setIpRange(core: Core, viewer: Viewer, id: number | null, input: IpRangeInput): Promise<IpRangeRow> {
   const attempt = { action: "ipRange.set", ...(id === null ? {} : { target: `ipRange/${id}` }), after: input };
   return audited(core, viewer, attempt, async () => {

@@ -5,7 +5,7 @@ import { cleanText, postgresJson } from "#src/platform/text.ts";
 
 /**
  * Stores one page of accounts; returns how many were new or changed. `scanId` marks them as named by this full scan; null: a change feed.
- * `directory`: whoever is deleted here has left.
+ * `directory`: a person whose account is deleted here has left.
  */
 export async function storeUsers(
   sql: Sql,
@@ -84,7 +84,7 @@ async function identitiesOf(
   return new Map(rows.map(({ externalId, identityId }) => [externalId, Number(identityId)]));
 }
 
-/** Accounts that an unbroken full listing no longer names are gone at the provider; they stay here as DELETED. */
+/** Accounts that an unbroken full listing no longer names are deleted at the provider; they stay here as DELETED. */
 export async function markUnlistedUsers(
   sql: Sql,
   instanceId: number,

@@ -12,7 +12,7 @@ export interface RateLimitFact {
   /** Calls at once for one instance. Default 4. */
   concurrency?: number;
 }
-/** What an answer says about the provider's limits, in instants of our own clock. */
+/** What a response states about the provider's limits, in instants of our own clock. */
 
 const dayMs = 86_400_000;
 
@@ -54,7 +54,7 @@ export function limitedForMs(status: number, reading: LimitReading, fact: RateLi
     (status === 503 && asked) ||
     (status !== 403 && (fact?.statuses?.includes(status) ?? false));
   if (!limited) return null;
-  // With calls left it is a second, hidden limit (bursts, concurrency): the window's end says nothing about it.
+  // With calls left it is a second, hidden limit (bursts, concurrency): the window's end does not apply to it.
   const hidden = reading.remaining !== null && reading.remaining > 0;
   const waitMs = reading.retryInMs ?? (hidden ? null : reading.resetInMs) ?? (fact?.defaultWaitSeconds ?? 60) * 1000;
   return Math.min(Math.max(waitMs, 1000), dayMs);

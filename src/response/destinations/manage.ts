@@ -222,7 +222,7 @@ function checkSelection(
   if (kind === "EMAIL" && activities)
     throw new InvalidInputError("Mail is for alerts; send activities to a webhook or by syslog.", field("activities"));
   if (kind === "EMAIL" && alertChanges)
-    throw new InvalidInputError("Mail tells of new alerts only.", field("alertChanges"));
+    throw new InvalidInputError("E-mail destinations receive new alerts only.", field("alertChanges"));
   if (ofAlerts && !alerts)
     throw new InvalidInputError("This filter is for alerts, which are not sent.", field("alertFilter"));
   if (ofActivities && !activities)

@@ -8,7 +8,7 @@ const shortestMs = 200;
 
 /**
  * Works on all destinations that have something to do, each by itself, so that one that waits delays no other. Any number of processes may
- * run it. `wake` is for a log notification. The returned `stop` cuts what is on its way; it is sent again by whoever works next.
+ * run it. `wake` is for a log notification. The returned `stop` cuts what is on its way; it is sent again by the next worker.
  */
 export function runDestinations(
   core: Core,

@@ -88,7 +88,7 @@ async function sendStream(
     await new Promise<void>((resolve, reject) => {
       socket.once("error", reject);
       socket.once("close", resolve);
-      // What the peer says means nothing here, but unread it would keep the connection open.
+      // What the peer sends means nothing here, but unread it would keep the connection open.
       socket.resume();
       socket.once(transport === "tls" ? "secureConnect" : "connect", () => {
         socket.end(bytes, () => void sleep(closingMs, undefined, { ref: false }).then(() => resolve()));

@@ -161,7 +161,7 @@ function capKey({ instanceId, userId, oauthAppId, fileId, alertId }: ActionReque
     : `${instanceId} ${userId ?? ""} ${oauthAppId ?? ""} ${fileId ?? ""}`;
 }
 
-/** Nobody watches a queue that is usually empty: an alert says that something is in it. */
+/** Nobody watches a queue that is usually empty: an alert reports that something is in it. */
 function tellHeldBack(
   tx: Db,
   core: Pick<Core, "now">,

@@ -104,7 +104,7 @@ export function planAction(core: Pick<Core, "mail">, targets: Targets, request: 
       needUser(targets, request);
       if (!isMailAddress(targets.users.get(`${instanceId}/${request.userId}`) ?? ""))
         throw new ConflictError("The account has no e-mail address to write to.", { field: ["input", "userId"] });
-      // An alert may be about somebody who is in no listing; a person who names an account means one that is.
+      // An alert may be about an account that is in no listing; a person who names an account means one that is.
     } else if (request.userId != null && request.alertId == null) needUser(targets, request);
     return { ...request, ...onlyTarget(kind, request), kind, parameters, note: null, revertible: false };
   }

@@ -97,7 +97,7 @@ export async function queueActions(tx: Db, core: Pick<Core, "boss">, actions: re
   );
 }
 
-/** Hands one to the workers again, later. `turn` tells it from the run that is just ending, whose key is still taken. */
+/** Hands one to the workers again, later. `turn` distinguishes it from the run that is just ending, whose key is still taken. */
 export async function requeueAction(
   tx: Db,
   core: Pick<Core, "boss">,
@@ -136,7 +136,7 @@ export async function strongerWaiting(tx: Db, actions: readonly Target[]): Promi
   return new Map(rows.map((row) => [twinKey(row), row.kind]));
 }
 
-/** Of waiting actions the weaker twin of a stronger one that goes ahead ends. Returns what was cancelled. */
+/** Cancels waiting actions that a broader action of the same target makes redundant. Returns what was cancelled. */
 export async function cancelWeaker(tx: Db, core: Pick<Core, "now">, actions: readonly Target[]): Promise<ActionKey[]> {
   const strong = actions.filter(({ kind }) => kind in weakerTwin);
   if (strong.length === 0) return [];

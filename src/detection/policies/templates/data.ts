@@ -44,7 +44,7 @@ export const dataTemplates: readonly PolicyTemplate[] = [
   {
     slug: "repository-made-public",
     name: "Repository made public",
-    description: "The visibility of a repository was changed to public: whoever finds it reads it.",
+    description: "The visibility of a repository was changed to public: anyone can read it.",
     kind: "ACTIVITY",
     severity: "HIGH",
     connectorSlugs: ["github"],

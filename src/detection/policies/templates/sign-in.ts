@@ -31,7 +31,7 @@ export const signInTemplates: readonly PolicyTemplate[] = [
     slug: "many-sign-in-attempts",
     name: "Many tries to sign in",
     description:
-      "One account tried to sign in 10 times within 2 minutes, whether it worked or not: guessing, or a program gone wild.",
+      "One account tried to sign in 10 times within 2 minutes, successfully or not: password guessing, or a malfunctioning program.",
     kind: "ACTIVITY",
     severity: "MEDIUM",
     connectorSlugs: everyApp,
