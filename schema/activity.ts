@@ -271,7 +271,7 @@ export function liveActivityFilter(
   for (let [part, path] = [filter, field]; part; [part, path] = [part.not, [...path, "not"]])
     if (part.policyIds)
       throw new InvalidInputError(
-        "Activities are announced before policies look at them; follow alertChanged instead.",
+        "Activities are delivered before policies are evaluated. Subscribe to alertChanged instead.",
         [...path, "policyIds"],
       );
   return activityFilter(filter, field);

@@ -1,8 +1,9 @@
-// `npm run check`: types, lint, schema.graphql up to date, import directions. Runs all four and says which failed.
+// `npm run check`: types, lint, schema.graphql up to date, import directions, words. Runs all five and prints which failed.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { findWrongImports } from "./import-directions.ts";
+import { findBannedWords } from "./words.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const bin = (name: string) => join(root, "node_modules", ".bin", name);
@@ -11,11 +12,8 @@ const checks: Record<string, () => boolean> = {
   types: () => run(bin("tsc"), ["--noEmit"]),
   lint: () => run(bin("biome"), ["check", "--error-on-warnings", "."]),
   "schema.graphql": checkSchema,
-  "import directions": () => {
-    const wrong = findWrongImports(root);
-    for (const line of wrong) console.error(line);
-    return wrong.length === 0;
-  },
+  "import directions": () => printed(findWrongImports(root)),
+  words: () => printed(findBannedWords(root)),
 };
 
 const failed: string[] = [];
@@ -26,6 +24,12 @@ for (const [name, check] of Object.entries(checks)) {
   if (!ok) failed.push(name);
 }
 process.exit(failed.length > 0 ? 1 : 0);
+
+/** True without problems. */
+function printed(problems: string[]): boolean {
+  for (const line of problems) console.error(line);
+  return problems.length === 0;
+}
 
 function run(command: string, args: string[]): boolean {
   return spawnSync(command, args, { cwd: root, stdio: "inherit" }).status === 0;

@@ -27,11 +27,13 @@ export const idioms: readonly Idiom[] = [
   { pattern: /\bweaker twins?\b/i, instead: "the less specific one" },
 ];
 
-/** Where one of these words is right: the phrase, and why. */
-const allowed: readonly { phrase: RegExp; why: string }[] = [];
+/** Where one of these words is right. */
+const allowed: readonly RegExp[] = [
+  /\b(that|as|aforesaid) said\b(?=,)/i, // "that said," is plain English
+];
 
 export function bannedIn(text: string): Idiom[] {
-  const judged = allowed.reduce((rest, { phrase }) => rest.replace(phrase, " "), text);
+  const judged = allowed.reduce((rest, phrase) => rest.replace(phrase, " "), text);
   return idioms.filter(({ pattern }) => pattern.test(judged));
 }
 

@@ -97,7 +97,7 @@ const commands: Record<string, Command> = {
       const connector = optional(values, "connector");
       if (instance === null && connector === null) throw new UsageError("--instance is missing.");
       if (instance === null && !dryRun)
-        throw new UsageError("--connector goes with --dry-run; to store events, say --instance.");
+        throw new UsageError("--connector requires --dry-run. To store events, use --instance.");
       await (await import("./cli/import.ts")).importEvents(config, {
         instance,
         connector,

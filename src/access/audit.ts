@@ -97,7 +97,7 @@ function isAuditor(viewer: Viewer): boolean {
 /** Entries speak of all instances: an ADMIN of some would see the others through them. */
 function requireAuditor(viewer: Viewer): void {
   requireRole(viewer, "ADMIN");
-  if (viewer.instanceIds !== null) throw new ForbiddenError("The audit log needs the role ADMIN for all instances.");
+  if (viewer.instanceIds !== null) throw new ForbiddenError("The audit log requires the role ADMIN for all instances.");
 }
 
 function matching(filter: AuditFilter | null | undefined): SQL | undefined {

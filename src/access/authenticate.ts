@@ -275,7 +275,7 @@ function fromParams(params: Readonly<Record<string, unknown>> | null | undefined
     const name = key.toLowerCase();
     if (name !== "authorization" && name !== "token") continue;
     if (typeof value !== "string" || value.length > 16_384)
-      throw new UnauthenticatedError(`\`${key}\` must be a text.`);
+      throw new UnauthenticatedError(`\`${key}\` must be a string.`);
     return name === "token" && !/^Bearer /i.test(value) ? value : bearerOf(value);
   }
   return null;

@@ -95,10 +95,12 @@ export async function createApiToken(
 async function checkInstances(db: Db, viewer: Viewer, instanceIds: number[] | null): Promise<void> {
   if (instanceIds === null) {
     if (viewer.instanceIds === null) return;
-    throw new ForbiddenError("You see some instances only: name those the token is for in instanceIds.");
+    throw new ForbiddenError(
+      "Your access is limited to some instances: set instanceIds to those that the token may access.",
+    );
   }
   if (instanceIds.length === 0)
-    throw new InvalidInputError("Name at least one instance, or leave instanceIds out for all.", ["instanceIds"]);
+    throw new InvalidInputError("`instanceIds` must contain at least one instance. Omit it for all.", ["instanceIds"]);
   const found = await db
     .select({ id: tables.instances.id })
     .from(tables.instances)
@@ -150,7 +152,7 @@ export async function authenticateToken(db: Db, secret: string, now = new Date()
     .select(shownColumns)
     .from(tables.apiTokens)
     .where(eq(tables.apiTokens.hash, hashSecret(secret)));
-  if (!token) throw new UnauthenticatedError("This API token is not known here.");
+  if (!token) throw new UnauthenticatedError("This API token does not exist in this installation.");
   if (token.revokedAt) throw new UnauthenticatedError("This API token was revoked.");
   if (token.expiresAt && token.expiresAt <= now) throw new UnauthenticatedError("This API token has expired.");
   return token;

@@ -61,7 +61,7 @@ export async function demo(config: Config): Promise<void> {
       const endAttacks = attackNowAndThen(sandbox);
       console.log("\nNew activities keep coming. Ctrl-C stops everything.");
       await asked.finally(endAttacks);
-      console.log("Stopping: running work is brought to an end.");
+      console.log("Stopping: waiting for running work to finish.");
     } finally {
       // What this demo printed opens nothing that is served from this data afterwards.
       await endDemoAccess(core.db).finally(() => running.stop());
@@ -117,7 +117,7 @@ async function watchSignIns(ask: Ask): Promise<void> {
       "Watching for failed sign-ins: the demo periodically simulates password guessing against Okta. See { alerts { nodes { title } } governanceActions { nodes { kind status } } }",
     );
   } catch (error) {
-    console.error(`The demo's policy could not be made: ${(error as Error).message}`);
+    console.error(`The demo's policy could not be created: ${(error as Error).message}`);
   }
 }
 

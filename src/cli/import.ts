@@ -71,7 +71,7 @@ async function findTarget(db: Db, options: ImportOptions): Promise<{ id: number;
   }
   if (row.status === "DISCONNECTED" && !options.dryRun) {
     throw new ImportError(
-      `Instance ${id} (${row.name}) is disconnected, and its data may be on its way out. Connect the app again and import into the new instance.`,
+      `Instance ${id} (${row.name}) is disconnected, and its data may be in deletion. Connect the app again and import into the new instance.`,
     );
   }
   return { id, connector: codeOf(row.connectorSlug) };
@@ -204,7 +204,7 @@ class Run {
   #complain(text: string): void {
     this.#counts.errors += 1;
     if (this.#counts.errors <= shownProblems) this.#say(text);
-    if (this.#counts.errors === shownProblems + 1) this.#say("There are more; they are counted only.");
+    if (this.#counts.errors === shownProblems + 1) this.#say("Further problems are only counted.");
   }
 
   #say(text: string): void {

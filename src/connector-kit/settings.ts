@@ -40,7 +40,7 @@ export class InvalidSettingsError extends InvalidInputsError {}
 export function checkSettings(manifest: Manifest, input: unknown, stored: Settings = {}): Settings {
   if (typeof input !== "object" || input === null || Array.isArray(input)) {
     throw new InvalidSettingsError([
-      new InvalidInputError("Settings must be an object of texts by name.", ["input", "settings"]),
+      new InvalidInputError("Settings must be an object whose values are strings.", ["input", "settings"]),
     ]);
   }
   const given = input as Record<string, unknown>;
@@ -55,7 +55,7 @@ export function checkSettings(manifest: Manifest, input: unknown, stored: Settin
   for (const [name, fact] of Object.entries(manifest.settings)) {
     const value = Object.hasOwn(given, name) ? given[name] : stored[name];
     if (value !== null && value !== undefined && typeof value !== "string") {
-      problems.push(problem(name, `${fact.label} must be a text.`));
+      problems.push(problem(name, `${fact.label} must be a string.`));
       continue;
     }
     const text = value?.trim() || fact.default;

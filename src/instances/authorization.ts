@@ -95,7 +95,7 @@ export async function completeAuthorization(
       await recordAudit(core.db, visitor, { action: "oauth.callback", result: "STATE_REFUSED" });
     return {
       ok: false,
-      title: "This consent link cannot be used",
+      title: "This authorization link cannot be used",
       message:
         "It was used before, has expired (they last ten minutes), or was asked for in another browser. Start the connection again.",
     };
@@ -109,12 +109,12 @@ export async function completeAuthorization(
       core,
       visitor,
       state.instance,
-      "The consent was not given at the provider. Ask for it again.",
+      "Consent was not given at the provider. Ask for it again.",
       "AUTHORIZATION_DENIED",
     );
     return {
       ok: false,
-      title: "The consent was not given",
+      title: "Consent was not given",
       message: `${connector.manifest.name} reported that access was not granted. Nothing was connected; you can start again at any time.`,
     };
   }
@@ -150,7 +150,7 @@ export async function completeAuthorization(
     };
   } catch (error) {
     if (!(error instanceof GatehouseError))
-      core.log.error({ err: error, instance: state.instance.id }, "authorization failed on a bug of ours");
+      core.log.error({ err: error, instance: state.instance.id }, "authorization failed with an internal error");
     const known = error instanceof GatehouseError ? error : null;
     await settle(
       core,

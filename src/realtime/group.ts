@@ -380,7 +380,7 @@ export function createGroup<Context, Payload extends { size: number }>(
         return await run();
       } catch (error) {
         if (error instanceof GatehouseError || attempt >= attempts || isOver()) throw error;
-        log.warn({ err: error, attempt }, "telling subscribers failed; trying again");
+        log.warn({ err: error, attempt }, "delivery to subscribers failed; trying again");
         await sleep(Math.min(5_000, (parts.retryMs ?? 100) * 2 ** attempt));
       }
     }

@@ -162,7 +162,13 @@ export function createEngine(schema: GraphQLSchema, limits: Limits, log: Log, ow
       if (invalid.length) return { errors: invalid.map(toPublicError) };
       const operation = getOperationAST(document, operationName);
       if (!operation)
-        return { errors: [toPublicError(new GraphqlError("Say with operationName which operation to run."))] };
+        return {
+          errors: [
+            toPublicError(
+              new GraphqlError("The document has several operations: set operationName to the one to run."),
+            ),
+          ],
+        };
       const { cost, errors } = engine.weigh(document, operation, variables);
       return errors.length ? { errors: errors.map(toPublicError) } : { document, operation, cost };
     },
@@ -185,7 +191,7 @@ export function createEngine(schema: GraphQLSchema, limits: Limits, log: Log, ow
 
 /** PostgreSQL's text has no U+0000: refused on arrival, rather than wherever it would fail. */
 function nulRefused(): GraphqlError {
-  return new GraphqlError("A text holds the character U+0000; leave it out.");
+  return new GraphqlError("A string contains the character U+0000, which is not supported.");
 }
 
 function tooDeep(what: string): GraphqlError {

@@ -276,7 +276,7 @@ export function createServer(parts: ServerParts): Server {
   /** Errors of every route but /graphql, which has words of its own. */
   function fail(request: IncomingMessage, response: ServerResponse, error: unknown): void {
     if (response.headersSent) {
-      log.error({ err: error }, "an answer broke off");
+      log.error({ err: error }, "a response was interrupted");
       return void response.destroy();
     }
     const { status, code, message } = explain(error);

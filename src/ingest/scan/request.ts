@@ -35,7 +35,7 @@ export function startScan(core: Core, viewer: Viewer, instanceId: number, asked:
     if (instance.status !== "CONNECTED")
       throw new ConflictError(`Only a connected instance can be scanned; this one is ${instance.status}.`);
     if (asked.mode === "REAL_TIME")
-      throw new InvalidInputError("REAL_TIME is what the app pushes by itself; ask for FULL or INCREMENTAL.", ["mode"]);
+      throw new InvalidInputError("REAL_TIME scans are started by the app. Use FULL or INCREMENTAL.", ["mode"]);
     const backfill = asked.from != null || asked.to != null;
     if (backfill) checkSpan(core, asked);
     const streams = await chooseStreams(
@@ -105,8 +105,8 @@ export function cancelScan(core: Core, viewer: Viewer, key: { instanceId: number
 
 function checkSpan(core: Core, asked: ScanAsked): void {
   if (asked.streams?.some((stream) => stream !== "ACTIVITIES"))
-    throw new InvalidInputError("`from` and `to` go with the stream ACTIVITIES only.", ["streams"]);
-  if (!asked.from) throw new InvalidInputError("A back-fill needs `from`.", ["from"]);
+    throw new InvalidInputError("`from` and `to` apply to the stream ACTIVITIES only.", ["streams"]);
+  if (!asked.from) throw new InvalidInputError("A backfill requires `from`.", ["from"]);
   const to = asked.to ?? core.now();
   if (asked.from >= to) throw new InvalidInputError("`from` must lie before `to`.", ["from"]);
   if (to.getTime() > core.now().getTime() + 60_000)
@@ -127,7 +127,7 @@ async function chooseStreams(
     const row = rows.find((one) => one.stream === stream);
     if (!row) throw new InvalidInputError(`This instance has no stream ${stream}.`, ["streams"]);
     if (row.off !== null)
-      throw new ConflictError(`The stream ${stream} is off here: ${row.off}`, { field: ["streams"] });
+      throw new ConflictError(`The stream ${stream} is disabled in this instance: ${row.off}`, { field: ["streams"] });
   }
   return [...new Set(asked)];
 }

@@ -118,7 +118,7 @@ function mailError(cause: unknown): Error {
   if (responseCode !== undefined && responseCode >= 500)
     return new MailRefusedError(`The mail server refused: ${said}`, { cause });
   if (responseCode !== undefined && responseCode >= 400)
-    return new MailUnavailableError(`The mail server puts it off: ${said}`, { cause });
+    return new MailUnavailableError(`The mail server deferred the message: ${said}`, { cause });
   if (code === "EAUTH" || code === "ENOAUTH" || code === "ETLS")
     return new MailRefusedError(`The mail server cannot be used with this SMTP_URL: ${said}`, { cause });
   if (code && ["ECONNECTION", "ESOCKET", "ETIMEDOUT", "EDNS", "EPROTOCOL", "ECONNREFUSED", "ECONNRESET"].includes(code))

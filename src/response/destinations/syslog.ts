@@ -60,7 +60,7 @@ export async function sendSyslog(
   } catch (cause) {
     options.signal.throwIfAborted();
     if (cause instanceof DeliveryError) throw cause;
-    if (signal.aborted) throw new DeliveryError(`No answer within ${timeoutMs / 1000} s.`, { cause });
+    if (signal.aborted) throw new DeliveryError(`No response within ${timeoutMs / 1000} s.`, { cause });
     const { code, message } = cause as NodeJS.ErrnoException;
     throw new DeliveryError(code ? `No connection (${code}).` : message, { cause });
   }

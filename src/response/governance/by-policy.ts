@@ -119,7 +119,7 @@ async function endContradictions(tx: Db, actions: NewAction[]): Promise<void> {
     const stronger = strongerTwin(action.kind);
     if (!stronger || !(waiting.has(twinKey(action)) || asked.has(`${stronger} ${twinKey(action)}`))) continue;
     action.status = "CANCELLED";
-    action.error = `${stronger} was asked for and is the stronger action.`;
+    action.error = `${stronger} was requested and includes this action.`;
   }
 }
 

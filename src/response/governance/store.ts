@@ -142,7 +142,7 @@ export async function cancelWeaker(tx: Db, core: Pick<Core, "now">, actions: rea
   if (strong.length === 0) return [];
   const rows = await rawSql(tx)<{ instanceId: number; id: string }[]>`
     update governance_actions g set status = 'CANCELLED', finished_at = ${core.now().toISOString()}::timestamptz,
-      error = s.kind || ' was asked for and is the stronger action.'
+      error = s.kind || ' was requested and includes this action.'
     from unnest(${strong.map(({ instanceId }) => instanceId)}::int[], ${strong.map(({ userId }) => userId ?? null)}::text[],
       ${strong.map(({ oauthAppId }) => oauthAppId ?? null)}::text[], ${strong.map(({ fileId }) => fileId ?? null)}::text[],
       ${strong.map(({ kind }) => kind)}::text[], ${strong.map(({ kind }) => weakerTwin[kind as keyof typeof weakerTwin] as string)}::text[])
