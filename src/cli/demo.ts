@@ -16,7 +16,7 @@ import { issueToken } from "./token.ts";
 /** Marks instances as the demo's own, so that the next demo may replace them. */
 const demoMark = " (demo)";
 
-/** `gatehouse demo`: the product with pretend providers, connected through the real OAuth and API code, with events that keep coming. */
+/** `gatehouse demo`: the product with simulated providers, connected through the real OAuth and API code, with events that keep coming. */
 export async function demo(config: Config): Promise<void> {
   if (config.production)
     throw new ConfigError([
