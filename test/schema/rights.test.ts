@@ -369,11 +369,9 @@ describe("changing", () => {
   const roleNeeded = /Requires the role (VIEWER|ANALYST|ADMIN)(?: for all instances)?\.$/;
 
   test("each change names the role it needs, and is tried here", () => {
-    expect(
-      mutations
-        .filter(({ description }) => !roleNeeded.test(description ?? ""))
-        .map(({ name }) => name),
-    ).toEqual([]);
+    expect(mutations.filter(({ description }) => !roleNeeded.test(description ?? "")).map(({ name }) => name)).toEqual(
+      [],
+    );
     expect(mutations.map(({ name }) => name).filter((name) => !changes[name])).toEqual([]);
   });
 
