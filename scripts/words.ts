@@ -24,6 +24,11 @@ export const idioms: readonly Idiom[] = [
   { pattern: /\bas far as\b.{0,20}\bknown\b/i, instead: "if it is known; null if it is not" },
   { pattern: /\bwho (somebody|they|one) (is|are)\b/i, instead: "authentication, identity" },
   { pattern: /\bkeeps? house\b/i, instead: "applies the retention period" },
+  { pattern: /\bpretend(s|ed)?\b/i, instead: "simulated" },
+  { pattern: /\b(now and then|by and by)\b/i, instead: "periodically, gradually" },
+  { pattern: /\bblot(s|ted)?\b/i, instead: "redacts, redacted" },
+  { pattern: /\b(dearer|dearest)\b/i, instead: "more, most expensive" },
+  { pattern: /\bfor good\b/i, instead: "permanently" },
   { pattern: /\bweaker twins?\b/i, instead: "the less specific one" },
 ];
 

@@ -63,7 +63,7 @@ export class ConflictError extends GatehouseError {
   }
 }
 
-/** Not there, or not the viewer's: the two look alike. */
+/** Does not exist, or the viewer may not see it: the two look alike. */
 export class NotFoundError extends GatehouseError {
   readonly code = "NOT_FOUND";
   readonly field: string[] | undefined;
@@ -147,7 +147,7 @@ export class ProviderUnavailableError extends ProviderError {
   readonly code = "PROVIDER_UNAVAILABLE";
 }
 
-/** The answer has not the shape our mapping expects. Ours to mend; the cursor stays. `path` names the place: `data[3].published`. */
+/** The answer has not the shape our mapping expects. A fault of ours; the cursor stays. `path` names the place: `data[3].published`. */
 export class ProviderResponseError extends ProviderError {
   readonly code = "PROVIDER_RESPONSE";
   readonly path: string;
@@ -187,7 +187,7 @@ export class MailUnavailableError extends GatehouseError {
   readonly code = "MAIL_UNAVAILABLE";
 }
 
-/** The mail server refuses: the address, the sender, or our credentials. An admin mends SMTP_URL, MAIL_FROM or the address. */
+/** The mail server refuses: the address, the sender, or our credentials. An admin corrects SMTP_URL, MAIL_FROM or the address. */
 export class MailRefusedError extends GatehouseError {
   readonly code = "MAIL_REFUSED";
 }

@@ -109,7 +109,7 @@ async function checkInstances(db: Db, viewer: Viewer, instanceIds: number[] | nu
   if (instanceIds.some((id) => !known.has(id))) throw new NotFoundError("An instance of instanceIds", ["instanceIds"]);
 }
 
-/** ADMIN. Ends the token for good, and the sessions opened with it; repeating it changes nothing. */
+/** ADMIN. Revokes the token permanently, and the sessions opened with it; repeating it changes nothing. */
 export async function revokeApiToken(db: Db, viewer: Viewer, id: number, now = new Date()): Promise<ApiToken> {
   const token = (await listApiTokens(db, viewer, [id]))[0];
   if (!token) throw new NotFoundError("The API token", ["id"]);

@@ -97,7 +97,7 @@ export async function completeAuthorization(
       ok: false,
       title: "This authorization link cannot be used",
       message:
-        "It was used before, has expired (they last ten minutes), or was asked for in another browser. Start the connection again.",
+        "It was used before, has expired (they last ten minutes), or was requested in another browser. Start the connection again.",
     };
   }
   const target = `instance/${state.instance.id}`;
@@ -109,7 +109,7 @@ export async function completeAuthorization(
       core,
       visitor,
       state.instance,
-      "Consent was not given at the provider. Ask for it again.",
+      "Consent was not given at the provider. Request it again.",
       "AUTHORIZATION_DENIED",
     );
     return {
@@ -162,7 +162,7 @@ export async function completeAuthorization(
     return {
       ok: false,
       title: `${connector.manifest.name} could not be connected`,
-      message: known?.message ?? "Something went wrong on our side; the log has the details.",
+      message: known?.message ?? "An internal error occurred. The log of Gatehouse has the details.",
     };
   }
 }

@@ -132,7 +132,7 @@ export function enableInstance(core: Core, viewer: Viewer, id: number, newSettin
   });
 }
 
-/** Ends the connection for good: webhooks are taken down, credential and secret settings are erased. With `deleteData` a job removes what was collected. */
+/** Ends the connection permanently: webhooks are removed, credential and secret settings are erased. With `deleteData` a job removes what was collected. */
 export async function disconnectInstance(
   core: Core,
   viewer: Viewer,

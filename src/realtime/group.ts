@@ -196,7 +196,7 @@ export function createGroup<Context, Payload extends { size: number }>(
     async mayHear(delivery) {
       await Promise.all(
         [...live].map(async ([proof, { viewer }]) => {
-          // Who lost rights hears nothing more; the watch over open streams closes the socket.
+          // A subscriber that lost rights receives nothing more; the watch over open streams closes the socket.
           if (!(await delivery.holds(viewer))) dropBucket(proof);
         }),
       );

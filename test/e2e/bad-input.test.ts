@@ -231,7 +231,7 @@ describe("consent", () => {
     const callback = await allow(authorizationUrl);
     const elsewhere = await fetch(callback);
     expect(elsewhere.status).toBe(400);
-    expect(await elsewhere.text()).toContain("asked for in another browser");
+    expect(await elsewhere.text()).toContain("requested in another browser");
     expect((await api.audit(["oauth.callback"]))[0]).toMatchObject({ result: "STATE_REFUSED" });
     expect((await api.instance(instance.id)).status).toBe("AWAITING_AUTHORIZATION");
     await page.goto(callback);

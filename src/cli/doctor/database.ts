@@ -57,12 +57,12 @@ async function findEmbedded(dataDirectory: string): Promise<Found> {
       case "running":
         return { url: embedded.url, what: "embedded" };
       case "absent":
-        return { finding: ok(about, "embedded PostgreSQL, not made yet; the first start makes it") };
+        return { finding: ok(about, "embedded PostgreSQL, not created yet; the first start creates it") };
       case "stopped":
         return {
           finding: ok(
             about,
-            "embedded PostgreSQL, not running, its files look well. Migrations, clock and sealed secrets can be looked at while Gatehouse runs",
+            "embedded PostgreSQL, not running, its files are valid. Migrations, clock and sealed secrets can be checked while Gatehouse runs",
           ),
         };
       case "broken":

@@ -45,7 +45,7 @@ interface Silence {
 /**
  * Looks for streams that are not read, and for those that are read and find nothing for much longer than their baseline: what runs without
  * an error and sees nothing would otherwise look like peace. Seen twice in a row it is an alert, one for each silence; the alert is closed
- * when the stream is heard again. Twice, since after a restart everything is a little late.
+ * when the stream has records again. Twice, since after a restart everything is a little late.
  */
 export async function checkSilence(core: Pick<Core, "db" | "now">): Promise<void> {
   const now = core.now();
@@ -148,7 +148,7 @@ async function closeEnded(
 ): Promise<{ instanceId: number; id: number }[]> {
   const rows = await sql<{ instanceId: number; id: string }[]>`
     update alerts a set status = 'TRUE_POSITIVE', updated_at = ${now.toISOString()}::timestamptz,
-      resolution = coalesce(a.resolution, case when i.status = 'CONNECTED' then 'It is heard again.' else 'It is no longer to be read.' end)
+      resolution = coalesce(a.resolution, case when i.status = 'CONNECTED' then 'The stream has records again.' else 'The stream is no longer read.' end)
     from instances i
     where i.id = a.instance_id and a.status in ('OPEN', 'IN_PROGRESS') and a.kind = 'SYSTEM' and a.dedup_key like ${`${keyPrefix}%`} and i.status <> 'ERROR'
       and (a.instance_id, a.dedup_key) not in

@@ -51,7 +51,7 @@ export function alertPolicyOverloaded(
         policyId: policy.id,
         severity: "HIGH",
         title: `The policy "${policy.name}" was disabled: ${facts.count.toLocaleString("en")} matches in ${facts.span}`,
-        explanation: { ...facts, effect: "It finds nothing until it is enabled again." },
+        explanation: { ...facts, effect: "The policy is not evaluated until it is enabled again." },
         evidence: [],
         dedupKey: `system/policy/${policy.id}`,
         occurredAt: now,

@@ -15,7 +15,7 @@ export interface Occurrence {
   explain(before: Explanation | null): Explanation;
 }
 
-/** Puts it into its episode, or begins one. A policy that is switched off, or does not cover the account, hears nothing. */
+/** Puts it into its episode, or begins one. A policy that is switched off, or does not cover the account, gets nothing. */
 export function occur(state: AccountState, fact: Fact, occurrence: Occurrence): void {
   const { of, subject = "" } = occurrence;
   const level = levelOf(fact, of);

@@ -344,7 +344,7 @@ export const examples: readonly Example[] = [
     of: "multiple-failed-logins",
     is: "nothing",
     activities: Array.from({ length: 20 }, (_, n) => n + 1).flatMap((day) =>
-      // In the first days by and by, else they would be reported as learning.
+      // Gradually in the first days, otherwise they would be reported as learning.
       burst(`2026-03-${String(day).padStart(2, "0")}T08:00Z`, day < 8 ? 9 : 12, () => ({ ...failure, ...berlin })),
     ),
   },

@@ -40,7 +40,7 @@ export interface Judgement {
 
 /**
  * Puts new facts of an account among those that may still get late company, and judges these again in their order. So what is reported
- * depends on what happened, and not on when or in which order it was heard.
+ * depends on what happened, and not on when or in which order it arrived.
  */
 export function judge(
   stored: Stored | null,

@@ -137,7 +137,7 @@ async function holdClaim(sql: Sql, { instance, scan, version }: Claim): Promise<
 /** Absence is concluded only from one unbroken full listing that was not empty. Returns a note for the scan, or null. */
 async function concludeListing(sql: Sql, manifest: Manifest, claim: Claim, stream: ScanStream): Promise<string | null> {
   if (isIncremental(manifest, stream) || stream === "POSTURE") return null;
-  if (!claim.scan.unbroken) return "The listing was interrupted, so nothing was concluded from what it did not name.";
+  if (!claim.scan.unbroken) return "The listing was interrupted, so missing records were not marked as deleted.";
   const { id } = claim.instance;
   if (stream === "USERS") {
     if (claim.scan.itemsSeen === 0) {
@@ -145,7 +145,7 @@ async function concludeListing(sql: Sql, manifest: Manifest, claim: Claim, strea
         { count: number }[]
       >`select count(*)::int as count from users where instance_id = ${id} and listed and status <> 'DELETED'`;
       if (row && row.count > 0)
-        return `The app named no account although ${row.count} are known; nobody was marked as deleted.`;
+        return `The app listed no accounts although ${row.count} are known. None was marked as deleted.`;
     }
     await markUnlistedUsers(sql, id, claim.scan.id, { directory: manifest.directory === true });
   } else if (stream === "GROUPS") await removeUnlistedGroups(sql, id, claim.scan.id);

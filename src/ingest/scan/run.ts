@@ -62,7 +62,7 @@ export async function runScan(core: Core, request: ScanRequest, signal: AbortSig
   }
 }
 
-/** Aborts as soon as the process hears that the instance left CONNECTED; the check in each page's transaction is the floor under it. */
+/** Aborts as soon as the process learns that the instance left CONNECTED; the check in each page's transaction is the floor under it. */
 function watchForCancel(cancels: EventEmitter, instanceId: number): { signal: AbortSignal; end: () => void } {
   const controller = new AbortController();
   const abort = () => controller.abort(new ClaimLostError());

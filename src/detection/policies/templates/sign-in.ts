@@ -54,7 +54,7 @@ export const signInTemplates: readonly PolicyTemplate[] = [
     slug: "log-on-risky-ip",
     name: "Sign-in from a risky address",
     description:
-      "A sign-in from an address that is known for attacks or anonymity, or that your ranges call risky. Do not act on it alone: addresses change hands.",
+      "A sign-in from an address that is known for attacks or anonymity, or that your ranges categorise as risky. Do not act on it alone, because addresses change owners.",
     kind: "ACTIVITY",
     severity: "HIGH",
     connectorSlugs: everyApp,
