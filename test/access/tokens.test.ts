@@ -60,7 +60,7 @@ test("a typing error is told by the checksum, without asking the database", asyn
     expect(looksLikeToken(wrong)).toBe(false);
     await expect(authenticateToken(opened.db, wrong)).rejects.toThrow(UnauthenticatedError);
   }
-  await expect(authenticateToken(opened.db, secret)).rejects.toThrow("not known");
+  await expect(authenticateToken(opened.db, secret)).rejects.toThrow("does not exist");
 });
 
 test("an expired or revoked token does not authenticate; revoking twice changes nothing", async () => {
