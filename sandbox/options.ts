@@ -9,6 +9,7 @@ export function completeOptions(options: TenantOptions, now: number): Required<T
     seed: seedOf(options),
     users: options.users ?? 50,
     groups: options.groups ?? 8,
+    files: options.files ?? 200,
     events: options.events ?? 1000,
     historyDays: options.historyDays ?? 7,
     createdAt: options.createdAt ?? now,

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { control } from "./control.ts";
-import type { SandboxRequest, SandboxResponse } from "./provider.ts";
+import type { Provider, SandboxRequest, SandboxResponse } from "./provider.ts";
 import { World } from "./world.ts";
 
 const bodyLimit = 5 * 1024 * 1024;
@@ -14,9 +14,13 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-/** HTTP around the pretend providers: `/<host>/<path>`, and the control API under `/_sandbox`. */
-export async function startSandbox(options: { port: number; host?: string }): Promise<Sandbox> {
-  const world = new World();
+/** HTTP around the pretend providers (default: all of them): `/<host>/<path>`, and the control API under `/_sandbox`. */
+export async function startSandbox(options: {
+  port: number;
+  host?: string;
+  providers?: readonly Provider[];
+}): Promise<Sandbox> {
+  const world = new World(options.providers);
   const server = createServer((incoming, outgoing) => void serve(world, incoming, outgoing));
   // Longer than any client keeps an idle connection, so that the client closes first and never meets a reset.
   server.keepAliveTimeout = 120_000;

@@ -18,7 +18,7 @@ export function takeServerError(tenant: Tenant): number | undefined {
   return fault.status ?? 503;
 }
 
-export function missesScope(tenant: Tenant, scope: string): boolean {
+export function missesScope(tenant: Pick<Tenant, "faults">, scope: string): boolean {
   return tenant.faults.missingScopes?.includes(scope) ?? false;
 }
 

@@ -1,12 +1,19 @@
 import type { Delivery, Provider, SandboxKit, Tenant, TenantOptions } from "./provider.ts";
-import { providers } from "./providers/index.ts";
+import * as pretended from "./providers/index.ts";
 import { Webhooks } from "./webhooks.ts";
+
+const providers: readonly Provider[] = Object.values(pretended);
 
 /** All tenants of all pretend providers, and what they may use. */
 export class World implements SandboxKit {
   readonly webhooks = new Webhooks();
   private readonly byKey = new Map<string, Tenant>();
   private readonly live = new Map<string, NodeJS.Timeout>();
+  private readonly providers: readonly Provider[];
+
+  constructor(list: readonly Provider[] = providers) {
+    this.providers = list;
+  }
 
   now(): number {
     return Date.now();
@@ -29,12 +36,12 @@ export class World implements SandboxKit {
   }
 
   providerFor(host: string): Provider | undefined {
-    return providers.find((provider) => provider.serves(host));
+    return this.providers.find((provider) => provider.serves(host));
   }
 
   /** The tenant, or why there is none. */
   createTenant(options: TenantOptions): Tenant | string {
-    const provider = providers.find((one) => one.slug === options.provider);
+    const provider = this.providers.find((one) => one.slug === options.provider);
     if (!provider) return `unknown provider: ${options.provider}`;
     if (!options.name) return "name is missing";
     const key = `${options.provider}/${options.name}`;

@@ -95,7 +95,7 @@ const ConnectorStream = builder.objectRef<{ stream: Stream; fact: StreamFact }>(
     retroactivePeriod: t.string({
       nullable: true,
       description:
-        "Period before the connection for which records are read, as an ISO 8601 duration: P7D for workday activities, PT0S for workplace. Null if no fixed period applies.",
+        "Period before the connection for which records are read, as an ISO 8601 duration: P7D is a week, PT0S nothing. Null if no fixed period applies.",
       resolve: ({ fact }) => fact.retroactivePeriod ?? null,
     }),
     scopes: t.stringList({
@@ -136,12 +136,12 @@ builder.node(CapabilityRef, {
 export const capability = (slug: string, kind: Kind): CapabilityOf => capabilityOf(slug, kind) as CapabilityOf;
 
 builder.node(ConnectorRef, {
-  description: "One app that Gatehouse can connect to, such as GitHub, Okta or Workday.",
+  description: "One app of the catalogue, which Gatehouse can connect to or will support later.",
   id: { resolve: ({ manifest }) => manifest.slug, description: "Global id: opaque, and unique across all types." },
   loadOne: (slug) => connectorBySlug(slug) ?? null,
   fields: (t) => ({
     slug: t.string({
-      description: "Stable short name, such as github, google-workspace or office365.",
+      description: "Stable short name in lower-case letters, with hyphens.",
       resolve: ({ manifest }) => manifest.slug,
     }),
     name: t.string({ description: "Name of the app.", resolve: ({ manifest }) => manifest.name }),
@@ -170,7 +170,7 @@ builder.node(ConnectorRef, {
     }),
     components: t.field({
       type: [ConnectorComponent],
-      description: "Components that can be selected separately (office365). Empty for most connectors.",
+      description: "Components that can be selected separately. Empty for most connectors.",
       resolve: ({ manifest }) =>
         Object.entries(manifest.components ?? {}).map(([name, fact]) => ({ name, requires: [], ...fact })),
     }),
@@ -179,11 +179,11 @@ builder.node(ConnectorRef, {
       resolve: ({ manifest }) => manifest.prerequisites,
     }),
     multiInstance: t.boolean({
-      description: "True if several tenants can be connected, false if at most one can (office365, azure).",
+      description: "True if several tenants can be connected, false if at most one can.",
       resolve: ({ manifest }) => manifest.multiInstance !== false,
     }),
     reenable: t.boolean({
-      description: "True if a disabled instance can be enabled again, false if it cannot (azure).",
+      description: "True if a disabled instance can be enabled again, false if it cannot.",
       resolve: ({ manifest }) => manifest.reenable !== false,
     }),
     streams: t.field({

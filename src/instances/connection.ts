@@ -7,7 +7,7 @@ import type { Context, CredentialFacts } from "#src/connector-kit/contract/conte
 import type { Settings } from "#src/connector-kit/contract/manifest.ts";
 import type { Core } from "#src/core.ts";
 import { ProviderAuthError } from "#src/errors.ts";
-import { expandHosts } from "#src/platform/http/outbound.ts";
+import { expandHosts, expandMatches } from "#src/platform/http/outbound.ts";
 import { refuseWithoutSandbox } from "./sandbox.ts";
 import { openCredential, openSettings, sealCredential } from "./secrets.ts";
 
@@ -96,8 +96,13 @@ export function openConnection(
   );
 }
 
+/** Id 0: not stored yet, so the name may be of several tenants. */
 export function instanceName(connector: Connector, instanceId: number): string {
   return `${connector.manifest.slug}/${instanceId}`;
+}
+
+function isUnstored(name: string): boolean {
+  return name.endsWith("/0");
 }
 
 function factsOf({ scopes, extra }: Credential): CredentialFacts {
@@ -123,6 +128,8 @@ function context(
       baseUrl: connector.baseUrl(target.settings, credential?.extra ?? {}),
       hosts: expandHosts(manifest.hosts, target.settings),
       rateLimit: manifest.rateLimit,
+      rateLimits: expandMatches(manifest.rateLimits ?? [], target.settings),
+      sharesLimits: !isUnstored(target.name),
       mapError: connector.mapError,
       signal,
       now: core.now,

@@ -47,7 +47,7 @@ test("the secret works, is shown once, and only its SHA-256 is stored", async ()
   expect(JSON.stringify(await listApiTokens(opened.db, systemViewer))).not.toContain(row?.hash);
 });
 
-test("a typing error is told by the checksum, without asking the database", async () => {
+test("a typing error is found by the checksum, without asking the database", async () => {
   const secret = newTokenSecret();
   expect(looksLikeToken(secret)).toBe(true);
   for (const wrong of [

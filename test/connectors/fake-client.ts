@@ -5,7 +5,7 @@ import {
   ProviderScopeError,
   ProviderUnavailableError,
 } from "#src/errors.ts";
-import type { Client, HttpRequest, HttpResponse } from "#src/platform/http/client.ts";
+import type { Client, HttpRequest, HttpResponse, StreamRequest } from "#src/platform/http/client.ts";
 import type { Unsigned } from "#src/platform/http/prepare.ts";
 
 export interface FakeAnswer {
@@ -67,6 +67,12 @@ export class FakeClient implements Client {
       yield page;
       at = page.next;
     }
+  }
+
+  /** The body of the answer, in one piece: a text, a Buffer, or JSON. */
+  async *stream(url: string, options: StreamRequest = {}): AsyncGenerator<Uint8Array, void, void> {
+    const { body } = await this.request({ ...options, url });
+    yield typeof body === "string" || Buffer.isBuffer(body) ? Buffer.from(body) : Buffer.from(JSON.stringify(body));
   }
 
   context(settings: Record<string, string>, more: Partial<StreamContext> = {}): StreamContext {

@@ -1,3 +1,4 @@
+import { checkSettings } from "#src/connector-kit/check-settings.ts";
 import type { Connector } from "#src/connector-kit/connector.ts";
 import type { Credential } from "#src/connector-kit/contract/authorization.ts";
 import type { Context } from "#src/connector-kit/contract/context.ts";
@@ -6,7 +7,6 @@ import type { Settings } from "#src/connector-kit/contract/manifest.ts";
 import type { ActivityRecord, RemovedItem, StreamItems } from "#src/connector-kit/contract/records.ts";
 import type { StreamContext, StreamPage } from "#src/connector-kit/contract/streams.ts";
 import { wantedScopes } from "#src/connector-kit/scopes.ts";
-import { checkSettings } from "#src/connector-kit/settings.ts";
 import { createOutbound, expandHosts, type Outbound, sandboxed } from "#src/platform/http/outbound.ts";
 
 /** What a listing yields: no deletions, which only change feeds name. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { checkSettings, InvalidSettingsError } from "#src/connector-kit/check-settings.ts";
 import type { Manifest } from "#src/connector-kit/contract/manifest.ts";
-import { checkSettings, InvalidSettingsError } from "#src/connector-kit/settings.ts";
 
 const manifest = {
   slug: "example",

@@ -204,6 +204,27 @@ describe("people", () => {
   });
 });
 
+describe("settings", () => {
+  it("have the shape Okta describes: app sign-in policies without conditions, `allowedFor` where it exists", async () => {
+    const conditions = async (type: string) => {
+      const { body } = await api(`/api/v1/policies?type=${type}`);
+      expect(body.length).toBeGreaterThan(0);
+      return new Set(body.map((policy: Json) => policy.conditions === null));
+    };
+    expect(await conditions("ACCESS_POLICY")).toEqual(new Set([true]));
+    expect(await conditions("OKTA_SIGN_ON")).toEqual(new Set([false]));
+    const { body: authenticators } = await api("/api/v1/authenticators");
+    expect(authenticators.filter((one: Json) => one.settings?.allowedFor).map(({ key }: Json) => key)).toEqual([
+      "okta_email",
+      "phone_number",
+      "security_question",
+    ]);
+    const { body: org } = await api("/api/v1/org");
+    expect(Object.keys(org)).not.toContain("settings");
+    expect(Object.values(org)).not.toContain(null);
+  });
+});
+
 describe("event hooks", () => {
   let server: Server;
   let failing = 0;

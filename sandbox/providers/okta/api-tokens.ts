@@ -1,8 +1,9 @@
 import { idAt } from "../../generator.ts";
 import { secretOf } from "../../keys.ts";
+import type { People } from "../../kit/directory.ts";
 import type { TenantOptions } from "../../provider.ts";
-import type { People } from "./people.ts";
-import { iso } from "./people.ts";
+import { iso } from "./answers.ts";
+import type { Status } from "./people.ts";
 
 export interface ApiToken {
   id: string;
@@ -19,14 +20,14 @@ const names = ["gatehouse", "user-sync", "old-import", "terraform"];
 /** SSWS tokens; the first is the one the tenant's credentials give out. */
 export class ApiTokens {
   readonly all: ApiToken[];
-  private readonly people: People;
+  readonly #people: People<Status>;
 
-  constructor(options: Required<TenantOptions>, people: People) {
-    this.people = people;
+  constructor(options: Required<TenantOptions>, people: People<Status>) {
+    this.#people = people;
     this.all = names.map((name, index) => ({
       id: idAt("00T", options.seed, index, 20),
       name,
-      owner: Math.min(index === 2 ? 5 : index, people.total - 1),
+      owner: Math.min(index === 2 ? 5 : index, people.count - 1),
       secret: `00${secretOf(options, `api token ${name}`, 40)}`,
       anywhere: index !== 3,
       lastUpdated: options.createdAt - index * 9 * 86_400_000,
@@ -42,8 +43,8 @@ export class ApiTokens {
     return this.all.find(
       (token) =>
         token.secret === secret &&
-        this.people.exists(token.owner) &&
-        !["DEPROVISIONED", "SUSPENDED"].includes(this.people.status(token.owner)),
+        this.#people.exists(token.owner) &&
+        !["DEPROVISIONED", "SUSPENDED"].includes(this.#people.status(token.owner)),
     );
   }
 
@@ -56,7 +57,7 @@ export class ApiTokens {
     return {
       id: token.id,
       name: token.name,
-      userId: this.people.idOf(token.owner),
+      userId: this.#people.idOf(token.owner),
       clientName: "Okta API",
       tokenWindow: "P30D",
       network: token.anywhere ? { connection: "ANYWHERE" } : { connection: "ZONE", include: ["nzo1offices"] },

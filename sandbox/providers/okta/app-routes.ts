@@ -1,253 +1,126 @@
-import { shape } from "../../trouble.ts";
+import { finding, guarded } from "../../kit/api.ts";
+import type { SandboxResponse } from "../../provider.ts";
+import type { Caller, OktaCall } from "./access.ts";
+import { noContent, notFound, ok } from "./answers.ts";
 import type { App } from "./apps.ts";
-import type { ApiRoute, Call } from "./routes.ts";
-import { api, listAll, noContent, notFound } from "./routes.ts";
-import { withUser } from "./users.ts";
+import { listAll, logOf, type OktaRoute, withUser } from "./calls.ts";
+import { target } from "./targets.ts";
+import type { OktaTenant } from "./tenant.ts";
+
+const withApp = finding<OktaTenant, Caller, App>(
+  "id",
+  ({ tenant }, id) => tenant.apps.find(id),
+  notFound("AppInstance"),
+);
+
+const sizes = { usual: 20, max: 200 };
 
 /** Apps, what they may do, and tokens. */
-export const appRoutes: ApiRoute[] = [
-  api("GET", "/api/v1/apps", "okta.apps.read", (call) => {
-    const filter = call.request.query.get("filter");
-    const [, name] = /^name eq "([^"]*)"$/.exec(filter ?? "") ?? [];
-    const page = listAll(
-      call,
-      call.tenant.apps.all.filter(
-        (app) => (!name || app.name === name) && (filter !== 'status eq "ACTIVE"' || app.status === "ACTIVE"),
-      ),
-      20,
-      200,
-    );
-    return {
-      ...page,
-      body: shape(
-        call.tenant,
-        "grants",
-        (page.body as App[]).map((app) => record(call, app)),
-        ["id", "label"],
-      ),
-    };
+export const appRoutes: OktaRoute[] = [
+  guarded("GET", "/api/v1/apps", "okta.apps.read", (call) => {
+    const [, name] = /^name eq "([^"]*)"$/.exec(call.request.query.get("filter") ?? "") ?? [];
+    const apps = call.tenant.apps.all.filter((app) => !name || app.name === name);
+    return listAll(call, apps, (app) => record(call, app), {
+      sizes,
+      shaped: { stream: "grants", required: ["id", "label"] },
+    });
   }),
-  api(
+  guarded(
     "GET",
     "/api/v1/apps/:id",
     "okta.apps.read",
-    withApp((call, app) => ({ status: 200, body: record(call, app) })),
+    withApp((call, app) => ok(record(call, app))),
   ),
-  api(
+  guarded(
     "POST",
     "/api/v1/apps/:id/lifecycle/activate",
     "okta.apps.manage",
     withApp((call, app) => setStatus(call, app, "ACTIVE")),
   ),
-  api(
+  guarded(
     "POST",
     "/api/v1/apps/:id/lifecycle/deactivate",
     "okta.apps.manage",
     withApp((call, app) => setStatus(call, app, "INACTIVE")),
   ),
-  api(
-    "GET",
-    "/api/v1/apps/:id/grants",
-    "okta.appGrants.read",
-    withApp((call, app) =>
-      listAll(
-        call,
-        app.scopes.map((scope) => call.tenant.apps.grant(app, scope, call.origin, call.tenant.people.idOf(0))),
-      ),
-    ),
+  guarded("GET", "/api/v1/apps/:id/grants", "okta.appGrants.read", withApp(listAppGrants)),
+  guarded("DELETE", "/api/v1/apps/:id/grants/:grant", "okta.appGrants.manage", withApp(revokeAppGrant)),
+  guarded("GET", "/api/v1/users/:id/grants", "okta.appGrants.read", withUser(listGrants)),
+  guarded("GET", "/api/v1/users/:id/clients/:client/grants", "okta.appGrants.read", withUser(listGrants)),
+  guarded("DELETE", "/api/v1/users/:id/clients/:client/grants", "okta.appGrants.manage", withUser(revokeConsents)),
+  guarded("GET", "/api/v1/users/:id/clients/:client/tokens", "okta.users.read", withUser(listTokens)),
+  guarded("DELETE", "/api/v1/users/:id/clients/:client/tokens", "okta.users.manage", withUser(revokeTokens)),
+  guarded("GET", "/api/v1/api-tokens", "okta.apiTokens.read", ({ tenant, origin }) =>
+    ok(tenant.apiTokens.all.map((token) => tenant.apiTokens.record(token, origin))),
   ),
-  api(
-    "DELETE",
-    "/api/v1/apps/:id/grants/:grant",
-    "okta.appGrants.manage",
-    withApp((call, app) => {
-      const scope = app.scopes.find((one) => call.tenant.apps.grantId(app, one) === call.parameters.grant);
-      if (!scope) return notFound("OAuth2ScopeConsentGrant", call.parameters.grant);
-      app.scopes.splice(app.scopes.indexOf(scope), 1);
-      tell(call, "app.oauth2.admin.consent.revoke", app);
-      return noContent;
-    }),
-  ),
-  api(
-    "GET",
-    "/api/v1/users/:id/grants",
-    "okta.appGrants.read",
-    withUser((call, user) =>
-      listAll(
-        call,
-        call.tenant.consents.grants(user).map((grant) => call.tenant.consents.grantRecord(user, grant, call.origin)),
-        20,
-        200,
-      ),
-    ),
-  ),
-  api(
-    "DELETE",
-    "/api/v1/users/:id/grants",
-    "okta.appGrants.manage",
-    withUser((call, user) => {
-      for (const { id } of call.tenant.consents.grants(user)) call.tenant.consents.revoke(id);
-      tellOf(call, "app.oauth2.as.consent.revoke.user", user);
-      return noContent;
-    }),
-  ),
-  api(
-    "DELETE",
-    "/api/v1/users/:id/grants/:grant",
-    "okta.appGrants.manage",
-    withUser((call, user) => {
-      if (!call.tenant.consents.grants(user).some(({ id }) => id === call.parameters.grant))
-        return notFound("OAuth2ScopeConsentGrant", call.parameters.grant);
-      call.tenant.consents.revoke(call.parameters.grant ?? "");
-      tellOf(call, "app.oauth2.as.consent.revoke.user", user);
-      return noContent;
-    }),
-  ),
-  api(
-    "GET",
-    "/api/v1/users/:id/clients",
-    "okta.users.read",
-    withUser((call, user) => ({
-      status: 200,
-      body: call.tenant.consents
-        .clients(user)
-        .map((app) => ({ client_id: app.id, client_name: app.label, client_uri: null, logo_uri: null })),
-    })),
-  ),
-  api(
-    "GET",
-    "/api/v1/users/:id/clients/:client/grants",
-    "okta.appGrants.read",
-    withUser((call, user) =>
-      listAll(
-        call,
-        call.tenant.consents
-          .grants(user, call.tenant.apps.find(call.parameters.client ?? ""))
-          .map((grant) => call.tenant.consents.grantRecord(user, grant, call.origin)),
-        20,
-        200,
-      ),
-    ),
-  ),
-  api(
-    "DELETE",
-    "/api/v1/users/:id/clients/:client/grants",
-    "okta.appGrants.manage",
-    withClient((call, user, app) => {
-      for (const { id } of call.tenant.consents.grants(user, app)) call.tenant.consents.revoke(id);
-      tellOf(call, "app.oauth2.as.consent.revoke.user", user);
-      return noContent;
-    }),
-  ),
-  api(
-    "GET",
-    "/api/v1/users/:id/clients/:client/tokens",
-    "okta.users.read",
-    withClient((call, user, app) =>
-      listAll(
-        call,
-        call.tenant.consents
-          .tokens(user, app)
-          .map((token) => call.tenant.consents.tokenRecord(user, token, app, call.origin)),
-        20,
-        200,
-      ),
-    ),
-  ),
-  api(
-    "DELETE",
-    "/api/v1/users/:id/clients/:client/tokens",
-    "okta.users.manage",
-    withClient((call, user, app) => {
-      for (const { id } of call.tenant.consents.tokens(user, app)) call.tenant.consents.revoke(id);
-      tellOf(call, "app.oauth2.token.revoke", user);
-      return noContent;
-    }),
-  ),
-  api(
-    "DELETE",
-    "/api/v1/users/:id/clients/:client/tokens/:token",
-    "okta.users.manage",
-    withClient((call, user, app) => {
-      if (!call.tenant.consents.tokens(user, app).some(({ id }) => id === call.parameters.token))
-        return notFound("OAuth2Token", call.parameters.token);
-      call.tenant.consents.revoke(call.parameters.token ?? "");
-      tellOf(call, "app.oauth2.token.revoke", user);
-      return noContent;
-    }),
-  ),
-  api("GET", "/api/v1/api-tokens", "okta.apiTokens.read", (call) => ({
-    status: 200,
-    body: call.tenant.apiTokens.all.map((token) => call.tenant.apiTokens.record(token, call.origin)),
-  })),
-  api("GET", "/api/v1/api-tokens/:id", "okta.apiTokens.read", (call) => {
-    const token = call.tenant.apiTokens.all.find(({ id }) => id === call.parameters.id);
-    if (!token) return notFound("ApiToken", call.parameters.id);
-    return { status: 200, body: call.tenant.apiTokens.record(token, call.origin) };
+  guarded("GET", "/api/v1/api-tokens/:id", "okta.apiTokens.read", ({ tenant, origin, parameters }) => {
+    const { id = "" } = parameters;
+    const token = tenant.apiTokens.all.find((one) => one.id === id);
+    return token ? ok(tenant.apiTokens.record(token, origin)) : notFound("ApiToken")(id);
   }),
-  api("DELETE", "/api/v1/api-tokens/:id", "okta.apiTokens.manage", (call) => {
-    const token = call.tenant.apiTokens.revoke(call.parameters.id ?? "");
-    if (!token) return notFound("ApiToken", call.parameters.id);
-    call.tenant.append({
-      ...call.caller.actor,
-      type: "system.api_token.revoke",
-      targets: [{ id: token.id, type: "Token", alternateId: token.name, displayName: token.name, detailEntry: null }],
-    });
-    return noContent;
-  }),
-  api("GET", "/integrations/api/v1/api-services", "okta.oauthIntegrations.read", (call) => ({
-    status: 200,
-    body: call.tenant.settings.apiServices,
-  })),
-  api("DELETE", "/integrations/api/v1/api-services/:id", "okta.oauthIntegrations.manage", (call) => {
-    const { apiServices } = call.tenant.settings;
-    const position = apiServices.findIndex(({ id }) => id === call.parameters.id);
-    if (position < 0) return notFound("APIServiceIntegrationInstance", call.parameters.id);
-    apiServices.splice(position, 1);
+  guarded("DELETE", "/api/v1/api-tokens/:id", "okta.apiTokens.manage", ({ tenant, caller, parameters }) => {
+    const { id = "" } = parameters;
+    const token = tenant.apiTokens.revoke(id);
+    if (!token) return notFound("ApiToken")(id);
+    const targets = [target("Token", token.id, token.name)];
+    tenant.append({ ...caller.actor, type: "system.api_token.revoke", targets });
     return noContent;
   }),
 ];
 
-function record(call: Call, app: App): Record<string, unknown> {
-  const { policies } = call.tenant.settings;
-  const policy = policies.find(
+function listAppGrants(call: OktaCall, app: App): SandboxResponse {
+  const { apps, people } = call.tenant;
+  return listAll(call, app.scopes, (scope) => apps.grant(app, scope, call.origin, people.idOf(0)));
+}
+
+function revokeAppGrant(call: OktaCall, app: App): SandboxResponse {
+  const { grant = "" } = call.parameters;
+  const scope = app.scopes.find((one) => call.tenant.apps.grantId(app, one) === grant);
+  if (!scope) return notFound("OAuth2ScopeConsentGrant")(grant);
+  app.scopes.splice(app.scopes.indexOf(scope), 1);
+  logOfApp(call, "app.oauth2.admin.consent.revoke", app);
+  return noContent;
+}
+
+function revokeConsents(call: OktaCall, user: number): SandboxResponse {
+  call.tenant.consents.revokeGrants(user, call.parameters.client);
+  logOf(call, "app.oauth2.as.consent.revoke.user", user);
+  return noContent;
+}
+
+function listTokens(call: OktaCall, user: number): SandboxResponse {
+  const { consents, people } = call.tenant;
+  const tokens = consents.tokens(user, call.parameters.client);
+  return listAll(call, tokens, (token) => consents.tokenRecord(people.idOf(user), token, call.origin), { sizes });
+}
+
+function revokeTokens(call: OktaCall, user: number): SandboxResponse {
+  call.tenant.consents.revokeTokens(user, call.parameters.client);
+  logOf(call, "app.oauth2.token.revoke", user);
+  return noContent;
+}
+
+function record({ tenant, origin }: OktaCall, app: App): Record<string, unknown> {
+  const policy = tenant.settings.policies.find(
     ({ type, name }) => type === "ACCESS_POLICY" && (app.name === "saasure") === (name === "Okta Admin Console"),
   );
-  return call.tenant.apps.record(app, call.origin, policy?.id ?? "");
+  return tenant.apps.record(app, origin, policy?.id ?? "");
 }
 
-function setStatus(call: Call, app: App, status: App["status"]) {
+function listGrants(call: OktaCall, user: number): SandboxResponse {
+  const { consents, people } = call.tenant;
+  const grants = consents.grants(user, call.parameters.client);
+  return listAll(call, grants, (grant) => consents.grantRecord(people.idOf(user), grant, call.origin), { sizes });
+}
+
+function setStatus(call: OktaCall, app: App, status: App["status"]): SandboxResponse {
   if (app.status !== status) {
     app.status = status;
-    tell(call, `application.lifecycle.${status === "ACTIVE" ? "activate" : "deactivate"}`, app);
+    logOfApp(call, `application.lifecycle.${status === "ACTIVE" ? "activate" : "deactivate"}`, app);
   }
-  return { status: 200, body: {} };
+  return ok({});
 }
 
-function tell({ tenant, caller }: Call, type: string, app: App): void {
-  tenant.append({
-    ...caller.actor,
-    type,
-    targets: [{ id: app.id, type: "AppInstance", alternateId: app.label, displayName: app.label, detailEntry: null }],
-  });
-}
-
-function tellOf({ tenant, caller }: Call, type: string, user: number): void {
-  tenant.append({ ...caller.actor, type, targets: [tenant.userTarget(user)] });
-}
-
-function withApp(run: (call: Call, app: App) => ReturnType<ApiRoute["run"]["run"]>): ApiRoute["run"]["run"] {
-  return (call) => {
-    const app = call.tenant.apps.find(call.parameters.id ?? "");
-    return app ? run(call, app) : notFound("AppInstance", call.parameters.id);
-  };
-}
-
-function withClient(
-  run: (call: Call, user: number, app: App) => ReturnType<ApiRoute["run"]["run"]>,
-): ApiRoute["run"]["run"] {
-  return withUser((call, user) => {
-    const app = call.tenant.apps.find(call.parameters.client ?? "");
-    return app ? run(call, user, app) : notFound("Client", call.parameters.client);
-  });
+function logOfApp({ tenant, caller }: OktaCall, type: string, app: App): void {
+  tenant.append({ ...caller.actor, type, targets: [target("AppInstance", app.id, app.label)] });
 }

@@ -1,5 +1,5 @@
 import { idAt } from "../../generator.ts";
-import type { Target } from "./events.ts";
+import { type Target, target } from "./targets.ts";
 
 export interface App {
   id: string;
@@ -12,7 +12,9 @@ export interface App {
   lastUpdated: string;
 }
 
-const catalogue: [name: string, label: string, signOnMode: string, scopes: string[]][] = [
+type Entry = [name: string, label: string, signOnMode: string, scopes: string[]];
+
+const catalogue: Entry[] = [
   ["saasure", "Okta Admin Console", "OPENID_CONNECT", []],
   ["okta_enduser", "Okta Dashboard", "OPENID_CONNECT", []],
   ["slack", "Slack", "SAML_2_0", []],
@@ -29,31 +31,34 @@ const catalogue: [name: string, label: string, signOnMode: string, scopes: strin
   ["template_swa", "Expense portal", "AUTO_LOGIN", []],
 ];
 
-/** The tenant's apps; the last one is Gatehouse's own service app. */
+/** Scopes the service app of the tenant's credentials has been granted. */
+const grantedScopes = [
+  ...["okta.apiTokens.manage", "okta.apiTokens.read", "okta.appGrants.manage", "okta.appGrants.read"],
+  ...["okta.apps.manage", "okta.apps.read", "okta.authenticators.read", "okta.eventHooks.manage"],
+  ...["okta.eventHooks.read", "okta.groups.read", "okta.logs.read", "okta.orgs.read", "okta.policies.read"],
+  ...["okta.roles.manage", "okta.roles.read", "okta.threatInsights.read", "okta.userRisk.manage"],
+  ...["okta.userRisk.read", "okta.users.manage", "okta.users.read", "okta.users.read.self"],
+];
+
+/** The tenant's apps; the last one is the service app of its credentials. */
 export class Apps {
   readonly all: App[];
-  private readonly seed: number;
+  readonly #seed: number;
 
-  constructor(seed: number, gatehouseId: string, gatehouseScopes: string[]) {
-    this.seed = seed;
-    this.all = catalogue.map(([name, label, signOnMode, scopes], index) => ({
-      id: idAt("0oa", seed, index, 20),
+  constructor(seed: number, clientId: string) {
+    this.#seed = seed;
+    const app = (id: string, [name, label, signOnMode, scopes]: Entry, lastUpdated: string): App => ({
+      id,
       name,
       label,
       status: "ACTIVE",
       signOnMode,
       scopes: [...scopes],
-      lastUpdated: "2026-05-04T09:30:00.000Z",
-    }));
-    this.all.push({
-      id: gatehouseId,
-      name: "oidc_client",
-      label: "Gatehouse",
-      status: "ACTIVE",
-      signOnMode: "OPENID_CONNECT",
-      scopes: [...gatehouseScopes],
-      lastUpdated: "2026-09-01T09:30:00.000Z",
+      lastUpdated,
     });
+    this.all = catalogue.map((entry, index) => app(idAt("0oa", seed, index, 20), entry, "2026-05-04T09:30:00.000Z"));
+    const own: Entry = ["oidc_client", "Gatehouse", "OPENID_CONNECT", grantedScopes];
+    this.all.push(app(clientId, own, "2026-09-01T09:30:00.000Z"));
   }
 
   find(id: string): App | undefined {
@@ -62,26 +67,23 @@ export class Apps {
 
   record(app: App, origin: string, accessPolicy: string): Record<string, unknown> {
     const { scopes: _, ...shown } = app;
+    const isClient = app.name === "oidc_client";
+    const oauthClient = {
+      application_type: "service",
+      grant_types: ["client_credentials"],
+      response_types: ["token"],
+    };
+    const credentials = {
+      oauthClient: { client_id: app.id, token_endpoint_auth_method: "private_key_jwt", pkce_required: false },
+    };
     return {
       ...shown,
       created: "2024-03-04T09:30:00.000Z",
       accessibility: { selfService: false, errorRedirectUrl: null, loginRedirectUrl: null },
       visibility: { autoSubmitToolbar: false, hide: { iOS: false, web: false } },
       features: [],
-      credentials:
-        app.name === "oidc_client"
-          ? { oauthClient: { client_id: app.id, token_endpoint_auth_method: "private_key_jwt", pkce_required: false } }
-          : {},
-      settings:
-        app.name === "oidc_client"
-          ? {
-              oauthClient: {
-                application_type: "service",
-                grant_types: ["client_credentials"],
-                response_types: ["token"],
-              },
-            }
-          : { app: {} },
+      credentials: isClient ? credentials : {},
+      settings: isClient ? { oauthClient } : {},
       _links: {
         self: { href: `${origin}/api/v1/apps/${app.id}` },
         accessPolicy: { href: `${origin}/api/v1/policies/${accessPolicy}` },
@@ -108,17 +110,11 @@ export class Apps {
   grantId(app: App, scope: string): string {
     let sum = 7;
     for (const character of app.id + scope) sum = (Math.imul(sum, 31) + character.charCodeAt(0)) | 0;
-    return idAt("oag", this.seed, sum >>> 0, 20);
+    return idAt("oag", this.#seed, sum >>> 0, 20);
   }
 
   target(number: number): Target {
     const app = this.all[number % catalogue.length] as App;
-    return {
-      id: app.id,
-      type: "AppInstance",
-      alternateId: app.label,
-      displayName: app.label,
-      detailEntry: { signOnModeType: app.signOnMode },
-    };
+    return target("AppInstance", app.id, app.label, { detailEntry: { signOnModeType: app.signOnMode } });
   }
 }

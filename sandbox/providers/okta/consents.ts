@@ -1,79 +1,62 @@
 import { idAt } from "../../generator.ts";
-import type { App, Apps } from "./apps.ts";
-import type { People } from "./people.ts";
+import type { Apps } from "./apps.ts";
 
 const scopes = ["offline_access", "okta.users.read.self"];
 
-/** What people consented to: every sixth user let the org chart in. */
+export interface Consented {
+  id: string;
+  client: string;
+  scopes: string[];
+}
+
+const dates = { created: "2026-02-01T09:00:00.000Z", lastUpdated: "2026-02-01T09:00:00.000Z" };
+
+/** What people consented to: every sixth user let the org chart in. Without a client, of all clients. */
 export class Consents {
-  private readonly revoked = new Set<string>();
-  private readonly seed: number;
-  private readonly people: People;
-  private readonly apps: Apps;
+  readonly #revoked = new Set<string>();
+  readonly #seed: number;
+  readonly #orgChart: string;
 
-  constructor(seed: number, people: People, apps: Apps) {
-    this.seed = seed;
-    this.people = people;
-    this.apps = apps;
+  constructor(seed: number, apps: Apps) {
+    this.#seed = seed;
+    this.#orgChart = apps.all.find(({ label }) => label === "Org chart")?.id ?? "";
   }
 
-  /** Apps the user has let in. */
-  clients(user: number): App[] {
-    const app = this.apps.all.find(({ label }) => label === "Org chart");
-    return user % 6 === 0 && app && (this.grants(user, app).length > 0 || this.tokens(user, app).length > 0)
-      ? [app]
-      : [];
+  grants(user: number, client?: string): Consented[] {
+    return this.#live(
+      user,
+      client,
+      scopes.map((scope, position) => ({
+        id: idAt("oag", this.#seed, 1_000_000 + user * 2 + position, 20),
+        scopes: [scope],
+      })),
+    );
   }
 
-  grants(
-    user: number,
-    app: App | undefined = this.apps.all.find(({ label }) => label === "Org chart"),
-  ): { id: string; scope: string; app: App }[] {
-    if (user % 6 !== 0 || !app || app.label !== "Org chart") return [];
-    return scopes
-      .map((scope, position) => ({ id: idAt("oag", this.seed, 1_000_000 + user * 2 + position, 20), scope, app }))
-      .filter(({ id }) => !this.revoked.has(id));
+  tokens(user: number, client?: string): Consented[] {
+    return this.#live(user, client, [{ id: idAt("oar", this.#seed, user, 20), scopes }]);
   }
 
-  tokens(user: number, app: App): { id: string; scopes: string[] }[] {
-    if (user % 6 !== 0 || app.label !== "Org chart") return [];
-    return [{ id: idAt("oar", this.seed, user, 20), scopes }].filter(({ id }) => !this.revoked.has(id));
+  revokeGrants(user: number, client?: string): void {
+    for (const { id } of this.grants(user, client)) this.#revoked.add(id);
   }
 
-  revoke(id: string): void {
-    this.revoked.add(id);
+  revokeTokens(user: number, client?: string): void {
+    for (const { id } of this.tokens(user, client)) this.#revoked.add(id);
   }
 
-  grantRecord(user: number, grant: { id: string; scope: string; app: App }, origin: string): Record<string, unknown> {
-    return {
-      id: grant.id,
-      status: "ACTIVE",
-      created: "2026-02-01T09:00:00.000Z",
-      lastUpdated: "2026-02-01T09:00:00.000Z",
-      issuer: origin,
-      clientId: grant.app.id,
-      userId: this.people.idOf(user),
-      scopeId: grant.scope,
-      source: "END_USER",
-    };
+  grantRecord(userId: string, { id, client, scopes }: Consented, origin: string): Record<string, unknown> {
+    const [scopeId] = scopes;
+    return { id, status: "ACTIVE", ...dates, issuer: origin, clientId: client, userId, scopeId, source: "END_USER" };
   }
 
-  tokenRecord(
-    user: number,
-    token: { id: string; scopes: string[] },
-    app: App,
-    origin: string,
-  ): Record<string, unknown> {
-    return {
-      id: token.id,
-      status: "ACTIVE",
-      created: "2026-02-01T09:00:00.000Z",
-      lastUpdated: "2026-02-01T09:00:00.000Z",
-      expiresAt: "2027-02-01T09:00:00.000Z",
-      issuer: origin,
-      clientId: app.id,
-      userId: this.people.idOf(user),
-      scopes: token.scopes,
-    };
+  tokenRecord(userId: string, { id, client, scopes }: Consented, origin: string): Record<string, unknown> {
+    const expiresAt = "2027-02-01T09:00:00.000Z";
+    return { id, status: "ACTIVE", ...dates, expiresAt, issuer: origin, clientId: client, userId, scopes };
+  }
+
+  #live(user: number, client: string | undefined, all: Omit<Consented, "client">[]): Consented[] {
+    if (user % 6 !== 0 || (client !== undefined && client !== this.#orgChart)) return [];
+    return all.filter(({ id }) => !this.#revoked.has(id)).map((one) => ({ ...one, client: this.#orgChart }));
   }
 }

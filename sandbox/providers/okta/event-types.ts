@@ -30,7 +30,7 @@ export interface EventType {
   reason: string;
   severity: "DEBUG" | "INFO" | "WARN" | "ERROR";
   legacy: string | null;
-  /** Whether event hooks may be told. */
+  /** Whether an event hook may ask for it. */
   hookable: boolean;
   /** The result when it does not fail. */
   result: string;

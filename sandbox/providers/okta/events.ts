@@ -1,63 +1,45 @@
-import { chance, hex, idAt, mix, originAt, personAt, pickWeighted, placeOf, uuidAt } from "../../generator.ts";
+import { chance, hex, idAt, mix, originAt, pickWeighted, placeOf, uuidAt } from "../../generator.ts";
+import type { People } from "../../kit/directory.ts";
 import type { Apps } from "./apps.ts";
 import type { EventType } from "./event-types.ts";
 import { eventType, generatedTotals, generatedTypes } from "./event-types.ts";
-import type { Groups } from "./groups.ts";
-import type { People } from "./people.ts";
+import type { OktaGroups } from "./groups.ts";
+import type { Status } from "./people.ts";
+import { userTarget } from "./people.ts";
+import type { EventNote, Target } from "./targets.ts";
+import { target } from "./targets.ts";
 
-export interface Target {
-  id: string;
-  type: string;
-  alternateId: string | null;
-  displayName: string | null;
-  detailEntry: Record<string, unknown> | null;
-}
-
-/** What makes an appended event differ from a generated one. */
-export interface EventNote {
-  type?: string;
-  /** Login, id or handle of the actor; of the connector's own calls, see `client`. */
-  actor?: string;
-  /** The service app or API token a change was made with, instead of a person in a browser. */
-  client?: { id: string; name: string; tokenId?: string };
-  ip?: string;
-  failure?: boolean;
-  reason?: string;
-  targets?: Target[];
-  /** Published earlier than it was stored. */
-  publishedAt?: number;
-}
-
-export interface EventSource {
+/** What the events of an org are made of. */
+export interface EventParts {
   seed: number;
-  people: People;
-  groups: Groups;
+  people: People<Status>;
+  groups: OktaGroups;
   apps: Apps;
 }
 
-export function typeOf(source: EventSource, number: number, note: EventNote | undefined): EventType {
+export function typeOf(source: EventParts, number: number, note: EventNote | undefined): EventType {
   if (note?.type) return eventType(note.type);
   if (note?.failure) return eventType("user.session.start");
   return pickWeighted(generatedTypes, generatedTotals, mix(source.seed, number, 161));
 }
 
-export function uuidOf(source: EventSource, number: number, at: number): string {
+export function uuidOf(source: EventParts, number: number, at: number): string {
   return uuidAt(source.seed ^ Math.floor(at / 1000), number, 11);
 }
 
 /** The person who did it: index among the users. */
-export function actorIndex(source: EventSource, number: number, type: EventType, note: EventNote | undefined): number {
+export function actorIndex(source: EventParts, number: number, type: EventType, note: EventNote | undefined): number {
   if (note?.actor) {
     const found = source.people.find(note.actor);
     if (found !== undefined) return found;
   }
   const choice = mix(source.seed, number, 162);
-  return choice % (type.admin ? Math.min(8, source.people.total) : source.people.total);
+  return choice % (type.admin ? Math.min(8, source.people.count) : source.people.count);
 }
 
 /** The System Log event with this number. */
 export function logEvent(
-  source: EventSource,
+  source: EventParts,
   number: number,
   at: number,
   note: EventNote | undefined,
@@ -90,7 +72,6 @@ export function logEvent(
       ipAddress: ip,
       geographicalContext: geography,
     },
-    device: null,
     authenticationContext: {
       authenticationProvider: null,
       credentialProvider: null,
@@ -98,7 +79,6 @@ export function logEvent(
       issuer: null,
       interface: null,
       authenticationStep: 0,
-      rootSessionId: session,
       externalSessionId: session,
     },
     displayMessage: type.display,
@@ -106,7 +86,7 @@ export function logEvent(
     outcome: failed
       ? {
           result: type.result === "DENY" ? "DENY" : "FAILURE",
-          reason: note?.reason ?? (type.reason || "INVALID_CREDENTIALS"),
+          reason: type.reason || "INVALID_CREDENTIALS",
         }
       : { result: type.result, reason: null },
     published,
@@ -139,34 +119,20 @@ export function logEvent(
   };
 }
 
-function actorOf(source: EventSource, person: number, note: EventNote | undefined): Target {
-  if (note?.client && !note.client.tokenId)
-    return {
-      id: note.client.id,
-      type: "PublicClientApp",
-      alternateId: note.client.id,
-      displayName: note.client.name,
-      detailEntry: null,
-    };
+function actorOf(source: EventParts, person: number, note: EventNote | undefined): Target {
+  if (note?.client && !note.client.tokenId) {
+    const { id, name } = note.client;
+    return target("PublicClientApp", id, name, { alternateId: id });
+  }
   if (note?.actor && source.people.find(note.actor) === undefined)
-    return { id: "unknown", type: "User", alternateId: note.actor, displayName: "unknown", detailEntry: null };
+    return target("User", "unknown", "unknown", { alternateId: note.actor });
   return userTarget(source.people, person);
 }
 
-export function userTarget(people: People, index: number): Target {
-  return {
-    id: people.idOf(index),
-    type: "User",
-    alternateId: people.loginOf(index),
-    displayName: people.nameOf(index),
-    detailEntry: null,
-  };
-}
-
-function targetsOf(source: EventSource, number: number, person: number, type: EventType): Target[] | null {
+function targetsOf(source: EventParts, number: number, person: number, type: EventType): Target[] | null {
   const { seed, people, groups, apps } = source;
   const choice = mix(seed, number, 168);
-  const other = choice % people.total;
+  const other = choice % people.count;
   switch (type.target) {
     case "none":
       return null;
@@ -178,16 +144,10 @@ function targetsOf(source: EventSource, number: number, person: number, type: Ev
       return [apps.target(choice)];
     case "appUser": {
       const index = type.admin ? other : person;
-      return [
-        apps.target(choice),
-        {
-          id: idAt("0ua", seed, index, 20),
-          type: "AppUser",
-          alternateId: people.loginOf(index),
-          displayName: personAt(seed, index).name,
-          detailEntry: null,
-        },
-      ];
+      const appUser = target("AppUser", idAt("0ua", seed, index, 20), people.person(index).name, {
+        alternateId: people.emailOf(index),
+      });
+      return [apps.target(choice), appUser];
     }
     case "group":
       return [groups.target(choice)];
@@ -212,12 +172,6 @@ function targetsOf(source: EventSource, number: number, person: number, type: Ev
   }
 
   function named(kind: string, prefix: string, name: string): Target {
-    return {
-      id: idAt(prefix, seed, choice % 5, 20),
-      type: kind,
-      alternateId: name,
-      displayName: name,
-      detailEntry: null,
-    };
+    return target(kind, idAt(prefix, seed, choice % 5, 20), name);
   }
 }

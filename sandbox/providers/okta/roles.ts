@@ -1,6 +1,8 @@
 import { idAt } from "../../generator.ts";
-import type { Groups } from "./groups.ts";
-import type { People } from "./people.ts";
+import type { People } from "../../kit/directory.ts";
+import { pageAt } from "../../kit/paging.ts";
+import type { OktaGroups } from "./groups.ts";
+import type { Status } from "./people.ts";
 
 export interface Role {
   id: string;
@@ -9,122 +11,83 @@ export interface Role {
   assignmentType: "USER" | "GROUP";
 }
 
-export const roleLabels: Record<string, string> = {
+const labels: Record<string, string> = {
   SUPER_ADMIN: "Super Administrator",
   ORG_ADMIN: "Organizational Administrator",
   APP_ADMIN: "Application Administrator",
   USER_ADMIN: "Group Administrator",
   HELP_DESK_ADMIN: "Help Desk Administrator",
-  GROUP_MEMBERSHIP_ADMIN: "Group Membership Administrator",
   READ_ONLY_ADMIN: "Read-only Administrator",
-  REPORT_ADMIN: "Report Administrator",
-  API_ACCESS_MANAGEMENT_ADMIN: "API Access Management Administrator",
+  CUSTOM: "Password helper",
 };
 
+/** What users 0, 1, 2 ... hold. */
 const first = [
-  "SUPER_ADMIN",
-  "SUPER_ADMIN",
-  "SUPER_ADMIN",
-  "ORG_ADMIN",
-  "USER_ADMIN",
-  "READ_ONLY_ADMIN",
-  "APP_ADMIN",
-  "CUSTOM",
+  ...["SUPER_ADMIN", "SUPER_ADMIN", "SUPER_ADMIN", "ORG_ADMIN"],
+  ...["USER_ADMIN", "READ_ONLY_ADMIN", "APP_ADMIN", "CUSTOM"],
 ];
 
 /** Administrator roles: of the first users, and of the help desk group. */
 export class Roles {
-  readonly custom: { id: string; label: string; description: string };
-  private readonly assigned = new Map<number, Role[]>();
-  private readonly seed: number;
-  private readonly people: People;
-  private readonly groups: Groups;
-  private made = 0;
+  readonly #assigned = new Map<number, Role[]>();
+  readonly #seed: number;
+  readonly #people: People<Status>;
+  readonly #groups: OktaGroups;
+  #made = 0;
 
-  constructor(seed: number, people: People, groups: Groups) {
-    this.seed = seed;
-    this.people = people;
-    this.groups = groups;
-    this.custom = {
-      id: idAt("cr0", seed, 1, 20),
-      label: "Password helper",
-      description: "Resets passwords of contractors.",
-    };
-    for (const [index, type] of first.entries()) if (index < people.total) this.assigned.set(index, [this.make(type)]);
+  constructor(seed: number, people: People<Status>, groups: OktaGroups) {
+    this.#seed = seed;
+    this.#people = people;
+    this.#groups = groups;
+    for (const [user, type] of first.entries()) if (people.exists(user)) this.grant(user, type);
   }
 
   /** Roles of a user, own and through a group. */
   of(user: number): Role[] {
-    return [...(this.assigned.get(user) ?? []), ...this.throughGroup(user)];
-  }
-
-  ofGroup(group: number): Role[] {
-    if (group !== this.groups.helpDesk) return [];
-    return [
-      {
-        id: idAt("gra", this.seed, 1, 20),
-        type: "HELP_DESK_ADMIN",
-        label: roleLabels.HELP_DESK_ADMIN as string,
-        assignmentType: "GROUP",
-      },
-    ];
+    const { helpDesk } = this.#groups;
+    const throughGroup: Role = {
+      id: idAt("gra", this.#seed, 1, 20),
+      type: "HELP_DESK_ADMIN",
+      label: labels.HELP_DESK_ADMIN as string,
+      assignmentType: "GROUP",
+    };
+    const isHelping = helpDesk !== undefined && this.#groups.has(helpDesk, user);
+    return [...(this.#assigned.get(user) ?? []), ...(isHelping ? [throughGroup] : [])];
   }
 
   /** Everybody with a role, in order. */
   assignees(): number[] {
-    const { helpDesk } = this.groups;
-    const all = new Set([
-      ...this.assigned.keys(),
-      ...(helpDesk === undefined ? [] : this.groups.members(helpDesk, -1, 1000)),
-    ]);
-    return [...all].filter((user) => this.people.exists(user) && this.of(user).length > 0).sort((a, b) => a - b);
+    const { helpDesk } = this.#groups;
+    const helping = helpDesk === undefined ? [] : pageAt(this.#groups.members(helpDesk), 0, 1000).records;
+    return [...new Set([...this.#assigned.keys(), ...helping])]
+      .filter((user) => this.#people.exists(user) && this.of(user).length > 0)
+      .sort((a, b) => a - b);
   }
 
-  grant(user: number, type: string): Role {
-    const role = this.make(type);
-    this.assigned.set(user, [...(this.assigned.get(user) ?? []), role]);
-    return role;
+  grant(user: number, type: string): void {
+    const id = idAt(type === "CUSTOM" ? "irb" : "ra1", this.#seed, ++this.#made, 20);
+    const role: Role = { id, type, label: labels[type] ?? type, assignmentType: "USER" };
+    this.#assigned.set(user, [...(this.#assigned.get(user) ?? []), role]);
   }
 
-  revoke(user: number, id: string): Role | undefined {
-    const mine = this.assigned.get(user) ?? [];
-    const role = mine.find((one) => one.id === id);
-    if (role)
-      this.assigned.set(
-        user,
-        mine.filter((one) => one !== role),
-      );
-    return role;
+  /** Takes away a role of the user's own. */
+  revoke(user: number, id: string): void {
+    this.#assigned.set(
+      user,
+      (this.#assigned.get(user) ?? []).filter((role) => role.id !== id),
+    );
   }
 
   record(role: Role, origin: string): Record<string, unknown> {
-    const common = {
-      ...role,
-      status: "ACTIVE",
-      created: "2025-01-10T09:00:00.000Z",
-      lastUpdated: "2025-01-10T09:00:00.000Z",
-    };
+    const dates = { created: "2025-01-10T09:00:00.000Z", lastUpdated: "2025-01-10T09:00:00.000Z" };
+    const common = { ...role, status: "ACTIVE", ...dates };
     if (role.type !== "CUSTOM") return common;
+    const custom = idAt("cr0", this.#seed, 1, 20);
     return {
       ...common,
-      role: this.custom.id,
-      "resource-set": idAt("iam", this.seed, 1, 20),
-      _links: { role: { href: `${origin}/api/v1/iam/roles/${this.custom.id}` } },
-    };
-  }
-
-  private throughGroup(user: number): Role[] {
-    const { helpDesk } = this.groups;
-    return helpDesk !== undefined && this.groups.has(helpDesk, user) ? this.ofGroup(helpDesk) : [];
-  }
-
-  private make(type: string): Role {
-    this.made += 1;
-    return {
-      id: idAt(type === "CUSTOM" ? "irb" : "ra1", this.seed, this.made, 20),
-      type,
-      label: type === "CUSTOM" ? this.custom.label : (roleLabels[type] ?? type),
-      assignmentType: "USER",
+      role: custom,
+      "resource-set": idAt("iam", this.#seed, 1, 20),
+      _links: { role: { href: `${origin}/api/v1/iam/roles/${custom}` } },
     };
   }
 }

@@ -1,84 +1,67 @@
 import { idAt, mix } from "../../generator.ts";
 import { rsaKeyOf, secretOf } from "../../keys.ts";
-import { completeOptions } from "../../options.ts";
-import type { Faults, SandboxEvent, SandboxKit, Tenant, TenantOptions } from "../../provider.ts";
-import { Timeline } from "../../timeline.ts";
+import type { People } from "../../kit/directory.ts";
+import type { OAuthServer } from "../../kit/oauth-server.ts";
+import { type Change, type Emitted, KitTenant } from "../../kit/tenant.ts";
+import type { Webhooks } from "../../kit/webhooks.ts";
+import type { SandboxEvent, SandboxKit, TenantOptions } from "../../provider.ts";
 import { Limiter } from "../../trouble.ts";
-import { grantableScopes } from "./access.ts";
 import { ApiTokens } from "./api-tokens.ts";
 import { Apps } from "./apps.ts";
-import { change } from "./changes.ts";
 import { Consents } from "./consents.ts";
-import type { EventNote, EventSource, Target } from "./events.ts";
-import { actorIndex, logEvent, typeOf, userTarget, uuidOf } from "./events.ts";
-import { Groups } from "./groups.ts";
-import { Hooks } from "./hooks.ts";
-import { People } from "./people.ts";
+import { actorIndex, logEvent, typeOf, uuidOf } from "./events.ts";
+import { OktaGroups } from "./groups.ts";
+import { type Hook, hooksOf } from "./hooks.ts";
+import { oauthServer } from "./oauth.ts";
+import { oktaPeople, type Status } from "./people.ts";
 import { Roles } from "./roles.ts";
-import type { Settings } from "./settings.ts";
-import { defaultSettings } from "./settings.ts";
+import { defaultSettings, type Settings } from "./settings.ts";
+import type { EventNote } from "./targets.ts";
 
 /** One Okta org, as `https://{name}.okta.com`. */
-export class OktaTenant implements Tenant, EventSource {
-  readonly options: Required<TenantOptions>;
-  readonly calls = new Map<string, number>();
-  faults: Faults = {};
-  readonly kit: SandboxKit;
+export class OktaTenant extends KitTenant<EventNote> {
   readonly seed: number;
   readonly orgId: string;
-  readonly people: People;
-  readonly groups: Groups;
+  readonly clientId: string;
+  readonly keyId: string;
+  readonly people: People<Status>;
+  readonly groups: OktaGroups;
   readonly roles: Roles;
   readonly apps: Apps;
   readonly consents: Consents;
   readonly apiTokens: ApiTokens;
-  readonly hooks: Hooks;
-  /** Risk levels set by hand; of all others, NONE. */
-  readonly risks = new Map<number, string>();
+  readonly hooks: Webhooks<Hook>;
+  readonly oauth: OAuthServer;
   readonly settings: Settings;
-  readonly timeline: Timeline<EventNote>;
   readonly limiter = new Limiter(60_000);
-  readonly clientId: string;
-  readonly keyId: string;
+  /** Risk levels set by hand; everybody else has NONE. */
+  readonly risks = new Map<number, string>();
 
-  constructor(options: TenantOptions, kit: SandboxKit) {
-    this.options = completeOptions(options, kit.now());
-    this.kit = kit;
+  constructor(options: TenantOptions, kit: SandboxKit, changes: Record<string, Change<OktaTenant>>) {
+    super(options, kit, changes);
     const { seed } = this.options;
     this.seed = seed;
     this.orgId = idAt("00o", mix(seed, 1, 171), 1, 20);
     this.clientId = idAt("0oa", mix(seed, 1, 172), 99, 20);
     this.keyId = secretOf(this.options, "key id", 24);
-    this.people = new People(this.options);
-    this.groups = new Groups(this.options, this.people);
+    this.people = oktaPeople(this.options);
+    this.groups = new OktaGroups(this.options, this.people);
     this.roles = new Roles(seed, this.people, this.groups);
-    this.apps = new Apps(seed, this.clientId, grantableScopes);
-    this.consents = new Consents(seed, this.people, this.apps);
+    this.apps = new Apps(seed, this.clientId);
+    this.consents = new Consents(seed, this.apps);
     this.apiTokens = new ApiTokens(this.options, this.people);
-    this.hooks = new Hooks(this);
+    this.oauth = oauthServer({ tenant: this, now: () => kit.now() }, this.apps, this);
     this.settings = defaultSettings(seed);
-    this.timeline = new Timeline(this.options);
-  }
-
-  get origin(): string {
-    return `https://${this.options.name}.okta.com`;
-  }
-
-  eventCount(): number {
-    return this.timeline.count;
-  }
-
-  events(offset: number, limit: number): SandboxEvent[] {
-    const count = Math.max(0, Math.min(this.timeline.count - offset, limit));
-    return Array.from({ length: count }, (_, position) => this.event(offset + position));
+    this.onAppend((number) => this.#noteSignIn(number));
+    this.hooks = hooksOf(this, kit, (number) => ({ type: this.#typeAt(number), record: this.record(number) }));
   }
 
   event(number: number): SandboxEvent {
     const at = this.timeline.timeAt(number);
     const note = this.timeline.noteAt(number);
-    const type = typeOf(this, number, note);
+    const type = this.#typeAt(number);
     const actor =
-      note?.client && !note.client.tokenId ? note.client.id : this.people.loginOf(actorIndex(this, number, type, note));
+      note?.client && !note.client.tokenId ? note.client.id : this.people.emailOf(actorIndex(this, number, type, note));
     return { id: uuidOf(this, number, at), type: type.type, at: note?.publishedAt ?? at, actor };
   }
 
@@ -87,36 +70,13 @@ export class OktaTenant implements Tenant, EventSource {
     return logEvent(this, number, this.timeline.timeAt(number), this.timeline.noteAt(number));
   }
 
+  /** The deprovisioned included. */
   userCount(): number {
-    return this.userNumbers(0, Number.POSITIVE_INFINITY).length;
+    return this.people.present;
   }
 
-  /** All users there are, the deprovisioned included. */
   userIds(offset: number, limit: number): string[] {
-    return this.userNumbers(offset, limit).map((index) => this.people.idOf(index));
-  }
-
-  emit(partial: { type?: string; actor?: string; ip?: string; outcome?: "success" | "failure" } = {}): SandboxEvent {
-    const note: EventNote = {};
-    if (partial.type) note.type = partial.type;
-    if (partial.actor) note.actor = partial.actor;
-    if (partial.ip) note.ip = partial.ip;
-    if (partial.outcome) note.failure = partial.outcome === "failure";
-    return this.append(Object.keys(note).length === 0 ? undefined : note);
-  }
-
-  append(note: EventNote | undefined): SandboxEvent {
-    const now = this.kit.now();
-    const number = this.timeline.append(now, note);
-    const type = typeOf(this, number, note);
-    if (type.type === "user.session.start" && !note?.failure)
-      this.people.signedIn(actorIndex(this, number, type, note), now);
-    this.hooks.announce(type, number);
-    return this.event(number);
-  }
-
-  change(what: string, parameters: Record<string, unknown>): unknown {
-    return change(this, what, parameters);
+    return this.people.ids(offset, limit);
   }
 
   credentials(): Record<string, string> {
@@ -129,18 +89,23 @@ export class OktaTenant implements Tenant, EventSource {
     };
   }
 
-  userTarget(user: number): Target {
-    return userTarget(this.people, user);
+  protected noteOf({ type, actor, ip, outcome }: Emitted): EventNote {
+    return {
+      ...(type && { type }),
+      ...(actor && { actor }),
+      ...(ip && { ip }),
+      ...(outcome && { failure: outcome === "failure" }),
+    };
   }
 
-  private userNumbers(offset: number, limit: number): number[] {
-    const found: number[] = [];
-    let skipped = 0;
-    for (let index = 0; index < this.people.total && found.length < limit; index++) {
-      if (!this.people.exists(index)) continue;
-      if (skipped < offset) skipped++;
-      else found.push(index);
-    }
-    return found;
+  #typeAt(number: number) {
+    return typeOf(this, number, this.timeline.noteAt(number));
+  }
+
+  #noteSignIn(number: number): void {
+    const note = this.timeline.noteAt(number);
+    const type = this.#typeAt(number);
+    if (type.type === "user.session.start" && !note?.failure)
+      this.people.signedIn(actorIndex(this, number, type, note), this.timeline.timeAt(number));
   }
 }

@@ -1,7 +1,10 @@
 import { createHmac } from "node:crypto";
-import type { SandboxKit } from "../../provider.ts";
+import type { SandboxKit, Tenant } from "../../provider.ts";
+import type { App } from "./app.ts";
 import type { Change, Party } from "./events.ts";
-import type { WorkplaceTenant } from "./tenant.ts";
+
+/** What deliveries need of a community: narrower than the tenant, which imports this file. */
+type Community = Pick<Tenant, "options" | "faults"> & { app: App; communityId: string };
 
 /** Changes that happen this close together travel in one request. */
 const gatherMs = 20;
@@ -12,12 +15,12 @@ const retryAfterMs = Array.from({ length: 24 }, (_, attempt) => Math.min(1000 * 
 
 /** Webhooks of one community: gathered, cut to what each subscription asks for, signed with the app's secret. */
 export class Deliveries {
-  readonly #tenant: WorkplaceTenant;
+  readonly #tenant: Community;
   readonly #kit: SandboxKit;
   #waiting: Change[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(tenant: WorkplaceTenant, kit: SandboxKit) {
+  constructor(tenant: Community, kit: SandboxKit) {
     this.#tenant = tenant;
     this.#kit = kit;
   }

@@ -1,16 +1,10 @@
-import { createPrivateKey, type KeyObject } from "node:crypto";
-import { SignJWT } from "jose";
+import { readSigningKey, type SigningKey, signAssertion } from "#src/connector-kit/assertion.ts";
 import type { Authorization, Credential } from "#src/connector-kit/contract/authorization.ts";
 import type { Context } from "#src/connector-kit/contract/context.ts";
 import type { Settings } from "#src/connector-kit/contract/manifest.ts";
-import { instantOf, type Json, needObject, needText, objectOf, textOf } from "#src/connector-kit/record.ts";
-import {
-  InvalidInputError,
-  ProviderAuthError,
-  ProviderNotFoundError,
-  ProviderResponseError,
-  ProviderScopeError,
-} from "#src/errors.ts";
+import { authorizationUrl, exchangeCode } from "#src/connector-kit/oauth.ts";
+import { needInstant, needObject, needText, objectOf } from "#src/connector-kit/record.ts";
+import { ProviderAuthError, ProviderNotFoundError, ProviderScopeError } from "#src/errors.ts";
 
 export function webUrl(settings: Settings): string {
   return `https://${settings.host || "github.com"}`;
@@ -37,45 +31,24 @@ export function wantedScopes(settings: Settings): string[] {
 export const authorization: Authorization = {
   interactive: (settings) => settings.mode !== "app" && settings.mode !== "pat",
 
-  authorize(settings, { redirectUri, state, codeChallenge }) {
-    const url = new URL(`${webUrl(settings)}/login/oauth/authorize`);
-    url.search = new URLSearchParams({
-      client_id: settings.clientId ?? "",
-      redirect_uri: redirectUri,
-      scope: wantedScopes(settings).join(" "),
-      state,
-      code_challenge: codeChallenge,
-      code_challenge_method: "S256",
-      allow_signup: "false",
-    }).toString();
-    return url;
-  },
+  authorize: (settings, request) =>
+    authorizationUrl(`${webUrl(settings)}/login/oauth/authorize`, settings.clientId ?? "", request, {
+      scopes: wantedScopes(settings),
+      parameters: { response_type: undefined, allow_signup: "false" },
+    }),
 
-  async exchange(context, { code, redirectUri, codeVerifier }) {
-    const { settings, http } = context;
-    const { body } = await http.request({
-      method: "POST",
-      url: `${webUrl(settings)}/login/oauth/access_token`,
-      sign: false,
+  exchange(context, answer) {
+    const { settings } = context;
+    const client = {
+      provider: "GitHub",
+      tokenUrl: `${webUrl(settings)}/login/oauth/access_token`,
+      clientId: settings.clientId ?? "",
+      clientSecret: settings.clientSecret,
+      // Without it the answer is a form.
       headers: { accept: "application/json" },
-      form: {
-        client_id: settings.clientId ?? "",
-        client_secret: settings.clientSecret ?? "",
-        code: code ?? "",
-        redirect_uri: redirectUri,
-        code_verifier: codeVerifier,
-      },
-    });
-    const answer = needObject(body, "access_token");
-    // GitHub refuses with status 200.
-    const error = textOf(answer.error);
-    if (error) throw new ProviderAuthError(`GitHub refused the sign-in: ${reasons[error] ?? error.slice(0, 100)}.`);
-    const credential: Credential = {
-      accessToken: needText(answer.access_token, "access_token"),
-      tokenType: "Bearer",
-      scopes: splitScopes(textOf(answer.scope) ?? ""),
+      reasons,
     };
-    return credential;
+    return exchangeCode(context, client, answer, { fields: { grant_type: undefined } });
   },
 
   async obtain(context) {
@@ -98,10 +71,6 @@ const reasons: Readonly<Record<string, string>> = {
   "Not Found": "there is no OAuth app with this client ID",
 };
 
-export function splitScopes(text: string): string[] {
-  return text.split(/[\s,]+/).filter(Boolean);
-}
-
 /**
  * A token of the installation, for one hour. Its permissions come as scopes, `members:write`.
  * Throws ProviderAuthError when the app is uninstalled, suspended, or its key is not accepted.
@@ -109,14 +78,8 @@ export function splitScopes(text: string): string[] {
  */
 async function installationToken(context: Context): Promise<Credential> {
   const { settings, http, now } = context;
-  const seconds = Math.floor(now().getTime() / 1000);
-  const assertion = await new SignJWT({})
-    .setProtectedHeader({ alg: "RS256", typ: "JWT" })
-    .setIssuer(settings.appId ?? "")
-    // A minute back, in case our clock is ahead of GitHub's.
-    .setIssuedAt(seconds - 60)
-    .setExpirationTime(seconds + 540)
-    .sign(readKey(settings.privateKey ?? ""));
+  const key = readKey(settings.privateKey ?? "");
+  const assertion = await signAssertion(key, { issuer: settings.appId ?? "", lifetimeSeconds: 540, id: null }, now());
   let body: unknown;
   try {
     const answer = await http.request({
@@ -135,28 +98,16 @@ async function installationToken(context: Context): Promise<Credential> {
     }
     throw error;
   }
-  const answer: Json = needObject(body, "access_tokens");
-  const expiresAt = instantOf(answer.expires_at);
-  if (!expiresAt) throw new ProviderResponseError("The installation token has no end.", "access_tokens.expires_at");
+  const answer = needObject(body, "access_tokens");
   return {
     accessToken: needText(answer.token, "access_tokens.token"),
     tokenType: "Bearer",
-    expiresAt,
+    expiresAt: needInstant(answer.expires_at, "access_tokens.expires_at"),
     scopes: Object.entries(objectOf(answer.permissions)).map(([name, level]) => `${name}:${String(level)}`),
   };
 }
 
-/** PKCS#1, as GitHub makes them, or PKCS#8; line breaks may have been lost on the way through an environment file. */
-export function readKey(pem: string): KeyObject {
-  try {
-    const key = createPrivateKey(pem.replaceAll("\\n", "\n").trim());
-    if (key.asymmetricKeyType === "rsa") return key;
-  } catch {
-    // The cause may quote the key.
-  }
-  throw new InvalidInputError("The private key of the GitHub App must be an RSA key in PEM form.", [
-    "input",
-    "settings",
-    "privateKey",
-  ]);
+/** Throws InvalidInputError: GitHub Apps have RSA keys. */
+export function readKey(pem: string): SigningKey {
+  return readSigningKey(pem, { kind: "rsa" });
 }

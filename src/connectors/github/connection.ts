@@ -1,18 +1,20 @@
+import { SettingProblems } from "#src/connector-kit/check-settings.ts";
 import type { ConnectionTest } from "#src/connector-kit/contract/authorization.ts";
 import type { Context } from "#src/connector-kit/contract/context.ts";
 import type { CapabilityKind } from "#src/connector-kit/contract/kinds.ts";
 import type { Settings } from "#src/connector-kit/contract/manifest.ts";
+import { scopesOf } from "#src/connector-kit/credential.ts";
+import { missingScopes, optional } from "#src/connector-kit/probe.ts";
 import { needId, needObject, needText, objectOf, textOf } from "#src/connector-kit/record.ts";
-import { SettingProblems } from "#src/connector-kit/settings.ts";
 import { ProviderAuthError, ProviderNotFoundError, ProviderRateLimitError, ProviderScopeError } from "#src/errors.ts";
 import { enterprisePath, orgPath } from "./api.ts";
-import { authorization, readKey, splitScopes } from "./authorization.ts";
+import { readKey } from "./authorization.ts";
 
 const logKinds: readonly CapabilityKind[] = ["LOG_ON_ACTIVITY", "USER_ACTIVITY", "ADMIN_ACTIVITY"];
 
 /** What a scope holds besides itself: https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps */
 const included: Readonly<Record<string, readonly string[]>> = {
-  "admin:org": ["write:org", "read:org"],
+  "admin:org": ["write:org"],
   "write:org": ["read:org"],
   "admin:enterprise": ["read:enterprise"],
   user: ["read:user", "user:email"],
@@ -33,7 +35,7 @@ export async function testConnection(context: Context): Promise<ConnectionTest> 
   const { settings, http } = context;
   const answer = await http.get(orgPath(context));
   const organization = needObject(answer.body, "body");
-  const missing = new Set(await missingScopes(context, answer.headers.get("x-oauth-scopes")));
+  const missing = new Set(ungranted(context, answer.headers.get("x-oauth-scopes")));
   // Only owners see this setting; the scope alone does not make one.
   if (settings.mode !== "app" && !("two_factor_requirement_enabled" in organization)) missing.add("admin:org");
   const unavailable: Partial<Record<CapabilityKind, string>> = {};
@@ -47,37 +49,29 @@ export async function testConnection(context: Context): Promise<ConnectionTest> 
   };
 }
 
-async function missingScopes(context: Context, header: string | null): Promise<string[]> {
-  const { settings } = context;
+function ungranted({ settings, credential }: Context, header: string | null): string[] {
   const wanted = [
     "admin:org",
     "read:audit_log",
     "admin:org_hook",
     ...(settings.enterprise ? ["admin:enterprise"] : []),
   ];
-  if (settings.mode === "app") {
-    const granted = (await authorization.obtain?.(context))?.scopes ?? [];
-    return wanted.filter((scope) => !(permissions[scope] ?? []).some((permission) => granted.includes(permission)));
-  }
+  if (settings.mode === "app") return missingScopes(wanted, credential?.scopes ?? [], { alternatives: permissions });
   // Fine-grained tokens have no scopes: what is missing shows when it is used.
-  if (header === null) return [];
-  const granted = splitScopes(header);
-  const held = new Set(granted.flatMap((scope) => [scope, ...(included[scope] ?? [])]));
-  return wanted.filter((scope) => !held.has(scope));
+  return header === null ? [] : missingScopes(wanted, scopesOf(header) ?? [], { includes: included });
 }
 
 /** Why there is no audit log; null when it can be read (admin:org alone has been enough), or if the missing scope is the reason. */
 async function probeAuditLog(context: Context, missing: Set<string>): Promise<string | null> {
   const whole = context.settings.auditLog === "enterprise" ? enterprisePath(context) : null;
   try {
-    await context.http.get(`${whole ?? orgPath(context)}/audit-log?per_page=1`);
-    missing.delete("read:audit_log");
+    const { refusal } = await optional(() => context.http.get(`${whole ?? orgPath(context)}/audit-log?per_page=1`));
+    if (refusal) missing.add("read:audit_log");
+    else missing.delete("read:audit_log");
     return null;
   } catch (error) {
     if (error instanceof ProviderNotFoundError) return "The audit log API needs GitHub Enterprise Cloud.";
-    if (!(error instanceof ProviderScopeError)) throw error;
-    missing.add("read:audit_log");
-    return null;
+    throw error;
   }
 }
 
@@ -146,9 +140,8 @@ export function mapError(
   if (/installation has been suspended/i.test(message)) {
     return new ProviderAuthError("The installation of the GitHub App is suspended.", { status });
   }
-  const accepted = splitScopes(
-    headers.get("x-accepted-github-permissions") ?? headers.get("x-accepted-oauth-scopes") ?? "",
-  );
+  const accepted =
+    scopesOf(headers.get("x-accepted-github-permissions") ?? headers.get("x-accepted-oauth-scopes")) ?? [];
   const needs = accepted.length > 0 ? ` It needs one of: ${accepted.join(", ")}.` : "";
   return new ProviderScopeError(`GitHub does not allow this to the credential.${needs}`, accepted, { status });
 }

@@ -1,8 +1,8 @@
+import { deleteIfThere } from "#src/connector-kit/actions.ts";
 import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
 import type { WebhookResult, Webhooks } from "#src/connector-kit/contract/webhooks.ts";
 import { needId, objectOf, textOf } from "#src/connector-kit/record.ts";
-import { WebhookRejectedError } from "#src/errors.ts";
-import { equalSecrets, hmacSha256 } from "#src/platform/http/signature.ts";
+import { headerOf, proveHmac } from "#src/connector-kit/webhook.ts";
 import { orgPath, readAll } from "./api.ts";
 
 /**
@@ -45,22 +45,14 @@ export const webhooks: Webhooks = {
   },
 
   async unregister(context, { id }) {
-    await context.http.request({
-      method: "DELETE",
-      url: `${orgPath(context)}/hooks/${encodeURIComponent(id ?? "")}`,
-      allow: [404],
-    });
+    await deleteIfThere(context, `${orgPath(context)}/hooks/${encodeURIComponent(id ?? "")}`);
   },
 
-  receive({ headers, body }, { secret }): WebhookResult {
-    const lower = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-    const given = lower.get("x-hub-signature-256") ?? "";
-    if (secret === "" || !equalSecrets(given, `sha256=${hmacSha256(secret, body)}`))
-      throw new WebhookRejectedError("The signature of the webhook is wrong.");
-    const event = lower.get("x-github-event") ?? "";
-    const delivery = lower.get("x-github-delivery");
-    const id = delivery ? { deliveryId: delivery } : {};
-    const streams = streamsByEvent[event];
+  receive(request, { secret }): WebhookResult {
+    proveHmac(request, { header: "x-hub-signature-256", prefix: "sha256=", secrets: [secret] });
+    const deliveryId = headerOf(request, "x-github-delivery");
+    const id = deliveryId ? { deliveryId } : {};
+    const streams = streamsByEvent[headerOf(request, "x-github-event")];
     // A ping greets; anything else we did not ask for changes nothing here.
     if (!streams) return id;
     return { ...id, refresh: [...streams, "ACTIVITIES"] };

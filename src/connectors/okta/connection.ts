@@ -1,9 +1,9 @@
+import { SettingProblems } from "#src/connector-kit/check-settings.ts";
 import type { ConnectionTest } from "#src/connector-kit/contract/authorization.ts";
 import type { Context } from "#src/connector-kit/contract/context.ts";
 import type { CapabilityKind } from "#src/connector-kit/contract/kinds.ts";
 import type { Settings } from "#src/connector-kit/contract/manifest.ts";
 import { listOf, needObject, needText, objectOf, textOf } from "#src/connector-kit/record.ts";
-import { SettingProblems } from "#src/connector-kit/settings.ts";
 import {
   InvalidInputError,
   ProviderAuthError,

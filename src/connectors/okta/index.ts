@@ -14,9 +14,17 @@ import {
 import { authorization, baseUrl } from "./authorization.ts";
 import { checks } from "./checks.ts";
 import { mapError, normaliseSettings, testConnection } from "./connection.ts";
+import { demo } from "./demo.ts";
+import { logSources } from "./log-sources.ts";
 import { manifest } from "./manifest.ts";
 import { mapEvent } from "./map.ts";
-import { activities, groups, oauthApps, posture, privileges, users } from "./streams.ts";
+import { activities } from "./streams/activities.ts";
+import { groups } from "./streams/groups.ts";
+import { oauthApps } from "./streams/oauth-apps.ts";
+import { posture } from "./streams/posture.ts";
+import { privileges } from "./streams/privileges.ts";
+import { users } from "./streams/users.ts";
+import { templates } from "./templates.ts";
 import { webhooks } from "./webhooks.ts";
 
 export const okta = defineConnector({
@@ -49,4 +57,7 @@ export const okta = defineConnector({
   checks,
   webhooks,
   mapEvent,
+  logSources,
+  templates,
+  demo,
 });

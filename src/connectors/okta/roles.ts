@@ -1,4 +1,6 @@
 import type { Context } from "#src/connector-kit/contract/context.ts";
+import type { Listing } from "#src/connector-kit/page-walk.ts";
+import { byLink } from "#src/connector-kit/pagers.ts";
 import { needId, needText, textOf } from "#src/connector-kit/record.ts";
 import { readAll } from "./api.ts";
 
@@ -17,6 +19,13 @@ export const standardRoles: Readonly<Record<string, string>> = {
   ACCESS_CERTIFICATIONS_ADMIN: "Access Certifications Administrator",
   ACCESS_REQUESTS_ADMIN: "Access Requests Administrator",
   WORKFLOWS_ADMIN: "Workflows Administrator",
+};
+
+/** Everybody who holds a role. `/api/v1/iam/...` put the next page into the body. */
+export const administrators: Listing = {
+  name: "administrators",
+  first: "/api/v1/iam/assignees/users?limit=100",
+  page: byLink({ list: "value", next: "_links.next.href" }),
 };
 
 export interface HeldRole {

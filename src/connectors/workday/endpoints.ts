@@ -1,5 +1,5 @@
+import { SettingProblems } from "#src/connector-kit/check-settings.ts";
 import type { Settings } from "#src/connector-kit/contract/manifest.ts";
-import { SettingProblems } from "#src/connector-kit/settings.ts";
 
 export interface Endpoints {
   /** `wd5-services1.myworkday.com` */

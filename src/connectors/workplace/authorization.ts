@@ -1,7 +1,7 @@
 import type { Authorization } from "#src/connector-kit/contract/authorization.ts";
 import type { Settings } from "#src/connector-kit/contract/manifest.ts";
-import { objectOf, textOf } from "#src/connector-kit/record.ts";
-import { InvalidInputError, ProviderAuthError, ProviderResponseError } from "#src/errors.ts";
+import { exchangeCode } from "#src/connector-kit/oauth.ts";
+import { InvalidInputError, ProviderAuthError } from "#src/errors.ts";
 import { hmacSha256 } from "#src/platform/http/signature.ts";
 
 /**
@@ -20,20 +20,22 @@ export const authorization: Authorization = {
     return url;
   },
 
-  exchange: async ({ http, settings }, { code, redirectUri }) => {
-    const { appId: client_id, appSecret: client_secret } = settings;
-    const { body } = await http.get<unknown>("https://graph.facebook.com/oauth/access_token", {
-      query: { client_id, client_secret, redirect_uri: redirectUri, code: code ?? "" },
-      sign: false,
-    });
-    const accessToken = textOf(objectOf(body).access_token);
-    if (!accessToken) throw new ProviderResponseError("Workplace answered without an access token.", "access_token");
-    return { accessToken, tokenType: "bearer" };
+  exchange: (context, answer) => {
+    const { appId = "", appSecret } = context.settings;
+    const client = {
+      provider: "Workplace",
+      tokenUrl: "https://graph.facebook.com/oauth/access_token",
+      clientId: appId,
+      clientSecret: appSecret,
+      encoding: "query",
+      errors: "provider",
+    } as const;
+    return exchangeCode(context, client, answer, { pkce: false, fields: { grant_type: undefined } });
   },
 
   obtain: async ({ settings }) => {
     if (!settings.accessToken) throw new ProviderAuthError("The app must be installed in Workplace again.");
-    return { accessToken: settings.accessToken, tokenType: "bearer" };
+    return { accessToken: settings.accessToken, tokenType: "Bearer" };
   },
 
   sign: ({ accessToken }, { appSecret }, request, now) => ({

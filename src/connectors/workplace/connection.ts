@@ -1,26 +1,19 @@
 import type { ConnectionTest } from "#src/connector-kit/contract/authorization.ts";
 import type { Context } from "#src/connector-kit/contract/context.ts";
+import { Probes } from "#src/connector-kit/probe.ts";
 import { needId, needObject, textOf } from "#src/connector-kit/record.ts";
-import { ProviderScopeError } from "#src/errors.ts";
 import { graphPage, scimUsers } from "./api.ts";
 
 /** Names the community, and asks for one record of everything we list. */
 export async function testConnection(context: Context): Promise<ConnectionTest> {
   const { body } = await context.http.get<unknown>("/community", { query: { fields: "id,name,privacy" } });
   const community = needObject(body, "$");
-  const missing = new Set<string>();
-  const probe = async <T>(permission: string, call: () => Promise<T>): Promise<T | null> => {
-    try {
-      return await call();
-    } catch (error) {
-      if (!(error instanceof ProviderScopeError)) throw error;
-      for (const scope of error.scopes.length > 0 ? error.scopes : [permission]) missing.add(scope);
-      return null;
-    }
-  };
-  await probe("Manage accounts", () => scimUsers(context, 1, 1));
-  await probe("Read work profile", () => graphPage(context, "/community/admins", "id", null, 1));
-  const groups = await probe("Read group membership", () => graphPage(context, "/community/groups", "id", null, 1));
+  const probes = new Probes();
+  await probes.read("Manage accounts", () => scimUsers(context, 1, 1));
+  await probes.read("Read work profile", () => graphPage(context, "/community/admins", "id", null, 1));
+  const groups = await probes.read("Read group membership", () =>
+    graphPage(context, "/community/groups", "id", null, 1),
+  );
 
   const unavailable: NonNullable<ConnectionTest["unavailable"]> = {};
   if (groups?.data.length === 0)
@@ -33,7 +26,7 @@ export async function testConnection(context: Context): Promise<ConnectionTest> 
   return {
     externalAccountId,
     accountName: textOf(community.name) ?? externalAccountId,
-    missingScopes: [...missing],
+    missingScopes: probes.missing,
     unavailable,
   };
 }

@@ -1,9 +1,9 @@
 import type { Context } from "#src/connector-kit/contract/context.ts";
 import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
 import type { Webhooks } from "#src/connector-kit/contract/webhooks.ts";
-import { listOf, needObject, objectOf, textOf } from "#src/connector-kit/record.ts";
+import { listOf, objectOf, textOf } from "#src/connector-kit/record.ts";
+import { jsonObjectOf, proveHmac, proveSecret } from "#src/connector-kit/webhook.ts";
 import { ConflictError, ProviderRequestError, WebhookRejectedError } from "#src/errors.ts";
-import { equalSecrets, hmacSha256 } from "#src/platform/http/signature.ts";
 import { changedBy, securityFields } from "./events.ts";
 import { mapDelivery } from "./map.ts";
 
@@ -49,13 +49,11 @@ export const webhooks: Webhooks = {
     });
   },
 
-  receive({ method, headers, query, body }, { secret, settings, registration }) {
-    if (method === "GET") return { response: handshake(query, secret) };
-    const given = headerOf(headers, "x-hub-signature-256");
-    if (!settings.appSecret || !equalSecrets(given, `sha256=${hmacSha256(settings.appSecret, body)}`))
-      throw new WebhookRejectedError("The signature of the webhook is wrong.");
+  receive(request, { secret, settings, registration }) {
+    if (request.method === "GET") return { response: handshake(request.query, secret) };
+    proveHmac(request, { header: "x-hub-signature-256", prefix: "sha256=", secrets: [settings.appSecret] });
     const community = registration?.community || undefined;
-    const activities = mapDelivery(parse(body), { appId: settings.appId, community });
+    const activities = mapDelivery(jsonObjectOf(request), { appId: settings.appId, community });
     const refresh = [...new Set<ScanStream>(activities.flatMap(({ eventType }) => changedBy(eventType)))];
     return { activities, ...(refresh.length > 0 ? { refresh } : {}) };
   },
@@ -67,23 +65,11 @@ function handshake(
   secret: string,
 ): { status: number; headers: Record<string, string>; body: string } {
   const challenge = query["hub.challenge"] ?? "";
-  const known = equalSecrets(query["hub.verify_token"] ?? "", secret);
+  proveSecret(query["hub.verify_token"] ?? "", secret);
   // Answered as it came, so it had better be harmless.
-  if (query["hub.mode"] !== "subscribe" || !known || !/^[\w-]{1,200}$/.test(challenge))
+  if (query["hub.mode"] !== "subscribe" || !/^[\w-]{1,200}$/.test(challenge))
     throw new WebhookRejectedError("This is not Workplace verifying its webhook.");
   return { status: 200, headers: { "content-type": "text/plain; charset=utf-8" }, body: challenge };
-}
-
-function parse(body: Buffer): unknown {
-  try {
-    return needObject(JSON.parse(body.toString("utf8")), "$");
-  } catch (cause) {
-    throw new WebhookRejectedError("The webhook holds no JSON.", { cause });
-  }
-}
-
-function headerOf(headers: Record<string, string>, name: string): string {
-  return Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1] ?? "";
 }
 
 /** Address the security log goes to now; null when to none. */

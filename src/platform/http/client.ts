@@ -10,9 +10,9 @@ export interface HttpRequest {
   /** One of three bodies: JSON, a form, or raw (with a content-type header). */
   json?: unknown;
   form?: Record<string, string>;
-  body?: string;
-  /** How to read the answer. Default `json`. */
-  accept?: "json" | "text";
+  body?: string | Buffer;
+  /** How to read the answer: parsed, as text, or as it is (a Buffer). Default `json`. */
+  accept?: "json" | "text" | "bytes";
   /** False for token endpoints and other calls that carry their own credential. Default true. */
   sign?: boolean;
   /** Statuses besides 2xx to return instead of throwing: `[404]`. A redirect named here is returned, not followed. */
@@ -28,12 +28,25 @@ export interface HttpRequest {
 export interface HttpResponse<T = unknown> {
   status: number;
   headers: Headers;
-  /** Null when the answer was empty. */
+  /** Null when JSON was asked for and the answer was empty; an empty text or Buffer otherwise. */
   body: T;
   /** Absolute URL that answered, as the provider knows it (never the sandbox's). */
   url: string;
   /** The `rel="next"` Link header, absolute and on the same origin; null without one. */
   next: string | null;
+}
+
+/** A large answer, read in pieces. */
+export interface StreamRequest
+  extends Omit<HttpRequest, "accept" | "allow" | "timeoutMs" | "maxBytes" | "method" | "url"> {
+  /** Default GET. */
+  method?: "GET" | "POST";
+  /** Until the answer begins. Default 30,000. */
+  timeoutMs?: number;
+  /** Longest silence of the provider between two pieces; the time its reader takes does not count. Default 30,000. */
+  idleMs?: number;
+  /** Of the whole answer, decompressed. Default 1 GiB. */
+  maxBytes?: number;
 }
 
 /**
@@ -48,6 +61,13 @@ export interface Client {
   request<T = unknown>(request: HttpRequest): Promise<HttpResponse<T>>;
   get<T = unknown>(url: string, options?: Omit<HttpRequest, "url" | "method">): Promise<HttpResponse<T>>;
   post<T = unknown>(url: string, options?: Omit<HttpRequest, "url" | "method">): Promise<HttpResponse<T>>;
+  /**
+   * The body of a large answer, its Content-Encoding undone. Nothing is sent before the first piece is asked for; leaving the loop closes the
+   * connection. Signed, limited, guarded and refused as `request` is, and repeated as it is until the answer begins. After that a silence or a
+   * broken connection throws ProviderUnavailableError, too much of it ProviderResponseError. Only beginning it counts towards
+   * the calls at once, so that its reader may make others.
+   */
+  stream(url: string, options?: StreamRequest): AsyncGenerator<Uint8Array, void, void>;
   /** Follows `rel="next"` Link headers on the same origin; throws ProviderResponseError on a loop. */
   pages<T = unknown>(
     url: string,

@@ -3,6 +3,7 @@ import type { Dispatcher } from "undici";
 import { ProviderRequestError, ProviderResponseError, ProviderUnavailableError } from "#src/errors.ts";
 import { BodyBrokenError, BodyTooLargeError, decompress, readBody } from "./body.ts";
 import { OutboundRefusedError } from "./refused.ts";
+import { BodyStalledError, readPieces } from "./stream.ts";
 import { type HostRules, refusal, sandboxed, unsandboxed } from "./url.ts";
 
 export interface Exchange {
@@ -10,18 +11,23 @@ export interface Exchange {
   /** As the provider knows it; already found allowed. */
   url: URL;
   headers: Record<string, string>;
-  body: string | null;
+  body: string | Buffer | null;
   timeoutMs: number;
   maxBytes: number;
   signal: AbortSignal | undefined;
   /** Statuses besides 2xx whose answer is wanted as it is, a redirect's too. */
   allow: readonly number[];
+  /** The body of a good answer is wanted in pieces; the time limit then ends where the body begins. */
+  stream?: { idleMs: number };
 }
 
 export interface Answer {
   status: number;
   headers: Headers;
+  /** Empty when `pieces` are there. */
   bytes: Buffer;
+  /** Of a good answer to a call that asked for a stream. Throws as `exchange` does. */
+  pieces: AsyncGenerator<Uint8Array, void, void> | null;
   url: URL;
 }
 
@@ -29,7 +35,7 @@ export interface Wire {
   dispatcher: Dispatcher;
   sandboxUrl: string | null;
   hosts: HostRules;
-  /** How messages call the provider: `okta`. */
+  /** How messages call the provider: `crm`. */
   label: string;
   maxRedirects: number;
   /** After each answer's head or failure. */
@@ -46,7 +52,8 @@ export async function exchange(wire: Wire, call: Exchange): Promise<Answer> {
   call.signal?.addEventListener("abort", stop, { once: true });
   try {
     call.signal?.throwIfAborted();
-    return await follow(wire, call, abort.signal);
+    const answer = await follow(wire, call, abort.signal);
+    return answer.pieces ? { ...answer, pieces: asOurPieces(answer.pieces, call, wire.label) } : answer;
   } catch (error) {
     call.signal?.throwIfAborted();
     if (abort.signal.aborted) throw new ProviderUnavailableError(`${wire.label} did not answer in time.`);
@@ -64,8 +71,18 @@ async function follow(wire: Wire, call: Exchange, signal: AbortSignal): Promise<
     const answerHeaders = toHeaders(response.headers);
     const status = response.statusCode;
     const location = isRedirect(status) && !call.allow.includes(status) ? answerHeaders.get("location") : null;
-    if (location === null)
-      return { status, headers: answerHeaders, bytes: await read(response, answerHeaders, call), url };
+    if (location === null) {
+      const head = { status, headers: answerHeaders, url };
+      if (call.stream && isGood(status, call)) {
+        const pieces = readPieces(response.body, answerHeaders.get("content-encoding"), {
+          idleMs: call.stream.idleMs,
+          maxBytes: call.maxBytes,
+          signal: call.signal,
+        });
+        return { ...head, bytes: Buffer.alloc(0), pieces };
+      }
+      return { ...head, bytes: await read(response, answerHeaders, call), pieces: null };
+    }
 
     await response.body.dump({ limit: 16 * 1024, signal });
     const target = unsandboxed(URL.parse(location, url.href) ?? new URL("invalid:"), wire.sandboxUrl);
@@ -118,7 +135,7 @@ async function send(
 
 async function read(response: Dispatcher.ResponseData, headers: Headers, call: Exchange): Promise<Buffer> {
   const { statusCode: status, body } = response;
-  const good = (status >= 200 && status < 300) || call.allow.includes(status);
+  const good = isGood(status, call);
   const maxBytes = good ? call.maxBytes : Math.min(call.maxBytes, errorBodyBytes);
   try {
     if (Number(headers.get("content-length") ?? 0) > maxBytes) {
@@ -131,6 +148,23 @@ async function read(response: Dispatcher.ResponseData, headers: Headers, call: E
     if (good || call.signal?.aborted) throw error;
     return Buffer.alloc(0);
   }
+}
+
+async function* asOurPieces(
+  pieces: AsyncGenerator<Uint8Array, void, void>,
+  { signal }: Exchange,
+  label: string,
+): AsyncGenerator<Uint8Array, void, void> {
+  try {
+    yield* pieces;
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw asOurs(error, label);
+  }
+}
+
+function isGood(status: number, { allow }: Exchange): boolean {
+  return (status >= 200 && status < 300) || allow.includes(status);
 }
 
 function isRedirect(status: number): boolean {
@@ -153,6 +187,8 @@ function asOurs(error: unknown, label: string): unknown {
     return new ProviderResponseError(`${label} sent more than Gatehouse reads in one answer.`, "$");
   if (error instanceof BodyBrokenError && !error.cut)
     return new ProviderResponseError(`${label} sent a body that cannot be decompressed.`, "$");
+  if (error instanceof BodyStalledError)
+    return new ProviderUnavailableError(`${label} stopped in the middle of an answer.`);
   const { name, code, message } = error as NodeJS.ErrnoException;
   if (code === "UND_ERR_INVALID_ARG")
     return new ProviderRequestError(`The call to ${label} could not be sent: ${message}.`);

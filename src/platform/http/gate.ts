@@ -35,18 +35,44 @@ export class Slots {
   }
 }
 
-/** Closed until an instant; only ever moved later. */
+/** Closed until an instant, which only ever moves later, and open to so many calls a minute. */
 export class Gate {
-  #openAtMs = 0;
+  /** By the share of a window that a call leaves to others: what is closed to the patient may be open to a person's call. */
+  readonly #openAtMs = new Map<number, number>();
+  /** When the calls of the last minute went out, oldest first. */
+  #sentAtMs: number[] = [];
 
-  closeUntil(atMs: number): void {
-    this.#openAtMs = Math.max(this.#openAtMs, atMs);
+  /** For calls that leave at least `reserve` of the window to others; 0 closes it to all. */
+  closeUntil(atMs: number, reserve = 0): void {
+    this.#openAtMs.set(reserve, Math.max(this.#openAtMs.get(reserve) ?? 0, atMs));
   }
 
-  closedForMs(nowMs: number): number {
-    return Math.max(0, this.#openAtMs - nowMs);
+  closedForMs(nowMs: number, reserve = 0): number {
+    let openAtMs = nowMs;
+    for (const [share, atMs] of this.#openAtMs) if (share <= reserve) openAtMs = Math.max(openAtMs, atMs);
+    return openAtMs - nowMs;
+  }
+
+  /** 0: go, and it is counted. Otherwise how long until a call of `perMinute` in any 60 seconds is free. */
+  admitMs(nowMs: number, perMinute: number): number {
+    const startMs = nowMs - minuteMs;
+    const past = this.#sentAtMs.findIndex((atMs) => atMs > startMs);
+    if (past !== 0) this.#sentAtMs.splice(0, past < 0 ? this.#sentAtMs.length : past);
+    if (this.#sentAtMs.length >= perMinute)
+      return this.#sentAtMs[this.#sentAtMs.length - perMinute]! + minuteMs - nowMs;
+    this.#sentAtMs.push(nowMs);
+    return 0;
+  }
+
+  /** It would let any call through, and has nothing to count. */
+  isIdle(nowMs: number): boolean {
+    return (
+      [...this.#openAtMs.values()].every((atMs) => atMs <= nowMs) && (this.#sentAtMs.at(-1) ?? 0) <= nowMs - minuteMs
+    );
   }
 }
+
+const minuteMs = 60_000;
 
 /** One refresh for all calls that were refused with the same credential. */
 export class SharedRefresh {

@@ -7,13 +7,15 @@ import {
   ProviderUnavailableError,
 } from "#src/errors.ts";
 import { readJson, readLeniently } from "./body.ts";
-import type { Client, HttpRequest, HttpResponse } from "./client.ts";
+import type { Client, HttpRequest, HttpResponse, StreamRequest } from "./client.ts";
 import { type Answer, exchange, type Wire } from "./exchange.ts";
-import { Gate, SharedRefresh, type Slots } from "./gate.ts";
+import { SharedRefresh, type Slots } from "./gate.ts";
+import { compileLimits, Gates } from "./limits.ts";
 import { nextTarget } from "./link.ts";
 import { errorByStatus, type FailedAnswer } from "./map-error.ts";
+import { PageTrail } from "./page-trail.ts";
 import { prepare, type Signature, type Unsigned, unsigned, withSignature } from "./prepare.ts";
-import type { RateLimitFact } from "./rate-limit.ts";
+import type { RateLimitFact, RateLimitRule } from "./rate-limit.ts";
 import { limitedForMs, readLimits, restForMs } from "./rate-limit.ts";
 import { hideIn, secretsIn } from "./redact.ts";
 import { compileHosts, refusal, unsandboxed, withoutValues } from "./url.ts";
@@ -29,12 +31,19 @@ export interface CallMeasure {
 }
 
 export interface ClientOptions {
-  /** For logs and as the key of the concurrency limit: `okta/12`. Messages use the part before the slash. */
+  /**
+   * For logs, and as the key of the limits: `crm/12`. All clients of one name share calls at once, calls per minute and what the provider
+   * stated about its limits. Messages use the part before the slash.
+   */
   name: string;
+  /** False: what the provider states about its limits stays with this client, whose name others have that call another tenant. Default true. */
+  sharesLimits?: boolean;
   baseUrl: string;
   /** Exact names or `*.name`; see `expandHosts` for a manifest's patterns. */
   hosts: readonly string[];
   rateLimit?: RateLimitFact | undefined;
+  /** Of some calls; the first that matches a call is its limit. */
+  rateLimits?: readonly RateLimitRule[] | undefined;
   /** Share of a rate limit window left to the customer's other programs. Default 0.1; 0 for what a person waits for. */
   reserve?: number;
   mapError?: ((response: FailedAnswer, now: Date) => Error | null) | undefined;
@@ -53,6 +62,8 @@ export interface OutboundLimits {
   maxWaitMs: number;
   timeoutMs: number;
   maxBytes: number;
+  /** Of a streamed answer. Default 1 GiB. */
+  streamBytes: number;
   /** Tries of one repeatable call. Default 3. */
   attempts: number;
   redirects: number;
@@ -71,6 +82,7 @@ export interface Shared {
   sandboxUrl: string | null;
   log: OutboundLog;
   slots: Slots;
+  gates: Gates;
   userAgent: string;
   random: () => number;
   sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
@@ -78,14 +90,14 @@ export interface Shared {
 
 export function createClient(shared: Shared, options: ClientOptions): Client {
   const { limits, sandboxUrl, log } = shared;
-  const { name, signal, rateLimit } = options;
+  const { name, signal } = options;
   const label = name.split("/")[0]!;
   const hosts = compileHosts(options.hosts);
   const target = { baseUrl: options.baseUrl, hosts, sandboxUrl, label, userAgent: shared.userAgent };
   const now = options.now ?? (() => new Date());
-  const concurrency = rateLimit?.concurrency ?? 4;
+  const limitOf = compileLimits(options.rateLimit, options.rateLimits);
   const reserve = options.reserve ?? 0.1;
-  const gate = new Gate();
+  const gates = (options.sharesLimits ?? true) ? shared.gates : new Gates();
   const refresh = options.onUnauthorized ? new SharedRefresh(options.onUnauthorized) : null;
   const wire: Wire = {
     dispatcher: shared.dispatcher,
@@ -99,8 +111,17 @@ export function createClient(shared: Shared, options: ClientOptions): Client {
     },
   };
 
-  async function request<T>(call: HttpRequest): Promise<HttpResponse<T>> {
+  interface Performed {
+    answer: Answer;
+    signature: Signature | null;
+  }
+
+  /** The first good answer to a call. */
+  async function perform(call: HttpRequest, stream?: { idleMs: number }): Promise<Performed> {
     const plain = prepare(call, target);
+    const limit = limitOf(plain.url);
+    const key = `${name} ${limit.match}`;
+    const perMinute = limit.perMinute === null ? null : Math.max(1, Math.floor(limit.perMinute * (1 - reserve)));
     const repeatable = call.retry ?? plain.method === "GET";
     const signs = call.sign !== false && options.sign !== undefined;
     const allow = call.allow ?? [];
@@ -111,8 +132,11 @@ export function createClient(shared: Shared, options: ClientOptions): Client {
     for (let attempt = 1; ; ) {
       const epoch = refresh?.epoch ?? 0;
       const signature = signs ? await options.sign!(now(), plain) : null;
-      const release = await shared.slots.take(name, concurrency, signal);
-      const closedMs = gate.closedForMs(now().getTime());
+      const release = await shared.slots.take(key, limit.concurrency, signal);
+      const gate = gates.of(key, now().getTime());
+      const closedMs =
+        gate.closedForMs(now().getTime(), reserve) ||
+        (perMinute === null ? 0 : gate.admitMs(now().getTime(), perMinute));
       if (closedMs > 0) {
         release();
         await pause(closedMs, undefined);
@@ -128,6 +152,7 @@ export function createClient(shared: Shared, options: ClientOptions): Client {
           maxBytes: call.maxBytes ?? limits.maxBytes,
           signal,
           allow,
+          ...(stream ? { stream } : {}),
         });
       } catch (error) {
         broken = error;
@@ -140,11 +165,13 @@ export function createClient(shared: Shared, options: ClientOptions): Client {
       }
 
       const { status, headers } = answer;
-      const reading = readLimits(headers, rateLimit, now().getTime());
+      const reading = readLimits(headers, limit.fact, now().getTime());
       if ((status >= 200 && status < 300) || allow.includes(status)) {
-        const restMs = restForMs(reading, reserve);
-        if (restMs !== null) gate.closeUntil(now().getTime() + restMs);
-        return respond<T>(call, answer, signature);
+        for (const share of new Set([0, reserve])) {
+          const restMs = restForMs(reading, share);
+          if (restMs !== null) gate.closeUntil(now().getTime() + restMs, share);
+        }
+        return { answer, signature };
       }
 
       const failed: FailedAnswer = { status, headers, body: readLeniently(answer.bytes) };
@@ -153,7 +180,7 @@ export function createClient(shared: Shared, options: ClientOptions): Client {
       const limitedMs =
         mapped instanceof ProviderRateLimitError
           ? Math.max(1000, mapped.retryAt.getTime() - now().getTime())
-          : limitedForMs(status, reading, rateLimit);
+          : limitedForMs(status, reading, limit.fact);
       if (limitedMs !== null) {
         gate.closeUntil(now().getTime() + limitedMs);
         // A 503 may have been acted on before it was sent.
@@ -204,18 +231,13 @@ export function createClient(shared: Shared, options: ClientOptions): Client {
     );
   }
 
-  function respond<T>(
-    call: HttpRequest,
-    { status, headers, bytes, url }: Answer,
-    signature: Signature | null,
-  ): HttpResponse<T> {
-    const good = status >= 200 && status < 300;
-    const body =
-      call.accept === "text" ? bytes.toString() : good ? readJson(bytes, headers, status, label) : readLeniently(bytes);
+  async function request<T>(call: HttpRequest): Promise<HttpResponse<T>> {
+    const { answer, signature } = await perform(call);
+    const { status, headers, url } = answer;
     return {
       status,
       headers,
-      body: body as T,
+      body: bodyOf(call, answer) as T,
       url: unsigned(new URL(url), signature).href,
       next: next(headers, url, signature),
     };
@@ -233,20 +255,37 @@ export function createClient(shared: Shared, options: ClientOptions): Client {
     return unsigned(target, signature).href;
   }
 
+  function bodyOf({ accept }: HttpRequest, { status, headers, bytes }: Answer): unknown {
+    if (accept === "bytes") return bytes;
+    if (accept === "text") return bytes.toString();
+    return status >= 200 && status < 300 ? readJson(bytes, headers, status, label) : readLeniently(bytes);
+  }
+
+  async function* stream(
+    url: string,
+    { idleMs = limits.timeoutMs, maxBytes = limits.streamBytes, headers, ...call }: StreamRequest = {},
+  ): AsyncGenerator<Uint8Array, void, void> {
+    const { answer } = await perform(
+      { ...call, url, maxBytes, accept: "bytes", headers: { "accept-encoding": "gzip", ...headers } },
+      { idleMs },
+    );
+    if (answer.pieces) yield* answer.pieces;
+  }
+
   async function* pages<T>(
     url: string,
     more: Omit<HttpRequest, "url" | "method"> = {},
   ): AsyncGenerator<HttpResponse<T>, void, void> {
-    const seen = new Set<string>();
+    const trail = new PageTrail(label, "Link");
     let { query, ...rest } = more;
     for (let at: string | null = url; at !== null; ) {
       const page: HttpResponse<T> = await request<T>({ ...rest, ...(query ? { query } : {}), url: at });
-      seen.add(page.url);
+      // Where the first page really lay; those after it were noted when they were followed.
+      if (at === url) trail.start(page.url);
       yield page;
       at = page.next;
       query = undefined;
-      if (at !== null && seen.has(at))
-        throw new ProviderResponseError(`The pages of ${label} go round in a circle.`, "Link");
+      if (at !== null) trail.follow(at);
     }
   }
 
@@ -254,6 +293,7 @@ export function createClient(shared: Shared, options: ClientOptions): Client {
     request,
     get: (url, more) => request({ ...more, url }),
     post: (url, more) => request({ ...more, url, method: "POST" }),
+    stream,
     pages,
   };
 }

@@ -5,13 +5,14 @@ import { Agent, buildConnector } from "undici";
 import { guardedLookup, type Resolve, reachable, resolveByDns } from "./address.ts";
 import type { Client } from "./client.ts";
 import { Slots } from "./gate.ts";
+import { Gates } from "./limits.ts";
 import { type ClientOptions, createClient, type OutboundLimits, type OutboundLog, type Shared } from "./make-client.ts";
 import { type Post, type Posted, post } from "./post.ts";
 
 export type { CallMeasure, ClientOptions, OutboundLimits, OutboundLog } from "./make-client.ts";
 export type { Signature, Unsigned } from "./prepare.ts";
 export { OutboundRefusedError } from "./refused.ts";
-export { expandHosts, sandboxed } from "./url.ts";
+export { expandHosts, expandMatches, sandboxed } from "./url.ts";
 
 /** Makes what opens sockets; `lookup` is absent where addresses are not guarded. */
 export type Dial = (options: { timeout: number; allowH2: false; lookup?: LookupFunction }) => buildConnector.connector;
@@ -45,6 +46,7 @@ const defaults: OutboundLimits = {
   maxWaitMs: 5000,
   timeoutMs: 30_000,
   maxBytes: 32 * 1024 * 1024,
+  streamBytes: 1024 * 1024 * 1024,
   attempts: 3,
   redirects: 5,
   connections: 64,
@@ -73,6 +75,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
     sandboxUrl,
     log: options.log,
     slots: new Slots(),
+    gates: new Gates(),
     userAgent: options.userAgent ?? "Gatehouse",
     random: options.random ?? Math.random,
     sleep: options.sleep ?? sleep,

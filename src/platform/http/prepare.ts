@@ -8,7 +8,7 @@ export interface Unsigned {
   method: string;
   url: URL;
   headers: Readonly<Record<string, string>>;
-  body: string | null;
+  body: string | Buffer | null;
 }
 export interface Signature {
   headers?: Record<string, string>;
@@ -31,11 +31,11 @@ export function prepare(call: HttpRequest, { baseUrl, hosts, sandboxUrl, label, 
   for (const [key, value] of Object.entries(call.query ?? {}))
     if (value !== undefined) setQuery(url, key, String(value));
   const headers: Record<string, string> = {
-    accept: call.accept === "text" ? "*/*" : "application/json",
+    accept: (call.accept ?? "json") === "json" ? "application/json" : "*/*",
     "accept-encoding": "gzip, br, deflate",
     "user-agent": userAgent,
   };
-  let body: string | null = null;
+  let body: string | Buffer | null = null;
   if (call.json !== undefined) {
     body = JSON.stringify(call.json);
     headers["content-type"] = "application/json";

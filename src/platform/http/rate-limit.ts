@@ -12,6 +12,18 @@ export interface RateLimitFact {
   /** Calls at once for one instance. Default 4. */
   concurrency?: number;
 }
+
+/** The limit of some calls of a connector, beside the one of all others. */
+export interface RateLimitRule extends RateLimitFact {
+  /**
+   * The calls it is for: a host (`log.app.example`, `*.files.example`), or a host and the start of a path in whole segments
+   * (`api.app.example/v1/audit`).
+   */
+  match: string;
+  /** Calls in any 60 seconds. Absent: what the provider's headers and refusals say. */
+  perMinute?: number;
+}
+
 /** What a response states about the provider's limits, in instants of our own clock. */
 
 const dayMs = 86_400_000;

@@ -51,6 +51,18 @@ export function expandHosts(patterns: readonly string[], settings: Readonly<Reco
   );
 }
 
+/** The same for what rate limits match: a host with or without the start of a path. */
+export function expandMatches<R extends { match: string }>(
+  rules: readonly R[],
+  settings: Readonly<Record<string, string>>,
+): R[] {
+  return rules.map((rule) => {
+    const slash = rule.match.indexOf("/");
+    const host = slash < 0 ? rule.match : rule.match.slice(0, slash);
+    return { ...rule, match: expandHosts([host], settings)[0] + rule.match.slice(host.length) };
+  });
+}
+
 /** Why this URL may not be called; null when it may. */
 export function refusal(url: URL, rules: HostRules): string | null {
   if (url.protocol !== "https:") return "it is not an https URL";
@@ -77,7 +89,7 @@ export function absolute(baseUrl: string, path: string): URL {
 }
 
 /**
- * `https://api.github.com/x` as `<sandboxUrl>/api.github.com/x`; unchanged without a sandbox.
+ * `https://api.app.example/x` as `<sandboxUrl>/api.app.example/x`; unchanged without a sandbox.
  * For calls and for authorization URLs alike.
  */
 export function sandboxed(url: URL | string, sandboxUrl: string | null | undefined): URL {

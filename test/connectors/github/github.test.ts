@@ -1,7 +1,7 @@
 import { createVerify, generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import { checkSettings } from "#src/connector-kit/check-settings.ts";
 import type { Check, PostureSnapshot } from "#src/connector-kit/contract/checks.ts";
-import { checkSettings } from "#src/connector-kit/settings.ts";
 import { checks } from "#src/connectors/github/checks.ts";
 import { mapError } from "#src/connectors/github/connection.ts";
 import { github } from "#src/connectors/github/index.ts";

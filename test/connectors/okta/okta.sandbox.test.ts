@@ -6,6 +6,7 @@ import type { ProviderActionKind } from "#src/connector-kit/contract/kinds.ts";
 import type { PostureItem, UserRecord } from "#src/connector-kit/contract/records.ts";
 import type { StreamPage } from "#src/connector-kit/contract/streams.ts";
 import type { WebhookResult } from "#src/connector-kit/contract/webhooks.ts";
+import { writeCursor } from "#src/connector-kit/cursor.ts";
 import { checks } from "#src/connectors/okta/checks.ts";
 import { okta } from "#src/connectors/okta/index.ts";
 import { webhooks } from "#src/connectors/okta/webhooks.ts";
@@ -190,7 +191,9 @@ describe("the System Log", () => {
   test("a dead cursor is said to be dead", async () => {
     const live = await connect();
     await expect(
-      live.read("ACTIVITIES", { cursor: "/api/v1/logs?limit=1000&sortOrder=ASCENDING&after=made-up" }),
+      live.read("ACTIVITIES", {
+        cursor: writeCursor({ form: "position1" }, { at: "/api/v1/logs?limit=1000&sortOrder=ASCENDING&after=made-up" }),
+      }),
     ).rejects.toThrow(StreamCursorError);
   });
 

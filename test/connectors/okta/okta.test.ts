@@ -1,15 +1,18 @@
 import { createVerify, generateKeyPairSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { checkSettings } from "#src/connector-kit/check-settings.ts";
 import type { Check, PostureSnapshot } from "#src/connector-kit/contract/checks.ts";
-import { checkSettings } from "#src/connector-kit/settings.ts";
+import type { StreamItem } from "#src/connector-kit/contract/records.ts";
+import type { StreamPage } from "#src/connector-kit/contract/streams.ts";
+import { writeCursor } from "#src/connector-kit/cursor.ts";
 import { wantedScopes } from "#src/connectors/okta/authorization.ts";
 import { checks } from "#src/connectors/okta/checks.ts";
 import { mapError, normaliseDomain } from "#src/connectors/okta/connection.ts";
 import { phrases } from "#src/connectors/okta/events.ts";
 import { hookEvents } from "#src/connectors/okta/hook-events.ts";
 import { okta } from "#src/connectors/okta/index.ts";
-import { activities } from "#src/connectors/okta/streams-activities.ts";
+import { activities } from "#src/connectors/okta/streams/activities.ts";
 import { webhooks } from "#src/connectors/okta/webhooks.ts";
 import {
   ProviderAuthError,
@@ -176,6 +179,9 @@ describe("the System Log", () => {
     eventType: "user.session.start",
   });
   const position = (index: number) => `/api/v1/logs?limit=1000&sortOrder=ASCENDING&after=${index}`;
+  const cursorAt = (at: string) => writeCursor({ form: "position1" }, { at });
+  const idsOf = (page: StreamPage<StreamItem<"ACTIVITIES">>) =>
+    page.items.map((item) => ("externalId" in item ? item.externalId : item.reason));
 
   /** Two events a page, in the order they were stored; `next` is always there. */
   class FakeLog {
@@ -195,7 +201,7 @@ describe("the System Log", () => {
     async read(cursor: string | null, stored: string[], crashAfter = 99): Promise<string | null> {
       let pages = 0;
       for await (const page of activities(this.http.context({ domain: "acme.okta.com" }), cursor)) {
-        stored.push(...page.items.map(({ externalId }) => externalId));
+        stored.push(...idsOf(page));
         cursor = page.cursor;
         if (++pages >= crashAfter) break;
       }
@@ -211,7 +217,7 @@ describe("the System Log", () => {
     expect(log.http.calls[0]?.path).toBe(
       "/api/v1/logs?since=2026-11-13T12%3A00%3A00.000Z&limit=1000&sortOrder=ASCENDING",
     );
-    expect(cursor).toBe(position(5));
+    expect(cursor).toBe(cursorAt(position(5)));
     expect(stored).toEqual(["u0", "u1", "u2", "u3", "u4"]);
     const calls = log.http.calls.length;
     cursor = await log.read(cursor, stored);
@@ -236,7 +242,7 @@ describe("the System Log", () => {
   test("says so when the cursor is dead, but not when the first page is refused", async () => {
     const log = new FakeLog();
     log.dead = true;
-    await expect(log.read(position(3), [])).rejects.toThrow(StreamCursorError);
+    await expect(log.read(cursorAt(position(3)), [])).rejects.toThrow(StreamCursorError);
     await expect(log.read(null, [])).rejects.toThrow(ProviderRequestError);
   });
 
@@ -245,10 +251,12 @@ describe("the System Log", () => {
     "//evil.example/api/v1/logs",
     "/api/v1/users",
     "/api/v1/logsx",
+    "/api/v1/logs/../users",
     "{}",
-  ])("refuses the cursor %s before anything is asked", async (cursor) => {
+  ])("refuses the cursor %s before anything is asked", async (position) => {
     const log = new FakeLog();
-    await expect(log.read(cursor, [])).rejects.toThrow(StreamCursorError);
+    for (const cursor of [position, cursorAt(position)])
+      await expect(log.read(cursor, [])).rejects.toThrow(StreamCursorError);
     expect(log.http.calls).toEqual([]);
   });
 
@@ -272,8 +280,7 @@ describe("the System Log", () => {
     log.stored = 5;
     const ids: string[] = [];
     const span = { to: new Date("2026-11-15T00:00:00Z") };
-    for await (const page of activities(log.http.context({}, span), null))
-      ids.push(...page.items.map(({ externalId }) => externalId));
+    for await (const page of activities(log.http.context({}, span), null)) ids.push(...idsOf(page));
     expect(ids).toHaveLength(5);
     expect(log.http.calls[0]?.path).toContain("until=2026-11-15T00%3A00%3A00.000Z");
   });

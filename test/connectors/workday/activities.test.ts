@@ -22,6 +22,9 @@ class FakeWorkday {
       pages: () => {
         throw new Error("not used");
       },
+      stream: () => {
+        throw new Error("not used");
+      },
     };
     return {
       http,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { checkSettings } from "#src/connector-kit/check-settings.ts";
 import type { Context } from "#src/connector-kit/contract/context.ts";
-import { checkSettings } from "#src/connector-kit/settings.ts";
 import { updateAccount } from "#src/connectors/workday/accounts.ts";
 import { workday } from "#src/connectors/workday/index.ts";
 import { callSoap } from "#src/connectors/workday/soap.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkSettings } from "#src/connector-kit/settings.ts";
+import { checkSettings } from "#src/connector-kit/check-settings.ts";
 import { workplace } from "#src/connectors/workplace/index.ts";
 import {
   InvalidInputError,

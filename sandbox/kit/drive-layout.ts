@@ -1,0 +1,64 @@
+import { mix } from "../generator.ts";
+
+/**
+ * Where the generated items of a drive lie, by arithmetic: item 0 is the root, then come the folders, then the files.
+ * Folders fan out by eight, files are dealt out to the folders in turn.
+ */
+export class Layout {
+  readonly folders: number;
+  readonly count: number;
+
+  constructor(files: number) {
+    this.folders = Math.max(1, Math.ceil(files / 20));
+    this.count = 1 + this.folders + files;
+  }
+
+  isFolder(item: number): boolean {
+    return item <= this.folders;
+  }
+
+  /** Null for the root. */
+  parentOf(item: number): number | null {
+    if (item === 0) return null;
+    return this.isFolder(item) ? Math.floor((item - 1) / fanOut) : 1 + (item % this.folders);
+  }
+
+  /** Generated items whose parent is this folder, folders first. */
+  *childrenOf(folder: number): Generator<number> {
+    for (let child = folder * fanOut + 1; child <= Math.min(this.folders, (folder + 1) * fanOut); child++) yield child;
+    if (folder === 0) return;
+    const first = 1 + this.folders;
+    const offset = (folder - 1 - (first % this.folders) + this.folders) % this.folders;
+    for (let file = first + offset; file < this.count; file += this.folders) yield file;
+  }
+}
+
+const fanOut = 8;
+
+export type Role = "read" | "comment" | "write";
+
+/** One entry of an item's sharing. */
+export interface Share {
+  id: string;
+  /** `anyone` is a link that needs no account, `company` a link for everybody of the tenant. */
+  kind: "user" | "group" | "company" | "anyone";
+  /** Address of a user, id of a group; absent for links. */
+  who?: string;
+  role: Role;
+  /** Epoch ms. */
+  expiresAt?: number;
+  password?: boolean;
+}
+
+/** Sharing before any edit: of a hundred items some 70 are private, 12 open to the company, 10 to a person outside, 8 to anybody. */
+export function generatedShares(seed: number, item: number): Share[] {
+  if (item === 0) return [];
+  const number = mix(seed, item, 230);
+  const kind = number % 100;
+  const role: Role = number % 3 === 0 ? "write" : "read";
+  const id = `s${item}`;
+  if (kind < 70) return [];
+  if (kind < 82) return [{ id, kind: "company", role }];
+  if (kind < 92) return [{ id, kind: "user", who: `partner${number % 40}@outside.example`, role }];
+  return [{ id, kind: "anyone", role, ...(number % 4 === 0 && { password: true }) }];
+}
