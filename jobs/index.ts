@@ -6,6 +6,7 @@ import checkSilence from "./check-silence.ts";
 import type { JobDefinition } from "./define-job.ts";
 import governanceRun from "./governance-run.ts";
 import instancePurge from "./instance-purge.ts";
+import instanceStreams from "./instance-streams.ts";
 import ipRangesRetag from "./ip-ranges-retag.ts";
 import maintenance from "./maintenance.ts";
 import scanStream from "./scan-stream.ts";
@@ -18,6 +19,7 @@ export const jobs: readonly JobDefinition[] = [
   webhookRegister,
   governanceRun,
   instancePurge,
+  instanceStreams,
   ipRangesRetag,
   checkSilence,
   maintenance,

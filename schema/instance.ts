@@ -40,6 +40,15 @@ const StreamHealthRef = builder.objectRef<StreamHealth>("StreamHealth").implemen
   description: "The health of one stream of an instance.",
   fields: (t) => ({
     stream: t.expose("stream", { type: ScanStream, description: "The stream of the instance." }),
+    part: t.exposeString("part", {
+      nullable: true,
+      description:
+        "The part of the stream under the app's own name, such as one of several logs or regions. Null if the stream has no parts.",
+    }),
+    partLabel: t.exposeString("partLabel", {
+      nullable: true,
+      description: "Display name of the part. Null if the stream has no parts.",
+    }),
     lastSuccessAt: t.expose("lastSuccessAt", {
       type: "DateTime",
       nullable: true,
@@ -76,6 +85,10 @@ const StreamHealthRef = builder.objectRef<StreamHealth>("StreamHealth").implemen
       description:
         "Reason why the stream is disabled in this instance, such as a missing scope. Null if it is enabled.",
     }),
+    unreadableRecords: t.exposeInt("unreadableRecords", {
+      description:
+        "Number of records that could not be read and were set aside, kept as long as activities. For POSTURE, the number of settings that could not be read by the last scan. The instance is DEGRADED for a day after the newest.",
+    }),
   }),
 });
 
@@ -97,6 +110,10 @@ const CoverageGapRef = builder.objectRef<CoverageGap>("CoverageGap").implement({
   description: "A period without data for a stream, and whether it has been backfilled.",
   fields: (t) => ({
     stream: t.expose("stream", { type: ScanStream, description: "The stream that has no data." }),
+    part: t.exposeString("part", {
+      nullable: true,
+      description: "The part of the stream under the app's own name. Null if the stream has no parts.",
+    }),
     from: t.expose("from", { type: "DateTime", description: "Start of the gap." }),
     to: t.expose("to", { type: "DateTime", description: "End of the gap." }),
     reason: t.exposeString("reason", { description: "Cause of the gap, in a sentence." }),

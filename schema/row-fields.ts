@@ -17,6 +17,8 @@ export const instanceFields: RowFields = {
     users: [],
     activities: [],
     scans: [],
+    unreadableRecords: [],
+    capabilities: ["connectorSlug", "components", "settings", "missingScopes", "unavailable", "streams"],
   },
   toOne: {},
 };

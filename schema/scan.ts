@@ -22,6 +22,10 @@ builder.node(ScanRef, {
       resolve: async ({ instanceId }, _, context) => (await context.load.instance.load(instanceId)) as never,
     }),
     stream: t.expose("stream", { type: ScanStream, description: "The stream that is read." }),
+    part: t.exposeString("part", {
+      nullable: true,
+      description: "The part of the stream that is read, under the app's own name. Null if the stream has no parts.",
+    }),
     mode: t.expose("mode", { type: ScanMode, description: "Extent of the scan." }),
     status: t.expose("status", { type: ScanStatus, description: "Status of the scan." }),
     itemsSeen: t.exposeInt("itemsSeen", { description: "Number of records read so far." }),

@@ -41,6 +41,8 @@ export const instances = pgTable(
     webhookSecret: text("webhook_secret"),
     /** Sealed JSON of the provider's registration. */
     webhookRegistration: text("webhook_registration"),
+    /** When the parts of its streams were last listed; null: never. */
+    partsListedAt: at("parts_listed_at"),
     /** Connected while PROVIDER_SANDBOX_URL was set: its settings and credential are the sandbox's, and no real host may ever see them. */
     viaSandbox: boolean("via_sandbox").notNull().default(false),
     createdAt: at("created_at").notNull().defaultNow(),

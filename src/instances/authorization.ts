@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { and, eq, gt, inArray, lte } from "drizzle-orm";
+import type { Sql } from "postgres";
 import { type Db, tables } from "#db/client.ts";
 import type { Instance, InstanceStatus } from "#db/tables/instances.ts";
 import { allowance } from "#src/access/allowance.ts";
@@ -17,6 +18,7 @@ import { announce } from "./announce.ts";
 import { refuseConnectedTwice } from "./connected-twice.ts";
 import { contextWith, instanceName, storeCredential, unsignedContext } from "./connection.ts";
 import { lockInstance } from "./lock.ts";
+import { type ProvenConnection, proveConnection } from "./parts.ts";
 import { reload } from "./row.ts";
 import { splitSettings } from "./secrets.ts";
 import { startInstance } from "./start.ts";
@@ -221,7 +223,7 @@ async function proveConsent(
   connector: Connector,
   state: TakenState,
   parameters: Record<string, string>,
-): Promise<{ credential: Credential; test: ConnectionTest }> {
+): Promise<{ credential: Credential; test: ProvenConnection }> {
   const { id, viaSandbox } = state.instance;
   const target = { ...state.pending, name: instanceName(connector, id), viaSandbox };
   const answer = {
@@ -234,7 +236,7 @@ async function proveConsent(
     unsignedContext(core, connector, target),
     answer,
   );
-  return { credential, test: await connector.testConnection(contextWith(core, connector, credential, target)) };
+  return { credential, test: await proveConnection(connector, contextWith(core, connector, credential, target)) };
 }
 
 /** The attempt failed. A tenant that is connected elsewhere leaves no second row behind; otherwise the instance carries the reason and can be tried again. */
@@ -270,4 +272,9 @@ async function setStatus(core: Core, instanceId: number, status: InstanceStatus)
 
 function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
+}
+
+/** Deletes the states of consents that were never completed. */
+export async function deleteExpiredConsents(sql: Sql, now: Date): Promise<void> {
+  await sql`delete from oauth_states where expires_at < ${now.toISOString()}::timestamptz`;
 }

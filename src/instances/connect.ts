@@ -5,7 +5,7 @@ import { recordAudit } from "#src/access/audit.ts";
 import { requireRole, type Viewer } from "#src/access/viewer.ts";
 import { checkSettings } from "#src/connector-kit/check-settings.ts";
 import type { Connector } from "#src/connector-kit/connector.ts";
-import type { ConnectionTest, Credential } from "#src/connector-kit/contract/authorization.ts";
+import type { Credential } from "#src/connector-kit/contract/authorization.ts";
 import type { Manifest, Settings } from "#src/connector-kit/contract/manifest.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
@@ -14,6 +14,7 @@ import { audited } from "./audited.ts";
 import { askConsent } from "./authorization.ts";
 import { refuseConnectedTwice } from "./connected-twice.ts";
 import { contextWith, instanceName, storeCredential, type Target, unsignedContext } from "./connection.ts";
+import { type ProvenConnection, proveConnection } from "./parts.ts";
 import { reload } from "./row.ts";
 import { splitSettings } from "./secrets.ts";
 import { startInstance } from "./start.ts";
@@ -175,7 +176,7 @@ export async function proveSettings(
   core: Core,
   connector: Connector,
   proposed: Omit<Target, "name">,
-): Promise<{ credential: Credential; test: ConnectionTest }> {
+): Promise<{ credential: Credential; test: ProvenConnection }> {
   const target = { ...proposed, name: instanceName(connector, 0) };
   const { obtain } = connector.authorization;
   if (!obtain)
@@ -184,7 +185,7 @@ export async function proveSettings(
       "settings",
     ]);
   const credential = await obtain(unsignedContext(core, connector, target));
-  const test = await connector.testConnection(contextWith(core, connector, credential, target));
+  const test = await proveConnection(connector, contextWith(core, connector, credential, target));
   return { credential, test };
 }
 

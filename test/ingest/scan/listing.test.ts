@@ -113,7 +113,7 @@ test("an empty answer with 200 deletes nobody, and the scan says so", async () =
   app.users = [];
   await bench.run(id, "USERS");
   expect(await gone(id)).toEqual([]);
-  expect((await last(id)).error).toMatch(/listed no accounts although 100 are known/);
+  expect((await last(id)).error).toMatch(/named no account although 100 are known/);
 });
 
 test("a listing that starts where a failed one ended is no whole one, even when somebody asked for it", async () => {
