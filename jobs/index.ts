@@ -12,11 +12,13 @@ import maintenance from "./maintenance.ts";
 import scanStream from "./scan-stream.ts";
 import webhookHandle from "./webhook-handle.ts";
 import webhookRegister from "./webhook-register.ts";
+import webhookRenew from "./webhook-renew.ts";
 
 export const jobs: readonly JobDefinition[] = [
   scanStream,
   webhookHandle,
   webhookRegister,
+  webhookRenew,
   governanceRun,
   instancePurge,
   instanceStreams,

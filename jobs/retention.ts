@@ -5,7 +5,7 @@ import { alertExpiringCredentials } from "#src/detection/alerts/system.ts";
 import { forgetOldStates } from "#src/detection/anomalies/store.ts";
 import { forgetOldMatches } from "#src/detection/policies/retention.ts";
 import { deleteOldIngest } from "#src/ingest/retention.ts";
-import { deleteExpiredConsents } from "#src/instances/authorization.ts";
+import { deleteExpiredAuthorizations } from "#src/instances/retention.ts";
 import { keepActivities } from "#src/inventory/activities/retention.ts";
 import { trimLog } from "#src/realtime/retention.ts";
 import { forgetOldDeliveries } from "#src/response/destinations/enqueue.ts";
@@ -23,7 +23,7 @@ export async function applyRetention(core: Core): Promise<void> {
   await forgetOldStates(sql, now);
   await trimLog(sql, now);
   await deleteExpiredSessions(sql, now);
-  await deleteExpiredConsents(sql, now);
+  await deleteExpiredAuthorizations(sql, now);
   await deleteOldIngest(sql, oldest, now);
   await forgetOldDeliveries(sql, now);
 }

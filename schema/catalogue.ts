@@ -35,7 +35,12 @@ const SettingField = builder
       }),
       required: t.boolean({
         description: "True if a value must be supplied.",
-        resolve: ({ fact }) => fact.required !== false && fact.default === undefined,
+        resolve: ({ fact }) => fact.required !== false && fact.default === undefined && !fact.generated,
+      }),
+      generated: t.boolean({
+        description:
+          "True if Gatehouse generates the value: prepareConnection returns it, an admin enters it at the provider, and connectInstance uses it. A supplied value is refused.",
+        resolve: ({ fact }) => fact.generated !== undefined,
       }),
       options: t.stringList({
         nullable: true,
@@ -177,6 +182,12 @@ builder.node(ConnectorRef, {
     prerequisites: t.string({
       description: "Role, licence and set-up that are needed at the provider, as Markdown.",
       resolve: ({ manifest }) => manifest.prerequisites,
+    }),
+    dependsOn: t.field({
+      type: [ConnectorRef],
+      description:
+        "Slugs of the connectors whose accounts this connector uses. An instance of one of them must be connected first. Empty for most connectors.",
+      resolve: ({ manifest }) => (manifest.dependsOn ?? []).flatMap((slug) => connectorBySlug(slug) ?? []),
     }),
     multiInstance: t.boolean({
       description: "True if several tenants can be connected, false if at most one can.",

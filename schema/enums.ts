@@ -55,6 +55,12 @@ export const InstanceStatus = describedEnum("InstanceStatus", "The status of the
   DISCONNECTED: "The connection was ended permanently, and the credential was erased.",
 });
 
+export const WebhookState = describedEnum("WebhookState", "How an app sends its events to Gatehouse.", {
+  NONE: "No webhook is set up. Everything is read on schedule.",
+  REGISTERED: "Gatehouse registered its address at the app.",
+  MANUAL: "An admin enters the address and the secret at the app. createWebhookSecret returns both.",
+});
+
 export const ScanStream = describedEnum("ScanStream", "A kind of record that is read page by page.", {
   USERS: "Accounts of the app.",
   GROUPS: "Groups and their members.",

@@ -3,10 +3,11 @@ import { connectorBySlug } from "#src/connectors/index.ts";
 import { grantedCapabilities } from "#src/instances/capabilities.ts";
 import type { CoverageGap, InstanceHealth, StreamHealth } from "#src/instances/health.ts";
 import { type InstanceRow, instanceList } from "#src/instances/list.ts";
+import { type InstanceWebhook, webhookOf } from "#src/instances/webhook.ts";
 import { builder } from "./builder.ts";
 import { capability, InstanceConnection } from "./catalogue.ts";
 import { pagingArgs, rootConnection } from "./connections.ts";
-import { HealthState, InstanceStatus, ScanStream } from "./enums.ts";
+import { HealthState, InstanceStatus, ScanStream, WebhookState } from "./enums.ts";
 import { instanceKey, parseNumber } from "./ids.ts";
 import { loadAll } from "./load.ts";
 import { CapabilityRef, ConnectorRef, InstanceRef } from "./refs.ts";
@@ -106,6 +107,27 @@ const InstanceHealthRef = builder.objectRef<InstanceHealth>("InstanceHealth").im
   }),
 });
 
+const InstanceWebhookRef = builder.objectRef<InstanceWebhook>("InstanceWebhook").implement({
+  description: "The webhook through which an app sends events of one instance. Its secret is never returned here.",
+  fields: (t) => ({
+    state: t.expose("state", { type: WebhookState, description: "Whether and how the webhook is set up." }),
+    url: t.exposeString("url", {
+      nullable: true,
+      description: "Address to which the app sends events. Null if the app sends none, or if PUBLIC_URL is not set.",
+    }),
+    renewBy: t.expose("renewBy", {
+      type: "DateTime",
+      nullable: true,
+      description:
+        "When the app lets the registration expire. Gatehouse renews it after half of the time, and at the latest an hour before. Null if it does not expire.",
+    }),
+    problem: t.exposeString("problem", {
+      nullable: true,
+      description: "Reason why no events arrive, or why the last registration failed. Null if no problem is known.",
+    }),
+  }),
+});
+
 const CoverageGapRef = builder.objectRef<CoverageGap>("CoverageGap").implement({
   description: "A period without data for a stream, and whether it has been backfilled.",
   fields: (t) => ({
@@ -194,6 +216,11 @@ builder.node(InstanceRef, {
       type: InstanceHealthRef,
       description: "Completeness of the data of the instance.",
       resolve: (instance, _, context) => context.load.health.load(instance),
+    }),
+    webhook: t.field({
+      type: InstanceWebhookRef,
+      description: "The webhook through which the app sends its events.",
+      resolve: (instance, _, context) => webhookOf(context.core, instance),
     }),
     gaps: t.field({
       type: [CoverageGapRef],

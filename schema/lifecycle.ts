@@ -12,6 +12,8 @@ import {
   updateInstance,
 } from "#src/instances/lifecycle.ts";
 import type { InstanceRow } from "#src/instances/list.ts";
+import { type Prepared, prepareConnection } from "#src/instances/prepare.ts";
+import { createWebhookSecret, type ManualWebhook } from "#src/instances/webhook-secret.ts";
 import { keyFor } from "./attempt.ts";
 import { builder } from "./builder.ts";
 import type { Context } from "./context.ts";
@@ -39,6 +41,59 @@ const ConnectInstancePayload = builder.objectRef<Payload<ConnectedRow>>("Connect
       description:
         "URL that a person must open in a browser within ten minutes to consent. Null if no consent is needed.",
       resolve: ({ data }) => data?.authorizationUrl ?? null,
+    }),
+    userErrors: t.field({
+      type: [UserError],
+      description: "Errors that the caller can correct. Empty after success.",
+      resolve: ({ userErrors }) => userErrors,
+    }),
+  }),
+});
+
+const GeneratedSetting = builder.objectRef<{ name: string; value: string }>("GeneratedSetting").implement({
+  description: "A value of a setting that Gatehouse generated.",
+  fields: (t) => ({
+    name: t.exposeString("name", { description: "Name of the setting." }),
+    value: t.exposeString("value", { description: "The value to enter at the provider." }),
+  }),
+});
+
+const PrepareConnectionPayload = builder.objectRef<Payload<Prepared>>("PrepareConnectionPayload").implement({
+  description: "Result of the preparation of a connection.",
+  fields: (t) => ({
+    settings: t.field({
+      type: [GeneratedSetting],
+      description:
+        "The generated settings to enter at the provider before connecting. Empty if the connector has none, or if `userErrors` is not empty.",
+      resolve: ({ data }) => Object.entries(data?.settings ?? {}).map(([name, value]) => ({ name, value })),
+    }),
+    expiresAt: t.field({
+      type: "DateTime",
+      nullable: true,
+      description: "When connectInstance stops accepting these values. Null if there are none.",
+      resolve: ({ data }) => data?.expiresAt ?? null,
+    }),
+    userErrors: t.field({
+      type: [UserError],
+      description: "Errors that the caller can correct. Empty after success.",
+      resolve: ({ userErrors }) => userErrors,
+    }),
+  }),
+});
+
+const WebhookSecretPayload = builder.objectRef<Payload<ManualWebhook>>("CreateWebhookSecretPayload").implement({
+  description: "Result of the creation of a webhook secret.",
+  fields: (t) => ({
+    url: t.string({
+      nullable: true,
+      description: "Address to which the provider must send events. Null if `userErrors` is not empty.",
+      resolve: ({ data }) => data?.url ?? null,
+    }),
+    secret: t.string({
+      nullable: true,
+      description:
+        "Secret that authenticates deliveries. It cannot be retrieved again. Null if `userErrors` is not empty.",
+      resolve: ({ data }) => data?.secret ?? null,
     }),
     userErrors: t.field({
       type: [UserError],
@@ -175,6 +230,30 @@ const instanceIn = (context: Context, action: string, role: Role, id: string | n
 builder.mutationFields((t) => {
   const instanceId = t.arg.id({ required: true, description: "Id of the instance." });
   return {
+    prepareConnection: t.field({
+      type: PrepareConnectionPayload,
+      description:
+        "Generate the settings of a connector that Gatehouse provides, such as the external id of a role. They are kept for seven days for the caller alone, and used by the next connectInstance. Idempotent. Requires the role ADMIN.",
+      args: {
+        connectorSlug: t.arg.string({ required: true, description: "The `slug` of the connector." }),
+      },
+      resolve: (_, { connectorSlug }, context) =>
+        payload(() => prepareConnection(context.core, context.viewer, connectorSlug)),
+    }),
+    createWebhookSecret: t.field({
+      type: WebhookSecretPayload,
+      description:
+        "Create a secret for an app whose webhook an admin sets up, and return it with the address. An earlier secret stops working at once. Requires the role ADMIN.",
+      args: { instanceId },
+      resolve: (_, { instanceId: id }, context) =>
+        payload(async () =>
+          createWebhookSecret(
+            context.core,
+            context.viewer,
+            await instanceIn(context, "webhook.createSecret", "ADMIN", id),
+          ),
+        ),
+    }),
     connectInstance: t.field({
       type: ConnectInstancePayload,
       description:

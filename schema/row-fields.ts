@@ -11,7 +11,8 @@ export const instanceFields: RowFields = {
   fields: {
     id: [],
     connector: ["connectorSlug"],
-    health: ["connectorSlug", "status"],
+    health: ["connectorSlug", "status", "webhook"],
+    webhook: ["connectorSlug", "status", "webhook"],
     gaps: [],
     userCount: ["userCount"],
     users: [],

@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
 import { and, eq, gt, inArray, lte } from "drizzle-orm";
-import type { Sql } from "postgres";
 import { type Db, tables } from "#db/client.ts";
 import type { Instance, InstanceStatus } from "#db/tables/instances.ts";
 import { allowance } from "#src/access/allowance.ts";
@@ -106,7 +105,7 @@ export async function completeAuthorization(
   const connector = connectorBySlug(state.instance.connectorSlug)?.code;
   if (!connector?.authorization.exchange)
     throw new Error(`no code to finish the authorization of ${state.instance.connectorSlug}`);
-  if (parameters.error !== undefined || parameters.code === undefined) {
+  if (parameters.error !== undefined) {
     await settle(
       core,
       visitor,
@@ -227,7 +226,7 @@ async function proveConsent(
   const { id, viaSandbox } = state.instance;
   const target = { ...state.pending, name: instanceName(connector, id), viaSandbox };
   const answer = {
-    code: parameters.code as string,
+    code: parameters.code ?? null,
     redirectUri: state.redirectUri,
     codeVerifier: state.codeVerifier,
     parameters,
@@ -272,9 +271,4 @@ async function setStatus(core: Core, instanceId: number, status: InstanceStatus)
 
 function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
-}
-
-/** Deletes the states of consents that were never completed. */
-export async function deleteExpiredConsents(sql: Sql, now: Date): Promise<void> {
-  await sql`delete from oauth_states where expires_at < ${now.toISOString()}::timestamptz`;
 }

@@ -89,6 +89,7 @@ function stateOf(instance: InstanceRow, streams: readonly StreamHealth[]): Healt
       (stream.lagSeconds !== null &&
         stream.lagSeconds > Math.max(minStaleSeconds, stalePeriods * (facts[stream.stream]?.everySeconds ?? 3600))));
   if (streams.some(late)) return "STALE";
+  if (instance.webhook.problem !== null) return "DEGRADED";
   if (
     streams.some(
       ({ consecutiveFailures, disabledReason, throttledUntil, unreadableNow }) =>

@@ -12,11 +12,12 @@ import { audited } from "./audited.ts";
 import { askConsent, refuseOtherTenant } from "./authorization.ts";
 import { type Connected, checkComponents, checkName, connectable, prepareSettings, proveSettings } from "./connect.ts";
 import { refuseConnectedTwice } from "./connected-twice.ts";
-import { openConnection, settingsOf, storeCredential } from "./connection.ts";
+import { openConnection, renewForScopes, settingsOf, storeCredential } from "./connection.ts";
 import { endScans } from "./end-scans.ts";
 import { failInstance } from "./fail.ts";
 import { lockInstance } from "./lock.ts";
 import { proveConnection } from "./parts.ts";
+import { forgetPurposeTokens } from "./purpose-tokens.ts";
 import { queueStreams } from "./relist.ts";
 import { reload } from "./row.ts";
 import { refuseWithoutSandbox } from "./sandbox.ts";
@@ -159,8 +160,12 @@ export async function disconnectInstance(
               credentialExpiresAt: null,
               webhookSecret: null,
               webhookRegistration: null,
+              webhookRenewBy: null,
+              webhookRenewAt: null,
+              webhookProblem: null,
             })
             .where(eq(tables.instances.id, id));
+          await forgetPurposeTokens(tx, id);
           await tx.delete(tables.oauthStates).where(eq(tables.oauthStates.instanceId, id));
           ended = await endScans(tx, id, core.now(), "The instance was disconnected.");
         }
@@ -222,12 +227,13 @@ export interface TestedConnection {
 export function testInstance(core: Core, viewer: Viewer, id: number): Promise<TestedConnection> {
   return audited(core, viewer, { action: "instance.test", target: `instance/${id}` }, async () => {
     requireRole(viewer, "ANALYST");
-    const instance = await findInstance(core.db, viewer, id);
+    let instance = await findInstance(core.db, viewer, id);
     const connector = core.connectors.find(({ manifest }) => manifest.slug === instance.connectorSlug)?.code;
     if (!connector || instance.credential === null)
       throw new ConflictError("This instance has no credential to test; enable it first.");
     const started = performance.now();
     try {
+      instance = await renewForScopes(core, connector, instance);
       const test = await proveConnection(connector, openConnection(core, connector, instance, { patient: false }));
       const latencyMs = Math.round(performance.now() - started);
       refuseOtherTenant(instance, test);
@@ -259,7 +265,8 @@ export function testInstance(core: Core, viewer: Viewer, id: number): Promise<Te
 /** The test's result, or null when the provider refuses the stored credential. */
 async function testStored(core: Core, connector: Connector, instance: Instance) {
   try {
-    return await proveConnection(connector, openConnection(core, connector, instance, { patient: false }));
+    const fresh = await renewForScopes(core, connector, instance);
+    return await proveConnection(connector, openConnection(core, connector, fresh, { patient: false }));
   } catch (error) {
     if (error instanceof ProviderAuthError) return null;
     throw error;

@@ -39,6 +39,8 @@ export interface InstanceRow {
   connectedAt: string | null;
   lastActivityAt: string | null;
   lastScanAt: string | null;
+  /** Of its webhook, what may be seen. */
+  webhook: { hasSecret: boolean; registered: boolean; renewBy: string | null; problem: string | null };
 }
 
 export const instanceTable: Table<InstanceRow> = {
@@ -63,6 +65,8 @@ export const instanceTable: Table<InstanceRow> = {
     lastScanAt: "last_scan_at",
     streams: (i) =>
       `coalesce((select jsonb_agg(jsonb_build_object('stream', s.stream, 'part', s.part, 'off', s.disabled_reason, 'scopes', s.scopes, 'categories', s.categories) order by s.part) from streams s where s.instance_id = ${i}.id), '[]')`,
+    webhook: (i) =>
+      `jsonb_build_object('hasSecret', ${i}.webhook_secret is not null, 'registered', ${i}.webhook_registration is not null, 'renewBy', ${i}.webhook_renew_by, 'problem', ${i}.webhook_problem)`,
   },
   extra: {
     userCount: (i) => `(select count(*)::int from users u where u.instance_id = ${i}.id and u.status <> 'DELETED')`,

@@ -49,7 +49,8 @@ export async function startInstance(
     .returning({ id: tables.instances.id });
   if (rows.length === 0) throw new ConflictError("The instance was disconnected meanwhile.");
   const { endedScans } = await placeStreams(tx, connector, instanceId, reachOf(connection, test), now, "opened");
-  if (connector.webhooks && core.acceptsWebhooks) await enqueue(core.boss, tx, "webhook.register", { instanceId });
+  if (connector.webhooks?.register && core.acceptsWebhooks)
+    await enqueue(core.boss, tx, "webhook.register", { instanceId });
   await announce(tx, instanceId, "CONNECTED", { endedScans });
 }
 

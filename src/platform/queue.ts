@@ -21,6 +21,8 @@ export const jobPayloads = {
   "webhook.register": z.object({ instanceId: z.number().int() }),
   /** Brings an instance's streams in line with its components and the parts that the app names. */
   "instance.streams": z.object({ instanceId: z.number().int() }),
+  /** Queues the registrations that end soon. */
+  "webhooks.renew": z.object({}),
   /** Removes what a disconnected instance collected, as its admin chose. */
   "instance.purge": z.object({ instanceId: z.number().int() }),
   /** Carries out one governance action. */

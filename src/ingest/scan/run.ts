@@ -7,7 +7,7 @@ import type { StreamContext, StreamFunction } from "#src/connector-kit/contract/
 import type { Core } from "#src/core.ts";
 import { ProviderAuthError, ProviderScopeError, ProviderUnavailableError } from "#src/errors.ts";
 import { timeSliceMs } from "#src/instances/cadence.ts";
-import { openConnection } from "#src/instances/connection.ts";
+import { openConnection, renewForScopes, renewObtained } from "#src/instances/connection.ts";
 import { lockInstance } from "#src/instances/lock.ts";
 import { queueStreams } from "#src/instances/relist.ts";
 import { type Claim, ClaimLostError, claimStream } from "./claim.ts";
@@ -191,9 +191,11 @@ interface SecondLook {
  */
 async function lookAgain(core: Core, connector: Connector, claim: Claim, error: unknown): Promise<SecondLook> {
   if (!(error instanceof ProviderAuthError || error instanceof ProviderScopeError)) return { error };
+  const refused = error instanceof ProviderScopeError;
   try {
-    const test = await connector.testConnection(openConnection(core, connector, claim.instance, { patient: false }));
-    if (error instanceof ProviderScopeError) return { error, test };
+    const instance = refused ? await renewObtained(core, connector, claim.instance) : claim.instance;
+    const test = await connector.testConnection(openConnection(core, connector, instance, { patient: false }));
+    if (refused) return { error, test };
     return { error: new ProviderUnavailableError("The app refused the credential once and then took it again.") };
   } catch (second) {
     return { error: error instanceof ProviderAuthError || second instanceof ProviderAuthError ? second : error };
@@ -203,5 +205,6 @@ async function lookAgain(core: Core, connector: Connector, claim: Claim, error: 
 /** A stream that was off for a missing scope could be read: what is missing now. */
 async function regained(core: Core, connector: Connector, claim: Claim): Promise<ConnectionTest | null> {
   if (claim.stream.disabledReason === null) return null;
-  return connector.testConnection(openConnection(core, connector, claim.instance, { patient: false }));
+  const instance = await renewForScopes(core, connector, claim.instance);
+  return connector.testConnection(openConnection(core, connector, instance, { patient: false }));
 }
