@@ -74,9 +74,9 @@ export function pastTense(word: string): string | null {
 /** Nouns that are not counted: "enabled authentication". */
 const uncounted =
   /(^|\s)(access|authentication|encryption|enforcement|forking|protection|provisioning|scanning|security|synchronization)$/i;
-/** Letters said one by one whose first begins with a vowel: an SSH key, but a SAML response. */
+/** Letters pronounced one by one of which the first begins with a vowel: an SSH key, but a SAML response. */
 const spelledOut = /^(?!SAML|SCIM|REST|NAT|LAN|RAM|ROM)[AEFHILMNORSX][A-Z]{1,4}\b/;
-/** Written with a vowel, said with a consonant: a user, a European, a one-time code. */
+/** Written with a vowel, pronounced with a consonant: a user, a European, a one-time code. */
 const saidWithConsonant =
   /^(u(s[abeu]|ti|r[il]|bi|buntu|k\b|ni(on|t|qu|form|vers|fi|lat|cod))|eu|ewe|(one|once)\b|U[A-Z]{1,4}\b)/i;
 const saidWithVowel = /^([aeiou]|hono|hour|heir|8|11\b|18\b)/i;

@@ -20,7 +20,7 @@ export interface VocabularyFacts {
   /**
    * By event type: a sentence. `(a|b)` stands for either, `user.*` for all types below `user` that are not listed themselves. In the
    * sentence {did}, {thing} and {words} are made of the type, see event-names.ts. The category is that of the table, else what
-   * `categoryOf` says.
+   * `categoryOf` returns.
    */
   tables: readonly { category?: ActivityCategory; events: Readonly<Record<string, string>> }[];
   /**

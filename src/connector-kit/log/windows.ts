@@ -32,7 +32,7 @@ export interface Window {
 const shortestMs = 1000;
 
 /**
- * Reads a span as windows of whole seconds, oldest first, each whole: rows equal to the byte can then be told apart by counting, wherever page
+ * Reads a span as windows of whole seconds, oldest first, each whole: rows equal to the byte can then be distinguished by counting, wherever page
  * borders fall. Pages are cut by offset, so a row that lands while a window is read moves the others: when the total changed in between,
  * the window is read again.
  */

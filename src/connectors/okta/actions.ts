@@ -149,7 +149,7 @@ function appOf(target: ActionTarget): { id: string; tokenId: string | null; path
   };
 }
 
-/** False when it was gone already. */
+/** False if it was already deleted. */
 async function remove(context: Context, url: string): Promise<boolean> {
   const { status } = await context.http.request({ method: "DELETE", url, allow: [404] });
   return status !== 404;

@@ -48,7 +48,7 @@ export function phraseOf(eventType: string): Phrase | null {
   };
 }
 
-/** Event types that Okta's reference does not list. `ontoOther`: somebody did it to another person. */
+/** Event types that Okta's reference does not list. `ontoOther`: done by one person to another. */
 export function familyOf(eventType: string, ontoOther: boolean): ActivityCategory {
   if (
     /^(user\.session|user\.authentication|user\.device_session|app\.oauth2\.(as\.)?(token\.grant|authorize|signon))/.test(

@@ -79,7 +79,7 @@ export const webhooks: Webhooks = {
   },
 };
 
-/** The one-time proof that the address is ours. The secret may not be known to Okta yet; the answer tells nothing. */
+/** The one-time proof that the address is ours. The secret may not be known to Okta yet; the answer reveals nothing. */
 function handshake(challenge: string): WebhookResult {
   if (challenge.length > 1000) throw new WebhookRejectedError("The challenge is too long.");
   return {

@@ -22,7 +22,7 @@ interface State extends Pick<Account, "disabled" | "requireNewPassword"> {
 
 /**
  * Joins workers with the state of their accounts, page by page. A tenant that denies this domain still gives the workers:
- * their states are null then, and `denied` says why. What was denied once is not asked for again.
+ * their states are null then, and `denied` gives the reason. What was denied once is not asked for again.
  */
 export class AccountReader {
   readonly #context: Context;

@@ -35,7 +35,7 @@ function clientOf({ tokenEndpoint = "", clientId = "", clientSecret }: Settings)
     reasons: {
       invalid_grant:
         "the refresh token is no longer accepted (consent was withdrawn, or the account is disabled), connect again",
-      invalid_client: "the API client is disabled or deleted, or its secret was made anew",
+      invalid_client: "the API client is disabled or deleted, or its secret was replaced",
       unauthorized_client: "the API client may not use this grant, check its grant type",
     },
   };

@@ -106,7 +106,7 @@ export const checks: readonly Check[] = [
     severity: "LOW",
     maxPoints: 4,
     evaluate: ({ inactive, inactiveCount, inactiveUnknown, workers, signOnDays, statesDenied }) => {
-      // Without the whole span, whoever was merely on leave would look inactive.
+      // Without the whole span, a person who was merely on leave would look inactive.
       if (signOnDays < 85) return unknown(`Workday keeps only ${signOnDays} days of sign-ons; 90 are needed.`);
       if (inactiveCount === 0 && inactiveUnknown > 0) return unknownStates(inactiveUnknown, statesDenied);
       return {

@@ -54,7 +54,7 @@ const tasks: Readonly<Record<string, string>> = {
   "submit oauth 2.0 consent (web service)": "{actor} allowed an API client to act for them",
 };
 
-/** By what the log says was done, where the name of the task does not. */
+/** By the action that the log names, where the name of the task does not. */
 const actions: Readonly<Record<string, string>> = {
   READ: "viewed {task}[ of {person}][: {item}]",
   WRITE: "submitted {task}[ for {person}][: {item}]",
@@ -132,7 +132,7 @@ const vocabulary = defineVocabulary({
   spell: (name) => tidy(name).toLowerCase().replace(/[()]/g, ""),
 });
 
-/** `{action}`, `{target}`, `{person}` and `{item}` are left to the row; a person and an item are targets, told apart. */
+/** `{action}`, `{target}`, `{person}` and `{item}` are left to the row; a person and an item are targets, distinguished. */
 export function taskPhrase(name: string | null, action: string | null): Phrase {
   const known = action?.toUpperCase() ?? "";
   return vocabulary.phraseOf(name ?? "", Object.hasOwn(actions, known) ? known : "");

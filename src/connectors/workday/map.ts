@@ -38,7 +38,7 @@ const wrappers = [
   "Unidentified_Signon",
   "Report_Entry",
 ];
-/** Listed there are failed attempts only, and no row says so. */
+/** Listed there are failed attempts only, and no row states it. */
 const unidentified = "Unidentified_Signon";
 
 /** One archived event: a page of either log (a window, or the answer of a report), or a single row of it. */

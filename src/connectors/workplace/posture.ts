@@ -13,7 +13,7 @@ const patienceDays = 30;
 export interface PeopleFacts {
   active: number;
   withSso: number;
-  /** Active and claimed, but the method to sign in is not told. */
+  /** Active and claimed, but the method to sign in is not reported. */
   unknownMethod: number;
   withoutSso: string[];
   /** Invited more than 30 days ago and never claimed. */

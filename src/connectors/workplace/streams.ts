@@ -48,7 +48,7 @@ async function formerMembers(context: StreamContext, after: string | null) {
   try {
     return await graphPage(context, "/community/former_members", "id,name,email", after);
   } catch (error) {
-    // Whoever is missing from a whole listing counts as gone anyway.
+    // An account missing from a whole listing counts as deleted anyway.
     if (error instanceof ProviderScopeError) return { data: [], after: null };
     throw error;
   }
