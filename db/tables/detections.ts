@@ -32,7 +32,7 @@ export const detectionStates = pgTable(
 );
 
 /** How many accounts of an instance signed in on a day from a country, a town, or a risky address. */
-export const customs = pgTable(
+export const organisationBaselines = pgTable(
   "customs",
   {
     instanceId: instanceId(),

@@ -1,6 +1,6 @@
 import { listeningUrl } from "#src/platform/text.ts";
 
-const patienceMs = 5_000;
+const giveUpMs = 5_000;
 
 /** What to do about a port that another process listens on: most often it is a Gatehouse that still runs. */
 export async function portTaken(host: string, port: number): Promise<string> {
@@ -12,7 +12,7 @@ export async function portTaken(host: string, port: number): Promise<string> {
 
 /** Throws when nothing answers. */
 export async function isGatehouse(origin: string): Promise<boolean> {
-  const response = await fetch(`${origin}/healthz`, { signal: AbortSignal.timeout(patienceMs) });
+  const response = await fetch(`${origin}/healthz`, { signal: AbortSignal.timeout(giveUpMs) });
   const answer: unknown = response.ok ? await response.json().catch(() => null) : null;
   return typeof answer === "object" && answer !== null && "ok" in answer && answer.ok === true;
 }

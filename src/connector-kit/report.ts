@@ -18,7 +18,7 @@ export interface Report<T> {
   /** The first wait; each further one is twice as long, up to five minutes. Default 10 seconds. */
   waitMs?: number;
   /** A report that is not ready by then is asked for again. Default one day. */
-  patienceMs?: number;
+  giveUpMs?: number;
 }
 
 const maxWaitMs = 5 * 60_000;
@@ -32,7 +32,7 @@ const kind = { form: "report1" };
 export async function* report<T>(
   context: StreamContext,
   cursor: string | null,
-  { name, request, poll, download, waitMs = 10_000, patienceMs = 86_400_000 }: Report<T>,
+  { name, request, poll, download, waitMs = 10_000, giveUpMs = 86_400_000 }: Report<T>,
 ): AsyncGenerator<StreamPage<T>, void, void> {
   const now = context.now();
   const waiting = (reference: string, askedAt: Date, looks: number): StreamPage<T> => ({
@@ -47,7 +47,7 @@ export async function* report<T>(
   const { reference, askedAt, looks, pages } = readPlace(cursor, now);
   const state = await look(() => poll(context, reference), name);
   if (state === "pending") {
-    if (now.getTime() - askedAt.getTime() > patienceMs) throw new StreamCursorError(`The app did not finish ${name}.`);
+    if (now.getTime() - askedAt.getTime() > giveUpMs) throw new StreamCursorError(`The app did not finish ${name}.`);
     yield waiting(reference, askedAt, looks + 1);
     return;
   }

@@ -71,13 +71,13 @@ export function contextWith(
 /**
  * Context for an instance with its stored credential. The credential is renewed ahead of its end, and once after a 401, under the
  * instance's row lock: of many workers that meet an expired one, one renews and the others take over what it stored.
- * `patient` calls (scans) leave part of the provider's allowance to others; a person's do not.
+ * `background` calls (scans) leave part of the provider's allowance to others; a person's do not.
  */
 export function openConnection(
   core: Core,
   connector: Connector,
   instance: Instance,
-  options: { patient: boolean; signal?: AbortSignal },
+  options: { background: boolean; signal?: AbortSignal },
 ): Context {
   const settings = settingsOf(core, instance);
   const { components, viaSandbox } = instance;
@@ -109,7 +109,7 @@ export function openConnection(
           makeToken(core, connector, target, own, purpose, options.signal),
         ),
       ),
-      ...(options.patient ? {} : { reserve: 0 }),
+      ...(options.background ? {} : { reserve: 0 }),
     },
     kept && factsOf(kept),
     options.signal,

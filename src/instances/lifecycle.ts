@@ -234,7 +234,7 @@ export function testInstance(core: Core, viewer: Viewer, id: number): Promise<Te
     const started = performance.now();
     try {
       instance = await renewForScopes(core, connector, instance);
-      const test = await proveConnection(connector, openConnection(core, connector, instance, { patient: false }));
+      const test = await proveConnection(connector, openConnection(core, connector, instance, { background: false }));
       const latencyMs = Math.round(performance.now() - started);
       refuseOtherTenant(instance, test);
       await core.db.transaction(async (transaction) => {
@@ -266,7 +266,7 @@ export function testInstance(core: Core, viewer: Viewer, id: number): Promise<Te
 async function testStored(core: Core, connector: Connector, instance: Instance) {
   try {
     const fresh = await renewForScopes(core, connector, instance);
-    return await proveConnection(connector, openConnection(core, connector, fresh, { patient: false }));
+    return await proveConnection(connector, openConnection(core, connector, fresh, { background: false }));
   } catch (error) {
     if (error instanceof ProviderAuthError) return null;
     throw error;

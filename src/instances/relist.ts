@@ -38,7 +38,7 @@ export async function relistStreams(core: Core, instanceId: number): Promise<voi
   const connector = core.connectors.find(({ manifest }) => manifest.slug === instance?.connectorSlug)?.code;
   if (instance?.status !== "CONNECTED" || !connector) return;
   try {
-    const parts = await listParts(connector, openConnection(core, connector, instance, { patient: true }));
+    const parts = await listParts(connector, openConnection(core, connector, instance, { background: true }));
     await core.db.transaction(async (transaction) => {
       const tx = transaction as unknown as Db;
       await lockInstance(tx, instanceId);

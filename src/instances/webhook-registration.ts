@@ -52,7 +52,10 @@ async function settle(core: Core, instanceId: number): Promise<void> {
       .where(eq(tables.instances.id, instanceId));
   const url = webhookUrl(core, instance.connectorSlug, instanceId);
   try {
-    const registration = await register(openConnection(core, connector, instance, { patient: false }), { url, secret });
+    const registration = await register(openConnection(core, connector, instance, { background: false }), {
+      url,
+      secret,
+    });
     const renewBy = renewByOf(instance, registration);
     await note(core, instance, {
       webhookRegistration: sealRegistration(core.secrets, instanceId, registration),
@@ -130,7 +133,7 @@ export async function removeWebhook(core: Core, instance: Instance): Promise<voi
   const unregister = connector?.webhooks?.unregister;
   if (!connector || !unregister || !registration || instance.credential === null) return;
   try {
-    await unregister(openConnection(core, connector, instance, { patient: false }), registration);
+    await unregister(openConnection(core, connector, instance, { background: false }), registration);
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     core.log.warn({ instance: instance.id, error: error.message }, "the webhook could not be removed at the provider");

@@ -25,7 +25,7 @@ export function encodeId(type: string, key: string | number | bigint): string {
 
 /** Things with a number, such as instances, are few, and named in every row that belongs to them. */
 const numbered = new Map<string, Map<number, string>>();
-const mostNumbered = 1_000;
+const maxNumbered = 1_000;
 
 function encodeNumber(type: string, key: number): string {
   const ofType = numbered.get(type) ?? new Map<number, string>();
@@ -33,7 +33,7 @@ function encodeNumber(type: string, key: number): string {
   let id = ofType.get(key);
   if (id === undefined) {
     id = encodeText(`${type}:${key}`);
-    if (ofType.size >= mostNumbered) ofType.clear();
+    if (ofType.size >= maxNumbered) ofType.clear();
     ofType.set(key, id);
   }
   return id;

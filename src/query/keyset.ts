@@ -38,7 +38,7 @@ export interface Tried {
   alias: string;
   /** For a page. The parents of a nested list share it, down to a least share. */
   most: number;
-  mostForCount: number;
+  maxForCount: number;
 }
 
 /** What a nested list hangs on: an instance alone, or one of its records. */
@@ -98,7 +98,7 @@ export async function nestedPages<T>(
   return byParent.map((own) => pageOf(own, window));
 }
 
-/** Exact up to 10,000, else null; null as well when more rows than `mostForCount` would have to be tried. */
+/** Exact up to 10,000, else null; null as well when more rows than `maxForCount` would have to be tried. */
 export async function rootCount(client: Sql, list: KeysetList): Promise<number | null> {
   const [row] = await query<{ count: number }>(client, counted(list, raw("true")));
   return row && row.count <= maxExactCount ? row.count : null;
@@ -130,18 +130,18 @@ export function keyOf(list: Pick<KeysetList, "keyNames" | "keyTypes">, row: obje
 }
 
 /** So many rows fill nearly every page. */
-const mostSoon = 2048;
+const maxSoon = 2048;
 
 /** As `rowsOf`, for a page that is full within a few rows: a caller that does not ask where the walk ends saves a third of it. */
 function soonFound(list: KeysetList, tried: Tried, window: Window, columns: Fragment): Fragment {
   const alias = raw(tried.alias);
   const ordered = order(list, window);
-  return sql`select ${columns} from (select ${alias}.* ${list.from} where ${list.where} ${place(list, window)} ${ordered} limit ${raw(`${mostSoon}`)}) ${alias}
+  return sql`select ${columns} from (select ${alias}.* ${list.from} where ${list.where} ${place(list, window)} ${ordered} limit ${raw(`${maxSoon}`)}) ${alias}
     where ${tried.condition} ${ordered} ${limit(window)}`;
 }
 
 /** Each of many parents has so many rows tried. */
-const leastShare = 2048;
+const minShare = 2048;
 
 /** The rows of a page and one more. Of rows that are tried those that match; where the walk ends its last one, whether it matches or not. */
 function rowsOf(list: KeysetList, window: Window, columns: Fragment, onParent: Fragment, parents = 1): Fragment {
@@ -150,7 +150,7 @@ function rowsOf(list: KeysetList, window: Window, columns: Fragment, onParent: F
   if (!tried) return sql`select ${columns} ${walk} ${limit(window)}`;
   const { condition } = tried;
   const alias = raw(tried.alias);
-  const share = Math.max(tried.most / parents, Math.min(tried.most, leastShare));
+  const share = Math.max(tried.most / parents, Math.min(tried.most, minShare));
   // A power of two, for the sake of few different texts.
   const most = raw(`${2 ** Math.floor(Math.log2(share))}`);
   return sql`select ${columns}, ${alias}."isMatch", ${alias}."walked" = ${most} as "isEnd"
@@ -187,8 +187,8 @@ function readPage<T>(
 function counted({ from, where, tried }: KeysetList, onParent: Fragment): Fragment {
   const rows = sql`${from} where ${onParent} and ${where}`;
   if (!tried) return sql`select count(*)::int as count from (select ${rows} ${countLimit}) as counted`;
-  return sql`select case when count(*) > ${raw(`${tried.mostForCount}`)} then ${raw(`${maxExactCount + 1}`)} else count(*) filter (where "isMatch") end::int as count
-    from (select (${tried.condition}) is true as "isMatch" ${rows} limit ${raw(`${tried.mostForCount + 1}`)}) as counted`;
+  return sql`select case when count(*) > ${raw(`${tried.maxForCount}`)} then ${raw(`${maxExactCount + 1}`)} else count(*) filter (where "isMatch") end::int as count
+    from (select (${tried.condition}) is true as "isMatch" ${rows} limit ${raw(`${tried.maxForCount + 1}`)}) as counted`;
 }
 
 function isReader(columns: KeysetList["columns"]): columns is Reader<object> {

@@ -74,7 +74,7 @@ export interface Group<Payload> {
 }
 
 /** More than this waiting for delivery: the group reads the log itself until it has caught up, and nothing is kept for it. */
-const mostPendingItems = 2_000;
+const maxPendingItems = 2_000;
 /** Messages that are made side by side. */
 const messagesAtOnce = 50;
 /** So much is sent to a socket at once, unless one message is larger. */
@@ -120,11 +120,11 @@ export function createGroup<Context, Payload extends { size: number }>(
   let isBusy = false;
   let isAttached = false;
   /** What the live members have received, while the group is busy. */
-  let told: LogCursor = { position: 0, index: wholeBatch };
+  let delivered: LogCursor = { position: 0, index: wholeBatch };
 
   /** Everything later than this will still be delivered to the live members. */
-  function toldUpTo(): LogCursor {
-    return isBusy ? told : { position: parts.position(), index: wholeBatch };
+  function deliveredUpTo(): LogCursor {
+    return isBusy ? delivered : { position: parts.position(), index: wholeBatch };
   }
 
   const group: Group<Payload> = {
@@ -134,7 +134,7 @@ export function createGroup<Context, Payload extends { size: number }>(
     join(member, beginning) {
       members += 1;
       const isPlain = beginning.after === null && !beginning.first;
-      if (isPlain && compareCursors(member.seen, toldUpTo()) >= 0) makeLive(member);
+      if (isPlain && compareCursors(member.seen, deliveredUpTo()) >= 0) makeLive(member);
       else void catchUp(member, beginning as Beginning<Context>);
     },
     leave(member) {
@@ -143,10 +143,10 @@ export function createGroup<Context, Payload extends { size: number }>(
       if (members === 0) parts.onEmpty();
     },
     push(delivery, items) {
-      if (!isBusy) told = { position: delivery.entry.position - 1, index: wholeBatch };
+      if (!isBusy) delivered = { position: delivery.entry.position - 1, index: wholeBatch };
       pending.push({ delivery, items });
       pendingItems += items.length;
-      if (pendingItems > mostPendingItems) detach();
+      if (pendingItems > maxPendingItems) detach();
       if (!isBusy) void work();
     },
   };
@@ -188,9 +188,9 @@ export function createGroup<Context, Payload extends { size: number }>(
   }
 
   const everybody: Listener<Payload> = {
-    seen: () => told,
+    seen: () => delivered,
     advance(cursor) {
-      told = cursor;
+      delivered = cursor;
     },
     isOver: () => live.size === 0,
     async mayHear(delivery) {
@@ -227,7 +227,7 @@ export function createGroup<Context, Payload extends { size: number }>(
 
   /** It does not take what is sent: it goes on alone, when it has taken all, from where it is. */
   function setBack(member: Member<Payload>): void {
-    if (compareCursors(member.seen, told) < 0) member.seen = told;
+    if (compareCursors(member.seen, delivered) < 0) member.seen = delivered;
     remove(member);
     void catchUp(member, { after: null });
   }
@@ -242,7 +242,7 @@ export function createGroup<Context, Payload extends { size: number }>(
           pendingItems -= next.items.length;
           await persistently(() => tellFound(next.delivery, next.items), everybody.isOver);
         } else if (!isAttached && live.size > 0) {
-          if (told.position >= parts.position()) attach();
+          if (delivered.position >= parts.position()) attach();
           else await persistently(() => step(everybody), everybody.isOver);
         } else break;
       }
@@ -259,7 +259,7 @@ export function createGroup<Context, Payload extends { size: number }>(
   async function tellFound(delivery: Delivery, items: readonly Item[]): Promise<void> {
     const { entry } = delivery;
     // Some of it may have been delivered before a fault.
-    const rest = told.position === entry.position ? items.filter((item) => item.index > told.index) : items;
+    const rest = delivered.position === entry.position ? items.filter((item) => item.index > delivered.index) : items;
     const wanted = feed.narrow && rest.length > 0 ? await feed.narrow(sql, entry, rest) : rest;
     await tellItems(delivery, wanted, everybody);
   }
@@ -285,7 +285,7 @@ export function createGroup<Context, Payload extends { size: number }>(
       for (;;) {
         await member.drained();
         if (alone.isOver()) return;
-        if (compareCursors(member.seen, toldUpTo()) >= 0) return makeLive(member);
+        if (compareCursors(member.seen, deliveredUpTo()) >= 0) return makeLive(member);
         await persistently(() => step(alone), alone.isOver);
       }
     } catch (error) {

@@ -5,7 +5,7 @@ export interface PayloadMemory<Payload> {
 }
 
 /** Keeps the newest, up to so many bytes in all. */
-export function createPayloadMemory<Payload extends { size: number }>(mostBytes: number): PayloadMemory<Payload> {
+export function createPayloadMemory<Payload extends { size: number }>(maxBytes: number): PayloadMemory<Payload> {
   const known = new Map<string, { payload: Promise<Payload | null>; size: number }>();
   let bytes = 0;
 
@@ -16,7 +16,7 @@ export function createPayloadMemory<Payload extends { size: number }>(mostBytes:
 
   function trim(): void {
     for (const name of known.keys()) {
-      if (bytes <= mostBytes) return;
+      if (bytes <= maxBytes) return;
       forget(name);
     }
   }

@@ -7,12 +7,12 @@ import { withoutMark } from "#src/platform/json.ts";
 import { acceptsEventStream, acceptsJson } from "./accept.ts";
 import { compressed } from "./compress.ts";
 import { allowCrossOrigin, crossOrigin } from "./cross-origin.ts";
-import { type Doors, statusOf } from "./door.ts";
 import type { OperationParams } from "./engine.ts";
 import { createJsonPost } from "./json-post.ts";
 import type { RequestFacts } from "./operation-context.ts";
 import { BodyTooLargeError, clientAddress, mayBeForged, readBody, send, setHeaders } from "./request.ts";
 import { type OpenEventStreams, serveEventStream } from "./sse.ts";
+import { statusOf, type Transports } from "./transport.ts";
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
@@ -32,11 +32,11 @@ export interface GraphqlHandler {
 }
 
 /** /graphql over HTTP: POST, GET, and event streams. WebSockets have a transport of their own. */
-export function createGraphqlHandler(doors: Doors): GraphqlHandler {
-  const { engine, authenticator, publicUrl, metrics } = doors;
+export function createGraphqlHandler(transports: Transports): GraphqlHandler {
+  const { engine, authenticator, publicUrl, metrics } = transports;
   let yoga: ReturnType<typeof createLongWay> | null = null;
   const eventStreams: OpenEventStreams = new Set();
-  const answerShortly = createJsonPost({ ...doors, headers: () => [...doors.headers(), ...crossOriginLine] });
+  const answerShortly = createJsonPost({ ...transports, headers: () => [...transports.headers(), ...crossOriginLine] });
 
   function refuse(
     request: IncomingMessage,
@@ -45,7 +45,7 @@ export function createGraphqlHandler(doors: Doors): GraphqlHandler {
     status?: number,
     headers = {},
   ): void {
-    setHeaders(response, doors.headers());
+    setHeaders(response, transports.headers());
     const shown = engine.toPublicError(error);
     const code = shown.extensions.code;
     metrics.errors.inc({ code: String(code) });
@@ -70,7 +70,7 @@ export function createGraphqlHandler(doors: Doors): GraphqlHandler {
   async function handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
     const ipAddress = clientAddress(request, publicUrl);
     if (request.method === "OPTIONS") {
-      setHeaders(response, doors.headers());
+      setHeaders(response, transports.headers());
       return allowCrossOrigin(request, response, "GET, POST");
     }
     if (request.method !== "GET" && request.method !== "POST")
@@ -98,10 +98,10 @@ export function createGraphqlHandler(doors: Doors): GraphqlHandler {
       checkJson(url, "extensions");
     }
     if (isPersisted(body ? body.parsed : paramsOf(url))) return refuse(request, response, persistedNotSupported, 200);
-    setHeaders(response, doors.headers());
+    setHeaders(response, transports.headers());
     const params = streamParams(request, url, body);
     if (params && wantsStream(headers.accept ?? "", params))
-      return serveEventStream(doors, eventStreams, { request, response, viewer, params, ipAddress });
+      return serveEventStream(transports, eventStreams, { request, response, viewer, params, ipAddress });
     await answer(request, response, { viewer, ipAddress, url, body });
   }
 
@@ -121,7 +121,7 @@ export function createGraphqlHandler(doors: Doors): GraphqlHandler {
       ...(body ? { body: body.text } : {}),
     });
     const facts: RequestFacts = { transport: "http", ipAddress, signal: abort.signal };
-    yoga ??= createLongWay(doors);
+    yoga ??= createLongWay(transports);
     const answered = await (await yoga).fetch(asked, { viewer, facts });
     const text = Buffer.from(await answered.arrayBuffer());
     // Of the text as it was made; what is sent may be compressed.
@@ -159,8 +159,8 @@ export function createGraphqlHandler(doors: Doors): GraphqlHandler {
 }
 
 /** For what the short way does not answer. Loaded when it is first needed: it is a fifth of all there is to load. */
-async function createLongWay(doors: Doors) {
-  const { engine } = doors;
+async function createLongWay(transports: Transports) {
+  const { engine } = transports;
   const { createYoga } = await import("graphql-yoga");
   return createYoga<{ viewer: Viewer; facts: RequestFacts }>({
     schema: engine.schema,
@@ -172,13 +172,13 @@ async function createLongWay(doors: Doors) {
     multipart: false,
     parserAndValidationCache: false,
     maskedErrors: { maskError: (error) => engine.toPublicError(error) },
-    plugins: [engineOf(doors)],
+    plugins: [engineOf(transports)],
   });
 }
 
 /** Puts our own parsing, rules, limits and context in Yoga's place. */
-function engineOf(doors: Doors): Plugin<{ viewer: Viewer; facts: RequestFacts }> {
-  const { engine, metrics } = doors;
+function engineOf(transports: Transports): Plugin<{ viewer: Viewer; facts: RequestFacts }> {
+  const { engine, metrics } = transports;
   return {
     onParse: ({ setParseFn }) => setParseFn((source) => engine.parse(String(source))),
     onValidate: ({ setValidationFn }) => setValidationFn((_, document) => engine.validate(document)),
@@ -193,7 +193,7 @@ function engineOf(doors: Doors): Plugin<{ viewer: Viewer; facts: RequestFacts }>
       if (errors.length) return setResultAndStopExecution({ errors });
       metrics.operations.inc({ transport: "http", kind: operation.operation });
       const { viewer, facts } = args.contextValue;
-      setExecuteFn((asked) => engine.execute({ ...asked, contextValue: doors.context(viewer, facts) }));
+      setExecuteFn((asked) => engine.execute({ ...asked, contextValue: transports.context(viewer, facts) }));
       return {
         onExecuteDone({ result, setResult }) {
           if (!isResult(result) || result.data == null) return;

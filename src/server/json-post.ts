@@ -3,10 +3,10 @@ import type { GraphQLError } from "graphql";
 import type { Viewer } from "#src/access/viewer.ts";
 import { isNestedDeeper, maxInputNesting } from "#src/platform/json.ts";
 import { compressed, compressedFrom } from "./compress.ts";
-import type { Doors } from "./door.ts";
 import type { Executed } from "./execute/compile.ts";
 import type { RequestFacts } from "./operation-context.ts";
 import { createOutbox } from "./outbox.ts";
+import type { Transports } from "./transport.ts";
 
 /** A request as the transport has read it: signed in, not forged, a POST with a JSON body. */
 export interface JsonPost {
@@ -30,7 +30,12 @@ interface Params {
  * the long way would, to the byte; of anything else (a refusal, another media type, a parameter it does not know) it returns
  * false before it has done anything, and the long way has the words for it.
  */
-export function createJsonPost({ engine, context, metrics, headers }: Doors): (post: JsonPost) => Promise<boolean> {
+export function createJsonPost({
+  engine,
+  context,
+  metrics,
+  headers,
+}: Transports): (post: JsonPost) => Promise<boolean> {
   const mediaTypes = new Map<string, string | null>();
   const outbox = createOutbox();
 

@@ -5,7 +5,7 @@ import { eventsOf, type SharedPayload } from "./frames.ts";
 import type { Live, LiveSubscription } from "./live.ts";
 
 /** Writes what all receive onto one event stream, until it ends. Rejects with what the subscription fails with. */
-export function tellEvents(
+export function sendEvents(
   live: Live,
   asked: LiveSubscription,
   stream: {
@@ -15,7 +15,7 @@ export function tellEvents(
     /** Resolve when the other end has taken what was written, or is given up. */
     write(events: Buffer): Promise<void>;
     drained(): Promise<void>;
-    mostWaiting: number;
+    maxWaitingBytes: number;
   },
 ): Promise<void> {
   const { viewer, response, signal } = stream;
@@ -26,7 +26,7 @@ export function tellEvents(
       isOver: false,
       offer(payload) {
         if (response.destroyed) return true;
-        if (response.writableLength > stream.mostWaiting) return false;
+        if (response.writableLength > stream.maxWaitingBytes) return false;
         if (!response.write(eventsOf(payload))) void stream.drained();
         return true;
       },

@@ -29,18 +29,18 @@ export class LiveOperation implements Member<SharedPayload>, AsyncGenerator<neve
   /** As it stands in JSON. */
   readonly #id: string;
   readonly #idBytes: number;
-  readonly #mostWaiting: number;
+  readonly #maxWaitingBytes: number;
   #subscription: { live: Live; asked: LiveSubscription } | null;
   #group: { leave(member: Member<SharedPayload>): void } | null = null;
   #settle: { resolve(result: typeof end): void; reject(error: unknown): void } | null = null;
 
-  constructor(live: Live, asked: LiveSubscription, socket: LiveSocket, id: string, mostWaiting: number) {
+  constructor(live: Live, asked: LiveSubscription, socket: LiveSocket, id: string, maxWaitingBytes: number) {
     this.seen = asked.seen;
     this.#subscription = { live, asked };
     this.#socket = socket;
     this.#id = JSON.stringify(id);
     this.#idBytes = Buffer.byteLength(this.#id);
-    this.#mostWaiting = mostWaiting;
+    this.#maxWaitingBytes = maxWaitingBytes;
   }
 
   get viewer(): Viewer {
@@ -50,7 +50,7 @@ export class LiveOperation implements Member<SharedPayload>, AsyncGenerator<neve
   offer(payload: SharedPayload): boolean {
     const { raw, canSend } = this.#socket;
     if (!canSend) return true;
-    if (raw.writableLength > this.#mostWaiting) return false;
+    if (raw.writableLength > this.#maxWaitingBytes) return false;
     writeNext(raw, this.#id, this.#idBytes, payload);
     return true;
   }

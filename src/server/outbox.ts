@@ -7,7 +7,7 @@ export interface Outbox {
 }
 
 /** An answer waits no longer for others. */
-const mostMs = 1;
+const maxMs = 1;
 
 /**
  * Answers that are ready in the same turn of the event loop are written one after the other at its end. Written one by one as they are
@@ -36,7 +36,7 @@ export function createOutbox(): Outbox {
       if (waiting.push({ response, status, headers, body }) === 1) {
         since = performance.now();
         setImmediate(flush);
-      } else if (performance.now() - since > mostMs) flush();
+      } else if (performance.now() - since > maxMs) flush();
     },
   };
 }

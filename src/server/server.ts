@@ -14,7 +14,6 @@ import type { Tailer } from "#src/realtime/tailer.ts";
 import { graphiqlPage, serveAsset } from "./assets.ts";
 import { compressed } from "./compress.ts";
 import { allowCrossOrigin, crossOrigin } from "./cross-origin.ts";
-import { countStreams, type Doors, defaultStreamLimits, type StreamLimits } from "./door.ts";
 import { createEngine, type Subscribe } from "./engine.ts";
 import { createGraphqlHandler } from "./graphql.ts";
 import { createLive } from "./live.ts";
@@ -24,12 +23,13 @@ import { graphiqlPolicy, homePage, messagePage, redirect, sendPage } from "./pag
 import { BodyTooLargeError, clientAddress, isFromLoopback, readBody, send, sendJson, setHeaders } from "./request.ts";
 import { createSignIn } from "./sign-in.ts";
 import { watchRights } from "./streams.ts";
-import { createWebSocketDoor } from "./websocket.ts";
+import { countStreams, defaultStreamLimits, type StreamLimits, type Transports } from "./transport.ts";
+import { createWebSocketTransport } from "./websocket.ts";
 
-export type { StreamLimits } from "./door.ts";
 export type { Subscribe } from "./engine.ts";
 export type { CreateContext, RequestFacts } from "./operation-context.ts";
 export { renderPage } from "./pages.ts";
+export type { StreamLimits } from "./transport.ts";
 
 export interface ServerConfig {
   host: string;
@@ -123,7 +123,7 @@ export function createServer(parts: ServerParts): Server {
     ...["x-content-type-options", "nosniff"],
     ...(publicUrl.startsWith("https:") ? ["strict-transport-security", "max-age=31536000"] : []),
   ];
-  const doors: Doors = {
+  const transports: Transports = {
     engine,
     context: parts.context,
     authenticator,
@@ -136,8 +136,8 @@ export function createServer(parts: ServerParts): Server {
     limits: streamLimits,
     streams: countStreams(streamLimits.streamsPerViewer),
   };
-  const graphql = createGraphqlHandler(doors);
-  const websocket = createWebSocketDoor(doors);
+  const graphql = createGraphqlHandler(transports);
+  const websocket = createWebSocketTransport(transports);
   const signIn = createSignIn({ db: parts.db, authenticator, publicUrl });
   let sdl: string | undefined;
   let isClosing = false;
@@ -255,7 +255,7 @@ export function createServer(parts: ServerParts): Server {
     const url = plainTargets.get(request.url!) ?? parseTarget(request.url);
     const route = url && routeOf(url.pathname);
     // Set one by one they make writing slow: the busiest route sets them itself.
-    if (route !== "/graphql") setHeaders(response, doors.headers());
+    if (route !== "/graphql") setHeaders(response, transports.headers());
     response.once("close", () => {
       leave(request.socket);
       const seconds = (performance.now() - startedAt) / 1000;

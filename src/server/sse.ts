@@ -2,10 +2,10 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ExecutionResult } from "graphql";
 import type { Viewer } from "#src/access/viewer.ts";
 import { ForbiddenError, RateLimitedError, UnauthenticatedError } from "#src/errors.ts";
-import type { Doors } from "./door.ts";
 import type { OperationParams } from "./engine.ts";
-import { tellEvents } from "./live-events.ts";
+import { sendEvents } from "./live-events.ts";
 import { guardStream } from "./streams.ts";
+import type { Transports } from "./transport.ts";
 
 /** Event streams that are open, to end them when the server stops. */
 export type OpenEventStreams = Set<{ end(): void }>;
@@ -15,7 +15,7 @@ export type OpenEventStreams = Set<{ end(): void }>;
  * execution come as a `next` too. The next result is fetched when the last one is written out: a slow reader holds up itself only.
  */
 export async function serveEventStream(
-  doors: Doors,
+  transports: Transports,
   open: OpenEventStreams,
   {
     request,
@@ -31,7 +31,7 @@ export async function serveEventStream(
     ipAddress: string | null;
   },
 ): Promise<void> {
-  const { engine, log, metrics, limits } = doors;
+  const { engine, log, metrics, limits } = transports;
   const abort = new AbortController();
   const writer = createWriter(response, limits.slowMs);
   let lost: Error | null = null;
@@ -49,7 +49,7 @@ export async function serveEventStream(
   request.socket.setTimeout(0);
   request.socket.setNoDelay(true);
   const ping = setInterval(() => writer.ping(), limits.pingMs);
-  const leaveRights = doors.rights.add(viewer, (why) => {
+  const leaveRights = transports.rights.add(viewer, (why) => {
     lost =
       why === "ended"
         ? new UnauthenticatedError("The token or session of this stream has ended.")
@@ -61,17 +61,17 @@ export async function serveEventStream(
 
   const write = (result: ExecutionResult) => writer.write(`event: next\ndata: ${engine.serialize(result)}\n\n`);
   const writeError = (error: unknown) => write({ errors: [engine.toPublicError(error)] });
-  const hasEntered = doors.streams.enter(viewer);
+  const hasEntered = transports.streams.enter(viewer);
   try {
     await writer.write(":\n\n");
     if (!hasEntered) throw new RateLimitedError(`At most ${limits.streamsPerViewer} streams may be open at once.`, 10);
-    await run(doors, { viewer, params, ipAddress, abort, write, response, writer });
+    await run(transports, { viewer, params, ipAddress, abort, write, response, writer });
   } catch (error) {
     if (!response.destroyed) await writeError(error);
   } finally {
     if (lost && !response.destroyed) await writeError(lost);
     if (!response.destroyed) await writer.write("event: complete\ndata:\n\n");
-    if (hasEntered) doors.streams.leave(viewer);
+    if (hasEntered) transports.streams.leave(viewer);
     clearInterval(ping);
     leaveRights();
     open.delete(entry);
@@ -83,7 +83,7 @@ export async function serveEventStream(
 }
 
 async function run(
-  doors: Doors,
+  transports: Transports,
   {
     viewer,
     params,
@@ -102,23 +102,30 @@ async function run(
     writer: ReturnType<typeof createWriter>;
   },
 ): Promise<void> {
-  const { engine, metrics, log } = doors;
+  const { engine, metrics, log } = transports;
   const checked = engine.check(params);
   if ("errors" in checked) return write({ errors: checked.errors });
   const kind = checked.operation.operation;
   metrics.operations.inc({ transport: "sse", kind });
-  const asked = doors.live?.share(params, checked, viewer);
+  const asked = transports.live?.share(params, checked, viewer);
   if (asked) {
     const { write, drained } = writer;
-    const mostWaiting = doors.limits.liveBytes;
-    return tellEvents(doors.live!, asked, { viewer, response, signal: abort.signal, write, drained, mostWaiting });
+    const maxWaitingBytes = transports.limits.liveBytes;
+    return sendEvents(transports.live!, asked, {
+      viewer,
+      response,
+      signal: abort.signal,
+      write,
+      drained,
+      maxWaitingBytes,
+    });
   }
   const args = {
     schema: engine.schema,
     document: checked.document,
     operationName: params.operationName,
     variableValues: params.variables ?? undefined,
-    contextValue: doors.context(viewer, { transport: "sse", ipAddress, signal: abort.signal }),
+    contextValue: transports.context(viewer, { transport: "sse", ipAddress, signal: abort.signal }),
   };
   if (kind !== "subscription") return write(await engine.execute(args));
   const source = await engine.subscribe(args);

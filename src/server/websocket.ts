@@ -7,24 +7,24 @@ import type { Viewer } from "#src/access/viewer.ts";
 import { RateLimitedError, UnauthenticatedError } from "#src/errors.ts";
 import { withoutMark } from "#src/platform/json.ts";
 import { Connection } from "./connection.ts";
-import type { Doors } from "./door.ts";
 import { LiveOperation } from "./live-operation.ts";
 import { clientAddress, isSameOrigin } from "./request.ts";
 import { guardStream } from "./streams.ts";
+import type { Transports } from "./transport.ts";
 
 /** The reader takes nothing, or too little, for too long. It resumes with its last cursor: the log keeps what it missed. */
 export const SLOW_CONSUMER = 4508;
 const TRY_AGAIN_LATER = 1013;
 const GOING_AWAY = 1001;
 
-export interface WebSocketDoor {
+export interface WebSocketTransport {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   close(): Promise<void>;
 }
 
 /** graphql-transport-ws, to the letter by graphql-ws; around it: rights, limits, pings, and no buffers. */
-export function createWebSocketDoor(doors: Doors): WebSocketDoor {
-  const { engine, limits, log, metrics } = doors;
+export function createWebSocketTransport(transports: Transports): WebSocketTransport {
+  const { engine, limits, log, metrics } = transports;
   const connections = new Map<WebSocket, Connection>();
   let isClosing = false;
 
@@ -65,19 +65,19 @@ export function createWebSocketDoor(doors: Doors): WebSocketDoor {
   async function admit(connection: Connection, params: Record<string, unknown> | undefined): Promise<Viewer | null> {
     const { request, socket, ipAddress } = connection;
     if (!request) return null;
-    const cookie = isSameOrigin(request, doors.publicUrl) ? request.headers.cookie : null;
+    const cookie = isSameOrigin(request, transports.publicUrl) ? request.headers.cookie : null;
     try {
-      const viewer = await doors.authenticator.fromConnectionParams(params, cookie, ipAddress);
+      const viewer = await transports.authenticator.fromConnectionParams(params, cookie, ipAddress);
       if (!viewer || socket.readyState !== socket.OPEN) return null;
-      if (!doors.streams.enter(viewer)) {
+      if (!transports.streams.enter(viewer)) {
         socket.close(TRY_AGAIN_LATER, "Too many connections");
         return null;
       }
-      const leaveRights = doors.rights.add(viewer, (why) => {
+      const leaveRights = transports.rights.add(viewer, (why) => {
         shut(connection, CloseCode.Forbidden, why === "ended" ? "Forbidden" : "Rights changed");
       });
       connection.leave = () => {
-        doors.streams.leave(viewer);
+        transports.streams.leave(viewer);
         leaveRights();
       };
       connection.request = null;
@@ -110,9 +110,9 @@ export function createWebSocketDoor(doors: Doors): WebSocketDoor {
       operationName: payload.operationName,
       variableValues: payload.variables,
     };
-    const asked = doors.live?.share(payload, checked, viewer!);
+    const asked = transports.live?.share(payload, checked, viewer!);
     if (asked) {
-      const live = new LiveOperation(doors.live!, asked, connection, id, limits.liveBytes);
+      const live = new LiveOperation(transports.live!, asked, connection, id, limits.liveBytes);
       connection.operations.set(id, live);
       return { ...args, contextValue: null, live };
     }
@@ -120,7 +120,7 @@ export function createWebSocketDoor(doors: Doors): WebSocketDoor {
     connection.operations.set(id, abort);
     return {
       ...args,
-      contextValue: doors.context(
+      contextValue: transports.context(
         { ...viewer!, ipAddress },
         { transport: "websocket", ipAddress, signal: abort.signal },
       ),
@@ -148,7 +148,7 @@ export function createWebSocketDoor(doors: Doors): WebSocketDoor {
   });
 
   function opened(socket: WebSocket, request: IncomingMessage): void {
-    const connection = new Connection(socket, request, clientAddress(request, doors.publicUrl));
+    const connection = new Connection(socket, request, clientAddress(request, transports.publicUrl));
     connections.set(socket, connection);
     metrics.streams.inc({ transport: "websocket" });
     const closed = protocol.opened(

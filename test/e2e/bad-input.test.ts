@@ -4,19 +4,19 @@ import { openBrowser, type TestBrowser } from "../support/browser.ts";
 import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { runNode } from "../support/process.ts";
 import { type Sandbox, type SandboxTenant, startSandbox } from "../support/sandbox.ts";
-import { type Added, activityAdded, doors, patience, sealedParts, until } from "./support.ts";
+import { type Added, activityAdded, apiOf, patience, sealedParts, until } from "./support.ts";
 
 let sandbox: Sandbox;
 let gatehouse: Gatehouse;
 let browser: TestBrowser;
-let api: ReturnType<typeof doors>;
+let api: ReturnType<typeof apiOf>;
 let tenant: SandboxTenant;
 let id: string;
 
 beforeAll(async () => {
   sandbox = await startSandbox();
   [gatehouse, browser] = await Promise.all([startGatehouse({ sandboxUrl: sandbox.url }), openBrowser()]);
-  api = doors(gatehouse);
+  api = apiOf(gatehouse);
   tenant = await tenantOf("acme");
   id = await api.connected("github", "Acme", tokenSettings(tenant));
   await api.scanned(id);
@@ -429,7 +429,7 @@ describe.concurrent("starting", patience, () => {
     const alone = await startGatehouse({ env: { PROVIDER_SANDBOX_URL: undefined } });
     try {
       const settings = { appId: "504221034567890", appSecret: "secret" };
-      const { instance, userErrors } = await doors(alone).connect("workplace", "Too late", settings);
+      const { instance, userErrors } = await apiOf(alone).connect("workplace", "Too late", settings);
       expect(instance).toBeNull();
       expect(userErrors).toMatchObject([{ code: "PROVIDER_RETIRED", field: ["input", "connectorSlug"] }]);
       expect(await alone.sql`select 1 from instances`).toHaveLength(0);

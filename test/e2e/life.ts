@@ -3,12 +3,12 @@ import { expect } from "vitest";
 import type { SandboxEvent } from "../../sandbox/provider.ts";
 import type { Gatehouse } from "../support/gatehouse.ts";
 import type { SandboxTenant } from "../support/sandbox.ts";
-import { type Added, activityAdded, type doors, scanCalls, sealedParts, until } from "./support.ts";
+import { type Added, activityAdded, type apiOf, scanCalls, sealedParts, until } from "./support.ts";
 
 /** What differs between connectors while they live. */
 export interface Life {
   gatehouse: Gatehouse;
-  api: ReturnType<typeof doors>;
+  api: ReturnType<typeof apiOf>;
   tenant: SandboxTenant;
   id: string;
   /** Makes events happen that the app would tell soon. */

@@ -109,7 +109,7 @@ export interface Added {
 }
 
 /** The API in the words of these tests. Nothing here knows a provider. */
-export function doors(gatehouse: Gatehouse) {
+export function apiOf(gatehouse: Gatehouse) {
   const { graphql } = gatehouse;
 
   async function connect(connectorSlug: string, name: string, settings: unknown) {

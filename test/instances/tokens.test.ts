@@ -120,7 +120,7 @@ beforeEach(async () => {
   acme.made.length = 0;
 });
 
-const open = async (patient = false) => openConnection(core, connector, await reload(core.db, id), { patient });
+const open = async (background = false) => openConnection(core, connector, await reload(core.db, id), { background });
 const rows = () => rawSql(core.db)<{ credential: string }[]>`select * from purpose_tokens where instance_id = ${id}`;
 
 describe("what is known only after sign-in", () => {

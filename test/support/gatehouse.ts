@@ -33,7 +33,7 @@ export interface Subscriber<T> {
   close(): Promise<void>;
 }
 
-/** A real `gatehouse serve` with a database of its own, used by its public doors. */
+/** A real `gatehouse serve` with a database of its own, used by its public transports. */
 export interface Gatehouse {
   url: string;
   /** An ADMIN token, made by the command line. */

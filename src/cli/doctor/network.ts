@@ -5,7 +5,7 @@ import { listeningUrl } from "#src/platform/text.ts";
 import { isGatehouse } from "../port.ts";
 import { type Finding, ok, problem, reasonOf, warning } from "./finding.ts";
 
-const patienceMs = 5_000;
+const giveUpMs = 5_000;
 
 export async function checkPublicUrl({ publicUrl, host, port, production }: Config): Promise<Finding> {
   const about = "public address";
@@ -55,7 +55,7 @@ export async function checkOidc(issuer: string): Promise<Finding> {
   const about = "OIDC";
   try {
     const url = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
-    const response = await fetch(url, { signal: AbortSignal.timeout(patienceMs) });
+    const response = await fetch(url, { signal: AbortSignal.timeout(giveUpMs) });
     const told = response.ok ? ((await response.json()) as { issuer?: unknown }).issuer : undefined;
     if (told === issuer) return ok(about, `${issuer} answers`);
     return problem(
@@ -85,7 +85,7 @@ export async function checkMail(url: string): Promise<Finding> {
 export async function checkSandbox(url: string): Promise<Finding> {
   const about = "provider sandbox";
   try {
-    await fetch(url, { signal: AbortSignal.timeout(patienceMs), redirect: "manual" });
+    await fetch(url, { signal: AbortSignal.timeout(giveUpMs), redirect: "manual" });
     return warning(about, `PROVIDER_SANDBOX_URL is set: all provider calls go to ${url} instead. It answers.`);
   } catch (error) {
     return problem(

@@ -6,7 +6,7 @@ import { graphPages, scimUsers } from "./api.ts";
 import { mapPerson, type Person } from "./map.ts";
 
 const dayMs = 86_400_000;
-const mostNames = 50;
+const maxNames = 50;
 const patienceDays = 30;
 
 /** What the checks see under `people`. Names are user names, at most 50 of each kind. */
@@ -91,7 +91,7 @@ function names(people: Person[]): string[] {
   return people
     .map(({ name }) => name)
     .sort()
-    .slice(0, mostNames);
+    .slice(0, maxNames);
 }
 
 function peopleFacts(people: Person[], now: Date): PeopleFacts {
@@ -138,8 +138,8 @@ async function readGroups(context: StreamContext): Promise<GroupFacts> {
         facts.secretWithoutActiveAdmin.push(name);
     }
   }
-  facts.openSensitive.splice(mostNames);
-  facts.secretWithoutActiveAdmin.splice(mostNames);
+  facts.openSensitive.splice(maxNames);
+  facts.secretWithoutActiveAdmin.splice(maxNames);
   return facts;
 }
 

@@ -9,14 +9,14 @@ import { announceAlerts, type Finding, raiseAlerts } from "./raise.ts";
 const hourMs = 60 * 60_000;
 /** Not read for so many periods of the stream, and at least an hour: then an alert is raised. */
 const missedPeriods = 5;
-const leastUnreadMs = hourMs;
+const minUnreadMs = hourMs;
 /** Read, and nothing found for twice the longest silence of the last four weeks, and at least six hours. */
-const habitDays = 28;
+const baselineDays = 28;
 const timesUsual = 2;
-const leastEmptyMs = 6 * hourMs;
+const minEmptyMs = 6 * hourMs;
 /** A stream with records in fewer hours than this, or over fewer days, has no baseline. */
-const leastBusyHours = 20;
-const leastHabitMs = 3 * 24 * hourMs;
+const minBusyHours = 20;
+const minBaselineMs = 3 * 24 * hourMs;
 
 const keyPrefix = "system/silent/";
 
@@ -61,7 +61,7 @@ export async function checkSilence(core: Pick<Core, "db" | "now">): Promise<void
   await core.db.transaction(async (transaction) => {
     const tx = transaction as unknown as Db;
     await noteSilences(rawSql(tx), states, silences);
-    const findings = await untold(
+    const findings = await unreported(
       rawSql(tx),
       silences
         .filter(({ state, since }) => state.silentSince !== null && epochOf(state.silentSince) === since)
@@ -90,7 +90,7 @@ function unread(state: StreamState, now: Date): Silence | null {
   if (known.length === 0 && state.connectedAt) known.push(epochOf(state.connectedAt));
   if (known.length === 0) return null;
   const since = Math.max(...known);
-  const patience = Math.max(leastUnreadMs, missedPeriods * everySeconds * 1000);
+  const patience = Math.max(minUnreadMs, missedPeriods * everySeconds * 1000);
   return now.getTime() - since > patience ? { state, since, usualMs: null } : null;
 }
 
@@ -106,22 +106,22 @@ function isLastHeard(state: StreamState, states: readonly StreamState[]): boolea
 async function empty(sql: Sql, state: StreamState, now: Date): Promise<Silence | null> {
   if (state.stream !== "ACTIVITIES" || state.lastItemAt === null || state.firstScanCompletedAt === null) return null;
   const since = epochOf(state.lastItemAt);
-  if (now.getTime() - since < leastEmptyMs) return null;
+  if (now.getTime() - since < minEmptyMs) return null;
   const usualMs = await longestUsualSilence(sql, state.instanceId, since);
-  if (usualMs === null || now.getTime() - since < Math.max(leastEmptyMs, timesUsual * usualMs)) return null;
+  if (usualMs === null || now.getTime() - since < Math.max(minEmptyMs, timesUsual * usualMs)) return null;
   return { state, since, usualMs };
 }
 
 /** By the hour: a look at an index for each hour of four weeks, whatever the size of the tenant. Null: no baseline yet. */
 async function longestUsualSilence(sql: Sql, instanceId: number, until: number): Promise<number | null> {
-  const from = new Date(until - habitDays * 24 * hourMs).toISOString();
+  const from = new Date(until - baselineDays * 24 * hourMs).toISOString();
   const rows = await sql<{ hour: number }[]>`
     select (extract(epoch from h) / 3600)::float8 as hour
     from generate_series(${from}::timestamptz, ${new Date(until).toISOString()}::timestamptz, interval '1 hour') h
     where exists (select from activities a where a.instance_id = ${instanceId} and a.occurred_at >= h and a.occurred_at < h + interval '1 hour')
     order by 1`;
   const [first, last] = [rows[0], rows.at(-1)];
-  if (!first || !last || rows.length < leastBusyHours || (last.hour - first.hour) * hourMs < leastHabitMs) return null;
+  if (!first || !last || rows.length < minBusyHours || (last.hour - first.hour) * hourMs < minBaselineMs) return null;
   const gaps = rows.slice(1).map(({ hour }, n) => hour - rows[n]!.hour);
   return Math.max(...gaps) * hourMs;
 }
@@ -142,12 +142,12 @@ async function noteSilences(sql: Sql, states: readonly StreamState[], silences: 
 }
 
 /** Those without an alert, whatever became of it. */
-async function untold(sql: Sql, findings: readonly Finding[]): Promise<Finding[]> {
+async function unreported(sql: Sql, findings: readonly Finding[]): Promise<Finding[]> {
   const rows = await sql<{ instanceId: number; dedupKey: string }[]>`
     select instance_id as "instanceId", dedup_key as "dedupKey" from alerts
     where (instance_id, dedup_key) in (select * from unnest(${findings.map((one) => one.instanceId)}::int[], ${findings.map((one) => one.dedupKey)}::text[]))`;
-  const told = new Set(rows.map(({ instanceId, dedupKey }) => `${instanceId} ${dedupKey}`));
-  return findings.filter(({ instanceId, dedupKey }) => !told.has(`${instanceId} ${dedupKey}`));
+  const reported = new Set(rows.map(({ instanceId, dedupKey }) => `${instanceId} ${dedupKey}`));
+  return findings.filter(({ instanceId, dedupKey }) => !reported.has(`${instanceId} ${dedupKey}`));
 }
 
 /** An instance whose connection broke is as silent as before. */

@@ -69,16 +69,16 @@ export async function setAlerts(tx: Db, findings: readonly StandingFinding[], no
 }
 
 /** Retracts alerts that turned out wrong. Those that a person has taken up, or that an action was taken for, stay. */
-export async function withdrawAlerts(
+export async function retractAlerts(
   tx: Db,
-  untrue: readonly { instanceId: number; dedupKey: string }[],
+  retracted: readonly { instanceId: number; dedupKey: string }[],
   now: Date,
 ): Promise<Raised[]> {
-  if (untrue.length === 0) return [];
+  if (retracted.length === 0) return [];
   const rows = await rawSql(tx)<{ instanceId: number; id: string }[]>`
     update alerts a set status = 'BENIGN', resolution = ${withdrawn}, updated_at = ${now.toISOString()}::timestamptz
     where (a.instance_id, a.dedup_key) in
-        (select * from unnest(${untrue.map((one) => one.instanceId)}::int[], ${untrue.map((one) => one.dedupKey)}::text[]))
+        (select * from unnest(${retracted.map((one) => one.instanceId)}::int[], ${retracted.map((one) => one.dedupKey)}::text[]))
       and a.status = 'OPEN' and a.assignee is null
       and not exists (select from governance_actions g where g.instance_id = a.instance_id and g.alert_id = a.id)
     returning a.instance_id as "instanceId", a.id`;

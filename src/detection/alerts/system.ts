@@ -90,9 +90,9 @@ export async function alertExpiringCredentials(db: Db, now: Date): Promise<void>
   await db.transaction(async (transaction) => {
     const tx = transaction as unknown as Db;
     const soon = new Date(now.getTime() + Math.max(...warnDays) * dayMs).toISOString();
-    const expiring = await rawSql(tx)<{ id: number; name: string; expiresAt: string; told: string[] }[]>`
+    const expiring = await rawSql(tx)<{ id: number; name: string; expiresAt: string; reported: string[] }[]>`
       select i.id, i.name, i.credential_expires_at as "expiresAt",
-        array(select a.dedup_key from alerts a where a.instance_id = i.id and a.dedup_key like 'system/credential/%') as told
+        array(select a.dedup_key from alerts a where a.instance_id = i.id and a.dedup_key like 'system/credential/%') as reported
       from instances i where i.status in ('CONNECTED', 'ERROR') and i.credential_expires_at <= ${soon}::timestamptz`;
     const findings = expiring.map((one) => credentialFinding(one, now)).filter((finding) => finding !== null);
     await announceAlerts(tx, await raiseAlerts(tx, findings, now));
@@ -100,14 +100,14 @@ export async function alertExpiringCredentials(db: Db, now: Date): Promise<void>
 }
 
 function credentialFinding(
-  instance: { id: number; name: string; expiresAt: string; told: string[] },
+  instance: { id: number; name: string; expiresAt: string; reported: string[] },
   now: Date,
 ): Finding | null {
   const expiresAt = new Date(instance.expiresAt);
   const days = (expiresAt.getTime() - now.getTime()) / dayMs;
   const step = warnDays.filter((limit) => days <= limit).at(-1);
   const dedupKey = `system/credential/${expiresAt.toISOString()}/${step}`;
-  if (step === undefined || instance.told.includes(dedupKey)) return null;
+  if (step === undefined || instance.reported.includes(dedupKey)) return null;
   return {
     instanceId: instance.id,
     kind: "SYSTEM",

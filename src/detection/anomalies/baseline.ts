@@ -14,27 +14,28 @@ export const rememberedMs = 3 * monthDays * dayMs;
 export const dayOf = (t: number) => Math.floor(t / dayMs);
 
 /** Since when something has been done again and again without a break of a month, and when last. */
-export type Habit = [since: number, last: number];
+export type Familiarity = [since: number, last: number];
 
 /** Whether it was part of the baseline at `t` already. Not within the first two hours: else an activity that comes late could invalidate another's finding. */
-export function isHabit(habit: Habit | undefined, t: number): boolean {
-  if (!habit) return false;
-  const [since, last] = habit;
+export function isFamiliar(known: Familiarity | undefined, t: number): boolean {
+  if (!known) return false;
+  const [since, last] = known;
   // Of what came too late to be put in its place only the order is unknown.
   if (since > t) return true;
   return since <= t - latenessMs && t - last <= monthDays * dayMs;
 }
 
-export function practise(habits: Record<string, Habit>, name: string, t: number, most: number): void {
-  const habit = habits[name];
-  if (habit) {
-    if (t - habit[1] > monthDays * dayMs) habit[0] = t;
-    habit[1] = Math.max(habit[1], t);
+export function recordSeen(familiar: Record<string, Familiarity>, name: string, t: number, most: number): void {
+  const known = familiar[name];
+  if (known) {
+    if (t - known[1] > monthDays * dayMs) known[0] = t;
+    known[1] = Math.max(known[1], t);
     return;
   }
-  habits[name] = [t, t];
-  const names = Object.keys(habits);
-  if (names.length > most) delete habits[names.reduce((old, one) => (habits[one]![1] < habits[old]![1] ? one : old))];
+  familiar[name] = [t, t];
+  const names = Object.keys(familiar);
+  if (names.length > most)
+    delete familiar[names.reduce((old, one) => (familiar[one]![1] < familiar[old]![1] ? one : old))];
 }
 
 /** Days on which something was done: the last of them, and a bit for each of the 31 days up to it. */

@@ -3,7 +3,7 @@ import { type Fact, levelOf } from "./fact.ts";
 import { type AccountState, type Explanation, isEndless, lastsMs } from "./state.ts";
 
 /** Activities of an episode that are kept. */
-const mostEvidence = 50;
+const maxEvidence = 50;
 
 export interface Occurrence {
   of: Detection;
@@ -47,11 +47,11 @@ function gather(
   occurrence: Occurrence,
   keepsLast: boolean,
 ): [number, string][] {
-  if (keepsLast) return [...evidence, [fact.t, fact.id] as [number, string]].slice(-mostEvidence);
-  if (evidence.length >= mostEvidence) return evidence;
+  if (keepsLast) return [...evidence, [fact.t, fact.id] as [number, string]].slice(-maxEvidence);
+  if (evidence.length >= maxEvidence) return evidence;
   const all = [...evidence, ...(occurrence.with?.() ?? []), [fact.t, fact.id] as [number, string]];
   const seen = new Set<string>();
-  return all.filter(([t, id]) => !seen.has(`${t}/${id}`) && seen.add(`${t}/${id}`)).slice(0, mostEvidence);
+  return all.filter(([t, id]) => !seen.has(`${t}/${id}`) && seen.add(`${t}/${id}`)).slice(0, maxEvidence);
 }
 
 /** The list with one more at its end, as long as it is short; distinguished by `key`. */

@@ -7,7 +7,7 @@ export interface Example {
   that: string;
   of: Slug;
   /** Fires; is suppressed by the named rule; or is no finding. */
-  is: "alert" | { quiet: string } | "nothing";
+  is: "alert" | { suppressed: string } | "nothing";
   sensitivity?: "LOW" | "MEDIUM" | "HIGH";
   activities: readonly ExampleActivity[];
   /** Of the person, in a directory. */
@@ -80,14 +80,14 @@ export const examples: readonly Example[] = [
   {
     that: "signs in from an address called anonymous that the whole office uses",
     of: "anonymous-ip",
-    is: { quiet: "common-address" },
+    is: { suppressed: "common-address" },
     common: ["192.0.2.1"],
     activities: [...home, { at: "2026-03-14T12:00Z", ...signIn, ipAddress: "192.0.2.1", ipTags: ["anonymous-proxy"] }],
   },
   {
     that: "signs in from an address that a list calls a proxy and an admin corporate",
     of: "anonymous-ip",
-    is: { quiet: "safe-address" },
+    is: { suppressed: "safe-address" },
     activities: [
       {
         at: "2026-03-14T12:00Z",
@@ -127,13 +127,13 @@ export const examples: readonly Example[] = [
   {
     that: "signs in from Brazil on the fifth day",
     of: "infrequent-country",
-    is: { quiet: "learning" },
+    is: { suppressed: "learning" },
     activities: [...mornings(4, { ...signIn, ...berlin }), { at: "2026-03-05T20:00Z", ...signIn, country: "BR" }],
   },
   {
     that: "comes back to Brazil, of which was learnt on the first day, within a month",
     of: "infrequent-country",
-    is: { quiet: "learning" },
+    is: { suppressed: "learning" },
     activities: [
       ...mornings(1, { ...signIn, country: "BR" }),
       ...mornings(20, { ...signIn, ...berlin }),
@@ -159,7 +159,7 @@ export const examples: readonly Example[] = [
   {
     that: "is the first in Brazil, and many others are there, at low sensitivity",
     of: "infrequent-country",
-    is: { quiet: "common-country" },
+    is: { suppressed: "common-country" },
     sensitivity: "LOW",
     common: ["BR"],
     activities: [...home, { at: "2026-03-15T20:00Z", ...signIn, country: "BR" }],
@@ -167,7 +167,7 @@ export const examples: readonly Example[] = [
   {
     that: "signs in from the company's VPN in the Netherlands",
     of: "infrequent-country",
-    is: { quiet: "safe-address" },
+    is: { suppressed: "safe-address" },
     activities: [
       ...home,
       { at: "2026-03-15T20:00Z", ...signIn, ipAddress: "192.0.2.5", country: "NL", ipCategory: "VPN" },
@@ -206,7 +206,7 @@ export const examples: readonly Example[] = [
   {
     that: "is in Poland ten minutes after Germany",
     of: "impossible-travel",
-    is: { quiet: "bordering-country" },
+    is: { suppressed: "bordering-country" },
     activities: [
       ...home,
       { at: "2026-03-15T08:00Z", ...signIn, ...berlin },
@@ -216,7 +216,7 @@ export const examples: readonly Example[] = [
   {
     that: "goes from the company's range in Berlin to the company's VPN in New York",
     of: "impossible-travel",
-    is: { quiet: "both-sides-safe" },
+    is: { suppressed: "both-sides-safe" },
     activities: [
       ...mornings(14, { ...signIn, ...berlin, ipCategory: "CORPORATE" }),
       { at: "2026-03-15T08:10Z", ...signIn, ...berlin, ipCategory: "CORPORATE" },
@@ -247,7 +247,7 @@ export const examples: readonly Example[] = [
   {
     that: "works through a server of a cloud provider in New York",
     of: "impossible-travel",
-    is: { quiet: "cloud-address" },
+    is: { suppressed: "cloud-address" },
     activities: [
       ...home,
       { at: "2026-03-15T08:10Z", ...signIn, ...berlin },
@@ -257,7 +257,7 @@ export const examples: readonly Example[] = [
   {
     that: "goes back and forth between two homes by a proxy",
     of: "impossible-travel",
-    is: { quiet: "usual-place" },
+    is: { suppressed: "usual-place" },
     activities: [
       ...mornings(14, { ...signIn, ...berlin }),
       ...mornings(14, { ...signIn, ...newYork }).map((one) => ({ ...one, at: one.at.replace("T08", "T20") })),
@@ -280,7 +280,7 @@ export const examples: readonly Example[] = [
   {
     that: "is where the New York office is, at low sensitivity",
     of: "impossible-travel",
-    is: { quiet: "common-place" },
+    is: { suppressed: "common-place" },
     sensitivity: "LOW",
     common: ["US/New York"],
     activities: [
@@ -292,7 +292,7 @@ export const examples: readonly Example[] = [
   {
     that: "is new, and in Berlin and New York within an hour",
     of: "impossible-travel",
-    is: { quiet: "learning" },
+    is: { suppressed: "learning" },
     activities: [
       ...mornings(3, { ...signIn, ...berlin }),
       { at: "2026-03-04T08:10Z", ...signIn, ...berlin },
@@ -351,7 +351,7 @@ export const examples: readonly Example[] = [
   {
     that: "fails to sign in thirty times on the third day",
     of: "multiple-failed-logins",
-    is: { quiet: "learning" },
+    is: { suppressed: "learning" },
     activities: [
       ...mornings(3, { ...signIn, ...berlin }),
       ...burst("2026-03-03T10:00Z", 30, () => ({ ...failure, ...berlin })),
@@ -372,7 +372,7 @@ export const examples: readonly Example[] = [
   {
     that: "is the administrator who grants forty roles every day",
     of: "unusual-admin-activity",
-    is: { quiet: "learning" },
+    is: { suppressed: "learning" },
     activities: Array.from({ length: 20 }, (_, n) => n + 1).flatMap((day) =>
       burst(`2026-03-${String(day).padStart(2, "0")}T08:00Z`, 40, () => grant),
     ),
@@ -392,13 +392,13 @@ export const examples: readonly Example[] = [
   {
     that: "is support staff that acts for others every day",
     of: "unusual-impersonated-activity",
-    is: { quiet: "learning" },
+    is: { suppressed: "learning" },
     activities: mornings(20, impersonation),
   },
   {
     that: "is a service that acts for others",
     of: "unusual-impersonated-activity",
-    is: { quiet: "service-account" },
+    is: { suppressed: "service-account" },
     isService: true,
     activities: [...home, ...burst("2026-03-15T08:00Z", 30, () => impersonation)],
   },

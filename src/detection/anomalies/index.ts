@@ -2,7 +2,7 @@ import { type Db, rawSql } from "#db/client.ts";
 import type { Policy } from "#db/tables/policies.ts";
 import type { Core } from "#src/core.ts";
 import type { Raised } from "#src/detection/alerts/raise.ts";
-import { setAlerts, withdrawAlerts } from "#src/detection/alerts/standing.ts";
+import { retractAlerts, setAlerts } from "#src/detection/alerts/standing.ts";
 import { addHits } from "#src/detection/policies/suppress.ts";
 import type { EvaluatedActivity } from "#src/detection/rules/evaluated.ts";
 import { locate } from "#src/inventory/enrichment/locate.ts";
@@ -13,12 +13,12 @@ import { coverOf } from "./cover.ts";
 import { concernedBy, type Fact, factOf, kinds, kindsOf, type Locate, setLevel } from "./fact.ts";
 import { alertKey, findingOf } from "./finding.ts";
 import { judge } from "./judge.ts";
-import { askedBy, countCustoms, customsOf, loadCustoms } from "./organisation.ts";
-import { storeQuiet } from "./quiet.ts";
+import { askedBy, baselineValuesOf, countBaselineValues, loadOrganisationBaseline } from "./organisation.ts";
 import { type LoadedAccount, loadAccounts, loadTerminations, storeAccounts } from "./store.ts";
+import { storeSuppressedFindings } from "./suppressed-findings.ts";
 
 /** Events that are dated so far behind their arrival are a clock that is wrong: they would make all others late. */
-const mostAheadMs = 24 * 60 * 60_000;
+const maxAheadMs = 24 * 60 * 60_000;
 /** Days for which is kept what an account was counted for. */
 const countedDays = 2;
 
@@ -54,7 +54,7 @@ export async function runDetections(
       askedBy(fact).map(([kind, value]) => ({ instanceId, kind, value })),
     ),
   );
-  const customs = await loadCustoms(sql, asked);
+  const baseline = await loadOrganisationBaseline(sql, asked);
   const judged = accounts.map((account, n) => ({
     account,
     facts: facts[n]!,
@@ -63,7 +63,7 @@ export async function runDetections(
       facts[n]!,
       {
         isService: account.isService,
-        isCommon: (kind, value, t) => customs.has(account.instanceId, kind, value, t),
+        isCommon: (kind, value, t) => baseline.has(account.instanceId, kind, value, t),
       },
       (of) => byDetection.has(of),
     ),
@@ -79,7 +79,7 @@ export async function runDetections(
       newest: judgement.stored.pending.at(-1)?.t ?? 0,
     })),
   );
-  await countCustoms(
+  await countBaselineValues(
     sql,
     counts.flatMap((one) => one.fresh),
   );
@@ -120,7 +120,7 @@ async function factsOf(
       occurredAtMs > termination.at &&
       row.instanceId !== termination.directoryId;
     const found = kindsOf(row) | (isAfterEnd ? kinds.terminated : 0);
-    if (found === 0 || occurredAtMs > epochOf(row.ingestedAt) + mostAheadMs) continue;
+    if (found === 0 || occurredAtMs > epochOf(row.ingestedAt) + maxAheadMs) continue;
     const fact = factOf(row, occurredAtMs, found, where);
     if (isAfterEnd) fact.terminated = { at: termination.at, directory: termination.directory };
     for (const of of concernedBy(found)) {
@@ -146,7 +146,7 @@ function countsOf({ instanceId, counted, stored }: LoadedAccount, facts: readonl
   for (const fact of facts) {
     const day = dayOf(fact.t);
     if (day < oldest) continue;
-    for (const [kind, value] of customsOf(fact)) {
+    for (const [kind, value] of baselineValuesOf(fact)) {
       const name = `${day}/${kind}/${value}`;
       if (known.has(name)) continue;
       known.add(name);
@@ -163,13 +163,13 @@ async function tell(
   policies: ReadonlyMap<Detection, Policy>,
 ): Promise<Raised[]> {
   const alarming = [];
-  const untrue = [];
-  const quiet = [];
-  const notQuiet = [];
+  const retracted = [];
+  const suppressed = [];
+  const unsuppressed = [];
   const hits = new Map<number, number>();
   for (const { account, judgement } of judged) {
     const { instanceId, userId } = account;
-    const quietKey = (of: Detection, start: number, startId: string) => ({
+    const findingKey = (of: Detection, start: number, startId: string) => ({
       ...{ instanceId, occurredAt: start, externalId: startId },
       policyId: policies.get(of)!.id,
     });
@@ -178,22 +178,22 @@ async function tell(
       if (episode.rule === null) alarming.push(findingOf(account, policies.get(episode.of)!, change));
       else {
         if (before && before.startId !== episode.startId)
-          notQuiet.push(quietKey(before.of, before.start, before.startId));
+          unsuppressed.push(findingKey(before.of, before.start, before.startId));
         const suppression = /^suppression\/(\d+)$/.exec(episode.rule)?.[1];
         // An episode counts once.
         if (suppression && !before) hits.set(Number(suppression), (hits.get(Number(suppression)) ?? 0) + 1);
-        quiet.push({
-          ...quietKey(episode.of, episode.start, episode.startId),
+        suppressed.push({
+          ...findingKey(episode.of, episode.start, episode.startId),
           rule: episode.rule,
           explanation: { ...episode.explanation, occurrences: episode.count },
         });
       }
     }
-    for (const shown of judgement.untrue)
-      if (shown.rule === null) untrue.push({ instanceId, dedupKey: alertKey(userId, shown.key) });
-      else notQuiet.push(quietKey(shown.of, shown.start, shown.startId));
+    for (const shown of judgement.retracted)
+      if (shown.rule === null) retracted.push({ instanceId, dedupKey: alertKey(userId, shown.key) });
+      else unsuppressed.push(findingKey(shown.of, shown.start, shown.startId));
   }
-  await storeQuiet(rawSql(tx), notQuiet, quiet);
+  await storeSuppressedFindings(rawSql(tx), unsuppressed, suppressed);
   await addHits(rawSql(tx), hits);
-  return [...(await setAlerts(tx, alarming, now)), ...(await withdrawAlerts(tx, untrue, now))];
+  return [...(await setAlerts(tx, alarming, now)), ...(await retractAlerts(tx, retracted, now))];
 }

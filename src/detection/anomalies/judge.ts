@@ -8,7 +8,7 @@ import { type AccountState, forget, isEndless, lastsMs, newState } from "./state
 import { step } from "./step.ts";
 
 /** So many activities may come late and still be put in their place; of an account with more, the oldest are final. */
-const mostPending = 2000;
+const maxPending = 2000;
 
 /** What is stored of an account. */
 export interface Stored {
@@ -35,7 +35,7 @@ export interface Shown {
 export interface Judgement {
   stored: Stored;
   changed: { episode: Episode; key: string; before: Shown | null }[];
-  untrue: Shown[];
+  retracted: Shown[];
 }
 
 /**
@@ -46,7 +46,7 @@ export function judge(
   stored: Stored | null,
   arrived: readonly Fact[],
   account: Account,
-  toldOf: (of: Detection) => boolean,
+  isReported: (of: Detection) => boolean,
 ): Judgement {
   const settled = stateOf(stored);
   const { waiting, late } = merge(stored?.pending ?? [], arrived, settled.through);
@@ -62,11 +62,11 @@ export function judge(
   const live = settled;
   const pending = settling > 0 ? waiting.slice(settling) : waiting;
   for (const fact of pending) step(live, fact, account);
-  const news = compare(stored?.shown ?? [], live, past, toldOf);
+  const news = compare(stored?.shown ?? [], live, past, isReported);
   return {
     stored: { settled: settledText, pending, shown: news.shown },
     changed: news.changed,
-    untrue: news.untrue,
+    retracted: news.retracted,
   };
 }
 
@@ -90,7 +90,7 @@ function merge(pending: Fact[], arrived: readonly Fact[], through: number): { wa
 function settle(settled: AccountState, waiting: readonly Fact[], account: Account): number {
   const newest = waiting.at(-1);
   if (!newest) return 0;
-  let count = Math.max(0, waiting.length - mostPending);
+  let count = Math.max(0, waiting.length - maxPending);
   while (waiting[count]!.t <= newest.t - latenessMs) count++;
   for (const fact of waiting.slice(0, count)) {
     step(settled, fact, account);
@@ -103,8 +103,8 @@ function compare(
   told: readonly Shown[],
   { episodes, through }: AccountState,
   past: readonly Episode[],
-  toldOf: (of: Detection) => boolean,
-): { shown: Shown[]; changed: Judgement["changed"]; untrue: Shown[] } {
+  isReported: (of: Detection) => boolean,
+): { shown: Shown[]; changed: Judgement["changed"]; retracted: Shown[] } {
   const before = new Map(told.map((one) => [one.key, one]));
   const shown: Shown[] = [];
   const changed: Judgement["changed"] = [];
@@ -113,7 +113,7 @@ function compare(
     const old = before.get(key);
     before.delete(key);
     const digest = hash("md5", JSON.stringify(episode), "base64url");
-    if (!toldOf(episode.of) || old?.digest === digest) {
+    if (!isReported(episode.of) || old?.digest === digest) {
       if (old) shown.push(old);
       continue;
     }
@@ -123,9 +123,9 @@ function compare(
   }
   // Whatever is missing now is past, or a late activity made it begin earlier, or it is not true.
   const missing = [...before.values()].filter((one) => one.start + lastsMs(one) > through);
-  const untrue: Shown[] = [];
+  const retracted: Shown[] = [];
   for (const old of missing) {
-    if (!toldOf(old.of)) {
+    if (!isReported(old.of)) {
       shown.push(old);
       continue;
     }
@@ -133,9 +133,9 @@ function compare(
       ({ before: taken, episode }) => taken === null && groupOf(episode) === groupOf(old) && old.start > episode.start,
     );
     if (moved) moved.before = old;
-    else untrue.push(old);
+    else retracted.push(old);
   }
-  return { shown, changed, untrue };
+  return { shown, changed, retracted };
 }
 
 function groupOf({ of, subject, rule }: Pick<Shown, "of" | "subject" | "rule">): string {
@@ -145,7 +145,7 @@ function groupOf({ of, subject, rule }: Pick<Shown, "of" | "subject" | "rule">):
 /** Of all that may be reported about an account. */
 function keyOf(episode: Episode): string {
   const { of, subject, rule, start, startId } = episode;
-  const story = `${slugs[of]}${subject && `/${subject}`}`;
-  const base = isEndless(episode) ? story : `${story}/${new Date(start).toISOString()}`;
+  const name = `${slugs[of]}${subject && `/${subject}`}`;
+  const base = isEndless(episode) ? name : `${name}/${new Date(start).toISOString()}`;
   return rule === null ? base : `${base}/${startId}/${rule}`;
 }

@@ -21,7 +21,7 @@ interface Value {
  * What is counted for the whole organisation: on each day, how many accounts signed in from a country, a town, a risky address. Only days that are over
  * are looked at, and what counts for a day is whether an account did it, so that the order of arrival does not matter.
  */
-export function customsOf(fact: Fact): [Kind, string][] {
+export function baselineValuesOf(fact: Fact): [Kind, string][] {
   if (!(fact.kinds & kinds.signIn)) return [];
   const found: [Kind, string][] = [];
   const nature = fact.nature ?? 0;
@@ -36,11 +36,11 @@ export function askedBy(fact: Fact): [Kind, string][] {
   const low =
     levelOf(fact, detection["impossible-travel"]) === levels.LOW ||
     levelOf(fact, detection["infrequent-country"]) === levels.LOW;
-  return customsOf(fact).filter(([kind]) => kind === "address" || low);
+  return baselineValuesOf(fact).filter(([kind]) => kind === "address" || low);
 }
 
 /** Days on which at least `commonAccounts` accounts did it. */
-export class Customs {
+export class OrganisationBaseline {
   readonly #days = new Map<string, number[]>();
 
   add(instanceId: number, kind: Kind, value: string, day: number): void {
@@ -57,20 +57,20 @@ export class Customs {
   }
 }
 
-export async function loadCustoms(sql: Sql, asked: readonly Value[]): Promise<Customs> {
-  const customs = new Customs();
-  if (asked.length === 0) return customs;
+export async function loadOrganisationBaseline(sql: Sql, asked: readonly Value[]): Promise<OrganisationBaseline> {
+  const baseline = new OrganisationBaseline();
+  if (asked.length === 0) return baseline;
   const rows = await sql<{ instanceId: number; kind: Kind; value: string; day: number }[]>`
     select d.instance_id as "instanceId", d.kind, d.value, d.day from customs d
     join (select distinct * from unnest(${asked.map((one) => one.instanceId)}::int[], ${asked.map((one) => one.kind)}::text[],
       ${asked.map((one) => one.value)}::text[]) as k(instance_id, kind, value)) k using (instance_id, kind, value)
     where d.accounts >= ${commonAccounts}`;
-  for (const row of rows) customs.add(row.instanceId, row.kind, row.value, row.day);
-  return customs;
+  for (const row of rows) baseline.add(row.instanceId, row.kind, row.value, row.day);
+  return baseline;
 }
 
 /** One account more for each. Many do the same on a day: they are added up before they are sent. */
-export async function countCustoms(sql: Sql, done: readonly (Value & { day: number })[]): Promise<void> {
+export async function countBaselineValues(sql: Sql, done: readonly (Value & { day: number })[]): Promise<void> {
   if (done.length === 0) return;
   const sums = new Map<string, Value & { day: number; accounts: number }>();
   for (const one of done) {

@@ -1,5 +1,5 @@
 import type { Account } from "./account.ts";
-import { busyDay, dayOf, hourMs, isHabit, learningMs, monthDays, notePeak, practise } from "./baseline.ts";
+import { busyDay, dayOf, hourMs, isFamiliar, learningMs, monthDays, notePeak, recordSeen } from "./baseline.ts";
 import { type Detection, detection, type Level, levels } from "./catalogue.ts";
 import { added, occur } from "./episode.ts";
 import { type Fact, kinds, levelOf } from "./fact.ts";
@@ -7,8 +7,8 @@ import { iso, whereOf } from "./sign-in.ts";
 import type { AccountState, Explanation, Rate } from "./state.ts";
 
 /** So many activities of an hour are looked at one by one: more is much for anybody. */
-const mostRecent = 200;
-const mostEvents = 200;
+const maxRecent = 200;
+const maxEvents = 200;
 
 /** More than so many within an hour, whatever is usual; more than so many times what a busy day of the account has. By level. */
 const failures = { least: [0, 20, 10, 5], times: [0, 4, 3, 2] };
@@ -46,7 +46,7 @@ export function unusualAdmin(state: AccountState, fact: Fact): void {
   const of = detection["unusual-admin-activity"];
   const level = levelOf(fact, of);
   const event = fact.event ?? "";
-  const isNew = !isHabit(state.adminEvents[event], fact.t);
+  const isNew = !isFamiliar(state.adminEvents[event], fact.t);
   const count = join(state.admin, fact, isNew ? event : undefined);
   if (level !== levels.off) {
     const much = muchFor(state.admin, admin, count, fact, of);
@@ -68,7 +68,7 @@ export function unusualAdmin(state: AccountState, fact: Fact): void {
         }),
       });
   }
-  practise(state.adminEvents, event, fact.t, mostEvents);
+  recordSeen(state.adminEvents, event, fact.t, maxEvents);
   notePeak(state.admin.peaks, dayOf(fact.t), count);
 }
 
@@ -76,7 +76,7 @@ export function unusualAdmin(state: AccountState, fact: Fact): void {
 export function unusualImpersonation(state: AccountState, fact: Fact, account: Account): void {
   const of = detection["unusual-impersonated-activity"];
   const level = levelOf(fact, of);
-  const usual = isHabit(state.impersonating["*"], fact.t);
+  const usual = isFamiliar(state.impersonating["*"], fact.t);
   const count = join(state.impersonations, fact);
   if (level !== levels.off) {
     const much = muchFor(state.impersonations, impersonations, count, fact, of);
@@ -94,7 +94,7 @@ export function unusualImpersonation(state: AccountState, fact: Fact, account: A
         }),
       });
   }
-  practise(state.impersonating, "*", fact.t, 1);
+  recordSeen(state.impersonating, "*", fact.t, 1);
   notePeak(state.impersonations.peaks, dayOf(fact.t), count);
 }
 
@@ -104,7 +104,7 @@ function join(rate: Rate, fact: Fact, what?: string): number {
   if (newest > fact.t) return 1 + rate.recent.filter(([t]) => t > fact.t - hourMs && t <= fact.t).length;
   rate.recent = rate.recent.filter(([t]) => t > fact.t - hourMs);
   rate.recent.push(what === undefined ? [fact.t, fact.id] : [fact.t, fact.id, what]);
-  if (rate.recent.length > mostRecent) rate.recent.shift();
+  if (rate.recent.length > maxRecent) rate.recent.shift();
   return rate.recent.length;
 }
 
@@ -126,7 +126,7 @@ function muchFor(rate: Rate, limits: Limits, count: number, fact: Fact, of: Dete
 function limitFor(rate: Rate, limits: Limits, t: number, level: Level): Much {
   const { peak, days } = busyDay(rate.peaks, t);
   return {
-    threshold: Math.min(mostRecent - 1, Math.max(limits.least[level]!, limits.times[level]! * peak)),
+    threshold: Math.min(maxRecent - 1, Math.max(limits.least[level]!, limits.times[level]! * peak)),
     peak,
     days,
   };
@@ -134,7 +134,7 @@ function limitFor(rate: Rate, limits: Limits, t: number, level: Level): Much {
 
 function rateOf(before: Explanation | null, count: number, { threshold, peak, days }: Much): Explanation {
   return {
-    mostWithinAnHour: Math.max((before?.mostWithinAnHour as number) ?? 0, count),
+    maxWithinAnHour: Math.max((before?.maxWithinAnHour as number) ?? 0, count),
     threshold: before?.threshold ?? threshold,
     baseline: before?.baseline ?? { withinAnHourOnABusyDay: peak, days, comparedWithDays: monthDays },
   };

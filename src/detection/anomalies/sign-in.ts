@@ -1,13 +1,13 @@
 import { type Account, placeName } from "./account.ts";
-import { dayOf, isHabit, learningMs, markDay, monthDays, practise, rememberedMs } from "./baseline.ts";
+import { dayOf, isFamiliar, learningMs, markDay, monthDays, recordSeen, rememberedMs } from "./baseline.ts";
 import { type Detection, detection, levels } from "./catalogue.ts";
 import { added, occur } from "./episode.ts";
 import { type Fact, levelOf, natures } from "./fact.ts";
 import type { AccountState, Explanation } from "./state.ts";
 
 /** So many countries and towns are remembered of an account. */
-const mostPlaces = 60;
-const mostTold = 20;
+const maxPlaces = 60;
+const maxTold = 20;
 
 /** A successful interactive sign-in from an address that hides its user, or that attacks come from. */
 export function riskyAddress(state: AccountState, fact: Fact, account: Account): void {
@@ -45,8 +45,8 @@ export function infrequentCountry(state: AccountState, fact: Fact, account: Acco
   const of = detection["infrequent-country"];
   // Another detection covers these, and their country is not that of the user.
   const hidden = ((fact.nature ?? 0) & natures.anonymous) !== 0;
-  const habit = state.countries[country];
-  if (levelOf(fact, of) !== levels.off && state.located !== null && !isHabit(habit, fact.t)) {
+  const seen = state.countries[country];
+  if (levelOf(fact, of) !== levels.off && state.located !== null && !isFamiliar(seen, fact.t)) {
     const learningUntil = state.located + learningMs;
     const known = Object.entries(state.countries).filter(
       ([name, [, last]]) => name !== country && last >= fact.t - rememberedMs,
@@ -60,11 +60,11 @@ export function infrequentCountry(state: AccountState, fact: Fact, account: Acco
           ...(before ?? {
             place: whereOf(fact),
             ipAddress: fact.address ?? null,
-            lastVisitedAt: habit && habit[1] < fact.t && habit[1] >= fact.t - rememberedMs ? iso(habit[1]) : null,
+            lastVisitedAt: seen && seen[1] < fact.t && seen[1] >= fact.t - rememberedMs ? iso(seen[1]) : null,
             comparedWithDays: monthDays,
             knownCountries: known
               .sort((a, b) => b[1][1] - a[1][1] || (a[0] < b[0] ? -1 : 1))
-              .slice(0, mostTold)
+              .slice(0, maxTold)
               .map(([name, [since, last]]) => ({ country: name, since: iso(since), last: iso(last) })),
             learningUntil: iso(learningUntil),
           }),
@@ -74,8 +74,8 @@ export function infrequentCountry(state: AccountState, fact: Fact, account: Acco
   }
   if (hidden) return;
   state.located = Math.min(state.located ?? fact.t, fact.t);
-  practise(state.countries, country, fact.t, mostPlaces);
-  markDay(state.places, placeName(fact), dayOf(fact.t), mostPlaces);
+  recordSeen(state.countries, country, fact.t, maxPlaces);
+  markDay(state.places, placeName(fact), dayOf(fact.t), maxPlaces);
 }
 
 function ruleFor(fact: Fact, account: Account, hidden: boolean, learningUntil: number): string | null {

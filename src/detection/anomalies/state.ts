@@ -2,8 +2,8 @@ import {
   type Days,
   dayMs,
   dayOf,
+  type Familiarity,
   forgetPeaks,
-  type Habit,
   hourMs,
   monthDays,
   type Peaks,
@@ -66,17 +66,17 @@ export interface AccountState {
   located: number | null;
   /** Everything up to here is in, in order: later ones that are older are judged by what is known now. */
   through: number;
-  countries: Record<string, Habit>;
+  countries: Record<string, Familiarity>;
   /** `DE/Berlin` and the days of sign-ins there. */
   places: Record<string, Days>;
   recentPlaces: Place[];
   failures: Rate;
   admin: Rate;
   /** Event types of administrative activities. */
-  adminEvents: Record<string, Habit>;
+  adminEvents: Record<string, Familiarity>;
   impersonations: Rate;
   /** One entry, `*`: acting for others at all. */
-  impersonating: Record<string, Habit>;
+  impersonating: Record<string, Familiarity>;
   episodes: Episode[];
 }
 
@@ -108,8 +108,8 @@ export function forget(state: AccountState): Episode[] {
     rate.recent = rate.recent.filter(([t]) => t > through - hourMs);
     forgetPeaks(rate.peaks, dayOf(through) - monthDays - 1);
   }
-  for (const habits of [state.countries, state.adminEvents, state.impersonating])
-    for (const [name, [, last]] of Object.entries(habits)) if (last < through - rememberedMs) delete habits[name];
+  for (const familiar of [state.countries, state.adminEvents, state.impersonating])
+    for (const [name, [, last]] of Object.entries(familiar)) if (last < through - rememberedMs) delete familiar[name];
   for (const [name, [last]] of Object.entries(state.places))
     if (last < dayOf(through) - monthDays - 1) delete state.places[name];
   return over;

@@ -16,8 +16,8 @@ const minimumKm = 250;
 const shortestMs = 60_000;
 /** On so many days of the last month, and a town is usual for the account. */
 const usualDays = 5;
-const mostPlaces = 16;
-const mostTrips = 10;
+const maxPlaces = 16;
+const maxTrips = 10;
 const of = detection["impossible-travel"];
 
 interface Trip {
@@ -91,7 +91,7 @@ function tell(state: AccountState, fact: Fact, { from, km, kmh, rule }: Trip): v
     explain: (before) => {
       const trips = (before?.trips ?? []) as Explanation[];
       return {
-        trips: trips.length < mostTrips ? [...trips, trip] : trips,
+        trips: trips.length < maxTrips ? [...trips, trip] : trips,
         fastestKmh: Math.max((before?.fastestKmh as number) ?? 0, trip.speedKmh),
         thresholdKmh,
         usualPlaces: before?.usualPlaces ?? usualPlaces(state, fact.t),
@@ -110,7 +110,7 @@ function usualPlaces(state: AccountState, t: number): Explanation[] {
     .map(([name, days]) => ({ name, days: daysBefore(days, t) }))
     .filter(({ days }) => days >= usualDays)
     .sort((a, b) => b.days - a.days || (a.name < b.name ? -1 : 1))
-    .slice(0, mostTrips)
+    .slice(0, maxTrips)
     .map(({ name, days }) => {
       const [country, ...city] = name.split("/");
       return { country, city: city.join("/") || null, days };
@@ -128,5 +128,5 @@ function visit(places: Place[], fact: Fact): void {
   }
   const { t, id, address, nature, country, city, isp, at } = fact;
   places.push({ t, id, address, nature, country, city, isp, at });
-  if (places.length > mostPlaces) places.shift();
+  if (places.length > maxPlaces) places.shift();
 }

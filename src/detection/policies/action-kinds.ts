@@ -37,15 +37,15 @@ export function isNotification(kind: string): kind is NotificationKind {
 }
 
 /** Two actions that undo each other: of those waiting for one target the stronger one stays. */
-export const weakerTwin: Readonly<Partial<Record<ActionKind, ProviderActionKind>>> = {
+export const weakerOpposite: Readonly<Partial<Record<ActionKind, ProviderActionKind>>> = {
   SUSPEND_USER: "UNSUSPEND_USER",
   BAN_APP: "UNBAN_APP",
   QUARANTINE_FILE: "RESTORE_FILE",
 };
 
 /** The other way round: what beats this one. */
-export function strongerTwin(kind: string): ProviderActionKind | undefined {
-  return Object.entries(weakerTwin).find(([, weaker]) => weaker === kind)?.[0] as ProviderActionKind | undefined;
+export function strongerOpposite(kind: string): ProviderActionKind | undefined {
+  return Object.entries(weakerOpposite).find(([, weaker]) => weaker === kind)?.[0] as ProviderActionKind | undefined;
 }
 
 /** What the account or app is known to be afterwards, until the next scan reads it. */

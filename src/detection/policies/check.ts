@@ -1,7 +1,7 @@
 import type { Db } from "#db/client.ts";
 import type { Viewer } from "#src/access/viewer.ts";
 import type { ActivityFilter } from "#src/inventory/activities/filter.ts";
-import { isNotification, isProviderAction, targetOf, weakerTwin } from "./action-kinds.ts";
+import { isNotification, isProviderAction, targetOf, weakerOpposite } from "./action-kinds.ts";
 import { checkParameters } from "./action-parameters.ts";
 import { findContradictions } from "./contradictions.ts";
 import { type Draft, filterArguments, type PolicyInput } from "./draft.ts";
@@ -163,7 +163,7 @@ function checkActions({ kind, actions, threshold, sigmaFacts }: Draft, problems:
       problems.add(`${action.kind} needs one account: count by user (\`sameUser\`).`, [...at, "kind"]);
     else if (target === "user" && (sigmaFacts as SigmaFacts | null)?.correlation)
       problems.add(`${action.kind} needs one account; a correlation may be of many.`, [...at, "kind"]);
-    const weaker = weakerTwin[action.kind];
+    const weaker = weakerOpposite[action.kind];
     if (weaker && kinds.includes(weaker))
       problems.add(`${action.kind} and ${weaker} undo each other.`, [...at, "kind"]);
   });

@@ -23,7 +23,7 @@ const dayMs = 24 * 60 * 60_000;
 const longestDays = 31;
 const maxSamples = 10;
 /** More matches of a threshold than these are not counted through: the overload guard would switch such a policy off. */
-const mostHits = 200_000;
+const maxHits = 200_000;
 
 /**
  * What a policy would have made of what is stored, as far as the viewer sees it. Alerts are counted as if each were resolved by the end
@@ -101,10 +101,10 @@ async function countRuns(
   >`
     select a.instance_id as "instanceId", a.user_id as "userId", a.actor_name as "actorName", a.occurred_at as "occurredAt", u.identity_id as "identityId"
     from activities a left join users u on u.instance_id = a.instance_id and u.external_id = a.user_id
-    where ${where} order by a.occurred_at nulls first limit ${mostHits + 1}`;
-  if (rows.length > mostHits)
+    where ${where} order by a.occurred_at nulls first limit ${maxHits + 1}`;
+  if (rows.length > maxHits)
     throw new InvalidInputError(
-      `The policy matches more than ${mostHits.toLocaleString("en")} activities in this period. Narrow the filter or choose a shorter period.`,
+      `The policy matches more than ${maxHits.toLocaleString("en")} activities in this period. Narrow the filter or choose a shorter period.`,
       ["input", "activityFilter"],
     );
   const instants = new Map<string, { occurredAtMs: number; value: null }[]>();

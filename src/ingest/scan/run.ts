@@ -108,7 +108,7 @@ async function readPages(core: Core, connector: Connector, claim: Claim, signal:
   const abandoned = new AbortController();
   const context: StreamContext = {
     ...openConnection(core, connector, claim.instance, {
-      patient: true,
+      background: true,
       signal: AbortSignal.any([signal, abandoned.signal]),
     }),
     from: claim.scan.fromAt ?? claim.stream.fromAt,
@@ -194,7 +194,7 @@ async function lookAgain(core: Core, connector: Connector, claim: Claim, error: 
   const refused = error instanceof ProviderScopeError;
   try {
     const instance = refused ? await renewObtained(core, connector, claim.instance) : claim.instance;
-    const test = await connector.testConnection(openConnection(core, connector, instance, { patient: false }));
+    const test = await connector.testConnection(openConnection(core, connector, instance, { background: false }));
     if (refused) return { error, test };
     return { error: new ProviderUnavailableError("The app refused the credential once and then took it again.") };
   } catch (second) {
@@ -206,5 +206,5 @@ async function lookAgain(core: Core, connector: Connector, claim: Claim, error: 
 async function regained(core: Core, connector: Connector, claim: Claim): Promise<ConnectionTest | null> {
   if (claim.stream.disabledReason === null) return null;
   const instance = await renewForScopes(core, connector, claim.instance);
-  return connector.testConnection(openConnection(core, connector, instance, { patient: false }));
+  return connector.testConnection(openConnection(core, connector, instance, { background: false }));
 }

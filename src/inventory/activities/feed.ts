@@ -87,7 +87,7 @@ function inMemoryPart(filter: ActivityFilter): ActivityFilter {
 const known = new WeakMap<LogEntry, Promise<readonly ActivityItem[]>>();
 const kept: LogEntry[] = [];
 let keptItems = 0;
-const mostKeptItems = 10_000;
+const maxKeptItems = 10_000;
 
 function itemsOf(sql: Sql, entry: LogEntry): Promise<readonly ActivityItem[]> {
   if (!known.has(entry)) readTogether(sql, [entry]);
@@ -121,7 +121,7 @@ function readTogether(sql: Sql, entries: readonly LogEntry[]): void {
     kept.push(entry);
     keptItems += entry.externalIds.length;
   }
-  while (keptItems > mostKeptItems && kept.length > 1) {
+  while (keptItems > maxKeptItems && kept.length > 1) {
     const oldest = kept.shift()!;
     keptItems -= oldest.externalIds.length;
     known.delete(oldest);

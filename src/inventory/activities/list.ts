@@ -10,8 +10,8 @@ import { type ActivityFilter, filterSql } from "./filter.ts";
 import { type ActivityRow, activityTable } from "./row.ts";
 
 /** Activities a page looks at, at most, for those that a filter wants, and a count. */
-const mostTried = 16_384;
-const mostCounted = 100_000;
+const maxTried = 16_384;
+const maxCounted = 100_000;
 
 /** Activities, newest first: of all instances, or as a nested list of an instance or an account. */
 export function activityList(
@@ -28,9 +28,7 @@ export function activityList(
     columns: readerOf(activityTable, reading),
     from: sql`from activities a`,
     where: sql`${allowed(viewer)} and ${filterSql(sql, led)}`,
-    tried: isAll
-      ? undefined
-      : { condition: filterSql(sql, rest), alias: "a", most: mostTried, mostForCount: mostCounted },
+    tried: isAll ? undefined : { condition: filterSql(sql, rest), alias: "a", most: maxTried, maxForCount: maxCounted },
     ...activityKey,
     nullsLast: of === "all" && !(lead === "userIds" || lead === "ids" || isOfOneInstance(viewer, lead, filter)),
     onParent:

@@ -33,7 +33,7 @@ const nothing: BuiltInFacts = { location: null, tags: [] };
  */
 let recent = new Map<string, BuiltInFacts>();
 let older = new Map<string, BuiltInFacts>();
-const mostRecent = 10_000;
+const maxRecent = 10_000;
 let knownFrom: AddressSources | null = null;
 
 export function builtInFacts(text: string): BuiltInFacts {
@@ -51,7 +51,7 @@ export function builtInFacts(text: string): BuiltInFacts {
     if (!address) return nothing;
     facts = lookUp(sources, address);
   }
-  if (recent.size >= mostRecent) {
+  if (recent.size >= maxRecent) {
     older = recent;
     recent = new Map();
   }

@@ -13,13 +13,13 @@ interface Reading {
 
 /** User agents read lately; when they are many they are forgotten. */
 const read = new Map<string, Reading>();
-const mostRead = 5_000;
+const maxRead = 5_000;
 
 /** Tags in alphabetical order. `occurredAt` decides what was old then. */
 export function userAgentTags(userAgent: string, occurredAt: Date): UserAgentTag[] {
   let reading = read.get(userAgent);
   if (!reading) {
-    if (read.size >= mostRead) read.clear();
+    if (read.size >= maxRead) read.clear();
     reading = readUserAgent(userAgent);
     read.set(userAgent, reading);
   }

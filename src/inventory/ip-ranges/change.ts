@@ -24,8 +24,8 @@ export interface IpRangeInput {
   isp?: string | null;
 }
 
-const mostCidrs = 1000;
-const mostTags = 20;
+const maxCidrs = 1000;
+const maxTags = 20;
 
 /** ADMIN of all instances. Creates a range. With an id, the range is replaced. Repeating it changes nothing. */
 export function setIpRange(core: Core, viewer: Viewer, id: number | null, input: IpRangeInput): Promise<IpRangeRow> {
@@ -113,7 +113,7 @@ function checked(input: IpRangeInput): Checked {
   const name = cleanText(input.name.trim(), 200);
   if (name === null) throw new InvalidInputError("A range needs a name.", ["input", "name"]);
   const tags = [...new Set(input.tags ?? [])].sort();
-  if (tags.length > mostTags) throw new InvalidInputError(`A range has at most ${mostTags} tags.`, ["input", "tags"]);
+  if (tags.length > maxTags) throw new InvalidInputError(`A range has at most ${maxTags} tags.`, ["input", "tags"]);
   const odd = tags.find((tag) => !isTag(tag));
   if (odd !== undefined)
     throw new InvalidInputError(
@@ -136,8 +136,8 @@ function checked(input: IpRangeInput): Checked {
 
 function networksIn(cidrs: readonly string[]): Network[] {
   const field = ["input", "cidrs"];
-  if (cidrs.length === 0 || cidrs.length > mostCidrs)
-    throw new InvalidInputError(`A range has 1 to ${mostCidrs} networks.`, field);
+  if (cidrs.length === 0 || cidrs.length > maxCidrs)
+    throw new InvalidInputError(`A range has 1 to ${maxCidrs} networks.`, field);
   return cidrs.map((cidr, index) => {
     try {
       return parseNetwork(cidr.trim());

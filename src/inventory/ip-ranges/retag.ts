@@ -17,8 +17,8 @@ import { NetworkMap } from "#src/inventory/enrichment/network-map.ts";
 import { rangesNow } from "./snapshot.ts";
 
 /** What is looked at in one transaction, so many of each at most: a change of ranges waits for it to end. */
-const mostAddresses = 500;
-const mostActivities = 5_000;
+const maxAddresses = 500;
+const maxActivities = 5_000;
 
 interface Key {
   occurred_at: string;
@@ -65,7 +65,7 @@ async function retagBatch(sql: Sql, retagId: number): Promise<boolean> {
   const touched = new NetworkMap(retag.cidrs.map((cidr) => ({ network: parseNetwork(cidr), value: true })));
   const changed: (Key & Facts)[] = [];
   let { place } = retag;
-  let left = mostActivities;
+  let left = maxActivities;
   let reached = addresses.at(-1)!;
   for (const text of addresses) {
     const address = parseAddress(text);
@@ -96,7 +96,7 @@ async function addressesAfter(sql: Sql, after: string | null): Promise<string[]>
       union all
       select (${next(sql`f.ip_address`)}) from found f where f.ip_address is not null
     )
-    select ip_address from found where ip_address is not null limit ${mostAddresses}`;
+    select ip_address from found where ip_address is not null limit ${maxAddresses}`;
   return rows.map((row) => row.ip_address);
 }
 

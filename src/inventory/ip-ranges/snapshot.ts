@@ -35,7 +35,7 @@ export async function changeRanges(tx: Sql): Promise<void> {
 }
 
 /** Addresses looked up, at most; then they are looked up again. */
-const mostKnown = 10_000;
+const maxKnown = 10_000;
 
 function snapshotOf(version: string, ranges: readonly IpRangeRow[]): RangeSnapshot {
   if (ranges.length === 0) return { version, of: () => null };
@@ -53,7 +53,7 @@ function snapshotOf(version: string, ranges: readonly IpRangeRow[]): RangeSnapsh
       if (found !== undefined) return found;
       const address = parseAddress(text);
       found = address && networks.get(address);
-      if (known.size >= mostKnown) known.clear();
+      if (known.size >= maxKnown) known.clear();
       known.set(text, found);
       return found;
     },

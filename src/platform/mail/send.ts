@@ -19,7 +19,7 @@ export interface Mail {
 }
 
 /** For each step: connecting, the greeting, an answer. */
-const patienceMs = 15_000;
+const giveUpMs = 15_000;
 
 /** Throws ConflictError when there is no mail server. */
 export function needMail(core: { mail: MailSettings | null }): MailSettings {
@@ -76,10 +76,10 @@ async function openTransport(url: string) {
     url,
     // A password goes over TLS, unless the URL sets otherwise (?requireTLS=false) or the server is this machine.
     ...(needsTls(url) ? { requireTLS: true } : {}),
-    connectionTimeout: patienceMs,
-    greetingTimeout: patienceMs,
-    socketTimeout: patienceMs,
-    dnsTimeout: patienceMs,
+    connectionTimeout: giveUpMs,
+    greetingTimeout: giveUpMs,
+    socketTimeout: giveUpMs,
+    dnsTimeout: giveUpMs,
     disableFileAccess: true,
     disableUrlAccess: true,
   });

@@ -91,13 +91,13 @@ export async function stopServer(cluster: string, pid: number, log: (line: strin
 /** Waits until a server found running accepts connections or has ended; reports it if that takes long. */
 export async function settle(cluster: string, log: (line: string) => void): Promise<Server | null> {
   const startedAt = Date.now();
-  let toldAt = startedAt;
+  let reportedAt = startedAt;
   for (;;) {
     const server = findServer(cluster);
     if (!server || server.status === "ready") return server;
-    if (Date.now() - toldAt > 5_000) {
-      toldAt = Date.now();
-      log(`PostgreSQL is ${server.status} since ${Math.round((toldAt - startedAt) / 1000)} s`);
+    if (Date.now() - reportedAt > 5_000) {
+      reportedAt = Date.now();
+      log(`PostgreSQL is ${server.status} since ${Math.round((reportedAt - startedAt) / 1000)} s`);
     }
     await sleep(20);
   }
@@ -124,14 +124,14 @@ async function launch(options: StartOptions, port: number): Promise<Server | nul
     failure = error;
   });
   child.unref();
-  let toldAt = Date.now();
+  let reportedAt = Date.now();
   for (;;) {
     if (failure) throw new EmbeddedPostgresError(`PostgreSQL could not be run: ${failure.message}`, { cause: failure });
     if (child.exitCode !== null || child.signalCode !== null) return null;
     const server = readPidFile(cluster);
     if (server?.pid === child.pid && server?.status === "ready") return server;
-    if (Date.now() - toldAt > 5_000) {
-      toldAt = Date.now();
+    if (Date.now() - reportedAt > 5_000) {
+      reportedAt = Date.now();
       log("PostgreSQL is still starting; after a crash it replays its journal first");
     }
     await sleep(10);

@@ -17,8 +17,8 @@ export interface Content {
 }
 
 /** Events, and about how many characters, in one delivery. */
-const mostEvents = 100;
-const mostCharacters = 500_000;
+const maxEvents = 100;
+const maxCharacters = 500_000;
 
 /** Packs events for a destination, in their order. `batchId` names where in the log they come from, and makes stable event ids. */
 export function pack(
@@ -72,7 +72,7 @@ function inParts(texts: readonly string[]): string[][] {
   let size = Number.POSITIVE_INFINITY;
   for (const text of texts) {
     const last = parts.at(-1);
-    if (last && last.length < mostEvents && size + text.length <= mostCharacters) last.push(text);
+    if (last && last.length < maxEvents && size + text.length <= maxCharacters) last.push(text);
     else {
       parts.push([text]);
       size = 0;

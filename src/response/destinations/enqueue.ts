@@ -9,9 +9,9 @@ import { consumerOf, type DestinationRow } from "./row.ts";
 import { readSelection, type Selection, type StoredSelection } from "./selection.ts";
 
 /** Batches of the log that are looked at in one transaction. */
-const mostBatches = { activities: 10, alerts: 200, mail: 5000 };
+const maxBatches = { activities: 10, alerts: 200, mail: 5000 };
 /** Delivered ones that are kept in the delivery log of a destination, and how long. */
-const mostDelivered = 500;
+const maxDelivered = 500;
 
 /**
  * Takes the next batches of the log for a destination that has nothing waiting: its deliveries and its position commit together, so that each
@@ -55,7 +55,7 @@ export async function enqueueNext(core: Core, destination: DestinationRow): Prom
 }
 
 function batchesOf({ kind }: DestinationRow, { activities }: Selection): number {
-  return kind === "EMAIL" ? mostBatches.mail : activities ? mostBatches.activities : mostBatches.alerts;
+  return kind === "EMAIL" ? maxBatches.mail : activities ? maxBatches.activities : maxBatches.alerts;
 }
 
 async function readWanted(
@@ -103,7 +103,7 @@ async function recordLoss(core: Core, tx: Db, destination: DestinationRow, from:
 async function trimDelivered(sql: Sql, destinationId: number): Promise<void> {
   await sql`
     delete from deliveries where destination_id = ${destinationId} and status = 'DELIVERED' and id <=
-      (select id from deliveries where destination_id = ${destinationId} and status = 'DELIVERED' order by id desc offset ${mostDelivered} limit 1)`;
+      (select id from deliveries where destination_id = ${destinationId} and status = 'DELIVERED' order by id desc offset ${maxDelivered} limit 1)`;
 }
 
 /** What the delivery logs need no longer show: delivered a week ago, dead for a month. */

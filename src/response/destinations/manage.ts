@@ -39,7 +39,7 @@ export interface Managed {
   secret: string | null;
 }
 
-const mostDestinations = 100;
+const maxDestinations = 100;
 const formats: Record<DestinationKind, readonly Format[]> = {
   WEBHOOK: ["JSON", "OCSF", "CEF"],
   SYSLOG: ["CEF", "JSON", "OCSF"],
@@ -70,8 +70,8 @@ export function createDestination(
     return core.db.transaction(async (transaction) => {
       const tx = transaction as unknown as Db;
       const [counted] = await rawSql(tx)<{ count: number }[]>`select count(*)::int as count from destinations`;
-      if (counted!.count >= mostDestinations)
-        throw new ConflictError(`There are ${mostDestinations} destinations already; delete one first.`);
+      if (counted!.count >= maxDestinations)
+        throw new ConflictError(`There are ${maxDestinations} destinations already; delete one first.`);
       const [row] = await tx.insert(tables.destinations).values(values).returning();
       await registerConsumer(tx, consumerOf(row!.id));
       const made = kind === "WEBHOOK" ? await giveSecret(core, tx, row!) : { destination: row!, secret: null };

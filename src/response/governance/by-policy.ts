@@ -5,11 +5,11 @@ import { systemViewer } from "#src/access/viewer.ts";
 import type { Core } from "#src/core.ts";
 import type { Raised } from "#src/detection/alerts/raise.ts";
 import { alertCapReached } from "#src/detection/alerts/system.ts";
-import { strongerTwin } from "#src/detection/policies/action-kinds.ts";
+import { strongerOpposite } from "#src/detection/policies/action-kinds.ts";
 import { GatehouseError } from "#src/errors.ts";
 import type { ActionKey } from "./list.ts";
 import { type ActionRequest, loadTargets, onlyTarget, planAction } from "./plan.ts";
-import { cancelWeaker, earlierActions, type NewAction, storeActions, strongerWaiting, twinKey } from "./store.ts";
+import { cancelWeaker, earlierActions, type NewAction, storeActions, strongerWaiting, targetKey } from "./store.ts";
 
 export interface PolicyAlert {
   policy: Policy;
@@ -114,10 +114,10 @@ async function checked(
 async function endContradictions(tx: Db, actions: NewAction[]): Promise<void> {
   const waiting = await strongerWaiting(tx, actions);
   const possible = actions.filter(({ status }) => status === "QUEUED");
-  const asked = new Set(possible.map((action) => `${action.kind} ${twinKey(action)}`));
+  const asked = new Set(possible.map((action) => `${action.kind} ${targetKey(action)}`));
   for (const action of possible) {
-    const stronger = strongerTwin(action.kind);
-    if (!stronger || !(waiting.has(twinKey(action)) || asked.has(`${stronger} ${twinKey(action)}`))) continue;
+    const stronger = strongerOpposite(action.kind);
+    if (!stronger || !(waiting.has(targetKey(action)) || asked.has(`${stronger} ${targetKey(action)}`))) continue;
     action.status = "CANCELLED";
     action.error = `${stronger} was requested and includes this action.`;
   }

@@ -7,7 +7,7 @@ import { audited } from "#src/instances/audited.ts";
 import type { ActionKey } from "./list.ts";
 import { type ActionRequest, type Planned, planActions } from "./plan.ts";
 import { announceActionKeys } from "./record.ts";
-import { cancelWeaker, earlierActions, storeActions, strongerWaiting, twinKey } from "./store.ts";
+import { cancelWeaker, earlierActions, storeActions, strongerWaiting, targetKey } from "./store.ts";
 
 /**
  * Asks for actions: all are checked first, and all are queued or none. The same idempotency key asks once: the earlier action is returned.
@@ -62,8 +62,8 @@ export async function storePlanned(
 /** Throws ConflictError when a stronger action waits for the same target. */
 export async function refuseWeaker(tx: Db, actions: Parameters<typeof strongerWaiting>[1]): Promise<void> {
   const waiting = await strongerWaiting(tx, actions);
-  const opposed = actions.find((action) => waiting.has(twinKey(action)));
+  const opposed = actions.find((action) => waiting.has(targetKey(action)));
   if (!opposed) return;
-  const kind = waiting.get(twinKey(opposed));
+  const kind = waiting.get(targetKey(opposed));
   throw new ConflictError(`${kind} is waiting for the same target and includes this action. Cancel it first.`);
 }

@@ -137,7 +137,7 @@ async function carryOut(
     throw new ConflictError(`The instance is ${instance.status}; actions need a connected one.`);
   if (action.pending !== null && core.now().getTime() - (action.startedAt?.getTime() ?? 0) > longestPendingMs)
     throw new ConflictError(`${connector.manifest.name} did not finish it within seven days.`);
-  return run(openConnection(core, connector, instance, { patient: false, signal }), await targetOf(core.db, action));
+  return run(openConnection(core, connector, instance, { background: false, signal }), await targetOf(core.db, action));
 }
 
 /** A mark of ours: it is noted with the result. */

@@ -1,7 +1,7 @@
 import { type Db, rawSql } from "#db/client.ts";
 import type { GovernanceActionStatus } from "#db/tables/governance.ts";
 import type { Core } from "#src/core.ts";
-import { strongerTwin, weakerTwin } from "#src/detection/policies/action-kinds.ts";
+import { strongerOpposite, weakerOpposite } from "#src/detection/policies/action-kinds.ts";
 import { enqueue, enqueueAll } from "#src/platform/queue.ts";
 import type { ActionKey } from "./list.ts";
 import type { ActionRequest } from "./plan.ts";
@@ -117,35 +117,35 @@ export async function requeueAction(
 type Target = Pick<ActionRequest, "kind" | "instanceId" | "userId" | "oauthAppId" | "fileId">;
 
 /** What an action and its twin share. */
-export function twinKey({ instanceId, userId, oauthAppId, fileId }: Omit<Target, "kind">): string {
+export function targetKey({ instanceId, userId, oauthAppId, fileId }: Omit<Target, "kind">): string {
   return `${instanceId}/${userId ?? ""}/${oauthAppId ?? ""}/${fileId ?? ""}`;
 }
 
-/** Which of these are opposed by a stronger action on the same target that waits or runs: that one's kind by `twinKey`. */
+/** Which of these are opposed by a stronger action on the same target that waits or runs: that one's kind by `targetKey`. */
 export async function strongerWaiting(tx: Db, actions: readonly Target[]): Promise<Map<string, string>> {
-  const weak = actions.filter(({ kind }) => strongerTwin(kind) !== undefined);
+  const weak = actions.filter(({ kind }) => strongerOpposite(kind) !== undefined);
   if (weak.length === 0) return new Map();
   const rows = await rawSql(tx)<(Target & { n: number })[]>`
     select g.instance_id as "instanceId", g.user_id as "userId", g.oauth_app_id as "oauthAppId", g.file_id as "fileId", g.kind
     from unnest(${weak.map(({ instanceId }) => instanceId)}::int[], ${weak.map(({ userId }) => userId ?? null)}::text[],
       ${weak.map(({ oauthAppId }) => oauthAppId ?? null)}::text[], ${weak.map(({ fileId }) => fileId ?? null)}::text[],
-      ${weak.map(({ kind }) => strongerTwin(kind) as string)}::text[]) as w(instance_id, user_id, oauth_app_id, file_id, kind)
+      ${weak.map(({ kind }) => strongerOpposite(kind) as string)}::text[]) as w(instance_id, user_id, oauth_app_id, file_id, kind)
     join governance_actions g on g.instance_id = w.instance_id and g.kind = w.kind and g.status in ('AWAITING_APPROVAL', 'QUEUED', 'RUNNING')
       and g.user_id is not distinct from w.user_id and g.oauth_app_id is not distinct from w.oauth_app_id
       and g.file_id is not distinct from w.file_id`;
-  return new Map(rows.map((row) => [twinKey(row), row.kind]));
+  return new Map(rows.map((row) => [targetKey(row), row.kind]));
 }
 
 /** Cancels waiting actions that a broader action of the same target makes redundant. Returns what was cancelled. */
 export async function cancelWeaker(tx: Db, core: Pick<Core, "now">, actions: readonly Target[]): Promise<ActionKey[]> {
-  const strong = actions.filter(({ kind }) => kind in weakerTwin);
+  const strong = actions.filter(({ kind }) => kind in weakerOpposite);
   if (strong.length === 0) return [];
   const rows = await rawSql(tx)<{ instanceId: number; id: string }[]>`
     update governance_actions g set status = 'CANCELLED', finished_at = ${core.now().toISOString()}::timestamptz,
       error = s.kind || ' was requested and includes this action.'
     from unnest(${strong.map(({ instanceId }) => instanceId)}::int[], ${strong.map(({ userId }) => userId ?? null)}::text[],
       ${strong.map(({ oauthAppId }) => oauthAppId ?? null)}::text[], ${strong.map(({ fileId }) => fileId ?? null)}::text[],
-      ${strong.map(({ kind }) => kind)}::text[], ${strong.map(({ kind }) => weakerTwin[kind as keyof typeof weakerTwin] as string)}::text[])
+      ${strong.map(({ kind }) => kind)}::text[], ${strong.map(({ kind }) => weakerOpposite[kind as keyof typeof weakerOpposite] as string)}::text[])
       as s(instance_id, user_id, oauth_app_id, file_id, kind, weaker)
     where g.instance_id = s.instance_id and g.kind = s.weaker and g.status in ('AWAITING_APPROVAL', 'QUEUED')
       and g.user_id is not distinct from s.user_id and g.oauth_app_id is not distinct from s.oauth_app_id

@@ -104,7 +104,7 @@ describe("connecting", () => {
 
   test("a wrong secret or tenant is an error", async () => {
     await expect(connect(tenant, { clientSecret: "wrong" })).rejects.toThrow(
-      "Workday refused the sign-in: the API client is disabled or deleted, or its secret was made anew.",
+      "Workday refused the sign-in: the API client is disabled or deleted, or its secret was replaced.",
     );
     const elsewhere = {
       tokenEndpoint: tenant.credentials.tokenEndpoint!.replace("acme", "nobody"),

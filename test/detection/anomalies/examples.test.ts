@@ -55,7 +55,7 @@ describe("examples of the detections", () => {
       if (example.is === "nothing") expect(rules).toEqual([]);
       else if (example.is === "alert") expect(rules).toContain(null);
       else {
-        expect(rules).toContain(example.is.quiet);
+        expect(rules).toContain(example.is.suppressed);
         expect(rules).not.toContain(null);
       }
     });

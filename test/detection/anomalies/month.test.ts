@@ -67,7 +67,7 @@ describe(`a month of a hundred people (seed ${seed})`, () => {
         select p.slug, a.instance_id, a.user_id, a.severity, a.status, a.title, a.explanation, a.evidence, a.dedup_key, a.occurrences, a.last_occurred_at, a.resolution
         from alerts a join policies p on p.id = a.policy_id order by a.instance_id, a.dedup_key`),
       ],
-      quiet: [
+      suppressed: [
         ...(await sql`
         select s.*, p.slug from suppressed_findings s join policies p on p.id = s.policy_id order by s.instance_id, s.occurred_at, s.external_id, s.policy_id`),
       ],
@@ -83,7 +83,7 @@ describe(`a month of a hundred people (seed ${seed})`, () => {
     expect(counts["multiple-failed-logins"]).toBeGreaterThan(6);
     // Trips that were real are among them; how many there are depends on the seed.
     expect(first.alerts.length).toBeLessThan(200);
-    expect(new Set(first.quiet.map(({ rule }) => rule))).toContain("learning");
+    expect(new Set(first.suppressed.map(({ rule }) => rule))).toContain("learning");
     expect(month.activities.length).toBeGreaterThan(25_000);
   });
 
@@ -107,7 +107,7 @@ describe(`a month of a hundred people (seed ${seed})`, () => {
 
 interface Outcome {
   alerts: Record<string, unknown>[];
-  quiet: Record<string, unknown>[];
+  suppressed: Record<string, unknown>[];
 }
 
 /** Each person has an account in either instance; the directory has removed one of them. */

@@ -98,7 +98,7 @@ describe("detections, from the log to the API", () => {
     expect(all[0]?.evidence.map((one: Data) => one.externalId)).toEqual(later.map((one) => one.externalId));
   });
 
-  it("say what was kept quiet while they learn", async () => {
+  it("say what was kept suppressed while they learn", async () => {
     await happen(app, okta, [event(60, { user: "u2", country: "DE" }), event(2 * day, { user: "u2", country: "BR" })]);
     const policyId = policies.get("infrequent-country")?.id;
     const { suppressedFindings } = await app.data(
@@ -108,7 +108,7 @@ describe("detections, from the log to the API", () => {
     expect(suppressedFindings.nodes).toContainEqual({ rule: "learning", activity: { user: { externalId: "u2" } } });
   });
 
-  it("count once for a suppression what it kept quiet", async () => {
+  it("count once for a suppression what it suppressed", async () => {
     const policyId = policies.get("infrequent-country")?.id;
     const { createSuppression } = await app.data(
       `mutation ($policyId: ID!) { createSuppression(policyId: $policyId, match: { countries: ["CL"] }, reason: "Expected") { suppression { id } } }`,

@@ -85,7 +85,7 @@ test.each(filters)("pages that end before they are full lead to every activity, 
     if (filter.search) expect(pages).toBe(Math.ceil((rows + 1) / 1024));
   }
   expect(await rootCount(client, whole)).toBe(expected.length > 10_000 ? null : expected.length);
-  if (list.tried) expect(await rootCount(client, { ...list, tried: { ...list.tried, mostForCount: 100 } })).toBeNull();
+  if (list.tried) expect(await rootCount(client, { ...list, tried: { ...list.tried, maxForCount: 100 } })).toBeNull();
 });
 
 test.each(filters)("and so do those of each instance: %j", async (filter) => {

@@ -37,7 +37,7 @@ export const defaultStreamLimits: StreamLimits = {
 };
 
 /** What the transports of GraphQL share. */
-export interface Doors {
+export interface Transports {
   engine: Engine;
   context: CreateContext;
   authenticator: Authenticator;

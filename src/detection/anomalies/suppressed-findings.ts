@@ -2,7 +2,7 @@ import type { Sql } from "postgres";
 import type { Explanation } from "./state.ts";
 
 /** Of one policy: what would have fired at an activity. */
-export interface QuietKey {
+export interface FindingKey {
   instanceId: number;
   occurredAt: number;
   externalId: string;
@@ -10,12 +10,12 @@ export interface QuietKey {
 }
 
 /** Stores suppressed findings, and deletes those that turned out wrong. */
-export async function storeQuiet(
+export async function storeSuppressedFindings(
   sql: Sql,
-  gone: readonly QuietKey[],
-  found: readonly (QuietKey & { rule: string; explanation: Explanation })[],
+  gone: readonly FindingKey[],
+  found: readonly (FindingKey & { rule: string; explanation: Explanation })[],
 ): Promise<void> {
-  const instants = (keys: readonly QuietKey[]) => keys.map((key) => new Date(key.occurredAt).toISOString());
+  const instants = (keys: readonly FindingKey[]) => keys.map((key) => new Date(key.occurredAt).toISOString());
   if (gone.length > 0)
     await sql`
       delete from suppressed_findings s using unnest(${gone.map((key) => key.instanceId)}::int[], ${instants(gone)}::text[]::timestamptz[],
