@@ -10,7 +10,6 @@ export const fallbacks = {
   owner: "the organization",
   place: "the organization",
   repo_or_owner: "the organization",
-  business: "the enterprise",
   repo: "a repository",
   team: "a new name",
   ref: "a branch",
@@ -49,13 +48,17 @@ export function appName(event: Json): string | null {
 /** What the places of a sentence are filled with. Names that are no case are fields of the event. */
 export function wordsOf(event: Json, actor: string | null): Words {
   const plain = (name: string): string | null => textOf(fieldOf(event, name));
-  const owner = () => plain("org") ?? (plain("business") ? `the enterprise ${plain("business")}` : null);
+  const named = (noun: string, name: string | null) => (name ? `the ${noun} ${name}` : null);
+  const owner = () => plain("org") ?? named("enterprise", plain("business"));
   const subject = subjectOf(event);
   const person = subject !== null && subject === actor ? "themselves" : (subject ?? plain("email"));
   const words: Record<string, () => string | null | undefined> = {
     actor: () => actor,
     repo: () => plain("repo") ?? plain("repository"),
     owner,
+    enterprise: () => named("enterprise", plain("business")) ?? "the enterprise",
+    branch: () =>
+      `${named("branch", plain("name")) ?? "a branch"} of ${plain("repo") ?? plain("repository") ?? fallbacks.repo}`,
     place: () => plain("repo") ?? plain("repository") ?? owner(),
     repo_or_owner: () => plain("repo") ?? plain("repository") ?? owner(),
     user: () => person,

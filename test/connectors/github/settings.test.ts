@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
-import type { PrivilegeItem } from "#src/connector-kit/contract/records.ts";
-import { posture } from "#src/connectors/github/streams-posture.ts";
-import { privileges } from "#src/connectors/github/streams-privileges.ts";
+import type { PrivilegeItem, UnreadableItem } from "#src/connector-kit/contract/records.ts";
+import { posture } from "#src/connectors/github/streams/posture.ts";
+import { privileges } from "#src/connectors/github/streams/privileges.ts";
 import { type FakeAnswer, FakeClient } from "../fake-client.ts";
 
 function github(rest: Record<string, FakeAnswer>): FakeClient {
   return new FakeClient(
     "https://api.github.com",
-    (path) => rest[path] ?? (path === "/graphql" ? { body: {} } : { body: [] }),
+    (path) => rest[path] ?? (path === "/graphql" ? { body: { data: { organization: {} } } } : { body: [] }),
   );
 }
 
@@ -19,7 +19,7 @@ test("security managers are who holds the organization role through a team; the 
     "/orgs/acme/organization-roles/138/teams?per_page=100": { body: [{ id: 9, slug: "guards" }] },
     "/orgs/acme/teams/guards/members?role=all&per_page=100": { body: [{ id: 4411, login: "mira-ops" }] },
   });
-  const items: PrivilegeItem[] = [];
+  const items: (PrivilegeItem | UnreadableItem)[] = [];
   for await (const page of privileges(http.context({ org: "acme", mode: "oauth" }), null)) items.push(...page.items);
   expect(items).toContainEqual({ kind: "privilege", externalId: "role:138", name: "security_manager", isAdmin: true });
   expect(items).toContainEqual({ kind: "holder", privilegeId: "role:138", userId: "4411" });
@@ -34,6 +34,7 @@ test("an organization without organization roles has no security managers, and i
 
 test("public repositories are picked from all, since GitHub does not offer them as a type", async () => {
   const http = github({
+    "/orgs/acme": { body: {} },
     "/orgs/acme/repos?type=all&per_page=100": {
       body: [
         { name: "site", visibility: "public", private: false },
