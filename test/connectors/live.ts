@@ -38,7 +38,7 @@ export class Live {
     const http = this.#outbound.client({
       name: `${connector.manifest.slug}/test`,
       baseUrl: connector.baseUrl(settings, this.credential?.extra ?? {}),
-      hosts: expandHosts(connector.manifest.hosts, settings),
+      hosts: expandHosts(connector.manifest.hosts, settings, this.credential?.extra),
       rateLimit: connector.manifest.rateLimit,
       reserve: 0,
       mapError: connector.mapError,

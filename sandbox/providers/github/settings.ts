@@ -33,10 +33,10 @@ export function orgSettings(
   return {
     ...organization(org),
     name: org.login,
-    company: null,
+    company: "Acme",
     blog: `https://${org.login}.example`,
-    location: null,
-    email: null,
+    location: "Hamburg",
+    email: `hello@${org.login}.example`,
     is_verified: true,
     has_organization_projects: true,
     has_repository_projects: true,
@@ -95,7 +95,7 @@ export function orgSettings(
 }
 
 const ownersOnly =
-  /^(plan|default_repository_permission|two_factor_requirement_enabled|billing_email|disk_usage|collaborators)$|^members_|_for_new_/;
+  /^(plan|default_repository_permission|two_factor_requirement_enabled|billing_email|disk_usage|collaborators)$|^members_(?!url)|_for_new_/;
 
 /** What somebody who is no owner sees of them. */
 export function publicSettings(settings: Record<string, unknown>): Record<string, unknown> {

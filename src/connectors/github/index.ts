@@ -10,6 +10,8 @@ import {
 import { apiUrl, authorization } from "./authorization.ts";
 import { checks } from "./checks/index.ts";
 import { mapError, normaliseSettings, testConnection } from "./connection.ts";
+import { demo } from "./demo.ts";
+import { logSources } from "./log-sources.ts";
 import { manifest } from "./manifest.ts";
 import { mapEvent } from "./map.ts";
 import { activities } from "./streams/activities.ts";
@@ -18,6 +20,7 @@ import { oauthApps } from "./streams/oauth-apps.ts";
 import { posture } from "./streams/posture.ts";
 import { privileges } from "./streams/privileges.ts";
 import { users } from "./streams/users.ts";
+import { templates } from "./templates.ts";
 import { webhooks } from "./webhooks.ts";
 
 export const github = defineConnector({
@@ -46,4 +49,7 @@ export const github = defineConnector({
   checks,
   webhooks,
   mapEvent,
+  logSources,
+  templates,
+  demo,
 });

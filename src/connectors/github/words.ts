@@ -45,6 +45,12 @@ export function appName(event: Json): string | null {
   return /^(integration|oauth_)/.test(String(event.action)) ? textOf(fieldOf(event, "name")) : null;
 }
 
+/** GitHub describes `config` as a list, and writes it as an object. */
+export function webhookUrl(event: Json): string | null {
+  const config = fieldOf(event, "config");
+  return textOf(objectOf(Array.isArray(config) ? config[0] : config).url);
+}
+
 /** What the places of a sentence are filled with. Names that are no case are fields of the event. */
 export function wordsOf(event: Json, actor: string | null): Words {
   const plain = (name: string): string | null => textOf(fieldOf(event, name));
@@ -72,7 +78,7 @@ export function wordsOf(event: Json, actor: string | null): Words {
     group: () => plain("external_group") ?? plain("group_name") ?? plain("name"),
     package: () => plain("package") ?? plain("package_name") ?? plain("name"),
     runner_group: () => plain("runner_group_name"),
-    hook_url: () => textOf(objectOf(fieldOf(event, "config")).url),
+    hook_url: () => webhookUrl(event),
     target: () => plain("repo") ?? plain("org"),
   };
   return (name) => (Object.hasOwn(words, name) ? words[name]?.() : plain(name));

@@ -11,7 +11,7 @@ import {
   ProviderRequestError,
   ProviderScopeError,
 } from "#src/errors.ts";
-import { authorization, readKey, wantedScopes } from "./authorization.ts";
+import { readKey, wantedScopes } from "./authorization.ts";
 
 /** With an API token there are no scopes: what the owner's role lacks shows in these calls. */
 const probes: readonly [scope: string, url: string, allow?: readonly number[]][] = [
@@ -29,7 +29,7 @@ const probes: readonly [scope: string, url: string, allow?: readonly number[]][]
 export async function testConnection(context: Context): Promise<ConnectionTest> {
   const org = needObject((await context.http.get("/api/v1/org")).body, "body");
   if (textOf(org.status) === "INACTIVE") throw new ProviderAuthError("The Okta org is not active.");
-  const missingScopes = context.settings.mode === "token" ? await probe(context) : await ungranted(context);
+  const missingScopes = context.settings.mode === "token" ? await probe(context) : ungranted(context);
   const unavailable: Partial<Record<CapabilityKind, string>> = {};
   if (missingScopes.includes("okta.logs.read")) {
     for (const kind of ["LOG_ON_ACTIVITY", "USER_ACTIVITY", "ADMIN_ACTIVITY"] as const)
@@ -44,8 +44,8 @@ export async function testConnection(context: Context): Promise<ConnectionTest> 
 }
 
 /** `manage` includes `read`. */
-async function ungranted(context: Context): Promise<string[]> {
-  const granted = new Set((await authorization.obtain?.(context))?.scopes ?? []);
+function ungranted({ credential }: Context): string[] {
+  const granted = new Set(credential?.scopes ?? []);
   return wantedScopes.filter((scope) => !granted.has(scope) && !granted.has(scope.replace(/\.read$/, ".manage")));
 }
 

@@ -162,6 +162,15 @@ describe("the time", () => {
 });
 
 describe("the target", () => {
+  test.each([[{ url: "https://ci.example" }], [[{ url: "https://ci.example" }]]])(
+    "of a webhook is its address: %j",
+    (config) => {
+      expect(event({ action: "hook.create", hook_id: 7, config }).targets).toEqual([
+        { type: "webhook", id: "7", name: "https://ci.example" },
+      ]);
+    },
+  );
+
   test("of a block is who was blocked", () => {
     expect(event({ action: "org.block_user", blocked_user: "pest" })).toMatchObject({
       description: "mira-ops blocked pest in acme",
