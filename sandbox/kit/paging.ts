@@ -102,7 +102,7 @@ export function offsetPage<R>(
   return { records: present.slice(offset, offset + size), offset, total: present.length };
 }
 
-/** A page by number, from 1, as GitHub writes it: it counts the records that are there now. */
+/** A page by number, from 1. It counts the records that are there now. */
 export function numberedPage<R>(
   request: SandboxRequest,
   parameter: string,
