@@ -4,7 +4,7 @@ import type { SandboxResponse } from "../../provider.ts";
 import { openToken } from "../../tokens.ts";
 import { missesScope } from "../../trouble.ts";
 import { notFound, problem } from "./answers.ts";
-import { allScopes, grantedPermissions, includes } from "./scopes.ts";
+import { grantedPermissions, includes, tokenScopes } from "./scopes.ts";
 import type { GithubTenant } from "./tenant.ts";
 
 /** Who calls: an OAuth token, a classic personal access token, or an installation of the GitHub App. */
@@ -59,7 +59,7 @@ export function authenticate({
   const scopes = (granted: string[]) => granted.filter((scope) => !missesScope(tenant, scope));
   if (!faults.unauthorized && !faults.revoked) {
     if (token === tenant.credentials().personalAccessToken)
-      return { caller: { kind: "pat", scopes: scopes(allScopes), login: owner } };
+      return { caller: { kind: "pat", scopes: scopes(tokenScopes), login: owner } };
     const granted = tenant.oauth.authenticate(token);
     if (granted) return { caller: { kind: "oauth", scopes: scopes(granted.scopes), login: owner } };
     if (openToken(options, "ghs_", token, now))

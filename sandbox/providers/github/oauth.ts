@@ -1,7 +1,7 @@
 import { grantTypes, type OAuthDialect, type Reason } from "../../kit/oauth-dialect.ts";
 import { type OAuthHost, OAuthServer } from "../../kit/oauth-server.ts";
 import type { SandboxRequest, SandboxResponse } from "../../provider.ts";
-import { allScopes } from "./scopes.ts";
+import { appScopes } from "./scopes.ts";
 
 type Refusal = readonly [error: string, description: string];
 
@@ -36,7 +36,7 @@ export function oauthServer(
   host: Pick<OAuthHost, "tenant" | "now" | "onConsent">,
   { clientId, clientSecret, owner }: { clientId: string; clientSecret: string; owner: string },
 ): OAuthServer {
-  const app = { id: clientId, name: "Gatehouse", secret: clientSecret, scopes: allScopes };
+  const app = { id: clientId, name: "Gatehouse", secret: clientSecret, scopes: appScopes };
   return new OAuthServer(
     { ...host, client: (id) => (id === clientId ? app : undefined), consenter: () => owner },
     dialect,

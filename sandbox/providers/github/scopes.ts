@@ -9,11 +9,11 @@ export const includes: Record<string, string[]> = {
   user: ["read:user", "user:email"],
 };
 
-/** What the personal access token has, and what the OAuth app may ask for. */
-export const allScopes = [
-  ...["admin:enterprise", "admin:org", "admin:org_hook", "read:audit_log", "repo", "user"],
-  ...["read:org", "read:user", "user:email"],
-];
+/** What the personal access token has. */
+export const tokenScopes = ["admin:enterprise", "admin:org", "admin:org_hook", "read:audit_log", "repo", "user"];
+
+/** What the OAuth app may ask for. */
+export const appScopes = [...tokenScopes, "read:org", "read:user", "user:email"];
 
 /** What the GitHub App was given at installation. */
 const installationPermissions = {

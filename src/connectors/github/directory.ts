@@ -39,11 +39,12 @@ export class Directory {
     this.#context = context;
   }
 
-  /** Reads what everybody needs with the first page, so that what goes wrong there is no fault of a person's record. */
-  before(page: Pager): Pager {
+  /** Reads what everybody needs along with a page, so that what goes wrong there is no fault of a person's record. */
+  along(page: Pager): Pager {
     return async (context, first, at) => {
+      const found = await page(context, first, at);
       await this.#load();
-      return await page(context, first, at);
+      return found;
     };
   }
 

@@ -1,5 +1,6 @@
 import type { Context } from "#src/connector-kit/contract/context.ts";
 import { type Json, needList, needObject, objectOf, textOf } from "#src/connector-kit/record.ts";
+import { ProviderResponseError } from "#src/errors.ts";
 
 export interface GraphPage {
   data: Json[];
@@ -19,14 +20,18 @@ export async function graphPage(
   const page = needObject(body, "$");
   const data = needList(page.data, "data").map((item, position) => needObject(item, `data[${position}]`));
   const paging = objectOf(page.paging);
-  return { data, after: textOf(paging.next) === null ? null : textOf(objectOf(paging.cursors).after) };
+  const next = textOf(paging.next) === null ? null : textOf(objectOf(paging.cursors).after);
+  // Ending here in silence would look like everything had been read.
+  if (next !== null && next === after)
+    throw new ProviderResponseError("The next page of Workplace is the same page again.", "paging.cursors.after");
+  return { data, after: next };
 }
 
 export async function* graphPages(context: Context, edge: string, fields: string): AsyncGenerator<Json[], void, void> {
   for (let after: string | null = null; ; ) {
     const page: GraphPage = await graphPage(context, edge, fields, after);
     yield page.data;
-    if (page.after === null || page.after === after) return;
+    if (page.after === null) return;
     after = page.after;
   }
 }

@@ -32,7 +32,7 @@ export function users(
     {
       name: "members",
       first: "/graphql",
-      page: people.before(membersOf(org)),
+      page: people.along(membersOf(org)),
       items(edge, path) {
         const raw = needObject(edge, path);
         return toUser(people, raw, needObject(raw.node, `${path}.node`), `${path}.node`);
@@ -41,7 +41,7 @@ export function users(
     {
       name: "outside collaborators",
       first: `${org}/outside_collaborators?per_page=100`,
-      page: people.before(byNext()),
+      page: people.along(byNext()),
       async items(one, path) {
         const raw = needObject(one, path);
         return { ...(await toUser(people, raw, raw, path)), isExternal: true };
