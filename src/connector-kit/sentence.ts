@@ -28,6 +28,7 @@ function oneLine(text: string): string {
 const irregular: Readonly<Record<string, string>> = {
   begin: "began",
   cancel: "cancelled",
+  copy: "copied",
   deny: "denied",
   destroy: "deleted",
   initiate: "started",
@@ -54,11 +55,12 @@ const irregular: Readonly<Record<string, string>> = {
 const regular = new Set(
   (
     "abort accept activate add allow apply approve archive assign block bypass change clear clone close complete " +
-    "configure confirm connect convert create deactivate decline delete demote deprovision disable disconnect dismiss " +
-    "download edit enable end exclude expire export fail fetch generate grant import include install invite issue join " +
-    "link lock mark merge move open promote provision publish push recover register reject release remove rename reopen " +
-    "replace request resolve restore resume retire review revoke rotate start suspend test trigger unarchive unassign " +
-    "unblock unlink unlock unsuspend update upload validate view"
+    "configure confirm connect convert correct create deactivate decline delete demote deprovision disable disconnect " +
+    "dismiss download edit enable end enter exclude expire export fail fetch generate grant hire import include install " +
+    "invite issue join launch link load lock maintain manage mark merge move open promote provision publish push recover " +
+    "register reject release remove rename reopen replace request rescind resolve restore resume retire review revoke " +
+    "rotate save schedule start suspend terminate test trigger unarchive unassign unblock unlink unlock unsuspend update " +
+    "upload validate view"
   ).split(" "),
 );
 

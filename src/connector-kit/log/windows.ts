@@ -12,6 +12,11 @@ export interface WindowReader {
   /** The longest window to ask for. */
   longestMs: number;
   /**
+   * The first window to ask for, where the longest could be too much for a busy tenant: windows grow while they hold little.
+   * Default: the longest.
+   */
+  firstMs?: number;
+  /**
    * A window with more rows is halved. Below what the provider can return at once, since a window is read whole before any of it is stored,
    * and a job has only so much time. Default 5,000.
    */
@@ -32,8 +37,8 @@ const shortestMs = 1000;
  * the window is read again.
  */
 export async function* readWindows(reader: WindowReader, from: Date, to: Date): AsyncGenerator<Window, void, void> {
-  const { longestMs, max = 5_000 } = reader;
-  let spanMs = longestMs;
+  const { longestMs, firstMs = longestMs, max = 5_000 } = reader;
+  let spanMs = firstMs;
   for (let start = floorSecond(from.getTime()); start < to.getTime(); ) {
     const end = Math.min(start + spanMs, ceilSecond(to.getTime()));
     const window = { from: new Date(start), to: new Date(end) };
