@@ -72,6 +72,8 @@ export interface Issued extends Granted {
 /** A provider's own way with OAuth. */
 export interface OAuthDialect {
   grants: (typeof grantTypes)[keyof typeof grantTypes][];
+  /** The grant of a token request that names none. Default: such a request is refused. */
+  defaultGrant?: (typeof grantTypes)[keyof typeof grantTypes];
   /** How a client proves itself: its secret in the form or by Basic, or a signed assertion. */
   clientProof: "secret" | "assertion" | "either";
   /** Default off. `required` also refuses a consent without a challenge. */

@@ -146,7 +146,7 @@ export class OAuthServer {
 
   #granted(request: SandboxRequest): Granted {
     const form = parametersOf(request);
-    const type = form.get("grant_type");
+    const type = form.get("grant_type") ?? this.#dialect.defaultGrant;
     if (!this.#dialect.grants.some((one) => one === type)) throw new Refused("unsupported-grant");
     // The assertion of a JWT bearer proves the client by itself.
     if (type === grantTypes.jwtBearer) return this.#bearerGrant(request, form);

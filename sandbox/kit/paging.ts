@@ -102,6 +102,19 @@ export function offsetPage<R>(
   return { records: present.slice(offset, offset + size), offset, total: present.length };
 }
 
+/** A page by number, from 1. It counts the records that are there now. */
+export function numberedPage<R>(
+  request: SandboxRequest,
+  parameter: string,
+  listing: Listing<R>,
+  size: number,
+): { records: R[]; number: number; last: number; total: number } {
+  const present = presentIn(listing);
+  const number = Math.max(1, Math.trunc(Number(request.query.get(parameter) ?? 1)) || 1);
+  const last = Math.max(1, Math.ceil(present.length / size));
+  return { records: present.slice((number - 1) * size, number * size), number, last, total: present.length };
+}
+
 /** The SCIM list response: `startIndex` counts from 1 (RFC 7644, 3.4.2.4). */
 export function scimPage<R>(request: SandboxRequest, listing: Listing<R>, size: number): Record<string, unknown> {
   const present = presentIn(listing);

@@ -56,6 +56,8 @@ export interface Subscription {
 export interface WebhookFormat<S extends Subscription> {
   /** What a subscription is sent about the event with this number; undefined when it did not ask for it. */
   body(subscription: S, number: number): unknown;
+  /** Headers of the message about this event, beside its signature: what happened, the id of the delivery. Default none. */
+  headers?(subscription: S, number: number): Record<string, string>;
   /** Waits before each repeat after a timeout or a 5xx. Default: no repeat. */
   retryAfterMs?: number[];
   /** Default 10 s. */
@@ -82,13 +84,17 @@ export class Webhooks<S extends Subscription> {
   }
 
   /** Sends a JSON message now, whether or not the subscription is active. Resolves when the last attempt has ended. */
-  send(subscription: S, message: unknown): Promise<{ status: number; body: string }> {
+  send(
+    subscription: S,
+    message: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<{ status: number; body: string }> {
     const body = JSON.stringify(message);
     const { timeoutMs, retryAfterMs } = this.#format;
     return this.#kit.deliver({
       tenant: this.#tenant,
       url: subscription.url,
-      headers: { "content-type": "application/json", ...subscription.sign({ body, at: this.#kit.now() }) },
+      headers: { "content-type": "application/json", ...headers, ...subscription.sign({ body, at: this.#kit.now() }) },
       body,
       ...(timeoutMs !== undefined && { timeoutMs }),
       ...(retryAfterMs && { retryAfterMs }),
@@ -122,7 +128,7 @@ export class Webhooks<S extends Subscription> {
       const { active, expiresAt = Number.POSITIVE_INFINITY } = subscription;
       if (!active || expiresAt <= this.#kit.now()) continue;
       const body = this.#format.body(subscription, number);
-      if (body !== undefined) void this.send(subscription, body);
+      if (body !== undefined) void this.send(subscription, body, this.#format.headers?.(subscription, number));
     }
   }
 }

@@ -1,7 +1,10 @@
-import { createHash } from "node:crypto";
-import type { SandboxRequest, SandboxResponse } from "../../provider.ts";
+import type { Api, Call, OpenCall } from "../../kit/api.ts";
+import { credentialOf } from "../../kit/body.ts";
+import type { SandboxResponse } from "../../provider.ts";
 import { openToken } from "../../tokens.ts";
-import { missesScope, takeRateLimit, takeServerError } from "../../trouble.ts";
+import { missesScope } from "../../trouble.ts";
+import { notFound, problem } from "./answers.ts";
+import { grantedPermissions, includes, tokenScopes } from "./scopes.ts";
 import type { GithubTenant } from "./tenant.ts";
 
 /** Who calls: an OAuth token, a classic personal access token, or an installation of the GitHub App. */
@@ -10,152 +13,108 @@ export interface Caller {
   scopes: string[];
   /** Login that appears in the audit log. */
   login: string;
-  key: string;
 }
+
+export type GithubCall = Call<GithubTenant, Caller>;
 
 /** What a call needs: one of these scopes, or this permission of an installation. */
-export interface Needs {
+interface Needs {
   scopes?: string[];
-  /** `members: write`, as in X-Accepted-GitHub-Permissions. */
-  permission?: string;
+  permission?: [name: string, level: "read" | "write"];
   /** `app`: only installations; `user`: only OAuth and personal tokens; `pat`: only personal ones. */
   only?: "app" | "user" | "pat";
-  resource?: "core" | "audit_log" | "graphql";
 }
 
-const includes: Record<string, string[]> = {
-  "admin:org": ["write:org", "read:org"],
-  "write:org": ["read:org"],
-  "admin:enterprise": ["manage_billing:enterprise", "read:enterprise"],
-  repo: ["repo:status", "public_repo"],
-  user: ["read:user", "user:email"],
-  "admin:org_hook": [],
-};
+/** By the names that routes use. */
+const needs = {
+  "members: read": { scopes: ["read:org"], permission: ["members", "read"] },
+  "members: write": { scopes: ["admin:org"], permission: ["members", "write"] },
+  "roles: read": { scopes: ["admin:org"], permission: ["organization_custom_org_roles", "read"] },
+  "roles: write": { scopes: ["admin:org"], permission: ["organization_custom_org_roles", "write"] },
+  "role holders": { scopes: ["admin:org"], permission: ["members", "read"] },
+  "audit log": { scopes: ["read:audit_log", "admin:org"], permission: ["organization_administration", "read"] },
+  "enterprise audit log": { scopes: ["read:audit_log", "admin:enterprise"], only: "pat" },
+  "apps: read": { scopes: ["admin:org", "read:org"], permission: ["organization_administration", "read"] },
+  "credentials: write": { scopes: ["admin:org"], permission: ["organization_administration", "write"] },
+  "tokens: read": { permission: ["organization_personal_access_tokens", "read"], only: "app" },
+  "tokens: write": { permission: ["organization_personal_access_tokens", "write"], only: "app" },
+  "hooks: read": { scopes: ["admin:org_hook"], permission: ["organization_hooks", "read"] },
+  "hooks: write": { scopes: ["admin:org_hook"], permission: ["organization_hooks", "write"] },
+  "repositories: read": { scopes: ["repo"], permission: ["metadata", "read"] },
+  "protection: read": { scopes: ["repo"], permission: ["administration", "read"] },
+  licences: { scopes: ["read:enterprise", "manage_billing:enterprise"], only: "user" },
+  enterprise: { scopes: ["admin:enterprise"], only: "user" },
+  user: { only: "user" },
+} satisfies Record<string, Needs>;
 
-const allScopes = ["admin:enterprise", "admin:org", "admin:org_hook", "read:audit_log", "repo", "user"];
+export type Need = keyof typeof needs | "";
 
-/** What the GitHub App was given at installation. */
-const installationPermissions = {
-  administration: "read",
-  members: "write",
-  metadata: "read",
-  organization_administration: "read",
-  organization_custom_org_roles: "read",
-  organization_hooks: "write",
-  organization_personal_access_tokens: "write",
-} as const;
-
-export function grantedPermissions(tenant: GithubTenant): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(installationPermissions).filter(
-      ([name, level]) => !missesScope(tenant, name) && !missesScope(tenant, `${name}: ${level}`),
-    ),
-  );
-}
-
-export function authenticate(tenant: GithubTenant, token: string, now: number): Caller | undefined {
-  if (token === tenant.credentials().personalAccessToken)
-    return { kind: "pat", scopes: without(tenant, allScopes), login: tenant.owner, key: "pat" };
-  if (token.startsWith("gho_")) {
-    const claims = openToken(tenant.options, "gho_", token, now);
-    return (
-      claims && {
-        kind: "oauth",
-        scopes: without(tenant, claims.scopes),
-        login: tenant.owner,
-        key: `user/${tenant.owner}`,
-      }
-    );
+export function authenticate({
+  tenant,
+  request,
+  now,
+}: OpenCall<GithubTenant>): { caller: Caller } | { refusal: SandboxResponse } {
+  const token = credentialOf(request, "Bearer") ?? "";
+  const { owner, options, faults } = tenant;
+  const scopes = (granted: string[]) => granted.filter((scope) => !missesScope(tenant, scope));
+  if (!faults.unauthorized && !faults.revoked) {
+    if (token === tenant.credentials().personalAccessToken)
+      return { caller: { kind: "pat", scopes: scopes(tokenScopes), login: owner } };
+    const granted = tenant.oauth.authenticate(token);
+    if (granted) return { caller: { kind: "oauth", scopes: scopes(granted.scopes), login: owner } };
+    if (openToken(options, "ghs_", token, now))
+      return { caller: { kind: "installation", scopes: [], login: "gatehouse[bot]" } };
   }
-  const claims = openToken(tenant.options, "ghs_", token, now);
-  return claims && { kind: "installation", scopes: [], login: "gatehouse[bot]", key: "installation" };
+  return { refusal: problem(401, "Bad credentials") };
 }
 
-function without(tenant: GithubTenant, scopes: string[]): string[] {
-  return scopes.filter((scope) => !missesScope(tenant, scope));
-}
-
-export function hasScope(caller: Caller, tenant: GithubTenant, wanted: string): boolean {
+export function hasScope({ caller, tenant }: GithubCall, wanted: string): boolean {
   if (missesScope(tenant, wanted)) return false;
-  return caller.scopes.some(
-    (scope) =>
-      scope === wanted ||
-      includes[scope]?.includes(wanted) ||
-      includes[scope]?.some((inner) => includes[inner]?.includes(wanted)),
-  );
+  return caller.scopes.some((scope) => scope === wanted || includes[scope]?.includes(wanted));
 }
 
 /** The answer that stops a call, or undefined when it may go on. */
-export function refuse(tenant: GithubTenant, caller: Caller, needs: Needs): SandboxResponse | undefined {
+export function refuse(call: GithubCall, need: string): SandboxResponse | undefined {
+  const { tenant, caller, parameters, request } = call;
+  const { org, enterprise, id } = parameters;
+  const isElsewhere =
+    (org !== undefined && org.toLowerCase() !== tenant.org.login.toLowerCase()) ||
+    (enterprise !== undefined && enterprise !== tenant.enterprise.slug) ||
+    (request.path.startsWith("/organizations/") && id !== String(tenant.org.id));
+  // Missing and not yours look alike.
+  if (isElsewhere) return notFound();
+  const { scopes, permission, only }: Needs = need === "" ? {} : needs[need as Exclude<Need, "">];
+  const asked = permission?.join("=") ?? "";
   if (caller.kind === "installation") {
     if (tenant.appSuspended) return problem(403, "This installation has been suspended");
-    if (needs.only === "user" || needs.only === "pat")
-      return problem(403, "Resource not accessible by integration", {
-        "x-accepted-github-permissions": "allows_permissionless_access=false",
-      });
-    if (!needs.permission) return undefined;
-    const [name = "", level] = needs.permission.split(": ");
+    const [name = "", level] = permission ?? [];
     const granted = grantedPermissions(tenant)[name];
-    if (granted === "write" || (granted && level === "read")) return undefined;
-    return problem(403, "Resource not accessible by integration", {
-      "x-accepted-github-permissions": `${name}=${level}`,
-    });
+    const holds = level === undefined || granted === "write" || granted === level;
+    if (only !== "user" && only !== "pat" && holds) return undefined;
+    return problem(403, "Resource not accessible by integration", { "x-accepted-github-permissions": asked });
   }
-  if (needs.only === "app")
-    return problem(
-      403,
-      caller.kind === "pat"
-        ? "Resource not accessible by personal access token"
-        : "You must authenticate with an installation access token.",
-      { "x-accepted-github-permissions": (needs.permission ?? "").replace(": ", "=") },
-    );
-  if (needs.only === "pat" && caller.kind !== "pat") return problem(404, "Not Found");
-  if (!needs.scopes || needs.scopes.some((scope) => hasScope(caller, tenant, scope))) return undefined;
-  return problem(
-    403,
+  if (only === "pat" && caller.kind !== "pat") return notFound();
+  const message =
     caller.kind === "pat"
       ? "Resource not accessible by personal access token"
-      : "You must have the appropriate scopes to access this resource.",
-    { "x-accepted-oauth-scopes": needs.scopes.join(", ") },
-  );
-}
-
-/** Trouble switched on by faults, in GitHub's words. */
-export function trouble(tenant: GithubTenant, now: number): SandboxResponse | undefined {
-  if (tenant.faults.unauthorized || tenant.faults.revoked) return problem(401, "Bad credentials");
-  const status = takeServerError(tenant);
-  if (status) return problem(status, "Server Error");
-  const wait = takeRateLimit(tenant);
-  if (wait !== undefined) {
-    return problem(403, "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.", {
-      "retry-after": String(wait),
-      "x-ratelimit-limit": "5000",
-      "x-ratelimit-remaining": "4200",
-      "x-ratelimit-reset": String(Math.ceil(now / 1000) + 3600),
-      "x-ratelimit-used": "800",
-      "x-ratelimit-resource": "core",
-    });
-  }
-  return undefined;
+      : "You must have the appropriate scopes to access this resource.";
+  if (only === "app") return problem(403, message, { "x-accepted-github-permissions": asked });
+  if (!scopes || scopes.some((scope) => hasScope(call, scope))) return undefined;
+  return problem(403, message, { "x-accepted-oauth-scopes": scopes.join(", ") });
 }
 
 const limits = { core: 5000, audit_log: 1750, graphql: 5000 };
 
-/** Counts the call against the caller's hour. */
-export function limit(
-  tenant: GithubTenant,
-  caller: Caller,
-  resource: "core" | "audit_log" | "graphql",
-  now: number,
-  cost = 1,
-): { headers: Record<string, string>; refusal?: SandboxResponse } {
-  const allowed = tenant.options.unlimited
-    ? 1_000_000_000
-    : resource === "core" && caller.kind === "installation"
-      ? 15_000
-      : limits[resource];
-  const use = tenant.limiter.take(`${caller.key}/${resource}`, allowed, now, cost);
-  const headers = {
+/** Counts the call against the caller's hour. The scopes of the token go out with every answer, too. */
+export function limit(call: GithubCall): ReturnType<NonNullable<Api<GithubTenant, Caller>["limit"]>> {
+  const { tenant, caller, request, now } = call;
+  const { path } = request;
+  const resource = path === "/graphql" ? "graphql" : path.endsWith("/audit-log") ? "audit_log" : "core";
+  const hourly = resource === "core" && caller.kind === "installation" ? 15_000 : limits[resource];
+  const allowed = tenant.options.unlimited ? 1_000_000_000 : hourly;
+  const use = tenant.limiter.take(`${caller.kind}/${resource}`, allowed, now);
+  const headers: Record<string, string> = {
+    ...(caller.kind !== "installation" && { "x-oauth-scopes": caller.scopes.join(", ") }),
     "x-ratelimit-limit": String(use.limit),
     "x-ratelimit-remaining": String(use.remaining),
     "x-ratelimit-reset": String(use.resetAt),
@@ -163,34 +122,6 @@ export function limit(
     "x-ratelimit-resource": resource,
   };
   if (!use.exceeded) return { headers };
-  return {
-    headers,
-    refusal: problem(403, `API rate limit exceeded for user ID ${tenant.people.member(0).id}.`, headers),
-  };
-}
-
-export function problem(
-  status: number,
-  message: string,
-  headers: Record<string, string> = {},
-  more: Record<string, unknown> = {},
-): SandboxResponse {
-  return {
-    status,
-    headers,
-    body: { message, ...more, documentation_url: "https://docs.github.com/rest", status: String(status) },
-  };
-}
-
-/** A 200 becomes 304 when the client already has it. */
-export function withEtag(request: SandboxRequest, answer: SandboxResponse): SandboxResponse {
-  if (request.method !== "GET" || answer.status !== 200 || answer.body === undefined) return answer;
-  const body = JSON.stringify(answer.body);
-  const etag = `W/"${createHash("sha256")
-    .update(body)
-    .update(String(answer.headers?.link ?? ""))
-    .digest("hex")}"`;
-  const headers = { ...answer.headers, etag, "cache-control": "private, max-age=60, s-maxage=60" };
-  if (request.headers["if-none-match"] === etag) return { status: 304, headers };
-  return { status: 200, headers: { ...headers, "content-type": "application/json; charset=utf-8" }, body };
+  const user = tenant.people.member(0).id;
+  return { headers, refusal: problem(403, `API rate limit exceeded for user ID ${user}.`) };
 }

@@ -1,77 +1,70 @@
-import type { Account } from "./people.ts";
+import type { Change } from "../../kit/tenant.ts";
+import type { SandboxEvent } from "../../provider.ts";
+import type { Account, Role, Status } from "./people.ts";
 import type { GithubTenant } from "./tenant.ts";
 
 /**
  * `POST .../changes` for GitHub. Each writes the audit entry the real change would.
- * add-user {}; delete-user { login }; suspend-user / unsuspend-user { login }; set-role { login, role };
- * set-setting { name, value } of the organization; late-event { type?, actor?, minutesAgo };
- * suspend-app / unsuspend-app {}; set-callback { url }: the redirect URI the OAuth app has registered.
+ * add-user {}; delete-user, suspend-user, unsuspend-user { login }; set-role { login, role };
+ * set-setting { name, value } of the organization; late-event { type?, actor?, minutesAgo }; suspend-app, unsuspend-app {}.
  */
-export function change(tenant: GithubTenant, what: string, parameters: Record<string, unknown>): unknown {
-  const { people, owner } = tenant;
-  switch (what) {
-    case "add-user": {
-      const account = people.add();
-      tenant.record("org.add_member", owner, { user: account.login, user_id: account.id, permission: "read" });
-      return { id: String(account.id), login: account.login, email: account.email };
-    }
-    case "delete-user": {
-      const account = named(tenant, parameters);
-      (account.outside ? people.removedOutsiders : people.removedMembers).add(account.index);
-      people.admins.delete(account.index);
-      return tenant.record(account.outside ? "org.remove_outside_collaborator" : "org.remove_member", owner, {
-        user: account.login,
-        user_id: account.id,
-      });
-    }
-    case "suspend-user":
-    case "unsuspend-user": {
-      const account = named(tenant, parameters);
-      if (what === "suspend-user") people.suspended.add(account.index);
-      else people.suspended.delete(account.index);
-      return tenant.record(what === "suspend-user" ? "user.suspend" : "user.unsuspend", owner, {
-        user: account.login,
-        user_id: account.id,
-      });
-    }
-    case "set-role": {
-      const account = named(tenant, parameters);
-      return setRole(tenant, owner, account, parameters.role === "admin" ? "admin" : "member");
-    }
-    case "set-setting":
-      tenant.settings[String(parameters.name)] = parameters.value;
-      return tenant.record(settingAction(String(parameters.name), parameters.value), owner);
-    case "late-event": {
-      const at = tenant.kit.now() - Number(parameters.minutesAgo ?? 10) * 60_000;
-      return tenant.append({
-        action: String(parameters.type ?? "repo.create"),
-        actor: String(parameters.actor ?? owner),
-        backdatedTo: at,
-      });
-    }
-    case "suspend-app":
-    case "unsuspend-app":
-      tenant.appSuspended = what === "suspend-app";
-      return null;
-    case "set-callback":
-      tenant.web.callback = String(parameters.url);
-      return null;
-    default:
-      throw new Error(`unknown change: ${what}`);
-  }
+export const changes: Record<string, Change<GithubTenant>> = {
+  "add-user": (tenant) => {
+    const { people, owner, kit } = tenant;
+    const account = people.member(people.members.add(kit.now()));
+    tenant.recordOf(account, "org.add_member", owner, { permission: "read" });
+    return { id: String(account.id), login: account.login, email: account.email };
+  },
+  "delete-user": (tenant, parameters) => {
+    const account = tenant.people.named(parameters);
+    tenant.people.remove(account, tenant.kit.now());
+    const action = account.outside ? "org.remove_outside_collaborator" : "org.remove_member";
+    return tenant.recordOf(account, action, tenant.owner);
+  },
+  "suspend-user": (tenant, parameters) => setStatus(tenant, tenant.owner, tenant.people.named(parameters), "suspended"),
+  "unsuspend-user": (tenant, parameters) => setStatus(tenant, tenant.owner, tenant.people.named(parameters), "active"),
+  "set-role": (tenant, parameters) =>
+    setRole(tenant, tenant.owner, tenant.people.named(parameters), parameters.role === "admin" ? "admin" : "member"),
+  "set-setting": (tenant, { name, value }) => {
+    tenant.settings[String(name)] = value;
+    return tenant.record(settingAction(String(name), value), tenant.owner);
+  },
+  "late-event": (tenant, { type = "repo.create", actor = tenant.owner, minutesAgo = 10 }) =>
+    tenant.append({
+      action: String(type),
+      actor: String(actor),
+      backdatedTo: tenant.kit.now() - Number(minutesAgo) * 60_000,
+    }),
+  "suspend-app": suspendApp(true),
+  "unsuspend-app": suspendApp(false),
+};
+
+/** Of a managed account. Nothing is written when it has that status. */
+export function setStatus(
+  tenant: GithubTenant,
+  actor: string,
+  account: Account,
+  status: Status,
+): SandboxEvent | undefined {
+  const { members } = tenant.people;
+  if (members.status(account.index) === status) return undefined;
+  members.edit(account.index, tenant.kit.now(), { status });
+  return tenant.recordOf(account, status === "suspended" ? "user.suspend" : "user.unsuspend", actor);
 }
 
-export function setRole(tenant: GithubTenant, actor: string, account: Account, role: "admin" | "member"): unknown {
-  const before = tenant.people.role(account);
-  if (role === "admin") tenant.people.admins.add(account.index);
-  else tenant.people.admins.delete(account.index);
+export function setRole(tenant: GithubTenant, actor: string, account: Account, role: Role): SandboxEvent {
   const words = { admin: "admin", member: "read" };
-  return tenant.record("org.update_member", actor, {
-    user: account.login,
-    user_id: account.id,
-    permission: words[role],
-    old_permission: words[before],
-  });
+  const fields = { permission: words[role], old_permission: words[tenant.people.role(account)] };
+  if (role === "admin") tenant.people.owners.add(account.index);
+  else tenant.people.owners.delete(account.index);
+  return tenant.recordOf(account, "org.update_member", actor, fields);
+}
+
+function suspendApp(suspended: boolean): Change<GithubTenant> {
+  return (tenant) => {
+    tenant.appSuspended = suspended;
+    return null;
+  };
 }
 
 function settingAction(name: string, value: unknown): string {
@@ -79,11 +72,4 @@ function settingAction(name: string, value: unknown): string {
     return value ? "org.enable_two_factor_requirement" : "org.disable_two_factor_requirement";
   if (name === "default_repository_permission") return "org.update_default_repository_permission";
   return `org.update_${name}`;
-}
-
-function named(tenant: GithubTenant, parameters: Record<string, unknown>): Account {
-  const login = String(parameters.login ?? parameters.user ?? "");
-  const account = tenant.people.named(login);
-  if (!account) throw new Error(`no such member: ${login}`);
-  return account;
 }

@@ -1,8 +1,9 @@
-import { chance, homeOf, idAt, indexOfHandle, mix, personAt, uuidAt } from "../../generator.ts";
+import { chance, idAt, mix, personAt, uuidAt } from "../../generator.ts";
+import { People } from "../../kit/directory.ts";
+import type { TenantOptions } from "../../provider.ts";
 
-/** Member ids start here, outside collaborators' ids there: an id tells which kind it is. */
-const memberBase = 4_400_000;
-const outsiderBase = 90_000_000;
+export type Status = "active" | "suspended";
+export type Role = "admin" | "member";
 
 export interface Account {
   /** Index among the members, or among the outside collaborators. */
@@ -13,175 +14,146 @@ export interface Account {
   name: string;
   /** Work address: the SAML name id and verified-domain address of a member. */
   email: string;
-  twoFactor: boolean;
 }
 
-export type OrgRole = "admin" | "member";
+/** Ids of members and of outside collaborators start here: an id shows which kind it is. */
+const memberBase = 4_400_000;
+const outsiderBase = 90_000_000;
 
-/** Who belongs to the organization: computed accounts, plus what has been changed since. */
-export class People {
-  readonly admins = new Set<number>();
-  readonly suspended = new Set<number>();
-  readonly removedMembers = new Set<number>();
-  readonly removedOutsiders = new Set<number>();
-  readonly blocked = new Set<string>();
-  /** Holders of each organization role, by its position in the list. */
-  readonly roleHolders = new Map<number, Set<number>>();
-  /** Logins asked to join by name, with their role. */
-  readonly invited = new Map<string, OrgRole>();
-  private readonly seed: number;
-  private readonly org: string;
-  private readonly outsiders: number;
-  private made: number;
+/** Who belongs to the organization: computed accounts, and what has been changed since. */
+export class GithubPeople {
+  readonly members: People<Status>;
+  readonly outsiders: People<Status>;
+  readonly owners = new Set<number>();
+  /** Logins asked to join, with their role. */
+  readonly invited = new Map<string, Role>();
+  readonly #seed: number;
 
-  constructor(seed: number, org: string, users: number) {
-    this.seed = seed;
-    this.org = org;
-    this.made = users;
-    this.outsiders = Math.min(2000, Math.max(2, Math.ceil(users * 0.04)));
-    for (let index = 0; index < Math.min(4, users); index++) this.admins.add(index);
-    for (let k = 0; k < Math.min(20, Math.max(1, Math.ceil(users * 0.02))); k++)
-      this.invited.set(`${personAt(seed + 2, k).handle.replace(".", "-")}-new`, "member");
-  }
-
-  /** Members ever made, gone or not. */
-  get total(): number {
-    return this.made;
-  }
-
-  get memberCount(): number {
-    return this.made - this.removedMembers.size;
+  constructor(options: Required<TenantOptions>) {
+    const { seed, users } = options;
+    this.#seed = seed;
+    this.members = new People(options, numbered(memberBase));
+    const outside = Math.min(2000, Math.max(2, Math.ceil(users * 0.04)));
+    const elsewhere = { ...options, seed: seed + 1, name: "freelance", users: outside };
+    this.outsiders = new People(elsewhere, numbered(outsiderBase));
+    for (let index = 0; index < Math.min(4, users); index++) this.owners.add(index);
+    const invitations = Math.min(20, Math.max(1, Math.ceil(users * 0.02)));
+    for (let index = 0; index < invitations; index++)
+      this.invited.set(`${loginOf(personAt(seed + 2, index).handle)}-new`, "member");
   }
 
   member(index: number): Account {
-    const { handle, name } = personAt(this.seed, index);
-    const twoFactor = this.hasTwoFactor(index);
-    return {
-      index,
-      outside: false,
-      id: memberBase + index,
-      login: handle.replace(".", "-"),
-      name,
-      email: `${handle}@${this.org}.example`,
-      twoFactor,
-    };
-  }
-
-  /** Owners have two factors; a few others have not. */
-  hasTwoFactor(index: number): boolean {
-    return index < 4 || !chance(mix(this.seed, index, 101), 4);
+    const { handle, name } = this.members.person(index);
+    const email = this.members.emailOf(index);
+    return { index, outside: false, id: memberBase + index, login: loginOf(handle), name, email };
   }
 
   outsider(index: number): Account {
-    const { handle, name } = personAt(this.seed + 1, index);
-    return {
-      index,
-      outside: true,
-      id: outsiderBase + index,
-      login: `${handle.replace(".", "-")}-ext`,
-      name,
-      email: `${handle}@freelance.example`,
-      twoFactor: !chance(mix(this.seed, index, 102), 25),
-    };
+    const { handle, name } = this.outsiders.person(index);
+    const email = this.outsiders.emailOf(index);
+    return { index, outside: true, id: outsiderBase + index, login: `${loginOf(handle)}-ext`, name, email };
   }
 
-  /** A present member or outside collaborator. */
+  /** A present member or outside collaborator, by login. */
   find(login: string): Account | undefined {
-    const outside = login.endsWith("-ext");
-    const index = indexOfHandle(
-      outside ? this.seed + 1 : this.seed,
-      (outside ? login.slice(0, -4) : login).toLowerCase().replace("-", "."),
-    );
+    const [, name = "", outside] = /^(.*?)(-ext)?$/.exec(login.toLowerCase()) ?? [];
+    const index = (outside ? this.outsiders : this.members).find(name.replace("-", "."));
     if (index === undefined) return undefined;
-    if (outside) return index < this.outsiders && !this.removedOutsiders.has(index) ? this.outsider(index) : undefined;
-    return index < this.made && !this.removedMembers.has(index) ? this.member(index) : undefined;
+    return outside ? this.outsider(index) : this.member(index);
   }
 
-  /** Present members that pass the test, from the `offset`th on. */
-  members(offset: number, limit: number, test?: (index: number) => boolean): Account[] {
-    if (!test && this.removedMembers.size === 0) {
-      const count = Math.max(0, Math.min(limit, this.made - offset));
-      return Array.from({ length: count }, (_, position) => this.member(offset + position));
-    }
-    const wanted = (index: number): boolean => !this.removedMembers.has(index) && (test?.(index) ?? true);
-    return take(offset, limit, this.made, wanted).map((index) => this.member(index));
+  /** For the control API: by login, id or address. Throws when there is none. */
+  named(parameters: Record<string, unknown>): Account {
+    const account = this.find(String(parameters.login ?? ""));
+    return account ?? this.member(this.members.named(parameters));
   }
 
-  outside(offset: number, limit: number, test?: (account: Account) => boolean): Account[] {
-    const wanted = (index: number): boolean =>
-      !this.removedOutsiders.has(index) && (test?.(this.outsider(index)) ?? true);
-    return take(offset, limit, this.outsiders, wanted).map((index) => this.outsider(index));
+  /** Those who left included: an account outlives its membership. */
+  byId(id: string): Account | undefined {
+    const [member, outsider] = [this.members.indexOf(id), this.outsiders.indexOf(id)];
+    if (member !== undefined) return this.member(member);
+    return outsider === undefined ? undefined : this.outsider(outsider);
   }
 
-  role(account: Account): OrgRole {
-    return !account.outside && this.admins.has(account.index) ? "admin" : "member";
+  role({ index, outside }: Account): Role {
+    return !outside && this.owners.has(index) ? "admin" : "member";
   }
 
-  /** A person who joins now. */
-  add(): Account {
-    this.made += 1;
-    return this.member(this.made - 1);
+  remove({ index, outside }: Account, now: number): void {
+    (outside ? this.outsiders : this.members).remove(index, now);
+    if (!outside) this.owners.delete(index);
   }
 
-  scimId(account: Account): string {
-    return uuidAt(this.seed, account.index, 7);
+  /** Owners have two factors; a few others have not. */
+  hasTwoFactor({ index, outside }: Pick<Account, "index" | "outside">): boolean {
+    if (outside) return !chance(mix(this.#seed, index, 102), 25);
+    return index < 4 || !chance(mix(this.#seed, index, 101), 4);
+  }
+
+  scimId({ index }: Account): string {
+    return uuidAt(this.#seed, index, 7);
   }
 
   byScimId(id: string): Account | undefined {
     const index = Number.parseInt(id.slice(-8), 16);
-    if (!(index < this.made) || uuidAt(this.seed, index, 7) !== id || this.removedMembers.has(index)) return undefined;
-    return this.member(index);
-  }
-
-  country(account: Account): string {
-    return homeOf(this.seed, account.index).code;
-  }
-
-  /** Members and outside collaborators, gone ones included: an account outlives its membership. */
-  byId(id: number): Account | undefined {
-    if (id >= memberBase && id < memberBase + this.made) return this.member(id - memberBase);
-    return id >= outsiderBase && id < outsiderBase + this.outsiders ? this.outsider(id - outsiderBase) : undefined;
-  }
-
-  /** The member with this id, login or address. */
-  named(text: string): Account | undefined {
-    const index = Number(text) - memberBase;
-    if (index >= 0 && index < this.made && !this.removedMembers.has(index)) return this.member(index);
-    return this.find(text.split("@")[0]?.replace(".", "-") ?? "");
+    return this.members.exists(index) && uuidAt(this.#seed, index, 7) === id ? this.member(index) : undefined;
   }
 }
 
-/** The numbers below `total` that pass, without the first `offset` of them. */
-export function take(offset: number, limit: number, total: number, wanted: (index: number) => boolean): number[] {
-  const found: number[] = [];
-  let skipped = 0;
-  for (let index = 0; index < total && found.length < limit; index++) {
-    if (!wanted(index)) continue;
-    if (skipped < offset) skipped++;
-    else found.push(index);
-  }
-  return found;
+function numbered(base: number) {
+  return {
+    idOf: (index: number) => String(base + index),
+    indexOfId: (id: string) => (/^\d+$/.test(id) && Number(id) >= base ? Number(id) - base : undefined),
+    statusOf: (): Status => "active",
+  };
 }
 
-/** A user as lists show it. */
-export function simpleUser(account: { id: number; login: string }): Record<string, unknown> {
-  const { id, login } = account;
+function loginOf(handle: string): string {
+  return handle.replace(".", "-");
+}
+
+const userPaths = {
+  followers_url: "/followers",
+  following_url: "/following{/other_user}",
+  gists_url: "/gists{/gist_id}",
+  starred_url: "/starred{/owner}{/repo}",
+  subscriptions_url: "/subscriptions",
+  organizations_url: "/orgs",
+  repos_url: "/repos",
+  events_url: "/events{/privacy}",
+  received_events_url: "/received_events",
+};
+
+/** Links below one address: `{ repos_url: "/repos" }`. */
+export function linksBelow(url: string, paths: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(paths).map(([name, path]) => [name, url + path]));
+}
+
+/** An account as lists show it. An organization is an account, too. */
+export function simpleUser({ id, login }: { id: number; login: string }, type = "User"): Record<string, unknown> {
   const url = `https://api.github.com/users/${login}`;
   return {
     login,
     id,
-    node_id: idAt("U_kgDO", 1, id, 18),
+    node_id: idAt(type === "User" ? "U_kgDO" : "O_kgDO", 1, id, 18),
     avatar_url: `https://avatars.githubusercontent.com/u/${id}?v=4`,
     gravatar_id: "",
     url,
     html_url: `https://github.com/${login}`,
-    followers_url: `${url}/followers`,
-    organizations_url: `${url}/orgs`,
-    repos_url: `${url}/repos`,
-    events_url: `${url}/events{/privacy}`,
-    received_events_url: `${url}/received_events`,
-    type: "User",
+    ...linksBelow(url, userPaths),
+    type,
     user_view_type: "public",
     site_admin: false,
+  };
+}
+
+/** What anybody may see of a person; most people show no address. */
+export function profile(account: Account): Record<string, unknown> {
+  return {
+    ...simpleUser(account),
+    ...{ name: account.name, company: null, blog: "", location: null, hireable: null, bio: null },
+    email: account.index % 4 === 0 ? account.email : null,
+    ...{ public_repos: 2, public_gists: 0, followers: 1, following: 1 },
+    ...{ created_at: "2021-04-01T08:00:00Z", updated_at: "2026-04-01T08:00:00Z" },
   };
 }

@@ -1,4 +1,6 @@
 import { mix, pick } from "../../generator.ts";
+import { iso } from "./answers.ts";
+import { linksBelow, simpleUser } from "./people.ts";
 
 const subjects =
   "web api mobile infra billing search docs design-system data-pipeline auth payments reports alerts catalog notebook edge sdk cli".split(
@@ -6,30 +8,62 @@ const subjects =
   );
 const languages = ["TypeScript", "Go", "Python", "Kotlin", "Swift", "HCL", "Rust", null];
 
-export type Visibility = "public" | "private" | "internal";
+/** Paths below the repository, most of them named as their field is. */
+const paths: Record<string, string> = {
+  ...Object.fromEntries(
+    (
+      "contributors deployments downloads events forks hooks languages merges stargazers subscribers subscription " +
+      "tags teams"
+    )
+      .split(" ")
+      .map((name) => [`${name}_url`, `/${name}`]),
+  ),
+  archive_url: "/{archive_format}{/ref}",
+  assignees_url: "/assignees{/user}",
+  blobs_url: "/git/blobs{/sha}",
+  branches_url: "/branches{/branch}",
+  collaborators_url: "/collaborators{/collaborator}",
+  comments_url: "/comments{/number}",
+  commits_url: "/commits{/sha}",
+  compare_url: "/compare/{base}...{head}",
+  contents_url: "/contents/{+path}",
+  git_commits_url: "/git/commits{/sha}",
+  git_refs_url: "/git/refs{/sha}",
+  git_tags_url: "/git/tags{/sha}",
+  issue_comment_url: "/issues/comments{/number}",
+  issue_events_url: "/issues/events{/number}",
+  issues_url: "/issues{/number}",
+  keys_url: "/keys{/key_id}",
+  labels_url: "/labels{/name}",
+  milestones_url: "/milestones{/number}",
+  notifications_url: "/notifications{?since,all,participating}",
+  pulls_url: "/pulls{/number}",
+  releases_url: "/releases{/id}",
+  statuses_url: "/statuses/{sha}",
+  trees_url: "/git/trees{/sha}",
+};
 
 export interface Repo {
   index: number;
   id: number;
   name: string;
-  visibility: Visibility;
+  visibility: "public" | "private" | "internal";
   archived: boolean;
   protected: boolean;
 }
 
-/** The organization's repositories; changes are kept beside the computed ones. */
+/** The organization's repositories, all computed. */
 export class Repos {
   readonly count: number;
-  private readonly changed = new Map<number, Partial<Repo>>();
-  private readonly seed: number;
+  readonly #seed: number;
 
   constructor(seed: number, users: number) {
-    this.seed = seed;
+    this.#seed = seed;
     this.count = Math.min(5000, 12 + Math.ceil(users / 5));
   }
 
   at(index: number): Repo {
-    const number = mix(this.seed, index, 111);
+    const number = mix(this.#seed, index, 111);
     const round = Math.floor(index / subjects.length);
     return {
       index,
@@ -37,8 +71,7 @@ export class Repos {
       name: `${pick(subjects, index)}${round === 0 ? "" : `-${round + 1}`}`,
       visibility: number % 20 < 14 ? "private" : number % 20 < 17 ? "internal" : "public",
       archived: number % 23 === 0,
-      protected: mix(this.seed, index, 112) % 10 < 7,
-      ...this.changed.get(index),
+      protected: mix(this.#seed, index, 112) % 10 < 7,
     };
   }
 
@@ -49,44 +82,42 @@ export class Repos {
     return position >= 0 && index < this.count ? this.at(index) : undefined;
   }
 
-  change(index: number, change: Partial<Repo>): Repo {
-    this.changed.set(index, { ...this.changed.get(index), ...change });
-    return this.at(index);
+  /** In their order, or those pushed to last first. */
+  list(sort: "full_name" | "pushed"): Repo[] {
+    const repos = Array.from({ length: this.count }, (_, index) => this.at(index));
+    return sort === "pushed" ? repos.sort((a, b) => this.#pushedDaysAgo(a) - this.#pushedDaysAgo(b)) : repos;
   }
 
-  list(test: (repo: Repo) => boolean): Repo[] {
-    return Array.from({ length: this.count }, (_, index) => this.at(index)).filter(test);
-  }
-
-  pushedDaysAgo(repo: Repo): number {
-    return mix(this.seed, repo.index, 113) % 90;
-  }
-
-  record(repo: Repo, owner: Record<string, unknown>, now: number): Record<string, unknown> {
-    const fullName = `${owner.login as string}/${repo.name}`;
-    const pushedAt = new Date(now - this.pushedDaysAgo(repo) * 86_400_000);
+  record(repo: Repo, org: { login: string; id: number }, now: number): Record<string, unknown> {
+    const full_name = `${org.login}/${repo.name}`;
+    const html_url = `https://github.com/${full_name}`;
+    const url = `https://api.github.com/repos/${full_name}`;
+    const pushed_at = iso(now - this.#pushedDaysAgo(repo) * 86_400_000);
     return {
       id: repo.id,
       node_id: `R_kgDO${repo.id.toString(36)}`,
       name: repo.name,
-      full_name: fullName,
+      full_name,
       private: repo.visibility !== "public",
-      owner,
-      html_url: `https://github.com/${fullName}`,
-      description: `The ${repo.name} of ${owner.login as string}`,
+      owner: simpleUser(org, "Organization"),
+      description: `The ${repo.name} of ${org.login}`,
       fork: false,
-      url: `https://api.github.com/repos/${fullName}`,
-      created_at: "2023-03-01T09:00:00Z",
-      updated_at: pushedAt.toISOString().replace(".000", ""),
-      pushed_at: pushedAt.toISOString().replace(/\.\d+/, ""),
-      size: 100 + (mix(this.seed, repo.index, 114) % 200_000),
-      language: pick(languages, mix(this.seed, repo.index, 115)),
+      html_url,
+      url,
+      ...linksBelow(url, paths),
+      ...{ created_at: "2023-03-01T09:00:00Z", updated_at: pushed_at, pushed_at },
+      size: 100 + (mix(this.#seed, repo.index, 114) % 200_000),
+      language: pick(languages, mix(this.#seed, repo.index, 115)),
       archived: repo.archived,
       disabled: false,
       visibility: repo.visibility,
       default_branch: "main",
-      open_issues_count: mix(this.seed, repo.index, 116) % 60,
+      open_issues_count: mix(this.#seed, repo.index, 116) % 60,
       permissions: { admin: true, maintain: true, push: true, triage: true, pull: true },
     };
+  }
+
+  #pushedDaysAgo(repo: Repo): number {
+    return mix(this.#seed, repo.index, 113) % 90;
   }
 }

@@ -1,30 +1,42 @@
 import type { TenantOptions } from "../../provider.ts";
+import { iso } from "./answers.ts";
+import { linksBelow } from "./people.ts";
+
+const paths = {
+  repos_url: "/repos",
+  events_url: "/events",
+  hooks_url: "/hooks",
+  issues_url: "/issues",
+  members_url: "/members{/member}",
+  public_members_url: "/public_members{/member}",
+};
+
+/** The organization as memberships and webhooks show it. */
+export function organization({ login, id }: { login: string; id: number }): Record<string, unknown> {
+  const url = `https://api.github.com/orgs/${login}`;
+  return {
+    login,
+    id,
+    node_id: `O_kgDO${id.toString(36)}`,
+    url,
+    ...linksBelow(url, paths),
+    avatar_url: `https://avatars.githubusercontent.com/u/${id}?v=4`,
+    description: `${login}, made up by the sandbox`,
+  };
+}
 
 /** The organization as `GET /orgs/{org}` shows it to an owner: a tenant with a few things left to tighten. */
 export function orgSettings(
   options: Required<TenantOptions>,
   org: { login: string; id: number },
-  enterprise: { slug: string },
 ): Record<string, unknown> {
-  const url = `https://api.github.com/orgs/${org.login}`;
   return {
-    login: org.login,
-    id: org.id,
-    node_id: `O_kgDO${org.id.toString(36)}`,
-    url,
-    repos_url: `${url}/repos`,
-    events_url: `${url}/events`,
-    hooks_url: `${url}/hooks`,
-    issues_url: `${url}/issues`,
-    members_url: `${url}/members{/member}`,
-    public_members_url: `${url}/public_members{/member}`,
-    avatar_url: `https://avatars.githubusercontent.com/u/${org.id}?v=4`,
-    description: `${org.login}, a member of ${enterprise.slug}`,
+    ...organization(org),
     name: org.login,
-    company: null,
+    company: "Acme",
     blog: `https://${org.login}.example`,
-    location: null,
-    email: null,
+    location: "Hamburg",
+    email: `hello@${org.login}.example`,
     is_verified: true,
     has_organization_projects: true,
     has_repository_projects: true,
@@ -35,7 +47,7 @@ export function orgSettings(
     html_url: `https://github.com/${org.login}`,
     type: "Organization",
     created_at: "2019-05-02T10:00:00Z",
-    updated_at: new Date(options.createdAt).toISOString().replace(/\.\d+/, ""),
+    updated_at: iso(options.createdAt),
     archived_at: null,
     total_private_repos: 20,
     owned_private_repos: 20,
@@ -80,4 +92,12 @@ export function orgSettings(
     secret_scanning_push_protection_custom_link_enabled: false,
     secret_scanning_validity_checks_enabled: false,
   };
+}
+
+const ownersOnly =
+  /^(plan|default_repository_permission|two_factor_requirement_enabled|billing_email|disk_usage|collaborators)$|^members_(?!url)|_for_new_/;
+
+/** What somebody who is no owner sees of them. */
+export function publicSettings(settings: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => !ownersOnly.test(name)));
 }

@@ -1,197 +1,118 @@
-import type { SandboxResponse } from "../../provider.ts";
-import { shape } from "../../trouble.ts";
-import { organization } from "./hooks.ts";
-import { readMembers, users } from "./members.ts";
-import { simpleUser } from "./people.ts";
-import type { ApiRoute, Call } from "./routes.ts";
-import { api, list, listAll, noContent, notFound } from "./routes.ts";
-import type { GithubTenant } from "./tenant.ts";
+import { pick } from "../../generator.ts";
+import type { Listing } from "../../kit/paging.ts";
+import type { GithubPeople } from "./people.ts";
 
-/** Teams, groups of the identity provider, and organization roles. */
-export const teamRoutes: ApiRoute[] = [
-  api("GET", "/orgs/:org/teams", readMembers, (call) =>
-    list(call, (offset, limit) => {
-      const count = Math.max(0, Math.min(limit, call.tenant.groups - offset));
-      const teams = Array.from({ length: count }, (_, position) => teamRecord(call.tenant, offset + position));
-      return shape(call.tenant, "groups", teams, ["id", "slug"]);
-    }),
-  ),
-  api("GET", "/orgs/:org/teams/:slug", readMembers, ({ tenant, parameters }) => {
-    const index = teamIndex(tenant, parameters.slug ?? "");
-    return index === undefined
-      ? notFound()
-      : { status: 200, body: { ...teamRecord(tenant, index), organization: organization(tenant) } };
-  }),
-  api("GET", "/orgs/:org/teams/:slug/members", readMembers, (call) => {
-    const index = teamIndex(call.tenant, call.parameters.slug ?? "");
-    if (index === undefined) return notFound();
-    return list(call, (offset, limit) =>
-      users(
-        call.tenant,
-        call.tenant.people.members(offset, limit, (member) => member % call.tenant.groups === index),
-      ),
-    );
-  }),
-  api("GET", "/orgs/:org/external-groups", readMembers, (call) =>
-    listAll(
-      call,
-      Array.from({ length: Math.min(3, call.tenant.groups) }, (_, index) => externalGroup(call.tenant, index)),
-      (groups) => ({ groups }),
-    ),
-  ),
-  api("GET", "/orgs/:org/external-group/:id", readMembers, ({ tenant, parameters }) => {
-    const index = Number(parameters.id) - 1;
-    if (!(index >= 0 && index < Math.min(3, tenant.groups))) return notFound();
-    return {
-      status: 200,
-      body: {
-        ...externalGroup(tenant, index),
-        teams: [{ team_id: 5000 + index, team_name: tenant.teamName(index) }],
-        members: [],
-      },
-    };
-  }),
-  api(
-    "GET",
-    "/orgs/:org/organization-roles",
-    { scopes: ["admin:org"], permission: "organization_custom_org_roles: read" },
-    ({ tenant }) => ({
-      status: 200,
-      body: {
-        total_count: roles.length,
-        roles: roles.map((role) => ({ ...role, organization: organization(tenant) })),
-      },
-    }),
-  ),
-  api(
-    "GET",
-    "/orgs/:org/organization-roles/:role/users",
-    { scopes: ["admin:org"], permission: "members: read" },
-    (call) => {
-      const holders = holdersOf(call.tenant, call.parameters.role);
-      if (!holders) return notFound();
-      const present = [...holders].filter((index) => !call.tenant.people.removedMembers.has(index));
-      return listAll(
-        call,
-        present.map((index) => ({ ...simpleUser(call.tenant.people.member(index)), assignment: "direct" })),
-      );
-    },
-  ),
-  api(
-    "PUT",
-    "/orgs/:org/organization-roles/users/:login/:role",
-    { scopes: ["admin:org"], permission: "organization_custom_org_roles: write" },
-    (call) => setRoleHolder(call, true),
-  ),
-  api(
-    "DELETE",
-    "/orgs/:org/organization-roles/users/:login/:role",
-    { scopes: ["admin:org"], permission: "organization_custom_org_roles: write" },
-    (call) => setRoleHolder(call, false),
-  ),
-  api(
-    "GET",
-    "/orgs/:org/organization-roles/:role/teams",
-    { scopes: ["admin:org"], permission: "members: read" },
-    (call) => {
-      const role = roles.find(({ id }) => String(id) === call.parameters.role);
-      if (!role) return notFound();
-      const holds = role.name === "security_manager" && call.tenant.groups > securityTeam;
-      return listAll(call, holds ? [teamRecord(call.tenant, securityTeam)] : []);
-    },
-  ),
-];
-
+const names = "platform web mobile data security design infra release support research finance field".split(" ");
+const firstId = 5000;
 /** The team whose members are security managers. */
 const securityTeam = 4;
 
-const roles = [
-  {
-    id: 8030,
-    name: "all_repo_admin",
-    description: "Grants admin access to all repositories in the organization.",
-    base_role: "admin",
-    source: "Predefined",
-    permissions: [],
-    created_at: "2024-01-10T08:00:00Z",
-    updated_at: "2024-01-10T08:00:00Z",
-  },
-  {
-    id: 8031,
-    name: "Audit reader",
-    description: "Reads the audit log.",
-    base_role: null,
-    source: "Organization",
-    permissions: ["read_audit_logs"],
-    created_at: "2025-03-01T08:00:00Z",
-    updated_at: "2025-03-01T08:00:00Z",
-  },
-  {
-    id: 8032,
-    name: "security_manager",
-    description: "Manages security policies, alerts and configurations of the organization.",
-    base_role: "read",
-    source: "Predefined",
-    permissions: [],
-    created_at: "2024-01-10T08:00:00Z",
-    updated_at: "2024-01-10T08:00:00Z",
-  },
-];
+/** Teams of the organization: each member is in one. */
+export class Teams {
+  readonly count: number;
+  readonly #people: GithubPeople;
+  readonly #org: { login: string; id: number };
 
-/** Who holds the role directly; at first, members 4 and 5 the first role and member 4 the second. */
-function holdersOf(tenant: GithubTenant, role: string | undefined): Set<number> | undefined {
-  const position = roles.findIndex(({ id }) => String(id) === role);
-  if (position < 0) return undefined;
-  const { roleHolders, total } = tenant.people;
-  let holders = roleHolders.get(position);
-  if (!holders) {
-    holders = new Set([4, 5].slice(0, 2 - position).filter((index) => index < total));
-    roleHolders.set(position, holders);
+  constructor(count: number, people: GithubPeople, org: { login: string; id: number }) {
+    this.count = count;
+    this.#people = people;
+    this.#org = org;
   }
-  return holders;
-}
 
-function setRoleHolder({ tenant, parameters, caller }: Call, holder: boolean): SandboxResponse {
-  const holders = holdersOf(tenant, parameters.role);
-  const account = tenant.people.find(parameters.login ?? "");
-  if (!holders || !account || account.outside) return notFound();
-  const role = roles.find(({ id }) => String(id) === parameters.role);
-  if (holders.has(account.index) !== holder) {
-    if (holder) holders.add(account.index);
-    else holders.delete(account.index);
-    const fields = { user: account.login, user_id: account.id, organization_role: role?.name };
-    tenant.record(holder ? "organization_role.assign" : "organization_role.revoke", caller.login, fields);
+  /** Name and slug are the same. */
+  slug(index: number): string {
+    const round = Math.floor(index / names.length);
+    return `${pick(names, index)}${round === 0 ? "" : `-${round + 1}`}`;
   }
-  return noContent;
+
+  find(slug: string): number | undefined {
+    for (let index = 0; index < this.count; index++) if (this.slug(index) === slug) return index;
+    return undefined;
+  }
+
+  all(): Listing<number> {
+    return { count: this.count, at: (index) => index };
+  }
+
+  /** Those that hold a role. */
+  holding(role: Role): Listing<number> {
+    const holds = role.name === "security_manager" && this.count > securityTeam;
+    return { count: holds ? 1 : 0, at: () => securityTeam };
+  }
+
+  members(team: number): Listing<number> {
+    const { members } = this.#people;
+    return {
+      count: members.count,
+      at: (index) => (index % this.count === team ? members.at(index) : undefined),
+    };
+  }
+
+  record(index: number): Record<string, unknown> {
+    const slug = this.slug(index);
+    const url = `https://api.github.com/organizations/${this.#org.id}/team/${firstId + index}`;
+    return {
+      id: firstId + index,
+      node_id: `T_${index}`,
+      name: slug,
+      slug,
+      description: `The ${slug} team`,
+      privacy: index % 4 ? "closed" : "secret",
+      notification_setting: "notifications_enabled",
+      permission: "pull",
+      url,
+      html_url: `https://github.com/orgs/${this.#org.login}/teams/${slug}`,
+      members_url: `${url}/members{/member}`,
+      repositories_url: `${url}/repos`,
+      type: "organization",
+      organization_id: this.#org.id,
+      parent: null,
+    };
+  }
 }
 
-function teamIndex(tenant: GithubTenant, slug: string): number | undefined {
-  for (let index = 0; index < tenant.groups; index++) if (tenant.teamName(index) === slug) return index;
-  return undefined;
+export interface Role {
+  id: number;
+  name: string;
+  description: string;
+  base_role: string | null;
+  source: string;
+  permissions: string[];
+  created_at: string;
+  updated_at: string;
 }
 
-function teamRecord(tenant: GithubTenant, index: number): Record<string, unknown> {
-  const slug = tenant.teamName(index);
-  const url = `https://api.github.com/organizations/${tenant.org.id}/team/${5000 + index}`;
-  return {
-    id: 5000 + index,
-    node_id: `T_${index}`,
-    name: slug,
-    slug,
-    description: `The ${slug} team`,
-    privacy: index % 4 ? "closed" : "secret",
-    notification_setting: "notifications_enabled",
-    permission: "pull",
-    url,
-    html_url: `https://github.com/orgs/${tenant.org.login}/teams/${slug}`,
-    members_url: `${url}/members{/member}`,
-    repositories_url: `${url}/repos`,
-    type: "organization",
-    organization_id: tenant.org.id,
-    parent: null,
-  };
+function role(id: number, name: string, description: string, base_role: string | null, permissions: string[]): Role {
+  const source = base_role ? "Predefined" : "Organization";
+  const created_at = "2024-01-10T08:00:00Z";
+  return { id, name, description, base_role, source, permissions, created_at, updated_at: created_at };
 }
 
-function externalGroup(tenant: GithubTenant, index: number): Record<string, unknown> {
-  return { group_id: index + 1, group_name: `idp-${tenant.teamName(index)}`, updated_at: "2026-03-01T08:00:00Z" };
+/** Organization roles, and who holds them directly: at first members 4 and 5 the first, member 4 the second. */
+export class Roles {
+  readonly all = [
+    role(8030, "all_repo_admin", "Grants admin access to all repositories in the organization.", "admin", []),
+    role(8031, "Audit reader", "Reads the audit log.", null, ["read_audit_logs"]),
+    role(8032, "security_manager", "Manages security policies and alerts of the organization.", "read", []),
+  ];
+  readonly #holders = new Map<number, Set<number>>();
+  readonly #people: GithubPeople;
+
+  constructor(people: GithubPeople) {
+    this.#people = people;
+    for (const [position, { id }] of this.all.entries()) this.#holders.set(id, new Set([4, 5].slice(0, 2 - position)));
+  }
+
+  find(id: string): Role | undefined {
+    return this.all.find((one) => String(one.id) === id);
+  }
+
+  holders({ id }: Role): number[] {
+    return [...(this.#holders.get(id) ?? [])].filter((index) => this.#people.members.exists(index));
+  }
+
+  /** False when the member did not hold it. */
+  revoke({ id }: Role, member: number): boolean {
+    return this.#holders.get(id)?.delete(member) ?? false;
+  }
 }

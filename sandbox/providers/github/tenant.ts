@@ -1,38 +1,35 @@
-import { mix, pick, uuidAt } from "../../generator.ts";
+import { mix } from "../../generator.ts";
 import { rsaKeyOf, secretOf } from "../../keys.ts";
-import { completeOptions } from "../../options.ts";
-import type { Faults, SandboxEvent, SandboxKit, Tenant, TenantOptions } from "../../provider.ts";
-import { Timeline } from "../../timeline.ts";
+import type { OAuthServer } from "../../kit/oauth-server.ts";
+import { type Change, type Emitted, KitTenant } from "../../kit/tenant.ts";
+import type { Webhooks } from "../../kit/webhooks.ts";
+import type { SandboxEvent, SandboxKit, TenantOptions } from "../../provider.ts";
 import { Limiter } from "../../trouble.ts";
-import { change } from "./changes.ts";
-import type { EventNote, EventSource } from "./events.ts";
-import { actionOf, actorOf, auditEntry, documentIdOf } from "./events.ts";
+import { actionOf, actorOf, auditEntry, documentIdOf, type EventNote } from "./events.ts";
 import { Grants } from "./grants.ts";
-import { Hooks } from "./hooks.ts";
-import { People } from "./people.ts";
+import { type Hook, hooksOf } from "./hooks.ts";
+import { oauthServer } from "./oauth.ts";
+import { payloadOf } from "./payloads.ts";
+import { type Account, GithubPeople } from "./people.ts";
 import { Repos } from "./repos.ts";
 import { orgSettings } from "./settings.ts";
-import { WebFlow } from "./web-flow.ts";
-
-const teamNames = "platform web mobile data security design infra release support research finance field".split(" ");
+import { Roles, Teams } from "./teams.ts";
 
 /** One organization on GitHub Enterprise Cloud, in an enterprise with managed users. */
-export class GithubTenant implements Tenant, EventSource {
-  readonly options: Required<TenantOptions>;
-  readonly calls = new Map<string, number>();
-  faults: Faults = {};
-  readonly kit: SandboxKit;
+export class GithubTenant extends KitTenant<EventNote> {
   readonly seed: number;
   readonly org: { login: string; id: number };
   readonly enterprise: { slug: string; id: number };
+  /** Git events lie in the last seven days of history only. */
   readonly gitSince: number;
-  readonly people: People;
+  readonly people: GithubPeople;
   readonly repos: Repos;
+  readonly teams: Teams;
+  readonly roles: Roles;
   readonly grants: Grants;
-  readonly hooks: Hooks;
-  readonly web: WebFlow;
-  readonly timeline: Timeline<EventNote>;
-  /** Numbers of the entries that were written late, by their `@timestamp`. */
+  readonly hooks: Webhooks<Hook>;
+  readonly oauth: OAuthServer;
+  /** Entries that were written late, by their `@timestamp`. */
   readonly late: { at: number; number: number }[] = [];
   readonly settings: Record<string, unknown>;
   readonly limiter = new Limiter(3_600_000);
@@ -40,52 +37,46 @@ export class GithubTenant implements Tenant, EventSource {
   readonly owner: string;
   appSuspended = false;
 
-  constructor(options: TenantOptions, kit: SandboxKit) {
-    this.options = completeOptions(options, kit.now());
-    this.kit = kit;
-    const { name, seed, users } = this.options;
+  constructor(options: TenantOptions, kit: SandboxKit, changes: Record<string, Change<GithubTenant>>) {
+    super(options, kit, changes);
+    const { name, seed, users, groups, createdAt } = this.options;
     this.seed = seed;
     this.org = { login: name, id: 9_000_000 + (mix(seed, 1, 131) % 900_000) };
     this.enterprise = { slug: `${name}-ent`, id: 7000 + (mix(seed, 2, 131) % 900) };
-    this.gitSince = this.options.createdAt - 7 * 86_400_000;
-    this.people = new People(seed, name, users);
-    this.repos = new Repos(seed, users);
-    this.grants = new Grants(seed, this.people);
-    this.hooks = new Hooks(this);
-    this.web = new WebFlow();
-    this.timeline = new Timeline(this.options);
-    this.settings = orgSettings(this.options, this.org, this.enterprise);
+    this.gitSince = createdAt - 7 * 86_400_000;
+    this.people = new GithubPeople(this.options);
     this.owner = this.people.member(0).login;
-  }
-
-  get groups(): number {
-    return this.options.groups;
-  }
-
-  teamName(index: number): string {
-    const round = Math.floor(index / teamNames.length);
-    return `${pick(teamNames, index)}${round === 0 ? "" : `-${round + 1}`}`;
-  }
-
-  eventCount(): number {
-    return this.timeline.count;
-  }
-
-  events(offset: number, limit: number): SandboxEvent[] {
-    const end = Math.min(this.timeline.count, offset + limit);
-    return Array.from({ length: Math.max(0, end - offset) }, (_, position) => this.event(offset + position));
+    this.repos = new Repos(seed, users);
+    this.teams = new Teams(groups, this.people, this.org);
+    this.roles = new Roles(this.people);
+    this.grants = new Grants(seed, this.people, createdAt);
+    this.settings = orgSettings(this.options, this.org);
+    const { clientId = "", clientSecret = "" } = this.credentials();
+    this.oauth = oauthServer(
+      {
+        tenant: this,
+        now: () => kit.now(),
+        onConsent: ({ scopes }) =>
+          this.record("oauth_authorization.create", this.owner, { oauth_application_name: "Gatehouse", scopes }),
+      },
+      { clientId, clientSecret, owner: this.owner },
+    );
+    this.onAppend((number) => this.#noteLate(number));
+    this.hooks = hooksOf(this, kit, (number) => {
+      const entry = this.entry(number);
+      return { entry, payload: (event) => payloadOf(this, entry, event, kit.now()) };
+    });
   }
 
   event(number: number): SandboxEvent {
     const at = this.timeline.timeAt(number);
     const note = this.timeline.noteAt(number);
-    // The whole entry is built so that the oracle cannot disagree with the API.
-    const entry = this.entry(number);
     return {
       id: documentIdOf(this, number, at),
       type: actionOf(this, number, at, note),
       at: note?.backdatedTo ?? at,
-      actor: String(entry.actor ?? actorOf(this, number, "", note).login),
+      // The whole entry is built so that the oracle cannot disagree with the API.
+      actor: String(this.entry(number).actor ?? actorOf(this, number, "", note).login),
     };
   }
 
@@ -94,20 +85,11 @@ export class GithubTenant implements Tenant, EventSource {
   }
 
   userCount(): number {
-    return this.people.memberCount;
+    return this.people.members.present;
   }
 
   userIds(offset: number, limit: number): string[] {
-    return this.people.members(offset, limit).map((account) => String(account.id));
-  }
-
-  emit(partial: { type?: string; actor?: string; ip?: string; outcome?: "success" | "failure" } = {}): SandboxEvent {
-    const note: EventNote = {};
-    if (partial.type) note.action = partial.type;
-    if (partial.actor) note.actor = partial.actor;
-    if (partial.ip) note.ip = partial.ip;
-    if (partial.outcome === "failure") note.failure = true;
-    return this.append(Object.keys(note).length === 0 ? undefined : note);
+    return this.people.members.ids(offset, limit);
   }
 
   /** Writes what an API call or a change by hand did. */
@@ -115,18 +97,9 @@ export class GithubTenant implements Tenant, EventSource {
     return this.append({ action, actor, fields });
   }
 
-  append(note: EventNote | undefined): SandboxEvent {
-    const number = this.timeline.append(this.kit.now(), note);
-    if (note?.backdatedTo !== undefined) {
-      this.late.push({ at: note.backdatedTo, number });
-      this.late.sort((a, b) => a.at - b.at || a.number - b.number);
-    }
-    if (this.hooks.all.size > 0) this.hooks.announce(this.entry(number));
-    return this.event(number);
-  }
-
-  change(what: string, parameters: Record<string, unknown>): unknown {
-    return change(this, what, parameters);
+  /** The same, of something that was done to an account. */
+  recordOf(account: Account, action: string, actor: string, fields: Record<string, unknown> = {}): SandboxEvent {
+    return this.record(action, actor, { user: account.login, user_id: account.id, ...fields });
   }
 
   credentials(): Record<string, string> {
@@ -143,7 +116,19 @@ export class GithubTenant implements Tenant, EventSource {
     };
   }
 
-  uuid(index: number, salt: number): string {
-    return uuidAt(this.seed, index, salt);
+  protected noteOf({ type, actor, ip, outcome }: Emitted): EventNote {
+    return {
+      ...(type && { action: type }),
+      ...(actor && { actor }),
+      ...(ip && { ip }),
+      ...(outcome === "failure" && { failure: true }),
+    };
+  }
+
+  #noteLate(number: number): void {
+    const at = this.timeline.noteAt(number)?.backdatedTo;
+    if (at === undefined) return;
+    this.late.push({ at, number });
+    this.late.sort((a, b) => a.at - b.at || a.number - b.number);
   }
 }

@@ -69,6 +69,15 @@ export interface ActionFact {
   when?: (settings: Settings, components: readonly string[]) => boolean;
 }
 
+/** Scopes beside those of streams and actions: without them these still go on, with less. Asked for at consent; their absence turns nothing off. */
+export interface OptionalScopes {
+  scopes: readonly string[];
+  /** What they are for: `webhooks`. */
+  purpose: string;
+  /** Only with these settings or components. Absent: always. */
+  when?: (settings: Settings, components: readonly string[]) => boolean;
+}
+
 export interface Manifest {
   /** kebab-case, stable: `crm`. */
   slug: string;
@@ -102,6 +111,7 @@ export interface Manifest {
   rateLimits?: readonly RateLimitRule[];
   streams: Readonly<Partial<Record<ScanStream, StreamFact>>>;
   actions?: Readonly<Partial<Record<ProviderActionKind, ActionFact>>>;
+  optionalScopes?: readonly OptionalScopes[];
   /**
    * The connector takes webhooks. `registered`: we register our URL at the provider by API. `manual`: an admin enters URL and secret at the
    * provider; the API shows them once.

@@ -14,26 +14,12 @@ export function apiUrl(settings: Settings): string {
   return `https://api.${settings.host || "github.com"}`;
 }
 
-/** Scopes asked for at the consent page: no more than the settings need. */
-export function wantedScopes(settings: Settings): string[] {
-  return [
-    "admin:org",
-    "read:audit_log",
-    "admin:org_hook",
-    "read:user",
-    "user:email",
-    ...(settings.enterprise ? ["admin:enterprise"] : []),
-    ...(settings.repositories === "yes" ? ["repo"] : []),
-  ];
-}
-
 /** Source: https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps */
 export const authorization: Authorization = {
   interactive: (settings) => settings.mode !== "app" && settings.mode !== "pat",
 
   authorize: (settings, request) =>
     authorizationUrl(`${webUrl(settings)}/login/oauth/authorize`, settings.clientId ?? "", request, {
-      scopes: wantedScopes(settings),
       parameters: { response_type: undefined, allow_signup: "false" },
     }),
 

@@ -1,4 +1,6 @@
+import { ifThere } from "#src/connector-kit/actions.ts";
 import { SettingProblems } from "#src/connector-kit/check-settings.ts";
+import type { FailedResponse } from "#src/connector-kit/connector.ts";
 import type { ConnectionTest } from "#src/connector-kit/contract/authorization.ts";
 import type { Context } from "#src/connector-kit/contract/context.ts";
 import type { CapabilityKind } from "#src/connector-kit/contract/kinds.ts";
@@ -6,9 +8,11 @@ import type { Settings } from "#src/connector-kit/contract/manifest.ts";
 import { scopesOf } from "#src/connector-kit/credential.ts";
 import { missingScopes, optional } from "#src/connector-kit/probe.ts";
 import { needId, needObject, needText, objectOf, textOf } from "#src/connector-kit/record.ts";
-import { ProviderAuthError, ProviderNotFoundError, ProviderRateLimitError, ProviderScopeError } from "#src/errors.ts";
-import { enterprisePath, orgPath } from "./api.ts";
+import { wantedScopes } from "#src/connector-kit/scopes.ts";
+import { ProviderAuthError, ProviderRateLimitError, ProviderScopeError } from "#src/errors.ts";
+import { auditLogPath, orgPath } from "./api.ts";
 import { readKey } from "./authorization.ts";
+import { manifest } from "./manifest.ts";
 
 const logKinds: readonly CapabilityKind[] = ["LOG_ON_ACTIVITY", "USER_ACTIVITY", "ADMIN_ACTIVITY"];
 
@@ -49,72 +53,60 @@ export async function testConnection(context: Context): Promise<ConnectionTest> 
   };
 }
 
-function ungranted({ settings, credential }: Context, header: string | null): string[] {
-  const wanted = [
-    "admin:org",
-    "read:audit_log",
-    "admin:org_hook",
-    ...(settings.enterprise ? ["admin:enterprise"] : []),
-  ];
-  if (settings.mode === "app") return missingScopes(wanted, credential?.scopes ?? [], { alternatives: permissions });
+function ungranted({ settings, components, credential }: Context, header: string | null): string[] {
+  const wanted = wantedScopes(manifest, settings, components);
+  if (settings.mode === "app")
+    return missingScopes(Object.keys(permissions), credential?.scopes ?? [], { alternatives: permissions });
   // Fine-grained tokens have no scopes: what is missing shows when it is used.
   return header === null ? [] : missingScopes(wanted, scopesOf(header) ?? [], { includes: included });
 }
 
 /** Why there is no audit log; null when it can be read (admin:org alone has been enough), or if the missing scope is the reason. */
 async function probeAuditLog(context: Context, missing: Set<string>): Promise<string | null> {
-  const whole = context.settings.auditLog === "enterprise" ? enterprisePath(context) : null;
-  try {
-    const { refusal } = await optional(() => context.http.get(`${whole ?? orgPath(context)}/audit-log?per_page=1`));
-    if (refusal) missing.add("read:audit_log");
-    else missing.delete("read:audit_log");
-    return null;
-  } catch (error) {
-    if (error instanceof ProviderNotFoundError) return "The audit log API needs GitHub Enterprise Cloud.";
-    throw error;
-  }
+  const read = () => context.http.get(`${auditLogPath(context)}?per_page=1`);
+  const { value, refusal } = await optional(() => ifThere(read));
+  if (refusal) missing.add("read:audit_log");
+  else missing.delete("read:audit_log");
+  return refusal || value ? null : "The audit log API needs GitHub Enterprise Cloud.";
 }
+
+/** What each mode cannot do without, and what errors call it. */
+const needed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  oauth: { clientId: "a client ID", clientSecret: "a client secret" },
+  app: { appId: "an app ID", installationId: "an installation ID", privateKey: "a private key" },
+  pat: { token: "a personal access token" },
+};
 
 export function normaliseSettings(settings: Settings): Settings {
   const problems = new SettingProblems();
-  const need = (names: readonly string[], mode: string) => {
-    for (const name of names)
-      if (!settings[name]) problems.add(name, `The sign-in mode ${mode} needs ${labels[name] ?? name}.`);
-  };
-  const mode = settings.mode || "oauth";
-  if (mode === "oauth") need(["clientId", "clientSecret"], mode);
-  if (mode === "app") {
-    need(["appId", "installationId", "privateKey"], mode);
-    if (settings.privateKey) problems.check(() => readKey(settings.privateKey ?? ""));
-  }
-  if (mode === "pat") need(["token"], mode);
-  if (settings.auditLog === "enterprise") {
+  const { mode = "oauth", auditLog, enterprise, privateKey } = settings;
+  for (const [name, label] of Object.entries(needed[mode] ?? {}))
+    if (!settings[name]) problems.add(name, `The sign-in mode ${mode} needs ${label}.`);
+  if (mode === "app" && privateKey) problems.check(() => readKey(privateKey));
+  if (auditLog === "enterprise") {
     if (mode !== "pat") problems.add("auditLog", "Only a personal access token reads the audit log of an enterprise.");
-    else need(["enterprise"], "with the audit log of an enterprise");
+    else if (!enterprise) problems.add("enterprise", "The audit log of an enterprise needs the enterprise.");
   }
   problems.throwAny();
   return settings;
 }
 
-const labels: Readonly<Record<string, string>> = {
-  clientId: "a client ID",
-  clientSecret: "a client secret",
-  appId: "an app ID",
-  installationId: "an installation ID",
-  privateKey: "a private key",
-  token: "a personal access token",
-  enterprise: "the enterprise",
-};
+/** What a 403 means by its words, where only an admin can mend it. */
+const refusals: readonly (readonly [words: RegExp, message: string])[] = [
+  [
+    /SAML enforcement/i,
+    "The credential is not authorized for the organization's single sign-on: authorize it at GitHub.",
+  ],
+  [/IP allow list/i, "The organization's IP allow list does not let Gatehouse in: add its address."],
+  [/installation has been suspended/i, "The installation of the GitHub App is suspended."],
+];
 
 /**
  * GitHub uses 403 for most refusals: limits, missing scopes, single sign-on, allow lists.
  * Source: https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
  */
-export function mapError(
-  { status, headers, body }: { status: number; headers: Headers; body: unknown },
-  now: Date,
-): Error | null {
-  const message = textOf(objectOf(body).message) ?? (typeof body === "string" ? body : "");
+export function mapError({ status, headers, body }: FailedResponse, now: Date): Error | null {
+  const message = textOf(objectOf(body).message) ?? textOf(body) ?? "";
   if (status === 401)
     return new ProviderAuthError("GitHub no longer accepts the credential: it has been revoked or has expired.", {
       status,
@@ -122,24 +114,12 @@ export function mapError(
   if (status !== 403) return null;
   if (headers.has("retry-after") || headers.get("x-ratelimit-remaining") === "0") return null;
   if (/secondary rate limit|abuse detection/i.test(message)) {
-    return new ProviderRateLimitError("GitHub's secondary limit is reached.", new Date(now.getTime() + 60_000), {
-      status,
-    });
+    const retryAt = new Date(now.getTime() + 60_000);
+    return new ProviderRateLimitError("GitHub's secondary limit is reached.", retryAt, { status });
   }
-  if (headers.get("x-github-sso")?.startsWith("required") || /SAML enforcement/i.test(message)) {
-    return new ProviderAuthError(
-      "The credential is not authorized for the organization's single sign-on: authorize it at GitHub.",
-      { status },
-    );
-  }
-  if (/IP allow list/i.test(message)) {
-    return new ProviderAuthError("The organization's IP allow list does not let Gatehouse in: add its address.", {
-      status,
-    });
-  }
-  if (/installation has been suspended/i.test(message)) {
-    return new ProviderAuthError("The installation of the GitHub App is suspended.", { status });
-  }
+  const words = headers.get("x-github-sso")?.startsWith("required") ? "SAML enforcement" : message;
+  const refusal = refusals.find(([expression]) => expression.test(words));
+  if (refusal) return new ProviderAuthError(refusal[1], { status });
   const accepted =
     scopesOf(headers.get("x-accepted-github-permissions") ?? headers.get("x-accepted-oauth-scopes")) ?? [];
   const needs = accepted.length > 0 ? ` It needs one of: ${accepted.join(", ")}.` : "";

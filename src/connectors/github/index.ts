@@ -8,13 +8,18 @@ import {
   unsuspendUser,
 } from "./actions.ts";
 import { apiUrl, authorization } from "./authorization.ts";
-import { checks } from "./checks.ts";
+import { checks } from "./checks/index.ts";
 import { mapError, normaliseSettings, testConnection } from "./connection.ts";
 import { demo } from "./demo.ts";
 import { logSources } from "./log-sources.ts";
 import { manifest } from "./manifest.ts";
 import { mapEvent } from "./map.ts";
-import { activities, groups, oauthApps, posture, privileges, users } from "./streams.ts";
+import { activities } from "./streams/activities.ts";
+import { groups } from "./streams/groups.ts";
+import { oauthApps } from "./streams/oauth-apps.ts";
+import { posture } from "./streams/posture.ts";
+import { privileges } from "./streams/privileges.ts";
+import { users } from "./streams/users.ts";
 import { templates } from "./templates.ts";
 import { webhooks } from "./webhooks.ts";
 

@@ -1,4 +1,7 @@
-import type { Manifest } from "#src/connector-kit/contract/manifest.ts";
+import type { Manifest, Settings } from "#src/connector-kit/contract/manifest.ts";
+
+/** A GitHub App cannot reach the enterprise. */
+const reachesEnterprise = ({ enterprise, mode }: Settings) => Boolean(enterprise) && mode !== "app";
 
 export const manifest = {
   slug: "github",
@@ -112,11 +115,13 @@ Choose how Gatehouse signs in:
   actions: {
     SUSPEND_USER: {
       scopes: ["admin:enterprise"],
+      when: reachesEnterprise,
       undo: "UNSUSPEND_USER",
       note: "Only for managed users of an enterprise (SCIM). An identity provider that still provisions the user will undo it. In other organizations GitHub cannot suspend: removing the membership would destroy private forks, so Gatehouse does not pass it off as that.",
     },
     UNSUSPEND_USER: {
       scopes: ["admin:enterprise"],
+      when: reachesEnterprise,
       undo: "SUSPEND_USER",
       note: "Only for managed users of an enterprise (SCIM).",
     },
@@ -137,6 +142,11 @@ Choose how Gatehouse signs in:
       note: "Tokens and keys only: an installed GitHub App belongs to the organization.",
     },
   },
+  optionalScopes: [
+    { purpose: "webhooks", scopes: ["admin:org_hook"] },
+    { purpose: "names and e-mail addresses of members", scopes: ["read:user", "user:email"] },
+    { purpose: "checks of repositories", scopes: ["repo"], when: ({ repositories }) => repositories === "yes" },
+  ],
   webhooks: "registered",
   capabilities: {
     LOG_ON_ACTIVITY: {

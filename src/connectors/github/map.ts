@@ -15,7 +15,7 @@ import {
 } from "#src/connector-kit/record.ts";
 import { sentence, type Words } from "#src/connector-kit/sentence.ts";
 import { InvalidInputError } from "#src/errors.ts";
-import { phraseOf, sentences } from "./events.ts";
+import { vocabulary } from "./events.ts";
 import { identifierOf } from "./identifier.ts";
 import { target, targetsOf } from "./targets.ts";
 import { accountId, fallbacks, fieldOf, indefinite, subjectOf, wordsOf } from "./words.ts";
@@ -29,7 +29,7 @@ import { accountId, fallbacks, fieldOf, indefinite, subjectOf, wordsOf } from ".
 export function toActivity(value: unknown, path: string): ActivityRecord {
   const event = needObject(value, path);
   const action = needText(event.action, `${path}.action`);
-  const { category, template, known } = phraseOf(action);
+  const { category, template, known } = vocabulary.phraseOf(action);
   const occurredAt = timeOf(event) ?? needInstant(undefined, `${path}["@timestamp"]`);
   const actor = actorOf(event) ?? (category === "LOG_ON" ? subjectAsActor(event) : null);
   const words = wordsOf(event, actor?.login ?? actor?.email ?? null);
@@ -70,7 +70,7 @@ export function toRuleSuiteActivity(value: unknown, path: string): ActivityRecor
     externalId: `rule-suite:${needId(suite.id, `${path}.id`)}`,
     category: "USER",
     eventType: action,
-    description: sentence(sentences.get(action) ?? "", words, fallbacks),
+    description: sentence(vocabulary.phraseOf(action).template, words, fallbacks),
     occurredAt: needInstant(suite.pushed_at, `${path}.pushed_at`),
     actor: login || idOf(suite.actor_id) ? person(idOf(suite.actor_id), login, null, false) : null,
     // A bypass let the push through: the rules failed, the push did not.
@@ -171,12 +171,4 @@ function timeOf(event: Json): Date | null {
     if (time) return time;
   }
   return null;
-}
-
-/** Newest `@timestamp` of a page, so that the next read starts there. */
-export function newestOf(activities: readonly ActivityRecord[]): Date | null {
-  return activities.reduce<Date | null>(
-    (newest, { occurredAt }) => (newest && newest >= occurredAt ? newest : occurredAt),
-    null,
-  );
 }

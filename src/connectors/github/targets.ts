@@ -1,6 +1,6 @@
 import type { ActivityTargetRecord } from "#src/connector-kit/contract/records.ts";
-import { type Json, objectOf, textOf } from "#src/connector-kit/record.ts";
-import { accountId, appName, fieldOf, subjectOf } from "./words.ts";
+import { type Json, textOf } from "#src/connector-kit/record.ts";
+import { accountId, appName, fieldOf, subjectOf, webhookUrl } from "./words.ts";
 
 /** What the event names. GitHub repeats the actor as `user` where nobody else is meant: that is no target, unless the sentence is about it. */
 export function targetsOf(event: Json, action: string, template: string): ActivityTargetRecord[] {
@@ -14,7 +14,7 @@ export function targetsOf(event: Json, action: string, template: string): Activi
     ...target("team", id("team_id"), name("team")),
     ...target("repository", id("repo_id", "repository_id"), name("repo", "repository")),
     ...target("app", id("integration_id", "oauth_application_id", "application_client_id"), appName(event)),
-    ...target("webhook", id("hook_id"), textOf(objectOf(fieldOf(event, "config")).url)),
+    ...target("webhook", id("hook_id"), webhookUrl(event)),
     ...target("ruleset", id("ruleset_id"), name("ruleset_name")),
     ...target("role", id("role_id"), name("role_name")),
     ...target("pull request", id("pull_request_id"), name("pull_request_title")),

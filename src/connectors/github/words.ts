@@ -10,7 +10,6 @@ export const fallbacks = {
   owner: "the organization",
   place: "the organization",
   repo_or_owner: "the organization",
-  business: "the enterprise",
   repo: "a repository",
   team: "a new name",
   ref: "a branch",
@@ -46,16 +45,26 @@ export function appName(event: Json): string | null {
   return /^(integration|oauth_)/.test(String(event.action)) ? textOf(fieldOf(event, "name")) : null;
 }
 
+/** GitHub describes `config` as a list, and writes it as an object. */
+export function webhookUrl(event: Json): string | null {
+  const config = fieldOf(event, "config");
+  return textOf(objectOf(Array.isArray(config) ? config[0] : config).url);
+}
+
 /** What the places of a sentence are filled with. Names that are no case are fields of the event. */
 export function wordsOf(event: Json, actor: string | null): Words {
   const plain = (name: string): string | null => textOf(fieldOf(event, name));
-  const owner = () => plain("org") ?? (plain("business") ? `the enterprise ${plain("business")}` : null);
+  const named = (noun: string, name: string | null) => (name ? `the ${noun} ${name}` : null);
+  const owner = () => plain("org") ?? named("enterprise", plain("business"));
   const subject = subjectOf(event);
   const person = subject !== null && subject === actor ? "themselves" : (subject ?? plain("email"));
   const words: Record<string, () => string | null | undefined> = {
     actor: () => actor,
     repo: () => plain("repo") ?? plain("repository"),
     owner,
+    enterprise: () => named("enterprise", plain("business")) ?? "the enterprise",
+    branch: () =>
+      `${named("branch", plain("name")) ?? "a branch"} of ${plain("repo") ?? plain("repository") ?? fallbacks.repo}`,
     place: () => plain("repo") ?? plain("repository") ?? owner(),
     repo_or_owner: () => plain("repo") ?? plain("repository") ?? owner(),
     user: () => person,
@@ -69,7 +78,7 @@ export function wordsOf(event: Json, actor: string | null): Words {
     group: () => plain("external_group") ?? plain("group_name") ?? plain("name"),
     package: () => plain("package") ?? plain("package_name") ?? plain("name"),
     runner_group: () => plain("runner_group_name"),
-    hook_url: () => textOf(objectOf(fieldOf(event, "config")).url),
+    hook_url: () => webhookUrl(event),
     target: () => plain("repo") ?? plain("org"),
   };
   return (name) => (Object.hasOwn(words, name) ? words[name]?.() : plain(name));

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { ActivityRecord, UnreadableItem } from "#src/connector-kit/contract/records.ts";
 import type { StreamContext } from "#src/connector-kit/contract/streams.ts";
-import { activities } from "#src/connectors/github/streams-activities.ts";
-import { ProviderNotFoundError, ProviderResponseError, StreamCursorError } from "#src/errors.ts";
+import { activities } from "#src/connectors/github/streams/activities.ts";
+import { ProviderNotFoundError, StreamCursorError } from "#src/errors.ts";
 import { FakeClient } from "../fake-client.ts";
 
 const settings = { org: "acme", mode: "pat", enterprise: "acme-ent", host: "github.com" };
@@ -16,12 +17,15 @@ interface Entry {
   org?: string | null;
 }
 
-/** An audit log in memory, asked as GitHub is asked: pages of three, oldest first. */
+/** An audit log in memory, asked as GitHub is asked: pages of three, oldest first. How logs of this kind are followed, the kit's tests show. */
 class FakeLog {
   entries: Entry[] = [];
   now = noon;
+  cursor: string | null = null;
   deadLinks = false;
   broken: string | null = null;
+  readonly stored = new Set<string>();
+  readonly aside: UnreadableItem[] = [];
   readonly http = new FakeClient("https://api.github.com", (path) => this.#answer(path));
 
   context(more: Partial<StreamContext> = {}, mode: Record<string, string> = {}): StreamContext {
@@ -30,6 +34,18 @@ class FakeLog {
 
   get phrases(): string[] {
     return this.http.calls.map(({ path }) => new URL(path, "https://x").searchParams.get("phrase") ?? "");
+  }
+
+  /** Reads until the stream has caught up, or so many pages were stored. */
+  async read(context = this.context(), maxPages = Number.POSITIVE_INFINITY): Promise<void> {
+    let pages = 0;
+    for await (const { items, cursor } of activities(context, this.cursor)) {
+      for (const item of items as (ActivityRecord | UnreadableItem)[])
+        if ("externalId" in item) this.stored.add(item.externalId);
+        else this.aside.push(item);
+      this.cursor = cursor;
+      if (++pages >= maxPages) break;
+    }
   }
 
   #answer(path: string) {
@@ -51,234 +67,137 @@ class FakeLog {
     if (more) url.searchParams.set("after", `${last.at}/${last.id}`);
     const body = page.map(({ id, at, org = "acme" }) => ({
       "@timestamp": id === this.broken ? "soon" : at,
-      _document_id: id,
-      action: "repo.create",
-      actor: "mira-ops",
+      ...{ _document_id: id, action: "repo.create", actor: "mira-ops" },
       ...(org === null ? {} : { org }),
     }));
     return { body, next: more ? `/organizations/9001/audit-log${url.search}` : null };
   }
 }
 
-/** Reads until the stream has caught up or `crashAfter` pages were stored. */
-async function read(
-  log: FakeLog,
-  stored: Set<string>,
-  cursor: string | null,
-  crashAfter = Number.POSITIVE_INFINITY,
-): Promise<string | null> {
-  let pages = 0;
-  for await (const page of activities(log.context(), cursor)) {
-    for (const { externalId } of page.items) stored.add(externalId);
-    cursor = page.cursor;
-    if (++pages >= crashAfter) break;
-  }
-  return cursor;
-}
-
-const spread = (count: number, from: number, stepMs: number): Entry[] =>
-  Array.from({ length: count }, (_, index) => ({
+function logOf(count: number, from: number, stepMs: number): FakeLog {
+  const log = new FakeLog();
+  log.entries = Array.from({ length: count }, (_, index) => ({
     id: `e${String(index).padStart(3, "0")}`,
     at: from + index * stepMs,
   }));
+  return log;
+}
 
 describe("the audit log", () => {
   test("is read from the start, oldest first, Git events included", async () => {
-    const log = new FakeLog();
-    log.entries = spread(7, noon - 6 * 86_400_000, 3_600_000);
-    const stored = new Set<string>();
-    await read(log, stored, null);
-    expect(stored.size).toBe(7);
-    const first = new URL(log.http.calls[0]?.path ?? "", "https://x");
-    expect(Object.fromEntries(first.searchParams)).toEqual({
-      phrase: "created:>=2026-11-13T12:00:00Z",
-      include: "all",
-      order: "asc",
-      per_page: "100",
+    const log = logOf(7, noon - 6 * 86_400_000, 3_600_000);
+    await log.read();
+    expect(log.stored.size).toBe(7);
+    expect(Object.fromEntries(new URL(log.http.calls[0]?.path ?? "", "https://x").searchParams)).toEqual({
+      ...{ phrase: "created:>=2026-11-13T12:00:00Z", include: "all", order: "asc", per_page: "100" },
     });
-  });
-
-  test("loses nothing whichever page a crash follows", async () => {
-    for (let crashAfter = 1; crashAfter <= 4; crashAfter++) {
-      const log = new FakeLog();
-      log.entries = spread(11, noon - 86_400_000, minute);
-      const stored = new Set<string>();
-      let cursor: string | null = null;
-      for (let run = 0; run < 12; run++) cursor = await read(log, stored, cursor, crashAfter);
-      expect(stored.size, `crash after page ${crashAfter}`).toBe(11);
-    }
   });
 
   test("goes on a minute before the newest entry, and finds entries of the same second", async () => {
-    const log = new FakeLog();
-    log.entries = spread(4, noon - 10 * minute, minute);
-    const stored = new Set<string>();
-    const cursor = await read(log, stored, null);
+    const log = logOf(4, noon - 10 * minute, minute);
+    await log.read();
     log.now += minute;
     log.entries.push({ id: "same-second", at: noon - 7 * minute }, { id: "new", at: noon });
-    await read(log, stored, cursor);
+    await log.read();
     expect(log.phrases.at(-1)).toBe("created:>=2026-11-20T11:52:00Z");
-    expect(stored).toContain("same-second");
-    expect(stored).toContain("new");
+    expect([...log.stored]).toEqual(expect.arrayContaining(["same-second", "new"]));
   });
 
-  test("is read again twenty minutes deep every twenty minutes, so that late entries are found", async () => {
-    const log = new FakeLog();
-    log.entries = [
-      ...spread(4, noon - 4 * minute, minute),
-      { id: "late", at: noon - 15 * minute, writtenAt: noon + 5 * minute },
-    ];
-    const stored = new Set<string>();
-    let cursor = await read(log, stored, null);
+  test("is read again forty minutes deep every twenty minutes, so that entries up to twenty minutes late are found", async () => {
+    const log = logOf(4, noon - 4 * minute, minute);
+    log.entries.push({ id: "late", at: noon - 15 * minute, writtenAt: noon + 5 * minute });
+    await log.read();
     for (let minutes = 1; minutes <= 21; minutes++) {
       log.now += minute;
-      cursor = await read(log, stored, cursor);
-      expect(stored.has("late")).toBe(minutes >= 20);
+      await log.read();
+      expect(log.stored.has("late")).toBe(minutes >= 20);
     }
-    const windows = log.http.calls.filter(({ path }) => !path.includes("after="));
-    expect(windows.filter(({ path }) => path.includes("11%3A39%3A00Z"))).toHaveLength(1);
+    const windows = log.http.calls.filter(({ path }) => !path.includes("after=") && path.includes("11%3A40%3A00Z"));
+    expect(windows).toHaveLength(1);
   });
 
   test("is swept once a day over five days, a few pages a run, for entries that are days late", async () => {
-    const log = new FakeLog();
-    log.entries = [
-      ...spread(100, noon - 3 * 86_400_000, 40 * minute),
-      { id: "days-late", at: noon - 2 * 86_400_000, writtenAt: noon + minute },
-    ];
-    const stored = new Set<string>();
-    let cursor = await read(log, stored, null);
+    const log = logOf(100, noon - 3 * 86_400_000, 40 * minute);
+    log.entries.push({ id: "days-late", at: noon - 2 * 86_400_000, writtenAt: noon + minute });
+    await log.read();
     for (let hours = 1; hours <= 23; hours++) {
       log.now += 60 * minute;
-      cursor = await read(log, stored, cursor);
+      await log.read();
     }
-    expect(stored.size).toBe(100);
+    expect(log.stored.size).toBe(100);
     log.now += 60 * minute;
     log.entries.push({ id: "new", at: log.now - 1 });
     const before = log.http.calls.length;
-    cursor = await read(log, stored, cursor);
+    await log.read();
     // The new entry does not wait for the sweep, which takes a rest after ten pages, survives it, and then ends.
-    expect(stored).toContain("new");
-    expect(log.http.calls.length - before).toBeLessThanOrEqual(12);
+    expect(log.stored).toContain("new");
+    expect(log.http.calls.length - before).toBeLessThanOrEqual(13);
     for (let minutes = 1; minutes <= 4; minutes++) {
       log.now += minute;
-      cursor = await read(log, stored, cursor, minutes % 2 ? 5 : undefined);
+      await log.read(undefined, minutes % 2 ? 5 : undefined);
     }
-    expect(stored).toContain("days-late");
-    const calls = log.http.calls.length;
-    log.now += minute;
-    await read(log, stored, cursor);
-    expect(log.http.calls.length - calls).toBeLessThanOrEqual(2);
-  });
-
-  test("keeps its place when nothing new has happened", async () => {
-    const log = new FakeLog();
-    const cursor = await read(log, new Set(), null);
-    log.now += minute;
-    await read(log, new Set(), cursor);
-    expect(log.phrases.at(-1)).toBe("created:>=2026-11-13T12:00:00Z");
-  });
-
-  test("is not led into the future by one entry with a wrong clock", async () => {
-    const log = new FakeLog();
-    log.entries = [
-      ...spread(2, noon - 5 * minute, minute),
-      { id: "future", at: noon + 40 * 86_400_000, writtenAt: noon },
-    ];
-    const stored = new Set<string>();
-    const cursor = await read(log, stored, null);
-    log.entries.push({ id: "after", at: noon + minute });
-    log.now += 2 * minute;
-    await read(log, stored, cursor);
-    expect(stored).toContain("after");
+    expect(log.stored).toContain("days-late");
   });
 
   test("replaces a page link that has died by its window, without a gap", async () => {
-    const log = new FakeLog();
-    log.entries = spread(5, noon - 10 * minute, minute);
-    const stored = new Set<string>();
-    const cursor = await read(log, stored, null, 1);
+    const log = logOf(5, noon - 10 * minute, minute);
+    await log.read(undefined, 1);
     log.deadLinks = true;
-    const pages = activities(log.context(), cursor);
-    for (const { externalId } of (await pages.next()).value?.items ?? []) stored.add(externalId);
-    expect(log.phrases.at(-1)).toBe("created:>=2026-11-20T11:32:00Z");
-    expect(stored.size).toBe(3);
+    await log.read(undefined, 1);
     log.deadLinks = false;
-    await read(log, stored, cursor);
-    expect(stored.size).toBe(5);
+    await log.read();
+    expect(log.stored.size).toBe(5);
   });
 
-  test("keeps the cursor before a record of another shape, and names the place", async () => {
-    const log = new FakeLog();
-    log.entries = spread(6, noon - 10 * minute, minute);
+  test("sets a record that cannot be read aside, and names the place", async () => {
+    const log = logOf(6, noon - 10 * minute, minute);
     log.broken = "e004";
-    const stored = new Set<string>();
-    await expect(read(log, stored, null)).rejects.toMatchObject({
-      name: "ProviderResponseError",
-      path: '[1]["@timestamp"]',
-    });
-    expect([...stored]).toEqual(["e000", "e001", "e002"]);
+    await log.read();
+    expect(log.stored.size).toBe(5);
+    expect(log.aside).toMatchObject([{ kind: "unreadable", path: '[1]["@timestamp"]', raw: { _document_id: "e004" } }]);
   });
 
   test("of an enterprise leaves out other organizations, and keeps what belongs to none", async () => {
     const log = new FakeLog();
-    log.entries = [
+    const [ours, theirs] = [
       { id: "ours", at: noon - 3 },
       { id: "theirs", at: noon - 2, org: "globex" },
-      { id: "sign-in", at: noon - 1, org: null },
     ];
-    const ids: string[] = [];
-    for await (const page of activities(log.context({}, { auditLog: "enterprise" }), null))
-      ids.push(...page.items.map(({ externalId }) => externalId));
-    expect(ids).toEqual(["ours", "sign-in"]);
+    log.entries = [ours, theirs, { id: "sign-in", at: noon - 1, org: null }];
+    await log.read(log.context({}, { auditLog: "enterprise" }));
+    expect([...log.stored]).toEqual(["ours", "sign-in"]);
     expect(log.http.calls[0]?.path).toMatch(/^\/enterprises\/acme-ent\/audit-log\?/);
   });
 
   test("is bounded for a back-fill", async () => {
-    const log = new FakeLog();
-    log.entries = spread(10, noon - 10 * minute, minute);
-    const stored = new Set<string>();
-    const span = { from: new Date(noon - 8 * minute), to: new Date(noon - 5 * minute) };
-    for await (const page of activities(log.context(span), null))
-      for (const { externalId } of page.items) stored.add(externalId);
-    expect([...stored]).toEqual(["e002", "e003", "e004", "e005"]);
+    const log = logOf(10, noon - 10 * minute, minute);
+    await log.read(log.context({ from: new Date(noon - 8 * minute), to: new Date(noon - 5 * minute) }));
+    expect([...log.stored]).toEqual(["e002", "e003", "e004", "e005"]);
   });
 });
 
-describe("a cursor", () => {
-  const place = (more: Record<string, unknown>) =>
-    JSON.stringify({
-      path: "/orgs/acme/audit-log",
-      since: "2026-11-20T11:00:00Z",
-      newest: null,
-      next: null,
-      deepAt: null,
-      deep: null,
-      ...more,
-    });
+test("a cursor of another log, or one that leads elsewhere, is refused before anything is asked", async () => {
+  const log = logOf(7, noon - 10 * minute, minute);
+  await log.read(undefined, 1);
+  const mine = log.cursor ?? "";
+  expect(mine).toContain("/organizations/9001/audit-log?");
+  for (const cursor of [
+    "%%%",
+    mine.replaceAll("orgs/acme/audit-log", "orgs/globex/audit-log"),
+    mine.replaceAll("/organizations/9001/audit-log?", "/orgs/acme/members?"),
+    mine.replaceAll("/organizations/9001/audit-log?", "https://evil.example/organizations/9001/audit-log?"),
+    mine.replaceAll("2026-11-20", "2036-11-20"),
+  ]) {
+    const other = new FakeLog();
+    other.cursor = cursor;
+    await expect(other.read(), cursor).rejects.toThrow(StreamCursorError);
+    expect(other.http.calls).toEqual([]);
+  }
+});
 
-  test.each([
-    ["garbage", "%%%"],
-    ["of another organization", place({ path: "/orgs/globex/audit-log" })],
-    ["from the future", place({ since: "2036-01-01T00:00:00Z" })],
-    ["that leads to another API", place({ next: "/orgs/acme/members" })],
-    ["that leads to another host", place({ next: "https://evil.example/orgs/acme/audit-log" })],
-    ["without a start", place({ since: 7.5e18 })],
-  ])("%s is refused before anything is asked", async (_, cursor) => {
-    const log = new FakeLog();
-    await expect(read(log, new Set(), cursor)).rejects.toThrow(StreamCursorError);
-    expect(log.http.calls).toEqual([]);
-  });
-
-  test("does not hide that the organization is gone", async () => {
-    const http = new FakeClient("https://api.github.com", () => ({ status: 404 }));
-    const run = activities(http.context(settings), place({ next: "/orgs/acme/audit-log?after=x" }));
-    await expect(run.next()).rejects.toThrow(ProviderNotFoundError);
-  });
-
-  test("that does not move is reported instead of followed for ever", async () => {
-    const next = "/orgs/acme/audit-log?after=x";
-    const http = new FakeClient("https://api.github.com", () => ({ body: [], next }));
-    const run = activities(http.context(settings), place({ next }));
-    await expect(run.next()).rejects.toThrow(ProviderResponseError);
-  });
+test("an organization that is not there is not hidden by a position that is not accepted", async () => {
+  const log = logOf(7, noon - 10 * minute, minute);
+  await log.read(undefined, 1);
+  const http = new FakeClient("https://api.github.com", () => ({ status: 404 }));
+  await expect(activities(http.context(settings), log.cursor).next()).rejects.toThrow(ProviderNotFoundError);
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   linkHeader,
   listingOf,
+  numberedPage,
   odataPage,
   offsetPage,
   pageAt,
@@ -65,6 +66,18 @@ test("an offset counts the records that are there", () => {
   expect(offsetPage(get("/x?offset=1"), "offset", gaps, 2)).toEqual({ records: [2, 3], offset: 1, total: 3 });
   expect(offsetPage(get("/x?offset=-4"), "offset", gaps, 1)).toEqual({ records: [0], offset: 0, total: 3 });
   expect(offsetPage(get("/x?offset=9"), "offset", gaps, 1)).toEqual({ records: [], offset: 9, total: 3 });
+});
+
+test("pages by number count the records that are there", () => {
+  expect(numberedPage(get("/x"), "page", gaps, 2)).toEqual({ records: [0, 2], number: 1, last: 2, total: 3 });
+  expect(numberedPage(get("/x?page=2"), "page", gaps, 2)).toMatchObject({ records: [3], number: 2 });
+  expect(numberedPage(get("/x?page=9"), "page", gaps, 2)).toMatchObject({ records: [], last: 2 });
+  expect(numberedPage(get("/x?page=-1"), "page", listingOf([]), 2)).toEqual({
+    records: [],
+    number: 1,
+    last: 1,
+    total: 0,
+  });
 });
 
 test("SCIM counts from one", () => {

@@ -2,15 +2,15 @@
  * What the verb of an event acts on, by family: `gist.create` is `{actor} created a gist`.
  * `{place}` is the repository, organization or enterprise of the event, `{owner}` never the repository.
  */
-export const nouns: ReadonlyMap<string, string> = new Map(
+export const nouns = new Map(
   Object.entries({
     account_recovery_token: "a token for recovering an account",
     actions_cache: "an Actions cache[ of {repo}]",
     advisory_credit: "a credit in a security advisory[ of {repo}]",
     artifact: "an artifact of a workflow run[ in {repo}]",
     audit_log_streaming: "the streaming of the audit log of {owner}",
-    business: "the enterprise[ {business}]",
-    business_secret_scanning_custom_pattern: "a custom pattern of secret scanning in the enterprise[ {business}]",
+    business: "{enterprise}",
+    business_secret_scanning_custom_pattern: "a custom pattern of secret scanning in {enterprise}",
     codespaces: "a codespace[ on {repo}]",
     commit_comment: "a comment on a commit in {repo}",
     custom_hosted_runner: "the custom hosted runner[ {name}] of {place}",
@@ -20,10 +20,10 @@ export const nouns: ReadonlyMap<string, string> = new Map(
     discussion_comment: "a comment on a discussion in {repo}",
     discussion_post: "a post in the discussions of the team[ {team}]",
     discussion_post_reply: "a reply in the discussions of the team[ {team}]",
-    enterprise_announcement: "the announcement banner of the enterprise[ {business}]",
-    enterprise_domain: "the domain[ {domain}] of the enterprise[ {business}]",
-    enterprise_installation: "the GitHub Connect app of the enterprise[ {business}]",
-    enterprise_role: "the enterprise role[ {role}] of the enterprise[ {business}]",
+    enterprise_announcement: "the announcement banner of {enterprise}",
+    enterprise_domain: "the domain[ {domain}] of {enterprise}",
+    enterprise_installation: "the GitHub Connect app of {enterprise}",
+    enterprise_role: "the enterprise role[ {role}] of {enterprise}",
     enterprise_team: "the enterprise team[ {team}]",
     environment: "the environment[ {environment}] of {repo}",
     external_group: "the external group[ {group}] of {owner}",
@@ -90,19 +90,5 @@ export const nouns: ReadonlyMap<string, string> = new Map(
     user: "the account[ {user}]",
     user_content_edit: "an earlier version of a comment[ in {repo}]",
     vulnerability_alert_rule: "the Dependabot rule[ {name}] of {place}",
-  }),
-);
-
-/** Verbs that read better than the past tense of their name. */
-export const verbs: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    cancel: "cancelled",
-    confirm: "confirmed",
-    delist: "removed from sale",
-    open: "opened",
-    provision: "provisioned",
-    reject: "declined",
-    update: "changed",
-    updated: "changed",
   }),
 );

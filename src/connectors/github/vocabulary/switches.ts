@@ -1,7 +1,7 @@
 import { scopes } from "./scoped.ts";
 
 /** Features that are switched on and off, by their name without the place: `repository_`, `org.`, `_new_repos`. */
-const features: ReadonlyMap<string, string> = new Map(
+const features = new Map(
   Object.entries({
     actions: "GitHub Actions",
     advanced_security: "Advanced Security",
@@ -57,14 +57,14 @@ const features: ReadonlyMap<string, string> = new Map(
 );
 
 /** What people are allowed or forbidden: people and what they may do. `members_can_…` reads from its name. */
-const permissions: ReadonlyMap<string, readonly [people: string, act: string]> = new Map(
+const permissions = new Map<string, readonly [people: string, act: string]>(
   Object.entries({
     allow_third_party_access_requests_from_outside_collaborators: ["outside collaborators", "ask for access of apps"],
     member_team_creation_permission: ["members", "create teams"],
     private_repository_forking: ["members", "fork private repositories"],
     reader_discussion_creation_permission: ["readers", "create discussions"],
     repository_visibility_change: ["members", "change the visibility of repositories"],
-  }),
+  } as const),
 );
 
 const polarities =

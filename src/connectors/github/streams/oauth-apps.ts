@@ -1,61 +1,59 @@
 import type { Context } from "#src/connector-kit/contract/context.ts";
 import type { PermissionLevel } from "#src/connector-kit/contract/kinds.ts";
-import type { OAuthAppItem } from "#src/connector-kit/contract/records.ts";
+import type { OAuthAppItem, UnreadableItem } from "#src/connector-kit/contract/records.ts";
 import type { StreamContext, StreamPage } from "#src/connector-kit/contract/streams.ts";
-import { instantOf, type Json, listOf, needId, needText, objectOf, textOf } from "#src/connector-kit/record.ts";
-import { accountOf, ifThere, itemsOf, nextOf, orgPath, readCursor, storedPath } from "./api.ts";
-
-/** What an app or token of the organization is called in `externalId`: actions take it apart again. */
-export type AppKind = "installation" | "token" | "credential";
-
-const phases: readonly AppKind[] = ["installation", "token", "credential"];
+import { stages } from "#src/connector-kit/listing.ts";
+import {
+  instantOf,
+  type Json,
+  listOf,
+  needId,
+  needObject,
+  needText,
+  objectOf,
+  textOf,
+} from "#src/connector-kit/record.ts";
+import { ProviderNotFoundError } from "#src/errors.ts";
+import { accountOf, byNext, orgPath, readAll } from "../api.ts";
 
 /**
  * Installed GitHub Apps; fine-grained tokens (mode app only); classic tokens and SSH keys authorized for SAML. 100 a page.
- * Cursor: the listing and the next page in it.
+ * In `externalId` they are `installation:`, `token:` and `credential:`; actions take it apart again.
  * Source: https://docs.github.com/en/enterprise-cloud@latest/rest/orgs/orgs#list-app-installations-for-an-organization
  */
-export async function* oauthApps(
+export function oauthApps(
   context: StreamContext,
   cursor: string | null,
-): AsyncGenerator<StreamPage<OAuthAppItem>, void, void> {
+): AsyncGenerator<StreamPage<OAuthAppItem | UnreadableItem>, void, void> {
   const org = orgPath(context);
-  const stored = cursor === null ? null : readCursor(cursor);
-  const wanted = phases.filter((phase) => phase !== "token" || context.settings.mode === "app");
-  const start = Math.max(0, wanted.indexOf(stored?.phase as AppKind));
   const members = new Members(context);
-  for (const [position, phase] of wanted.entries()) {
-    if (position < start) continue;
-    const following = wanted[position + 1];
-    let url: string | null =
-      stored?.phase === phase && stored.at !== null ? storedPath(stored.at, [org]) : first(phase, org);
-    while (url) {
-      const asked: string = url;
+  return stages<OAuthAppItem>(context, cursor, [
+    {
+      name: "installations",
+      first: `${org}/installations?per_page=100`,
+      page: byNext("installations"),
+      items: (one, path) => installation(needObject(one, path), path),
+    },
+    {
+      name: "tokens",
+      first: `${org}/personal-access-tokens?per_page=100&sort=created_at&direction=asc`,
+      page: byNext(),
+      items: (one, path) => token(needObject(one, path), path),
+      when: context.settings.mode === "app",
+    },
+    {
+      name: "credentials",
+      first: `${org}/credential-authorizations?per_page=100`,
+      page: byNext(),
+      items: (one, path) => credential(needObject(one, path), path, members),
       // Without SAML there are no authorized credentials to list.
-      const page =
-        phase === "credential" ? await ifThere(() => context.http.get(asked)) : await context.http.get(asked);
-      const items = page ? await itemsFor(phase, page.body, members) : [];
-      url = page ? nextOf(page) : null;
-      const after = following ? JSON.stringify({ phase: following, at: null }) : null;
-      yield { items, cursor: url ? JSON.stringify({ phase, at: url }) : after };
-    }
-  }
+      skipWhen: (error) => error instanceof ProviderNotFoundError,
+    },
+  ]);
 }
 
-function first(phase: AppKind, org: string): string {
-  if (phase === "installation") return `${org}/installations?per_page=100`;
-  if (phase === "token") return `${org}/personal-access-tokens?per_page=100&sort=created_at&direction=asc`;
-  return `${org}/credential-authorizations?per_page=100`;
-}
-
-async function itemsFor(phase: AppKind, body: unknown, members: Members): Promise<OAuthAppItem[]> {
-  if (phase === "installation") return itemsOf(body, "installations").map(installation);
-  if (phase === "token") return itemsOf(body).flatMap(token);
-  return (await Promise.all(itemsOf(body).map((raw, index) => credential(raw, index, members)))).flat();
-}
-
-function installation(raw: Json, index: number): OAuthAppItem {
-  const id = needId(raw.id, `installations[${index}].id`);
+function installation(raw: Json, path: string): OAuthAppItem {
+  const id = needId(raw.id, `${path}.id`);
   const scopes = Object.entries(objectOf(raw.permissions)).map(([name, level]) => `${name}:${String(level)}`);
   return {
     kind: "app",
@@ -69,13 +67,13 @@ function installation(raw: Json, index: number): OAuthAppItem {
   };
 }
 
-function token(raw: Json, index: number): OAuthAppItem[] {
-  const id = needId(raw.id, `[${index}].id`);
+function token(raw: Json, path: string): OAuthAppItem[] {
+  const id = needId(raw.id, `${path}.id`);
   const permissions = objectOf(raw.permissions);
   const scopes = Object.values(permissions).flatMap((area) =>
     Object.entries(objectOf(area)).map(([name, level]) => `${name}:${String(level)}`),
   );
-  const owner = accountOf(objectOf(raw.owner), `[${index}].owner`);
+  const owner = accountOf(raw.owner, `${path}.owner`);
   const externalId = `token:${id}`;
   const grantedAt = instantOf(raw.access_granted_at);
   return [
@@ -93,9 +91,9 @@ function token(raw: Json, index: number): OAuthAppItem[] {
   ];
 }
 
-async function credential(raw: Json, index: number, members: Members): Promise<OAuthAppItem[]> {
-  const id = needId(raw.credential_id, `[${index}].credential_id`);
-  const login = needText(raw.login, `[${index}].login`);
+async function credential(raw: Json, path: string, members: Members): Promise<OAuthAppItem[]> {
+  const id = needId(raw.credential_id, `${path}.credential_id`);
+  const login = needText(raw.login, `${path}.login`);
   const type = textOf(raw.credential_type) ?? "credential";
   const isKey = /ssh/i.test(type);
   const note = textOf(raw.authorized_credential_note) ?? textOf(raw.authorized_credential_title);
@@ -144,26 +142,25 @@ export function levelOfScopes(scopes: readonly string[]): PermissionLevel {
 
 /** Credentials name a login, grants need the id: the members are listed once, if a credential asks. */
 class Members {
-  private readonly context: Context;
-  private ids: Promise<Map<string, string>> | null = null;
+  readonly #context: Context;
+  #ids: Promise<Map<string, string>> | null = null;
 
   constructor(context: Context) {
-    this.context = context;
+    this.#context = context;
   }
 
   async idOf(login: string): Promise<string | null> {
-    this.ids ??= this.read();
-    return (await this.ids).get(login.toLowerCase()) ?? null;
+    this.#ids ??= this.#read();
+    return (await this.#ids).get(login.toLowerCase()) ?? null;
   }
 
-  private async read(): Promise<Map<string, string>> {
-    const ids = new Map<string, string>();
-    for await (const page of this.context.http.pages(`${orgPath(this.context)}/members?per_page=100`)) {
-      for (const [index, one] of itemsOf(page.body).entries()) {
+  async #read(): Promise<Map<string, string>> {
+    const members = await readAll(this.#context, `${orgPath(this.#context)}/members?per_page=100`);
+    return new Map(
+      members.map((one, index) => {
         const { id, login } = accountOf(one, `[${index}]`);
-        ids.set(login.toLowerCase(), id);
-      }
-    }
-    return ids;
+        return [login.toLowerCase(), id];
+      }),
+    );
   }
 }

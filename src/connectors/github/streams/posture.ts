@@ -1,8 +1,9 @@
 import type { PostureItem } from "#src/connector-kit/contract/records.ts";
 import type { StreamContext, StreamPage } from "#src/connector-kit/contract/streams.ts";
-import { type Json, needObject, needText, objectOf, textOf } from "#src/connector-kit/record.ts";
-import { ProviderAuthError, ProviderError, ProviderRateLimitError, ProviderScopeError } from "#src/errors.ts";
-import { graphql, itemsOf, orgPath, readAll } from "./api.ts";
+import { isObject, type Json, needList, needObject, needText, objectOf, textOf } from "#src/connector-kit/record.ts";
+import { readSettings } from "#src/connector-kit/settings.ts";
+import { ProviderScopeError } from "#src/errors.ts";
+import { enterprisePath, graphql, orgPath, readAll } from "../api.ts";
 
 /** Two or three calls a repository: those pushed to last matter most. */
 const repositoriesLookedAt = 100;
@@ -22,52 +23,35 @@ const enterpriseQuery = `query($enterprise: String!) {
 }`;
 
 /**
- * The settings our checks look at, in one page. Each is read by itself: one that fails is unreadable, with the code, and its checks answer unknown.
- * Throws ProviderAuthError and ProviderRateLimitError: those say nothing about the setting.
+ * The settings our checks look at, in one page. One that is refused is unreadable, and its checks answer unknown.
+ * Throws as `readSettings` does.
  */
 export async function* posture(context: StreamContext): AsyncGenerator<StreamPage<PostureItem>, void, void> {
   const org = orgPath(context);
-  const items: PostureItem[] = [];
-  const read = async (key: string, value: () => Promise<unknown>): Promise<void> => {
-    try {
-      items.push({ key, value: await value() });
-    } catch (error) {
-      if (
-        !(error instanceof ProviderError) ||
-        error instanceof ProviderAuthError ||
-        error instanceof ProviderRateLimitError
-      )
-        throw error;
-      items.push({ key, unreadable: error.code });
-    }
-  };
-  await read("organization", async () => settingsOf(needObject((await context.http.get(org)).body, "body")));
-  await read("owners", () => logins(context, `${org}/members?role=admin&per_page=100`));
-  await read("membersWithout2fa", () => logins(context, `${org}/members?filter=2fa_disabled&per_page=100`));
-  await read("outsideCollaboratorsWithout2fa", () =>
-    logins(context, `${org}/outside_collaborators?filter=2fa_disabled&per_page=100`),
-  );
-  await read("saml", async () => {
-    const organization = await graphql(context, "organization", samlQuery, { org: context.settings.org });
-    return { enabled: organization.samlIdentityProvider !== null && organization.samlIdentityProvider !== undefined };
+  const { enterprise } = context.settings;
+  const items = await readSettings(context, {
+    organization: async () => settingsOf(needObject((await context.http.get(org)).body, "body")),
+    owners: () => logins(context, `${org}/members?role=admin&per_page=100`),
+    membersWithout2fa: () => logins(context, `${org}/members?filter=2fa_disabled&per_page=100`),
+    outsideCollaboratorsWithout2fa: () =>
+      logins(context, `${org}/outside_collaborators?filter=2fa_disabled&per_page=100`),
+    saml: async () => {
+      const organization = await graphql(context, "organization", samlQuery, { org: context.settings.org });
+      return { enabled: isObject(organization.samlIdentityProvider) };
+    },
+    webhooks: async () => (await readAll(context, `${org}/hooks?per_page=100`)).map(webhook),
+    publicRepositories: async () =>
+      (await readAll(context, `${org}/repos?type=all&per_page=100`))
+        .filter((repo) => (textOf(repo.visibility) ?? (repo.private === false && "public")) === "public")
+        .map((repo) => needText(repo.name, "repos.name")),
+    defaultBranches: () => defaultBranches(context),
+    ...(enterprisePath(context) && {
+      enterprise: async () => {
+        const { ownerInfo } = await graphql(context, "enterprise", enterpriseQuery, { enterprise });
+        return needObject(ownerInfo, "data.enterprise.ownerInfo");
+      },
+    }),
   });
-  await read("webhooks", async () => (await readAll(context, `${org}/hooks?per_page=100`)).map(webhook));
-  await read("publicRepositories", async () =>
-    (await readAll(context, `${org}/repos?type=all&per_page=100`))
-      .filter(
-        ({ visibility, private: isPrivate }) => (textOf(visibility) ?? (isPrivate === false && "public")) === "public",
-      )
-      .map((repo) => needText(repo.name, "repos.name")),
-  );
-  await read("defaultBranches", () => defaultBranches(context));
-  if (context.settings.enterprise && context.settings.mode !== "app") {
-    await read("enterprise", async () => {
-      const enterprise = await graphql(context, "enterprise", enterpriseQuery, {
-        enterprise: context.settings.enterprise,
-      });
-      return needObject(enterprise.ownerInfo, "data.enterprise.ownerInfo");
-    });
-  }
   yield { items, cursor: null };
 }
 
@@ -104,9 +88,10 @@ async function defaultBranches(context: StreamContext): Promise<Branch[]> {
   const { body } = await context.http.get(
     `${orgPath(context)}/repos?type=all&sort=pushed&direction=desc&per_page=${repositoriesLookedAt}`,
   );
-  const repositories = itemsOf(body).filter((repo) => repo.archived !== true && repo.disabled !== true);
   const found: Branch[] = [];
-  for (const repo of repositories.slice(0, repositoriesLookedAt)) {
+  for (const one of needList(body, "repos")) {
+    const repo = needObject(one, "repos");
+    if (repo.archived === true || repo.disabled === true) continue;
     const name = needText(repo.name, "repos.name");
     const branch = textOf(repo.default_branch) ?? "main";
     found.push({ repository: name, branch, protected: await isProtected(context, name, branch) });
