@@ -53,19 +53,21 @@ const irregular: Readonly<Record<string, string>> = {
 
 const regular = new Set(
   (
-    "abort accept activate add allow apply approve archive assign block bypass change clear clone close complete " +
-    "configure confirm connect convert create deactivate decline delete demote deprovision disable disconnect dismiss " +
-    "download edit enable end exclude expire export fail fetch generate grant import include install invite issue join " +
-    "link lock mark merge move open promote provision publish push recover register reject release remove rename reopen " +
-    "replace request resolve restore resume retire review revoke rotate start suspend test trigger unarchive unassign " +
-    "unblock unlink unlock unsuspend update upload validate view"
+    "abort accept activate add allow apply approve archive assign authorize block bypass change clear clone close " +
+    "complete configure confirm connect convert create deactivate decide decline delegate delete demote deprovision " +
+    "detect disable disconnect discover dismiss download edit enable end enroll exclude expire export extend fail " +
+    "fetch generate grant ignore import include install invalidate invite issue join launch link lock mark merge move " +
+    "open promote provision publish push reactivate reassign reauthorize reconnect recover register reject release " +
+    "remediate remove rename renew reopen replace request reschedule resolve restore resume retire revert review " +
+    "revoke rotate save start suspend test trigger unarchive unassign unblock unlink unlock unsuspend update upload " +
+    "validate view"
   ).split(" "),
 );
 
 /** `create` → `created`, `prepared` → `prepared`; null when the word is not a verb we know. */
 export function pastTense(word: string): string | null {
   if (Object.hasOwn(irregular, word)) return irregular[word] ?? null;
-  if (regular.has(word)) return word.endsWith("e") ? `${word}d` : `${word}ed`;
+  if (regular.has(word)) return `${word.replace(/e$/, "").replace(/(?<=[^aeiou])y$/, "i")}ed`;
   return /[a-z]{2}(?<!e)ed$/.test(word) ? word : null;
 }
 

@@ -13,13 +13,16 @@ export interface Phrase {
   known: boolean;
 }
 
+/** Sentences by event type, see VocabularyFacts. */
+export type EventTable = Readonly<Record<string, string>>;
+
 export interface VocabularyFacts {
   /**
    * By event type: a sentence. `(a|b)` stands for either, `user.*` for all types below `user` that are not listed themselves. In the
    * sentence {did}, {thing} and {words} are made of the type, see event-names.ts. The category is that of the table, else what
    * `categoryOf` says.
    */
-  tables: readonly { category?: ActivityCategory; events: Readonly<Record<string, string>> }[];
+  tables: readonly { category?: ActivityCategory; events: EventTable }[];
   /**
    * Sentences of events that failed, by type. Without one: ` (failed[: {reason}])` is added, unless the sentence speaks of a failure
    * itself.
@@ -121,7 +124,8 @@ export function defineVocabulary(facts: VocabularyFacts): Vocabulary {
   };
 }
 
-const readsAsFailure = /\{reason\}|\b(failed|could not|denied|rejected)\b/;
+/** Denying something is an act of the actor's, which may itself fail. */
+const readsAsFailure = /\{reason\}|\b(failed|could not)\b|(?<!\{actor\} )\b(denied|rejected)\b/;
 
 function failureOf(template: string): string {
   return readsAsFailure.test(template) ? template : `${template} (failed[: {reason}])`;

@@ -12,7 +12,7 @@ import {
   unsuspendUser,
 } from "./actions.ts";
 import { authorization, baseUrl } from "./authorization.ts";
-import { checks } from "./checks.ts";
+import { checks } from "./checks/index.ts";
 import { mapError, normaliseSettings, testConnection } from "./connection.ts";
 import { manifest } from "./manifest.ts";
 import { mapEvent } from "./map.ts";

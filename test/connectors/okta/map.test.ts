@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { countryCode } from "#src/connectors/okta/country.ts";
-import { familyOf, phrases } from "#src/connectors/okta/events.ts";
+import { countryCode } from "#src/connector-kit/country.ts";
+import { familyOf, vocabulary } from "#src/connectors/okta/events.ts";
 import { failures } from "#src/connectors/okta/events-sign-in.ts";
 import { mapEvent, toActivity, toUser } from "#src/connectors/okta/map.ts";
 import { InvalidInputError } from "#src/errors.ts";
@@ -234,7 +234,7 @@ describe("a System Log event", () => {
   });
 
   test("has a sentence without holes, whatever it leaves out", () => {
-    for (const type of [...phrases.keys(), ...Object.keys(failures), "pam.secret.reveal", "x"]) {
+    for (const type of [...vocabulary.types, ...Object.keys(failures), "pam.secret.reveal", "x"]) {
       for (const more of [{}, { actor: null }, { outcome: { result: "FAILURE" } }]) {
         const { description } = event(type, more);
         expect(description, type).not.toMatch(/[{}[\]]|undefined|null|\.$/);

@@ -7,7 +7,7 @@ import type { PostureItem, UserRecord } from "#src/connector-kit/contract/record
 import type { StreamPage } from "#src/connector-kit/contract/streams.ts";
 import type { WebhookResult } from "#src/connector-kit/contract/webhooks.ts";
 import { writeCursor } from "#src/connector-kit/cursor.ts";
-import { checks } from "#src/connectors/okta/checks.ts";
+import { checks } from "#src/connectors/okta/checks/index.ts";
 import { okta } from "#src/connectors/okta/index.ts";
 import { webhooks } from "#src/connectors/okta/webhooks.ts";
 import {

@@ -7,10 +7,9 @@ import type { StreamItem } from "#src/connector-kit/contract/records.ts";
 import type { StreamPage } from "#src/connector-kit/contract/streams.ts";
 import { writeCursor } from "#src/connector-kit/cursor.ts";
 import { wantedScopes } from "#src/connectors/okta/authorization.ts";
-import { checks } from "#src/connectors/okta/checks.ts";
+import { checks } from "#src/connectors/okta/checks/index.ts";
 import { mapError, normaliseDomain } from "#src/connectors/okta/connection.ts";
-import { phrases } from "#src/connectors/okta/events.ts";
-import { hookEvents } from "#src/connectors/okta/hook-events.ts";
+import { hookEvents, vocabulary } from "#src/connectors/okta/events.ts";
 import { okta } from "#src/connectors/okta/index.ts";
 import { activities } from "#src/connectors/okta/streams/activities.ts";
 import { webhooks } from "#src/connectors/okta/webhooks.ts";
@@ -334,7 +333,7 @@ describe("event hooks", () => {
     expect(new Set(hookEvents).size).toBe(hookEvents.length);
     for (const type of ["user.session.access_admin_app", "policy.evaluate_sign_on", "security.threat.detected"])
       expect(hookEvents).not.toContain(type);
-    expect(hookEvents.filter((type) => phrases.has(type)).length).toBeGreaterThan(50);
+    expect(hookEvents.filter((type) => vocabulary.types.has(type)).length).toBeGreaterThan(50);
   });
 });
 
