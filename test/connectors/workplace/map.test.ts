@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { mapDelivery, mapEvent, mapFormerMember, mapPerson, mapUser } from "#src/connectors/workplace/map.ts";
+import { mapDelivery, mapEvent } from "#src/connectors/workplace/map.ts";
+import { toFormerMember, toPerson, toUser } from "#src/connectors/workplace/map-people.ts";
 import { InvalidInputError, ProviderResponseError } from "#src/errors.ts";
 import { delivery, flat, scimUser, unclaimed, value } from "./fixtures.ts";
 
@@ -252,7 +253,7 @@ test("one entry or change instead of a list is read", () => {
 
 describe("people", () => {
   test("active, invited, suspended, gone", () => {
-    expect(mapUser(scimUser, "")).toEqual({
+    expect(toUser(scimUser, "")).toEqual({
       externalId: "100099300417265",
       login: "mira.holt@acme.test",
       email: "mira.holt@acme.test",
@@ -261,14 +262,14 @@ describe("people", () => {
       type: "HUMAN",
       raw: scimUser,
     });
-    expect(mapUser({ ...scimUser, ...unclaimed }, "").status).toBe("INVITED");
-    expect(mapUser({ ...scimUser, active: false }, "").status).toBe("SUSPENDED");
-    expect(mapUser({ ...scimUser, userName: undefined, emails: undefined }, "")).toMatchObject({
+    expect(toUser({ ...scimUser, ...unclaimed }, "").status).toBe("INVITED");
+    expect(toUser({ ...scimUser, active: false }, "").status).toBe("SUSPENDED");
+    expect(toUser({ ...scimUser, userName: undefined, emails: undefined }, "")).toMatchObject({
       login: null,
       email: null,
       displayName: "Mira Holt",
     });
-    expect(mapFormerMember({ id: "5", name: "Lea Moor" }, "")).toMatchObject({
+    expect(toFormerMember({ id: "5", name: "Lea Moor" }, "")).toMatchObject({
       externalId: "5",
       status: "DELETED",
       email: null,
@@ -277,22 +278,22 @@ describe("people", () => {
 
   test("with one e-mail instead of a list, and flags as text", () => {
     const written = { ...scimUser, userName: undefined, emails: { value: "m@acme.test" } };
-    expect(mapUser(written, "")).toMatchObject({ email: "m@acme.test", status: "ACTIVE" });
+    expect(toUser(written, "")).toMatchObject({ email: "m@acme.test", status: "ACTIVE" });
     const details = "urn:ietf:params:scim:schemas:extension:facebook:accountstatusdetails:2.0:User";
-    expect(mapUser({ ...scimUser, [details]: { claimed: "true" } }, "").status).toBe("ACTIVE");
+    expect(toUser({ ...scimUser, [details]: { claimed: "true" } }, "").status).toBe("ACTIVE");
   });
 
   test("without id or state are a changed shape", () => {
-    expect(() => mapUser({ ...scimUser, id: undefined }, "Resources[3]")).toThrow(
+    expect(() => toUser({ ...scimUser, id: undefined }, "Resources[3]")).toThrow(
       expect.objectContaining({ path: "Resources[3].id" }),
     );
-    expect(() => mapUser({ ...scimUser, active: "yes" }, "Resources[3]")).toThrow(
+    expect(() => toUser({ ...scimUser, active: "yes" }, "Resources[3]")).toThrow(
       expect.objectContaining({ path: "Resources[3].active" }),
     );
   });
 
   test("facts that posture looks at", () => {
-    expect(mapPerson(scimUser, "")).toEqual({
+    expect(toPerson(scimUser, "")).toEqual({
       id: "100099300417265",
       name: "mira.holt@acme.test",
       active: true,

@@ -139,7 +139,8 @@ describe("streams", () => {
     expect(new Set(items.map(({ status }) => status))).toContain("INVITED");
     await other.setFaults({ missingScopes: ["Manage work profiles"] });
     expect((await live.read("USERS")).items).toHaveLength(119);
-    expect((await live.read("USERS", { cursor: "101" })).items).toHaveLength(19);
+    const first = (await live.pages("USERS").next()).value!;
+    expect((await live.read("USERS", { cursor: first.cursor })).items).toHaveLength(19);
   });
 
   test("groups with members, resumed after every page alike", async () => {
