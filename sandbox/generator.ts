@@ -137,7 +137,7 @@ export function uuidAt(seed: number, index: number, salt = 0): string {
   return `${a}-${b.slice(0, 4)}-4${b.slice(5, 8)}-a${hex(mix(seed, salt, 43)).slice(0, 3)}-${b.slice(1, 5)}${hex(index)}`;
 }
 
-/** An id like Okta's `00u7kq2w81d7`: the prefix, eight digits of noise, then the index, so it can be read back. */
+/** An id like `00u7kq2w81d7`: the prefix, eight digits of noise, then the index, so it can be read back. */
 export function idAt(prefix: string, seed: number, index: number, length: number): string {
   const noise = mix(seed, index, 51).toString(36).padStart(7, "k");
   return prefix + noise + index.toString(36).padStart(length - prefix.length - 7, "0");

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 /** One HTTP request, already routed to a provider: `host` was the first path segment, `path` is the rest. */
 export interface SandboxRequest {
   method: string;
-  /** The provider host that was asked for, lower case: `api.github.com`, `acme.okta.com`. */
+  /** The provider host that was asked for, lower case: `api.app.example`, `acme.app.example`. */
   host: string;
   /** Path on that host, with leading slash, without query: `/orgs/acme/members`. */
   path: string;
@@ -62,9 +62,9 @@ export interface Faults {
 }
 
 export interface TenantOptions {
-  /** `github`, `okta`, `workday`, `workplace`. */
+  /** Slug of the pretend provider, which is the connector's. */
   provider: string;
-  /** The provider's own short name of the tenant: org login, Okta subdomain, Workday tenant, community name. */
+  /** The provider's own short name of the tenant: organisation, subdomain, community. */
   name: string;
   /** Same seed, same tenant to the byte. Default 1. */
   seed?: number;
@@ -114,7 +114,7 @@ export interface Tenant {
 /** A pretend provider: routes by host, answers in the provider's own wire format. */
 export interface Provider {
   slug: string;
-  /** True when this provider serves the host: `acme.okta.com` → okta. */
+  /** True when this provider serves the host: `acme.app.example`. */
   serves(host: string): boolean;
   createTenant(options: TenantOptions, kit: SandboxKit): Tenant;
   handle(request: SandboxRequest, kit: SandboxKit): Promise<SandboxResponse>;

@@ -1,6 +1,8 @@
 import type { Delivery, Provider, SandboxKit, Tenant, TenantOptions } from "./provider.ts";
-import { providers } from "./providers/index.ts";
+import * as pretended from "./providers/index.ts";
 import { Webhooks } from "./webhooks.ts";
+
+const providers: readonly Provider[] = Object.values(pretended);
 
 /** All tenants of all pretend providers, and what they may use. */
 export class World implements SandboxKit {

@@ -90,7 +90,7 @@ const ConnectorStream = builder.objectRef<{ stream: Stream; fact: StreamFact }>(
     }),
     retroactivePeriod: t.string({
       nullable: true,
-      description: "How far before connecting is read, ISO 8601 duration: workday activities P7D, workplace PT0S.",
+      description: "How far before connecting is read, ISO 8601 duration: P7D is a week, PT0S nothing.",
       resolve: ({ fact }) => fact.retroactivePeriod ?? null,
     }),
     scopes: t.stringList({
@@ -128,12 +128,12 @@ builder.node(CapabilityRef, {
 export const capability = (slug: string, kind: Kind): CapabilityOf => capabilityOf(slug, kind) as CapabilityOf;
 
 builder.node(ConnectorRef, {
-  description: "One app that Gatehouse can connect to (GitHub, Okta, Workday, ...).",
+  description: "One app that Gatehouse can connect to, or will.",
   id: { resolve: ({ manifest }) => manifest.slug, description: "Opaque id." },
   loadOne: (slug) => connectorBySlug(slug) ?? null,
   fields: (t) => ({
     slug: t.string({
-      description: "Stable short name: github, google-workspace, office365.",
+      description: "Stable short name in small letters, with hyphens.",
       resolve: ({ manifest }) => manifest.slug,
     }),
     name: t.string({ description: "The app's name.", resolve: ({ manifest }) => manifest.name }),
@@ -159,7 +159,7 @@ builder.node(ConnectorRef, {
     }),
     components: t.field({
       type: [ConnectorComponent],
-      description: "Selectable parts (office365); empty for most.",
+      description: "Selectable parts; empty for most.",
       resolve: ({ manifest }) =>
         Object.entries(manifest.components ?? {}).map(([name, fact]) => ({ name, requires: [], ...fact })),
     }),
@@ -168,11 +168,11 @@ builder.node(ConnectorRef, {
       resolve: ({ manifest }) => manifest.prerequisites,
     }),
     multiInstance: t.boolean({
-      description: "False: one tenant at most (office365, azure).",
+      description: "False: one tenant at most.",
       resolve: ({ manifest }) => manifest.multiInstance !== false,
     }),
     reenable: t.boolean({
-      description: "False: cannot be enabled again once disabled (azure).",
+      description: "False: cannot be enabled again once disabled.",
       resolve: ({ manifest }) => manifest.reenable !== false,
     }),
     streams: t.field({

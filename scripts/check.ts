@@ -1,7 +1,8 @@
-// `npm run check`: types, lint, schema.graphql up to date, import directions. Runs all four and says which failed.
+// `npm run check`: types, lint, schema.graphql and docs/connectors.md up to date, import directions. Runs all five and says which failed.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { connectorDocs, withConnectorTable } from "./connector-table.ts";
 import { findWrongImports } from "./import-directions.ts";
 
 const root = resolve(import.meta.dirname, "..");
@@ -11,6 +12,12 @@ const checks: Record<string, () => boolean> = {
   types: () => run(bin("tsc"), ["--noEmit"]),
   lint: () => run(bin("biome"), ["check", "--error-on-warnings", "."]),
   "schema.graphql": checkSchema,
+  "docs/connectors.md": () => {
+    const document = readFileSync(connectorDocs, "utf8");
+    if (withConnectorTable(document) === document) return true;
+    console.error("docs/connectors.md differs from the list of connectors: run `npm run docs` and commit it.");
+    return false;
+  },
   "import directions": () => {
     const wrong = findWrongImports(root);
     for (const line of wrong) console.error(line);

@@ -66,7 +66,7 @@ function whyWrongConnector(from: string, to: string): string | null {
   return "an app's folder is imported only by the list of connectors";
 }
 
-/** `src/connectors/okta/map.ts` -> `okta`; null for the list. */
+/** `src/connectors/crm/map.ts` -> `crm`; null for the list. */
 function providerOf(file: string): string | null {
   return /^src\/connectors\/([^/]+)\//.exec(file)?.[1] ?? null;
 }

@@ -1,4 +1,5 @@
-// How one worker copes with a large tenant: `node scripts/scale.ts [--users 100000] [--events 1000000]`.
+// How one worker copes with a large tenant: `node scripts/scale.ts --connector <slug> [--users 100000] [--events 1000000]`. The app is
+// one that is connected without a consent in the browser.
 // Everything is real and its own: an embedded PostgreSQL with the product's settings, the provider sandbox, one `gatehouse worker`.
 // Prints a line every ten seconds, then the totals that docs/scaling.md quotes.
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
@@ -13,6 +14,7 @@ import { openDatabase } from "#db/client.ts";
 import { systemViewer } from "#src/access/viewer.ts";
 import { createApp, prepareDatabase } from "#src/app.ts";
 import { loadConfig } from "#src/config.ts";
+import { connectorBySlug } from "#src/connectors/index.ts";
 import { connectInstance } from "#src/instances/connect.ts";
 import { createLog } from "#src/platform/log.ts";
 import { openEmbedded } from "#src/platform/postgres/index.ts";
@@ -20,6 +22,7 @@ import { openEmbedded } from "#src/platform/postgres/index.ts";
 const root = resolve(import.meta.dirname, "..");
 const { values } = parseArgs({
   options: {
+    connector: { type: "string" },
     users: { type: "string", default: "100000" },
     events: { type: "string", default: "1000000" },
     /** Node's own options for the worker: `--cpu-prof`. */
@@ -28,6 +31,9 @@ const { values } = parseArgs({
 });
 const users = Number(values.users);
 const events = Number(values.events);
+const connectorSlug = values.connector ?? "";
+const demo = connectorBySlug(connectorSlug)?.code?.demo;
+if (!demo) throw new Error("--connector is missing, or names an app that the sandbox does not know.");
 
 const folder = mkdtempSync(join(tmpdir(), "gatehouse-scale-"));
 chmodSync(folder, 0o711);
@@ -42,7 +48,7 @@ try {
     PROVIDER_SANDBOX_URL: url as string,
     LOG_LEVEL: "warn",
   };
-  await connect(environment, await createTenant(url as string));
+  await connect(environment, demo.settings(await createTenant(url as string)));
   const worker = await start(
     "src/main.ts",
     ["worker"],
@@ -68,7 +74,7 @@ try {
 }
 
 async function createTenant(url: string): Promise<Record<string, string>> {
-  const tenant = { provider: "okta", name: "acme", users, groups: 20, events, historyDays: 6, unlimited: true };
+  const tenant = { provider: connectorSlug, name: "acme", users, groups: 20, events, historyDays: 6, unlimited: true };
   const answer = await fetch(`${url}/_sandbox/tenants`, { method: "POST", body: JSON.stringify(tenant) });
   return ((await answer.json()) as { credentials: Record<string, string> }).credentials;
 }
@@ -76,7 +82,7 @@ async function createTenant(url: string): Promise<Record<string, string>> {
 /** Connects the tenant, as `connectInstance` does behind the API; no process works on it yet. */
 async function connect(
   environment: Record<string, string>,
-  { domain, clientId, keyId, privateKey }: Record<string, string>,
+  settings: Record<string, string | undefined>,
 ): Promise<void> {
   const config = loadConfig(environment, folder);
   const app = await createApp({
@@ -87,9 +93,9 @@ async function connect(
     parts: { gateway: false, workers: false },
   });
   await connectInstance(app.core, systemViewer, {
-    connectorSlug: "okta",
+    connectorSlug,
     name: "acme",
-    settings: { domain, clientId, keyId, privateKey },
+    settings,
   });
   await app.stop();
 }

@@ -1,4 +1,5 @@
 // Events that a rule is about, made from the rule: for each way to choose one value of each list, and one search of each `1 of`.
+import { existsSync, readFileSync } from "node:fs";
 import { parseAllDocuments } from "yaml";
 import type { ActivityRow } from "#src/inventory/activities/row.ts";
 import type { EvaluatedActivity } from "../src/detection/rules/evaluated.ts";
@@ -81,37 +82,23 @@ function activityOf(fields: Fields, connectorSlug: string): EvaluatedActivity {
   return { row: row as unknown as ActivityRow, occurredAtMs: 0, connectorSlug, raw: () => raw };
 }
 
-/** Where the app has what rules call by another name: as its API answers, not as our mapping says. */
-const shapes: Record<string, Record<string, string>> = {
-  gcp: {
-    "gcp.audit.method_name": "protoPayload.methodName",
-    "data.protoPayload.resource.type": "resource.type",
-    "data.protoPayload.logName": "logName",
-    eventService: "protoPayload.serviceName",
-    eventName: "protoPayload.metadata.event.eventName",
-  },
-  azure: {
-    ResultType: "status.errorCode",
-    ResultDescription: "status.failureReason",
-    Resultdescription: "status.failureReason",
-    Status: "status.additionalDetails",
-    "properties.message": "activityDisplayName",
-    OperationName: "activityDisplayName",
-    operationName: "operationName.value",
-    ClientApp: "clientAppUsed",
-    Username: "userPrincipalName",
-    Initiatedby: "initiatedBy.user.userPrincipalName",
-    Target: "targetResources.userPrincipalName",
-    ActivityType: "activityDisplayName",
-  },
-  office365: { eventSource: "Workload", eventName: "Operation" },
-};
+const shapes = new Map<string, Readonly<Record<string, string>>>();
 
-function shaped(field: string, connectorSlug: string): string {
-  return shapes[connectorSlug]?.[field] ?? field.replace(/^data\./, "");
+/** Where the app has what rules call by another name: as its API answers (`log-shape.json` among its tests), not as our mapping says. */
+function shapeOf(connectorSlug: string): Readonly<Record<string, string>> {
+  const known = shapes.get(connectorSlug);
+  if (known) return known;
+  const file = new URL(`../test/connectors/${connectorSlug}/log-shape.json`, import.meta.url);
+  const shape = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+  shapes.set(connectorSlug, shape);
+  return shape;
 }
 
-/** Microsoft Graph keeps old and new values as JSON in a text. */
+function shaped(field: string, connectorSlug: string): string {
+  return shapeOf(connectorSlug)[field] ?? field.replace(/^data\./, "");
+}
+
+/** Directory audits keep old and new values as JSON in a text. */
 function consented(displayName: string, value: string) {
   return [{ modifiedProperties: [{ displayName, oldValue: "[]", newValue: JSON.stringify(value) }] }];
 }

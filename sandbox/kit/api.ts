@@ -7,7 +7,7 @@ import { countCall, takeRateLimit, takeServerError } from "../trouble.ts";
 export interface OpenCall<T> {
   tenant: T;
   request: SandboxRequest;
-  /** `https://acme.okta.com`: links name the real host. */
+  /** `https://acme.app.example`: links name the real host. */
   origin: string;
   parameters: Record<string, string>;
   /** Epoch ms. */

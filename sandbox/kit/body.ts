@@ -16,7 +16,7 @@ export function formBody(request: SandboxRequest): URLSearchParams {
   return new URLSearchParams(request.body.toString("utf8"));
 }
 
-/** Parameters of a token request: a form, as RFC 6749 has it, or a flat JSON object, as Atlassian and GitHub take it, too. */
+/** Parameters of a token request: a form, as RFC 6749 has it, or a flat JSON object, which some providers take, too. */
 export function parametersOf(request: SandboxRequest): URLSearchParams {
   if (!/^application\/json/i.test(request.headers["content-type"] ?? "")) return formBody(request);
   return new URLSearchParams(Object.entries(jsonBody(request) ?? {}).map(([name, value]) => [name, String(value)]));

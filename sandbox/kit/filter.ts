@@ -1,4 +1,4 @@
-/** Expressions of SCIM (RFC 7644, 3.4.2.2) and of Okta, which extends them: `status eq "ACTIVE" and (lastUpdated gt "2026-01-01T00:00:00.000Z" or profile.login sw "a")`. */
+/** Expressions of SCIM (RFC 7644, 3.4.2.2) and of providers that extend them: `status eq "ACTIVE" and (lastUpdated gt "2026-01-01T00:00:00.000Z" or profile.login sw "a")`. */
 export type Test = (value: (path: string) => unknown) => boolean;
 
 /** The test an expression stands for; undefined when it cannot be read. */

@@ -96,7 +96,7 @@ export interface OAuthDialect {
     /** Whether a `jti` works once. Default false. */
     single?: boolean;
   };
-  /** Client credentials: whose token the form asks for, as Box's `box_subject_id` does; undefined refuses. Default: the client's own. */
+  /** Client credentials: whose token the form asks for, by a field of the provider's own; undefined refuses. Default: the client's own. */
   clientSubject?(form: URLSearchParams, client: OAuthClient): string | undefined;
   /** JWT bearer: whose token an assertion asks for; undefined when it may not be issued. */
   subjectOf?(claims: Record<string, unknown>): string | undefined;

@@ -90,7 +90,7 @@ export function tokenPage<R>(
   return { records, nextToken: next === undefined ? undefined : tokenAt(next) };
 }
 
-/** A page by offset, as Box and Zendesk write it. The offset counts the records that are there now, so a deletion shifts it. */
+/** A page by offset. The offset counts the records that are there now, so a deletion shifts it. */
 export function offsetPage<R>(
   request: SandboxRequest,
   parameter: string,

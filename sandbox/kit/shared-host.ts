@@ -4,7 +4,7 @@ import { credentialOf } from "./body.ts";
 import { claimedClient } from "./client-proof.ts";
 
 /**
- * The tenant of a call to a host that all tenants of a provider share, such as `api.box.com` or `slack.com`:
+ * The tenant of a call to a host that all tenants of a provider share, such as `api.app.example`:
  * the one that the access token names, or else the one whose app asks for consent or a token.
  * Nothing is believed yet: the tenant itself checks the token or the client.
  */

@@ -5,7 +5,7 @@ import type { EventSource } from "./tenant.ts";
 /** Headers by which a receiver knows who sent a message. `at` is epoch ms. */
 export type Signing = (message: { body: string; at: number }) => Record<string, string>;
 
-/** A fixed secret in a header: Okta, Zoom's older apps, GitLab. */
+/** A fixed secret in a header. */
 export function fixedHeader(name: string, value: string): Signing {
   return () => ({ [name]: value });
 }
@@ -21,12 +21,12 @@ export interface HmacOptions {
   prefix?: string;
   /**
    * The header with the time the message was signed, where the signature covers it. Default none.
-   * `text` joins both to what is signed, as in Slack's `v0:{time}:{body}`.
+   * `text` joins both to what is signed, as in `v0:{time}:{body}`.
    */
   timestamp?: { header: string; unit: "seconds" | "milliseconds" | "iso"; text(time: string, body: string): string };
 }
 
-/** HMAC of the body, or of time and body: GitHub, Slack, Zoom, Box, Dropbox. */
+/** HMAC of the body, or of time and body. */
 export function hmacHeader(options: HmacOptions): Signing {
   const { header, secret, algorithm = "sha256", encoding = "hex", prefix = "", timestamp } = options;
   return ({ body, at }) => {

@@ -5,16 +5,18 @@ import { endDemoAccess } from "#src/access/tokens.ts";
 import { type Config, ConfigError } from "#src/config.ts";
 import type { Core } from "#src/core.ts";
 import { purgeInstance } from "#src/ingest/purge.ts";
-import { attackNowAndThen } from "./demo/attack.ts";
+import { attackedApp, attackNowAndThen } from "./demo/attack.ts";
 import { giveConsent } from "./demo/consent.ts";
 import { type SandboxProcess, startSandbox } from "./demo/sandbox.ts";
-import { type DemoTenant, demoTenants } from "./demo/tenants.ts";
+import { type DemoApp, demoApps, tenantOf, tenantPath } from "./demo/tenants.ts";
 import { start } from "./serve.ts";
 import { untilAskedToStop } from "./signals.ts";
 import { issueToken } from "./token.ts";
 
 /** Marks instances as the demo's own, so that the next demo may replace them. */
 const demoMark = " (demo)";
+
+const names = new Intl.ListFormat("en-GB");
 
 /** `gatehouse demo`: the product with pretend providers, connected through the real OAuth and API code, with events that keep coming. */
 export async function demo(config: Config): Promise<void> {
@@ -29,7 +31,7 @@ export async function demo(config: Config): Promise<void> {
   const asked = untilAskedToStop();
   const sandbox = await startSandbox();
   try {
-    console.log(`Provider sandbox: GitHub, Okta, Workday and Workplace at ${sandbox.url}`);
+    console.log(`Provider sandbox: ${names.format(demoApps.map(({ name }) => name))} at ${sandbox.url}`);
     const url = config.publicUrl ?? `http://127.0.0.1:${config.port}`;
     const running = await start(
       {
@@ -57,8 +59,8 @@ export async function demo(config: Config): Promise<void> {
       );
       const ask = asker(url, token);
       await Promise.race([connectAll(ask, sandbox), asked]);
-      await Promise.race([watchSignIns(ask), asked]);
-      const endAttacks = attackNowAndThen(sandbox);
+      if (attackedApp) await Promise.race([watchSignIns(ask, attackedApp), asked]);
+      const endAttacks = attackedApp ? attackNowAndThen(sandbox, attackedApp) : () => {};
       console.log("\nNew activities keep coming. Ctrl-C stops everything.");
       await asked.finally(endAttacks);
       console.log("Stopping: running work is brought to an end.");
@@ -104,7 +106,7 @@ function asker(url: string, token: string): Ask {
 }
 
 /** A policy for the demo's attacker to run into. */
-async function watchSignIns(ask: Ask): Promise<void> {
+async function watchSignIns(ask: Ask, attacked: DemoApp): Promise<void> {
   try {
     await ask("mutation ($input: PolicyInput!) { createPolicy(input: $input) { userErrors { message } } }", {
       input: {
@@ -114,17 +116,17 @@ async function watchSignIns(ask: Ask): Promise<void> {
       },
     });
     console.log(
-      "Watching for failed sign-ins: now and then somebody guesses a password at Okta. See { alerts { nodes { title } } governanceActions { nodes { kind status } } }",
+      `Watching for failed sign-ins: now and then somebody guesses a password at ${attacked.name}. See { alerts { nodes { title } } governanceActions { nodes { kind status } } }`,
     );
   } catch (error) {
     console.error(`The demo's policy could not be made: ${(error as Error).message}`);
   }
 }
 
-/** Connects the demo's tenants side by side; one that fails says so and leaves the others alone. */
+/** Connects the apps of the demo side by side; one that fails says so and leaves the others alone. */
 async function connectAll(ask: Ask, sandbox: SandboxProcess): Promise<void> {
   await Promise.all(
-    demoTenants.map(async (one) => {
+    demoApps.map(async (one) => {
       try {
         await connect(ask, sandbox, one);
         console.log(`Connected ${one.title}`);
@@ -135,8 +137,8 @@ async function connectAll(ask: Ask, sandbox: SandboxProcess): Promise<void> {
   );
 }
 
-async function connect(ask: Ask, sandbox: SandboxProcess, one: DemoTenant): Promise<void> {
-  const { credentials } = (await sandbox.control("POST", "/tenants", one.tenant)) as {
+async function connect(ask: Ask, sandbox: SandboxProcess, one: DemoApp): Promise<void> {
+  const { credentials } = (await sandbox.control("POST", "/tenants", tenantOf(one))) as {
     credentials: Record<string, string>;
   };
   const { connectInstance } = await ask(
@@ -151,7 +153,7 @@ async function connect(ask: Ask, sandbox: SandboxProcess, one: DemoTenant): Prom
   );
   const authorizationUrl = connectInstance?.authorizationUrl;
   if (typeof authorizationUrl === "string") await giveConsent(authorizationUrl);
-  await sandbox.control("PUT", `/tenants/${one.tenant.provider}/${one.tenant.name}/live`, {
+  await sandbox.control("PUT", `${tenantPath(one)}/live`, {
     eventsPerSecond: one.eventsPerSecond,
   });
 }

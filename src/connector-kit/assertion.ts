@@ -54,13 +54,13 @@ export interface Assertion {
   issuer: string;
   subject?: string;
   audience?: string;
-  /** Seconds from now to its end. Default 300; providers take at most an hour, some (Box) a minute. */
+  /** Seconds from now to its end. Default 300; providers take at most an hour, some a minute. */
   lifetimeSeconds?: number;
-  /** Beside the registered ones: `scope` at Google, `box_sub_type` at Box. */
+  /** Beside the registered ones: `scope`, or a provider's own. */
   claims?: Readonly<Record<string, unknown>>;
   /** `kid` of the key, where the key does not name itself; null for none. */
   keyId?: string | null;
-  /** More of the header: `x5t#S256` at Microsoft Entra. */
+  /** More of the header: `x5t#S256` where a certificate is named. */
   header?: Readonly<Record<string, string>>;
   /** `jti`, unique. Default: a random UUID; null for none. */
   id?: string | null;

@@ -12,6 +12,9 @@ import type { Manifest, Settings } from "./contract/manifest.ts";
 import type { ActivityRecord, FileItem } from "./contract/records.ts";
 import type { StreamFunction, StreamFunctions, StreamParts } from "./contract/streams.ts";
 import type { Webhooks } from "./contract/webhooks.ts";
+import type { DemoTenant } from "./demo.ts";
+import type { LogSource } from "./log-source.ts";
+import type { AppTemplates } from "./policy-template.ts";
 
 /** An unsuccessful answer, for `mapError`. */
 export interface FailedResponse {
@@ -21,12 +24,12 @@ export interface FailedResponse {
 }
 
 interface Verbs {
-  /** Base URL of relative paths: `https://api.github.com`. `extra` is the credential's, empty before sign-in. */
+  /** Base URL of relative paths: `https://api.app.example`. `extra` is the credential's, empty before sign-in. */
   baseUrl: (settings: Settings, extra: Readonly<Record<string, string>>) => string;
   authorization: Authorization;
   /** Proves the credential and names the tenant; makes no token of its own. Throws ProviderError. */
   testConnection: (context: Context) => Promise<ConnectionTest>;
-  /** Tidies and checks settings beyond patterns (strip `-admin` from an Okta domain). Throws InvalidInputError. */
+  /** Tidies and checks settings beyond patterns (strip the console's `-admin` from a domain). Throws InvalidInputError. */
   normaliseSettings?: (settings: Settings) => Settings;
   /** Turns an unsuccessful answer into one of our provider errors; return null for the common mapping by status. */
   mapError?: (response: FailedResponse, now: Date) => Error | null;
@@ -35,6 +38,10 @@ interface Verbs {
   mapEvent?: (event: unknown) => ActivityRecord[];
   /** Content of a file for inspection, in pieces; never stored. Throws ProviderError. */
   readContent?: (context: Context, file: Extract<FileItem, { kind: "file" }>) => AsyncIterable<Uint8Array>;
+  /** The app's logs that Sigma has names for. Default: none. */
+  logSources?: readonly LogSource[];
+  templates?: AppTemplates;
+  demo?: DemoTenant;
 }
 
 export interface ConnectorCode<M extends Manifest = Manifest> extends Verbs {
@@ -55,10 +62,27 @@ export interface Connector extends Verbs {
   checks: readonly Check[];
 }
 
+/** An app without code: its facts are shown, it cannot be connected. */
+export interface PlannedApp {
+  manifest: Manifest;
+  /** As a connector's. Sigma rules for its logs can be imported before the app can be connected. */
+  logSources?: readonly LogSource[];
+}
+
 /** Joins the halves: a declared stream or action without its function does not compile. */
 export function defineConnector<const M extends Manifest>(code: ConnectorCode<M>): Connector {
   return { ...code, checks: code.checks ?? [] } as unknown as Connector;
 }
 
-/** One app of the catalogue. `code` is null for an app that is only planned: its facts are shown, it cannot be connected. */
-export type CatalogueEntry = { manifest: Manifest; code: Connector | null };
+/** One app of the catalogue. */
+export interface CatalogueEntry {
+  manifest: Manifest;
+  /** Null for an app that is only planned. */
+  code: Connector | null;
+  logSources: readonly LogSource[];
+}
+
+export function catalogueEntry(app: Connector | PlannedApp): CatalogueEntry {
+  const code = "authorization" in app ? app : null;
+  return { manifest: app.manifest, code, logSources: app.logSources ?? [] };
+}

@@ -22,7 +22,7 @@ export type Fields = Readonly<Record<string, string | undefined>>;
 
 /** A client as its provider's token endpoint wants it. */
 export interface OAuthClient {
-  /** In messages: `GitHub`. */
+  /** In messages: `Acme CRM`. */
   provider: string;
   /** Absolute, or relative to the connector's base URL. */
   tokenUrl: string;
@@ -81,7 +81,7 @@ export function authorizationUrl(
 }
 
 /**
- * The credential for a consent. `adminConsent` makes it where the provider sends no code after an admin's consent (Microsoft Entra);
+ * The credential for a consent. `adminConsent` makes it where the provider sends no code after an admin's consent;
  * without it a missing code is a ProviderAuthError. Throws ProviderAuthError when the code is refused.
  */
 export async function exchangeCode(
@@ -123,7 +123,7 @@ export async function refreshToken(
   return await requestToken(context, client, form, { earlier: credential });
 }
 
-/** `fields` for what providers add (`box_subject_type`) or replace (Zoom has another `grant_type`). */
+/** `fields` for what providers add (whose token it is) or replace (another `grant_type`). */
 export async function clientCredentials(
   context: Context,
   client: OAuthClient,

@@ -44,8 +44,8 @@ export interface VocabularyFacts {
 
 export interface Vocabulary {
   /**
-   * Costs one look-up for types met before, and a few for others. `detail`: what beside the type decides between rules (in Workday whether
-   * a task was opened or submitted); one of a few words, or empty.
+   * Costs one look-up for types met before, and a few for others. `detail`: what beside the type decides between rules (whether a
+   * task was opened or submitted); one of a few words, or empty.
    */
   phraseOf: (eventType: string, detail?: string) => Phrase;
   /** All types with a sentence of their own. */

@@ -1,71 +1,61 @@
-/** Every app Gatehouse knows, sorted by name. A new connector: its folder, and its line here. */
+/** Every app Gatehouse knows. A new one: its folder, and its line here; no other file names it. */
 
-import type { CatalogueEntry, Connector } from "#src/connector-kit/connector.ts";
-import type { Manifest } from "#src/connector-kit/contract/manifest.ts";
+import { type CatalogueEntry, catalogueEntry } from "#src/connector-kit/connector.ts";
 import type { LogSource } from "#src/connector-kit/log-source.ts";
-import { logSources as atlassianLogs } from "./atlassian/log-sources.ts";
-import { manifest as atlassian } from "./atlassian/manifest.ts";
-import { logSources as awsLogs } from "./aws/log-sources.ts";
-import { manifest as aws } from "./aws/manifest.ts";
-import { logSources as azureLogs } from "./azure/log-sources.ts";
-import { manifest as azure } from "./azure/manifest.ts";
-import { manifest as box } from "./box/manifest.ts";
-import { manifest as docusign } from "./docusign/manifest.ts";
-import { manifest as dropbox } from "./dropbox/manifest.ts";
-import { manifest as egnyte } from "./egnyte/manifest.ts";
-import { logSources as gcpLogs } from "./gcp/log-sources.ts";
-import { manifest as gcp } from "./gcp/manifest.ts";
+import { atlassian } from "./atlassian/index.ts";
+import { aws } from "./aws/index.ts";
+import { azure } from "./azure/index.ts";
+import { box } from "./box/index.ts";
+import { docusign } from "./docusign/index.ts";
+import { dropbox } from "./dropbox/index.ts";
+import { egnyte } from "./egnyte/index.ts";
+import { gcp } from "./gcp/index.ts";
 import { github } from "./github/index.ts";
-import { logSources as githubLogs } from "./github/log-sources.ts";
-import { logSources as googleWorkspaceLogs } from "./google-workspace/log-sources.ts";
-import { manifest as googleWorkspace } from "./google-workspace/manifest.ts";
-import { manifest as netdocuments } from "./netdocuments/manifest.ts";
-import { logSources as office365Logs } from "./office365/log-sources.ts";
-import { manifest as office365 } from "./office365/manifest.ts";
+import { googleWorkspace } from "./google-workspace/index.ts";
+import { netdocuments } from "./netdocuments/index.ts";
+import { office365 } from "./office365/index.ts";
 import { okta } from "./okta/index.ts";
-import { logSources as oktaLogs } from "./okta/log-sources.ts";
-import { logSources as oneloginLogs } from "./onelogin/log-sources.ts";
-import { manifest as onelogin } from "./onelogin/manifest.ts";
-import { manifest as salesforce } from "./salesforce/manifest.ts";
-import { manifest as servicenow } from "./servicenow/manifest.ts";
-import { manifest as sharefile } from "./sharefile/manifest.ts";
-import { manifest as slack } from "./slack/manifest.ts";
-import { manifest as smartsheet } from "./smartsheet/manifest.ts";
-import { manifest as webex } from "./webex/manifest.ts";
+import { onelogin } from "./onelogin/index.ts";
+import { salesforce } from "./salesforce/index.ts";
+import { servicenow } from "./servicenow/index.ts";
+import { sharefile } from "./sharefile/index.ts";
+import { slack } from "./slack/index.ts";
+import { smartsheet } from "./smartsheet/index.ts";
+import { webex } from "./webex/index.ts";
 import { workday } from "./workday/index.ts";
 import { workplace } from "./workplace/index.ts";
-import { manifest as zendesk } from "./zendesk/manifest.ts";
-import { manifest as zoom } from "./zoom/manifest.ts";
+import { zendesk } from "./zendesk/index.ts";
+import { zoom } from "./zoom/index.ts";
 
-const coded = (code: Connector): CatalogueEntry => ({ manifest: code.manifest, code });
-const planned = (manifest: Manifest): CatalogueEntry => ({ manifest, code: null });
-
+/** Sorted by name. */
 export const connectors: readonly CatalogueEntry[] = [
-  planned(atlassian),
-  planned(aws),
-  planned(azure),
-  planned(box),
-  planned(docusign),
-  planned(dropbox),
-  planned(egnyte),
-  planned(gcp),
-  coded(github),
-  planned(googleWorkspace),
-  planned(netdocuments),
-  planned(office365),
-  coded(okta),
-  planned(onelogin),
-  planned(salesforce),
-  planned(servicenow),
-  planned(sharefile),
-  planned(slack),
-  planned(smartsheet),
-  planned(webex),
-  coded(workday),
-  coded(workplace),
-  planned(zendesk),
-  planned(zoom),
-].sort((a, b) => a.manifest.name.localeCompare(b.manifest.name, "en"));
+  atlassian,
+  aws,
+  azure,
+  box,
+  docusign,
+  dropbox,
+  egnyte,
+  gcp,
+  github,
+  googleWorkspace,
+  netdocuments,
+  office365,
+  okta,
+  onelogin,
+  salesforce,
+  servicenow,
+  sharefile,
+  slack,
+  smartsheet,
+  webex,
+  workday,
+  workplace,
+  zendesk,
+  zoom,
+]
+  .map(catalogueEntry)
+  .sort((a, b) => a.manifest.name.localeCompare(b.manifest.name, "en"));
 
 const bySlug = new Map(connectors.map((entry) => [entry.manifest.slug, entry]));
 
@@ -74,14 +64,6 @@ export function connectorBySlug(slug: string): CatalogueEntry | undefined {
 }
 
 /** The logs of each app that Sigma has names for. */
-export const logSources: readonly { connectorSlug: string; sources: readonly LogSource[] }[] = [
-  { connectorSlug: "atlassian", sources: atlassianLogs },
-  { connectorSlug: "aws", sources: awsLogs },
-  { connectorSlug: "azure", sources: azureLogs },
-  { connectorSlug: "gcp", sources: gcpLogs },
-  { connectorSlug: "github", sources: githubLogs },
-  { connectorSlug: "google-workspace", sources: googleWorkspaceLogs },
-  { connectorSlug: "office365", sources: office365Logs },
-  { connectorSlug: "okta", sources: oktaLogs },
-  { connectorSlug: "onelogin", sources: oneloginLogs },
-];
+export const logSources: readonly { connectorSlug: string; sources: readonly LogSource[] }[] = connectors.map(
+  ({ manifest, logSources: sources }) => ({ connectorSlug: manifest.slug, sources }),
+);

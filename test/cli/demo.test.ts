@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from "vitest";
+import { demoApps } from "#src/cli/demo/tenants.ts";
 import { until } from "../e2e/support.ts";
 import { createTestDatabase } from "../support/database.ts";
 import { freePort } from "../support/gatehouse.ts";
@@ -15,7 +16,7 @@ test("the demo connects its tenants, and its policy finds the attacker and acts"
   const [, url] = await demo.waitFor(/Gatehouse is ready in \d+ ms: (http:\S+)/, 90_000);
   const [, token] = await demo.waitFor(/Bearer ([\w-]+)'/);
   await demo.waitFor(/New activities keep coming/, 60_000);
-  expect(demo.stdout().match(/^Connected /gm)).toHaveLength(4);
+  expect(demo.stdout().match(/^Connected /gm)).toHaveLength(demoApps.length);
   const ask = async () => {
     const response = await fetch(`${url}/graphql`, {
       method: "POST",

@@ -1,4 +1,4 @@
-import { type Connector, defineConnector } from "#src/connector-kit/connector.ts";
+import { type Connector, catalogueEntry, defineConnector } from "#src/connector-kit/connector.ts";
 import type { Manifest } from "#src/connector-kit/contract/manifest.ts";
 import type * as list from "#src/connectors/index.ts";
 
@@ -34,7 +34,7 @@ export function madeUp(more: Partial<Omit<Connector, "manifest">> & { manifest?:
  * `vi.mock("#src/connectors/index.ts", async (original) => withConnector(await original(), connector))`.
  */
 export function withConnector(module: typeof list, connector: Connector): typeof list {
-  const entry = { manifest: connector.manifest, code: connector };
+  const entry = catalogueEntry(connector);
   return {
     ...module,
     connectors: [...module.connectors, entry],

@@ -1,9 +1,12 @@
 import { expect, test } from "vitest";
+import { connectors } from "#src/connectors/index.ts";
 import { startSandbox } from "./sandbox.ts";
+
+const provider = connectors.find(({ code }) => code?.demo)!.manifest.slug;
 
 test("the sandbox is started as a process and controlled through its control API", async () => {
   const sandbox = await startSandbox();
-  const tenant = await sandbox.createTenant({ provider: "okta", name: "acme", users: 3, groups: 1, events: 5 });
+  const tenant = await sandbox.createTenant({ provider, name: "acme", users: 3, groups: 1, events: 5 });
   expect(Object.keys(tenant.credentials).length).toBeGreaterThan(0);
   expect((await tenant.userIds()).ids).toHaveLength(3);
 
@@ -14,7 +17,7 @@ test("the sandbox is started as a process and controlled through its control API
 
   await tenant.setFaults({ unauthorized: true });
   expect(await tenant.calls()).toEqual({});
-  await expect(sandbox.createTenant({ provider: "okta", name: "acme" })).rejects.toThrow(/409/);
+  await expect(sandbox.createTenant({ provider, name: "acme" })).rejects.toThrow(/409/);
   await tenant.remove();
   expect(await sandbox.tenants()).toEqual([]);
   await sandbox.stop();

@@ -1,5 +1,5 @@
 import type { SandboxProcess } from "./sandbox.ts";
-import { demoTenants } from "./tenants.ts";
+import { type DemoApp, demoApps, tenantPath } from "./tenants.ts";
 
 /** From nowhere: an address of the documentation. */
 const attacker = "203.0.113.66";
@@ -8,17 +8,18 @@ const failures = 12;
 const firstAfterMs = 3_000;
 const everyMs = 90_000;
 
-/** Now and then somebody guesses the password of one person at Okta. Returns what ends it. */
-export function attackNowAndThen(sandbox: SandboxProcess): () => void {
-  const okta = demoTenants.find(({ connectorSlug }) => connectorSlug === "okta")!.tenant;
-  const path = `/tenants/${okta.provider}/${okta.name}`;
+/** The app where the attacker tries; undefined when none can be attacked. */
+export const attackedApp: DemoApp | undefined = demoApps.find(({ failedSignIn }) => failedSignIn);
+
+/** Now and then somebody guesses the password of one person. Returns what ends it. */
+export function attackNowAndThen(sandbox: SandboxProcess, app: DemoApp): () => void {
+  const path = tenantPath(app);
   const attack = async () => {
-    const offset = Math.floor(Math.random() * okta.users);
+    const offset = Math.floor(Math.random() * app.users);
     const { ids } = (await sandbox.control("GET", `${path}/users?offset=${offset}&limit=1`)) as { ids: string[] };
     await sandbox.control("POST", `${path}/events`, {
+      ...app.failedSignIn,
       count: failures,
-      type: "user.session.start",
-      outcome: "failure",
       actor: ids[0],
       ip: attacker,
     });

@@ -25,7 +25,7 @@ export interface AuthorizationRequest {
   scopes: readonly string[];
 }
 export interface AuthorizationAnswer {
-  /** Null: the provider sent none. With an admin's consent that is no failure (Microsoft Entra): the connector judges by `parameters`. */
+  /** Null: the provider sent none. With an admin's consent that may be no failure: the connector judges by `parameters`. */
   code: string | null;
   redirectUri: string;
   codeVerifier: string;
@@ -33,7 +33,7 @@ export interface AuthorizationAnswer {
   parameters: Record<string, string>;
 }
 
-/** A token for another audience or person than the instance's own: `{ audience: "https://management.azure.com" }`, `{ subject: "mira@acme.example" }`. */
+/** A token for another audience or person than the instance's own: `{ audience: "https://management.app.example" }`, `{ subject: "mira@acme.example" }`. */
 export interface TokenPurpose {
   audience?: string;
   subject?: string;

@@ -22,7 +22,7 @@ export interface Check {
   remediation: string;
   severity: Severity;
   maxPoints: number;
-  /** `CIS GitHub Benchmark 1.2.0: 1.3.5`. */
+  /** `CIS CRM Benchmark 1.2.0: 1.3.5`. */
   benchmark?: string;
   /** Keys of the posture stream it reads; one unreadable makes the answer unknown before `evaluate` runs. */
   needs: readonly string[];

@@ -27,7 +27,7 @@ export interface SettingFact {
   multiline?: boolean;
   default?: string;
   /**
-   * Gatehouse makes the value before connecting, and the admin enters it at the provider: the external id of an AWS role. A value that
+   * Gatehouse makes the value before connecting, and the admin enters it at the provider: the external id of a role. A value that
    * somebody chose would let them point the instance at another customer's role. Only with `required`.
    */
   generated?: "external-id";
@@ -70,7 +70,7 @@ export interface ActionFact {
 }
 
 export interface Manifest {
-  /** kebab-case, stable: `github`. */
+  /** kebab-case, stable: `crm`. */
   slug: string;
   name: string;
   description: string;
@@ -91,7 +91,7 @@ export interface Manifest {
   settings: Readonly<Record<string, SettingFact>>;
   components?: Readonly<Record<string, { label: string; description: string; requires?: readonly string[] }>>;
   /**
-   * Hosts this connector may call: exact (`api.github.com`) or with one leading wildcard label (`*.okta.com`).
+   * Hosts this connector may call: exact (`api.app.example`) or with one leading wildcard label (`*.app.example`).
    * `{name}` stands for the value of that setting, `{extra.name}` for that of the credential's `extra`, which is known only after sign-in;
    * either holds a host name or a URL. Until it is known, a pattern with `{extra.name}` allows nothing.
    */

@@ -84,7 +84,7 @@ export interface ActivityRecord {
   category: ActivityCategory;
   /** Exactly as the app calls it. */
   eventType: string;
-  /** One readable sentence, no trailing full stop: `Mira Holt signed in to Okta`. */
+  /** One readable sentence, no trailing full stop: `Mira Holt signed in`. */
   description: string;
   /** Millisecond precision. */
   occurredAt: Date;

@@ -1,7 +1,7 @@
 import type { FieldSource, LogSource } from "#src/connector-kit/log-source.ts";
 
 /** Fields that tell of which log of Microsoft Entra, Azure or Microsoft 365 an event is. */
-export const marks = {
+const marks = {
   signIns: ["appDisplayName", "properties.appDisplayName", "clientAppUsed"],
   audits: ["activityDisplayName", "properties.activityDisplayName"],
   risks: ["riskEventType"],
@@ -9,7 +9,8 @@ export const marks = {
   unifiedAudit: ["RecordType"],
 } as const;
 
-const otherThan = (...own: readonly (keyof typeof marks)[]) =>
+/** Fields of all logs but these: for `notWith`. */
+export const otherThan = (...own: readonly (keyof typeof marks)[]) =>
   Object.entries(marks).flatMap(([log, fields]) => (own.includes(log as keyof typeof marks) ? [] : fields));
 
 /** Exports to a workspace put what Graph gives under `properties`. */
@@ -33,7 +34,8 @@ const signInFields: Record<string, readonly FieldSource[]> = {
   ],
 };
 
-const activityName = [...both("activityDisplayName"), "operationName"];
+/** What happened, in the words of an audit. */
+export const activityName = [...both("activityDisplayName"), "operationName"];
 
 const auditFields: Record<string, readonly FieldSource[]> = {
   "properties.message": ["properties.message", ...activityName],
@@ -87,25 +89,5 @@ export const entraLogs: readonly LogSource[] = [
     },
     ...properties,
     notWith: otherThan("risks"),
-  },
-];
-
-/** Logs of Azure subscriptions. */
-export const subscriptionLogs: readonly LogSource[] = [
-  {
-    product: "azure",
-    services: ["activitylogs"],
-    fields: {
-      operationname: ["operationName.value", "operationName"],
-      operationnamevalue: ["operationNameValue", "operationName.value"],
-      categoryvalue: ["categoryValue", "category.value", "category"],
-      resourceprovidervalue: ["resourceProviderValue", "resourceProviderName.value"],
-      resourceid: ["resourceId"],
-      "properties.message": ["properties.message", "operationName.localizedValue", ...activityName],
-      status: ["status.value", "status", "gatehouse.outcome"],
-    },
-    eventPrefixes: ["properties."],
-    // Some rules for it speak of the directory's audits.
-    notWith: otherThan("subscriptionActivities", "audits"),
   },
 ];

@@ -10,9 +10,12 @@ import {
 import { apiUrl, authorization } from "./authorization.ts";
 import { checks } from "./checks.ts";
 import { mapError, normaliseSettings, testConnection } from "./connection.ts";
+import { demo } from "./demo.ts";
+import { logSources } from "./log-sources.ts";
 import { manifest } from "./manifest.ts";
 import { mapEvent } from "./map.ts";
 import { activities, groups, oauthApps, posture, privileges, users } from "./streams.ts";
+import { templates } from "./templates.ts";
 import { webhooks } from "./webhooks.ts";
 
 export const github = defineConnector({
@@ -41,4 +44,7 @@ export const github = defineConnector({
   checks,
   webhooks,
   mapEvent,
+  logSources,
+  templates,
+  demo,
 });

@@ -1,5 +1,5 @@
 import type { LogSource } from "#src/connector-kit/log-source.ts";
-import { entraLogs, marks } from "#src/connectors/_microsoft/entra-logs.ts";
+import { entraLogs, otherThan } from "../_microsoft/entra-logs.ts";
 
 /**
  * The unified audit log. Alerts in it (`SecurityComplianceCenter`) carry their rule's title as `Name`.
@@ -15,7 +15,7 @@ const unifiedAudit: LogSource = {
     status: ["ResultStatus", "gatehouse.outcome", "Status"],
     payload: ["Payload", "Data", "Parameters"],
   },
-  notWith: [...marks.signIns, ...marks.audits, ...marks.risks],
+  notWith: otherThan("unifiedAudit"),
 };
 
 export const logSources: readonly LogSource[] = [...entraLogs, unifiedAudit];

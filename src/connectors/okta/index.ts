@@ -14,6 +14,8 @@ import {
 import { authorization, baseUrl } from "./authorization.ts";
 import { checks } from "./checks/index.ts";
 import { mapError, normaliseSettings, testConnection } from "./connection.ts";
+import { demo } from "./demo.ts";
+import { logSources } from "./log-sources.ts";
 import { manifest } from "./manifest.ts";
 import { mapEvent } from "./map.ts";
 import { activities } from "./streams/activities.ts";
@@ -22,6 +24,7 @@ import { oauthApps } from "./streams/oauth-apps.ts";
 import { posture } from "./streams/posture.ts";
 import { privileges } from "./streams/privileges.ts";
 import { users } from "./streams/users.ts";
+import { templates } from "./templates.ts";
 import { webhooks } from "./webhooks.ts";
 
 export const okta = defineConnector({
@@ -54,4 +57,7 @@ export const okta = defineConnector({
   checks,
   webhooks,
   mapEvent,
+  logSources,
+  templates,
+  demo,
 });

@@ -27,7 +27,7 @@ for (const [network, bits] of [
   ["203.0.113.0", 24],
   ["224.0.0.0", 4],
   ["240.0.0.0", 4],
-  // Azure's host agent answers every virtual machine here, on an address that looks public.
+  // A large cloud's host agent answers every virtual machine here, on an address that looks public.
   ["168.63.129.16", 32],
 ] as const)
   refusedV4.addSubnet(network, bits, "ipv4");

@@ -35,7 +35,7 @@ export interface Wire {
   dispatcher: Dispatcher;
   sandboxUrl: string | null;
   hosts: HostRules;
-  /** How messages call the provider: `okta`. */
+  /** How messages call the provider: `crm`. */
   label: string;
   maxRedirects: number;
   /** After each answer's head or failure. */

@@ -32,7 +32,7 @@ export interface CallMeasure {
 
 export interface ClientOptions {
   /**
-   * For logs, and as the key of the limits: `okta/12`. All clients of one name share calls at once, calls per minute and what the provider
+   * For logs, and as the key of the limits: `crm/12`. All clients of one name share calls at once, calls per minute and what the provider
    * said of its limits. Messages use the part before the slash.
    */
   name: string;

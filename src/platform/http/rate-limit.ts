@@ -16,8 +16,8 @@ export interface RateLimitFact {
 /** The limit of some calls of a connector, beside the one of all others. */
 export interface RateLimitRule extends RateLimitFact {
   /**
-   * The calls it is for: a host (`manage.office.com`, `*.sharepoint.com`), or a host and the start of a path in whole segments
-   * (`graph.microsoft.com/v1.0/auditLogs`).
+   * The calls it is for: a host (`log.app.example`, `*.files.example`), or a host and the start of a path in whole segments
+   * (`api.app.example/v1/audit`).
    */
   match: string;
   /** Calls in any 60 seconds. Absent: what the provider's headers and refusals say. */

@@ -89,7 +89,7 @@ export function absolute(baseUrl: string, path: string): URL {
 }
 
 /**
- * `https://api.github.com/x` as `<sandboxUrl>/api.github.com/x`; unchanged without a sandbox.
+ * `https://api.app.example/x` as `<sandboxUrl>/api.app.example/x`; unchanged without a sandbox.
  * For calls and for authorization URLs alike.
  */
 export function sandboxed(url: URL | string, sandboxUrl: string | null | undefined): URL {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ActivityRecord } from "#src/connector-kit/contract/records.ts";
+import type { ExampleEvent } from "#src/connector-kit/policy-template.ts";
 import { templates } from "#src/detection/policies/templates/index.ts";
-import type { ExampleEvent } from "#src/detection/policies/templates/template.ts";
 import { startApp } from "../../support/app.ts";
 import { addActivities, seedInstance } from "../../support/seed.ts";
 import { alertsOf, changePolicy, evaluated, event, makePolicy } from "./support.ts";
@@ -9,14 +9,15 @@ import { alertsOf, changePolicy, evaluated, event, makePolicy } from "./support.
 const addresses = { CORPORATE: "198.51.100.7", VPN: "203.0.113.7", RISKY: "203.0.113.200" };
 
 /** As a connector would have mapped it. */
-function recordOf({ at, connectorSlug: _, ipCategory, ...rest }: ExampleEvent): ActivityRecord {
+function recordOf({ at, ipCategory, ...rest }: ExampleEvent): ActivityRecord {
   return event(at, { user: "ana", ...(ipCategory ? { ipAddress: addresses[ipCategory] } : {}), ...rest });
 }
 
 describe("templates", async () => {
   const app = await startApp({ workers: true });
-  const okta = await seedInstance(app.core, "okta", "acme");
-  const github = await seedInstance(app.core, "github", "acme");
+  const instances = new Map<string, Awaited<ReturnType<typeof seedInstance>>>();
+  for (const slug of new Set(templates.flatMap(({ connectorSlugs }) => connectorSlugs)))
+    instances.set(slug, await seedInstance(app.core, slug, "acme"));
   for (const [category, cidr] of [
     ["CORPORATE", "198.51.100.0/24"],
     ["VPN", "203.0.113.0/25"],
@@ -29,12 +30,11 @@ describe("templates", async () => {
   for (const template of templates)
     it(`${template.slug} finds what its examples say, and nothing else`, async () => {
       expect(new Set(template.examples.map(({ alerts }) => alerts > 0)).size).toBe(2);
-      for (const { name, events, alerts } of template.examples) {
+      for (const { name, connectorSlug, events, alerts } of template.examples) {
         const policy = await makePolicy(app, { name: null, kind: null, templateSlug: template.slug });
-        for (const one of events)
-          await addActivities(app.core, one.connectorSlug === "github" ? github : okta, [recordOf(one)]);
+        for (const one of events) await addActivities(app.core, instances.get(connectorSlug)!, [recordOf(one)]);
         await evaluated(app);
-        expect([name, (await alertsOf(app, policy.id)).length]).toEqual([name, alerts]);
+        expect([connectorSlug, name, (await alertsOf(app, policy.id)).length]).toEqual([connectorSlug, name, alerts]);
         await changePolicy(app, policy.id, { enabled: false });
       }
     });

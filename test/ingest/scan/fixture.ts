@@ -6,7 +6,7 @@ import { pino } from "pino";
 import { type Database, type Db, openDatabase, tables } from "#db/client.ts";
 import { createQueues } from "#jobs/index.ts";
 import { systemViewer } from "#src/access/viewer.ts";
-import type { Connector } from "#src/connector-kit/connector.ts";
+import { type Connector, catalogueEntry } from "#src/connector-kit/connector.ts";
 import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
 import type { ActivityRecord, UserRecord } from "#src/connector-kit/contract/records.ts";
 import type { StreamContext, StreamPage } from "#src/connector-kit/contract/streams.ts";
@@ -162,7 +162,7 @@ export async function openScanBench(cursorError: () => Error): Promise<ScanBench
     boss,
     secrets: createKeyRing([randomBytes(32)]),
     outbound,
-    connectors: [{ manifest: connector.manifest, code: connector }],
+    connectors: [catalogueEntry(connector)],
     log,
     cancels: new EventEmitter().setMaxListeners(0),
     now: () => new Date(clock.now),

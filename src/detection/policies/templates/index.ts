@@ -1,13 +1,66 @@
+import type { CatalogueEntry } from "#src/connector-kit/connector.ts";
+import type { TemplateFacts } from "#src/connector-kit/policy-template.ts";
+import { connectors } from "#src/connectors/index.ts";
 import { administrationTemplates } from "./administration.ts";
-import { dataTemplates } from "./data.ts";
 import { signInTemplates } from "./sign-in.ts";
-import type { PolicyTemplate } from "./template.ts";
+import type { PolicyTemplate, SharedTemplate } from "./template.ts";
 
-/** Policies to start from. */
-export const templates: readonly PolicyTemplate[] = [...signInTemplates, ...administrationTemplates, ...dataTemplates];
+/** Policies to start from: those that many apps share, then each app's own. */
+export const templates: readonly PolicyTemplate[] = templatesFor(connectors);
 
 const bySlug = new Map(templates.map((template) => [template.slug, template]));
 
 export function templateBySlug(slug: string): PolicyTemplate | undefined {
   return bySlug.get(slug);
+}
+
+export function templatesFor(apps: readonly CatalogueEntry[]): PolicyTemplate[] {
+  return [
+    ...[...signInTemplates, ...administrationTemplates].flatMap((template) => shared(template, apps)),
+    ...apps.flatMap(({ manifest, code }) =>
+      (code?.templates?.own ?? []).map((template) => ofOneApp(template, manifest.slug)),
+    ),
+  ];
+}
+
+function ofOneApp({ filter, examples, ...facts }: TemplateFacts, connectorSlug: string): PolicyTemplate {
+  return {
+    ...facts,
+    kind: "ACTIVITY",
+    connectorSlugs: [connectorSlug],
+    filter: { connectorSlugs: [connectorSlug], ...filter },
+    examples: examples.map((example) => ({ ...example, connectorSlug })),
+  };
+}
+
+/** With the event types that apps name for it; none where it fits no app. */
+function shared(template: SharedTemplate, apps: readonly CatalogueEntry[]): PolicyTemplate[] {
+  const { eventTypesOfApps, filter, examples, ...facts } = template;
+  const fitting = apps.filter((app) => fits(template, app));
+  const [first] = fitting;
+  if (!first) return [];
+  const named = fitting.flatMap((app) => {
+    const events = app.code?.templates?.events?.[template.slug];
+    return events ? [{ connectorSlug: app.manifest.slug, ...events }] : [];
+  });
+  const eventTypes = eventTypesOfApps ? { eventTypes: named.flatMap((one) => one.eventTypes) } : {};
+  return [
+    {
+      ...facts,
+      kind: "ACTIVITY",
+      connectorSlugs: fitting.map(({ manifest }) => manifest.slug),
+      filter: { ...filter, ...eventTypes },
+      examples: [
+        ...examples.map((example) => ({ ...example, connectorSlug: first.manifest.slug })),
+        ...named.flatMap((one) => one.examples.map((example) => ({ ...example, connectorSlug: one.connectorSlug }))),
+      ],
+    },
+  ];
+}
+
+function fits({ slug, filter, eventTypesOfApps }: SharedTemplate, { manifest, code }: CatalogueEntry): boolean {
+  const log = manifest.streams.ACTIVITIES;
+  if (!code || !log) return false;
+  if (filter.categories && !filter.categories.some((category) => log.categories?.includes(category))) return false;
+  return !eventTypesOfApps || code.templates?.events?.[slug] !== undefined;
 }

@@ -1,0 +1,4 @@
+import type { PlannedApp } from "#src/connector-kit/connector.ts";
+import { manifest } from "./manifest.ts";
+
+export const servicenow: PlannedApp = { manifest };

@@ -1,0 +1,29 @@
+import { readdirSync } from "node:fs";
+import { resolve } from "node:path";
+import { expect, test } from "vitest";
+import { connectors } from "#src/connectors/index.ts";
+import * as providers from "../../sandbox/providers/index.ts";
+
+/** Folders that start with an underscore are shared by several apps. */
+const foldersIn = (path: string) =>
+  readdirSync(resolve(import.meta.dirname, "../..", path), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith("_"))
+    .map(({ name }) => name)
+    .sort();
+
+const coded = connectors.flatMap(({ manifest, code }) => (code ? [{ slug: manifest.slug, code }] : []));
+const codedSlugs = coded.map(({ slug }) => slug).sort();
+
+test("every folder of src/connectors is the slug of one app of the list", () => {
+  expect(connectors.map(({ manifest }) => manifest.slug).sort()).toEqual(foldersIn("src/connectors"));
+});
+
+test("every app with code has a pretend provider of the same slug, and no other app has one", () => {
+  const slugs = Object.values(providers).map(({ slug }) => slug);
+  expect(slugs.sort()).toEqual(foldersIn("sandbox/providers"));
+  expect(slugs).toEqual(codedSlugs);
+});
+
+test("every app with code has a tenant in the demo", () => {
+  expect(coded.filter(({ code }) => code.demo).map(({ slug }) => slug)).toHaveLength(coded.length);
+});
