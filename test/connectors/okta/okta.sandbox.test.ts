@@ -1,11 +1,8 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ActionTarget } from "#src/connector-kit/contract/actions.ts";
 import type { ProviderActionKind } from "#src/connector-kit/contract/kinds.ts";
 import type { PostureItem, UserRecord } from "#src/connector-kit/contract/records.ts";
 import type { StreamPage } from "#src/connector-kit/contract/streams.ts";
-import type { WebhookResult } from "#src/connector-kit/contract/webhooks.ts";
 import { writeCursor } from "#src/connector-kit/cursor.ts";
 import { checks } from "#src/connectors/okta/checks/index.ts";
 import { okta } from "#src/connectors/okta/index.ts";
@@ -20,6 +17,7 @@ import {
   StreamCursorError,
 } from "#src/errors.ts";
 import { type Sandbox, type SandboxTenant, startSandbox } from "../../support/sandbox.ts";
+import { receiveHooks } from "../hook-receiver.ts";
 import { Live } from "../live.ts";
 
 let sandbox: Sandbox;
@@ -391,49 +389,22 @@ describe("actions", () => {
   });
 });
 
-describe("event hooks", () => {
-  let server: Server;
+test("event hooks are registered once, bring what the log has, and are removed", async () => {
+  const live = await connect();
   const secret = "a long random secret";
-  const received: (WebhookResult | Error)[] = [];
-  beforeAll(async () => {
-    server = createServer((request, response) => {
-      const chunks: Buffer[] = [];
-      request.on("data", (chunk: Buffer) => chunks.push(chunk));
-      request.on("end", () => {
-        try {
-          const headers = request.headers as Record<string, string>;
-          const result = webhooks.receive(
-            { method: request.method ?? "", headers, query: {}, body: Buffer.concat(chunks) },
-            { secret, settings: {}, registration: null, now: new Date() },
-          );
-          if (request.method === "POST") received.push(result);
-          response.writeHead(result.response?.status ?? 200, result.response?.headers).end(result.response?.body);
-        } catch (error) {
-          received.push(error as Error);
-          response.writeHead(401).end();
-        }
-      });
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  });
-  afterAll(() => server.close());
-
-  test("are registered once, bring what the log has, and are removed", async () => {
-    const live = await connect();
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhooks/okta/1`;
-    const registration = await webhooks.register!(live.context, { url, secret });
-    expect(await webhooks.register!(live.context, { url, secret })).toEqual(registration);
-    received.length = 0;
-    const [event] = await tenant.emit({ type: "user.lifecycle.suspend" });
-    const carried = () => received.flatMap((result) => ("activities" in result ? (result.activities ?? []) : []));
-    await expect.poll(() => carried().map(({ externalId }) => externalId)).toContain(event?.id);
-    expect(received[0]).toMatchObject({ refresh: ["USERS"], deliveryId: expect.any(String) });
-    const logged = (await live.read("ACTIVITIES", { from: new Date(created) })).items.find(
-      ({ externalId }) => externalId === event?.id,
-    );
-    expect(carried().find(({ externalId }) => externalId === event?.id)).toEqual(logged);
-    await webhooks.unregister!(live.context, registration);
-    await webhooks.unregister!(live.context, registration);
-    expect((await live.context.http.get<unknown[]>("/api/v1/eventHooks")).body).toEqual([]);
-  });
+  const receiver = await receiveHooks(okta, secret);
+  const { url } = receiver;
+  const registration = await webhooks.register!(live.context, { url, secret });
+  expect(await webhooks.register!(live.context, { url, secret })).toEqual(registration);
+  receiver.results.length = 0;
+  const [event] = await tenant.emit({ type: "user.lifecycle.suspend" });
+  const carried = () => receiver.activities().find(({ externalId }) => externalId === event?.id);
+  await expect.poll(carried).toBeDefined();
+  expect(receiver.results[0]).toMatchObject({ refresh: ["USERS"], deliveryId: expect.any(String) });
+  const { items } = await live.read("ACTIVITIES", { from: new Date(created) });
+  expect(carried()).toEqual(items.find(({ externalId }) => externalId === event?.id));
+  await webhooks.unregister!(live.context, registration);
+  await webhooks.unregister!(live.context, registration);
+  expect((await live.context.http.get<unknown[]>("/api/v1/eventHooks")).body).toEqual([]);
+  await receiver.close();
 });
