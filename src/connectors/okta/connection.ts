@@ -4,7 +4,7 @@ import type { Context } from "#src/connector-kit/contract/context.ts";
 import type { CapabilityKind } from "#src/connector-kit/contract/kinds.ts";
 import type { Settings } from "#src/connector-kit/contract/manifest.ts";
 import { isRefused } from "#src/connector-kit/page-walk.ts";
-import { missingScopes as missingOf, Probes } from "#src/connector-kit/probe.ts";
+import { missingScopes, Probes } from "#src/connector-kit/probe.ts";
 import { listOf, needObject, needText, objectOf, textOf } from "#src/connector-kit/record.ts";
 import {
   InvalidInputError,
@@ -15,7 +15,7 @@ import {
 } from "#src/errors.ts";
 import { readKey, wantedScopes } from "./authorization.ts";
 
-/** With an API token there are no scopes: what the owner's role lacks shows in these calls. */
+/** What the role of an API token's owner lacks shows in these calls, and what was taken from a service app since its token was made. */
 const probed: readonly [scope: string, url: string, allow?: readonly number[]][] = [
   ["okta.users.read", "/api/v1/users?limit=1"],
   ["okta.groups.read", "/api/v1/groups?limit=1"],
@@ -31,29 +31,28 @@ const probed: readonly [scope: string, url: string, allow?: readonly number[]][]
 export async function testConnection(context: Context): Promise<ConnectionTest> {
   const org = needObject((await context.http.get("/api/v1/org")).body, "body");
   if (textOf(org.status) === "INACTIVE") throw new ProviderAuthError("The Okta org is not active.");
-  const missingScopes = context.settings.mode === "token" ? await probe(context) : ungranted(context);
+  const missing = await missingOf(context);
   const unavailable: Partial<Record<CapabilityKind, string>> = {};
-  if (missingScopes.includes("okta.logs.read")) {
+  if (missing.includes("okta.logs.read")) {
     for (const kind of ["LOG_ON_ACTIVITY", "USER_ACTIVITY", "ADMIN_ACTIVITY"] as const)
       unavailable[kind] = "The System Log cannot be read without okta.logs.read.";
   }
   return {
     externalAccountId: needText(org.id, "id"),
     accountName: textOf(org.companyName) ?? textOf(org.subdomain) ?? needText(org.id, "id"),
-    missingScopes,
+    missingScopes: missing,
     unavailable,
   };
 }
 
-/** `manage` includes `read`. */
-function ungranted({ credential }: Context): string[] {
+/** Of a service app's scopes, `manage` includes `read`. */
+async function missingOf({ http, settings, credential }: Context): Promise<string[]> {
   const alternatives = Object.fromEntries(wantedScopes.map((scope) => [scope, [scope.replace(/\.read$/, ".manage")]]));
-  return missingOf(wantedScopes, credential?.scopes ?? [], { alternatives });
-}
-
-async function probe({ http }: Context): Promise<string[]> {
+  const ungranted =
+    settings.mode === "token" ? [] : missingScopes(wantedScopes, credential?.scopes ?? [], { alternatives });
   const probes = new Probes();
   for (const [scope, url, allow] of probed) {
+    if (ungranted.includes(scope)) continue;
     try {
       await probes.read(scope, () => http.get(url, allow && { allow }));
     } catch (error) {
@@ -61,7 +60,7 @@ async function probe({ http }: Context): Promise<string[]> {
       probes.add(scope);
     }
   }
-  return probes.missing;
+  return [...new Set([...ungranted, ...probes.missing])];
 }
 
 const adminHost = /^([a-z0-9-]+)-admin\.((?:okta|oktapreview|okta-emea|okta-gov|okta\.mil|trexcloud)(?:\.[a-z]+)?)$/;

@@ -89,6 +89,17 @@ describe("signing in", () => {
     expect((await live.read("USERS")).items).toHaveLength(5);
   });
 
+  test("a scope that was taken away since the token was made is missing, and no second token is made to find out", async () => {
+    const other = await sandbox.createTenant({ provider: "okta", name: "taken", users: 5, events: 10 });
+    const live = await connect("oauth", other);
+    await other.setFaults({ missingScopes: ["okta.logs.read"] });
+    expect(await okta.testConnection(live.context)).toMatchObject({
+      missingScopes: ["okta.logs.read"],
+      unavailable: { USER_ACTIVITY: expect.stringContaining("okta.logs.read") },
+    });
+    expect((await other.calls())["POST /oauth2/v1/token"]).toBe(1);
+  });
+
   test("a token whose owner may not read API tokens lacks that scope, and no token is read to find out", async () => {
     const other = await sandbox.createTenant({ provider: "okta", name: "tokens", users: 5, events: 10 });
     await other.setFaults({ missingScopes: ["okta.apiTokens.read"] });
