@@ -1,5 +1,6 @@
 // A process of its own that takes in pages of provider events over some connections, one instance each: by the whole pipeline
 // (mapping, actors, log, cursor, progress), or by COPY of the rows that came of it.
+import { randomBytes } from "node:crypto";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
@@ -11,6 +12,7 @@ import { ensurePartitions } from "#src/inventory/activities/store.ts";
 import { type Database, openDatabase } from "../db/client.ts";
 import type { ActivityRecord } from "../src/connector-kit/contract/records.ts";
 import { okta } from "../src/connectors/okta/index.ts";
+import { createKeyRing } from "../src/platform/secrets.ts";
 import { prepareEvaluation } from "./evaluation.ts";
 import { answer, cpuOfPostgres } from "./processes.ts";
 
@@ -34,6 +36,8 @@ export interface IngestTimed {
   cpuMs: number;
   postgresCpuMs: number;
 }
+
+const secrets = createKeyRing([randomBytes(32)]);
 
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
@@ -62,7 +66,7 @@ answer({
               if (done) break;
               // As a scan does: the app is asked for the next page while this one is stored.
               next = answers.next();
-              await storePage(db, claim, page, new Date());
+              await storePage({ db, secrets }, claim, page, new Date());
             }
           }),
         );

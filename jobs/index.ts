@@ -6,18 +6,22 @@ import checkSilence from "./check-silence.ts";
 import type { JobDefinition } from "./define-job.ts";
 import governanceRun from "./governance-run.ts";
 import instancePurge from "./instance-purge.ts";
+import instanceStreams from "./instance-streams.ts";
 import ipRangesRetag from "./ip-ranges-retag.ts";
 import maintenance from "./maintenance.ts";
 import scanStream from "./scan-stream.ts";
 import webhookHandle from "./webhook-handle.ts";
 import webhookRegister from "./webhook-register.ts";
+import webhookRenew from "./webhook-renew.ts";
 
 export const jobs: readonly JobDefinition[] = [
   scanStream,
   webhookHandle,
   webhookRegister,
+  webhookRenew,
   governanceRun,
   instancePurge,
+  instanceStreams,
   ipRangesRetag,
   checkSilence,
   maintenance,

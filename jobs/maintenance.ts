@@ -1,9 +1,13 @@
+import { queueRelisting } from "#src/instances/relist.ts";
 import { defineJob } from "./define-job.ts";
-import { keepHouse } from "./retention.ts";
+import { applyRetention } from "./retention.ts";
 
-/** Partitions ahead, retention, expired states and sessions: hourly. */
+/** Partitions ahead, retention, expired states and sessions, and the daily listing of parts: hourly. */
 export default defineJob(
   "maintenance",
   { policy: "exclusive", concurrency: 1, retryLimit: 3, retryDelaySeconds: 60, cron: "7 * * * *" },
-  (core) => keepHouse(core),
+  async (core) => {
+    await applyRetention(core);
+    await queueRelisting(core);
+  },
 );

@@ -12,6 +12,7 @@ export default defineJob(
       {
         instanceId: payload.instanceId,
         stream: payload.stream as ScanStream,
+        part: payload.part ?? "",
         backfillScanId: payload.backfillScanId ?? null,
       },
       signal,

@@ -35,7 +35,12 @@ const SettingField = builder
       }),
       required: t.boolean({
         description: "True if a value must be supplied.",
-        resolve: ({ fact }) => fact.required !== false && fact.default === undefined,
+        resolve: ({ fact }) => fact.required !== false && fact.default === undefined && !fact.generated,
+      }),
+      generated: t.boolean({
+        description:
+          "True if Gatehouse makes the value: prepareConnection returns it, an admin enters it at the provider, and connectInstance uses it. A value that is sent is refused.",
+        resolve: ({ fact }) => fact.generated !== undefined,
       }),
       options: t.stringList({
         nullable: true,
@@ -166,6 +171,12 @@ builder.node(ConnectorRef, {
     prerequisites: t.string({
       description: "Markdown: role, licence and set-up needed at the provider.",
       resolve: ({ manifest }) => manifest.prerequisites,
+    }),
+    dependsOn: t.field({
+      type: [ConnectorRef],
+      description:
+        "Apps whose accounts are the accounts of this one. An instance of one of them must be connected first; empty for most.",
+      resolve: ({ manifest }) => (manifest.dependsOn ?? []).flatMap((slug) => connectorBySlug(slug) ?? []),
     }),
     multiInstance: t.boolean({
       description: "False: one tenant at most.",

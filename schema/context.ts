@@ -36,7 +36,7 @@ class RequestContext implements Context {
   }
 
   get load(): Loaders {
-    this.#load ??= createLoaders(this.core.db, this.viewer, this.core.now);
+    this.#load ??= createLoaders(this.core, this.viewer);
     return this.#load;
   }
 

@@ -54,6 +54,12 @@ export const InstanceStatus = describedEnum("InstanceStatus", "Where the connect
   DISCONNECTED: "Ended for good; the credential is erased.",
 });
 
+export const WebhookState = describedEnum("WebhookState", "How an app sends its events to Gatehouse.", {
+  NONE: "No webhook is set up; everything is read on schedule.",
+  REGISTERED: "Gatehouse registered its address at the app.",
+  MANUAL: "An admin enters address and secret at the app; createWebhookSecret returns both.",
+});
+
 export const ScanStream = describedEnum("ScanStream", "One kind of record that is read page by page.", {
   USERS: "Accounts.",
   GROUPS: "Groups and their members.",
@@ -81,7 +87,7 @@ export const ScanStatus = describedEnum("ScanStatus", "Where a scan stands.", {
 
 export const HealthState = describedEnum("HealthState", "Whether what is shown can be trusted to be complete.", {
   HEALTHY: "Every stream was read recently.",
-  DEGRADED: "A stream is throttled, failed once, or lacks a scope.",
+  DEGRADED: "A stream is throttled, failed once, or lacks a scope; or the webhook could not be registered.",
   STALE: "A stream has not been read for much longer than its period, or nothing was found for much longer than usual.",
   FAILING: "A stream fails again and again, or the connection is broken.",
 });

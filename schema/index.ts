@@ -18,6 +18,7 @@ import "./scan.ts";
 import "./sigma.ts";
 import "./subscriptions.ts";
 import "./suppression.ts";
+import "./unreadable.ts";
 import "./user.ts";
 import { builder } from "./builder.ts";
 import { encodeId } from "./ids.ts";

@@ -3,10 +3,11 @@ import { connectorBySlug } from "#src/connectors/index.ts";
 import { grantedCapabilities } from "#src/instances/capabilities.ts";
 import type { CoverageGap, InstanceHealth, StreamHealth } from "#src/instances/health.ts";
 import { type InstanceRow, instanceList } from "#src/instances/list.ts";
+import { type InstanceWebhook, webhookOf } from "#src/instances/webhook.ts";
 import { builder } from "./builder.ts";
 import { capability, InstanceConnection } from "./catalogue.ts";
 import { pagingArgs, rootConnection } from "./connections.ts";
-import { HealthState, InstanceStatus, ScanStream } from "./enums.ts";
+import { HealthState, InstanceStatus, ScanStream, WebhookState } from "./enums.ts";
 import { instanceKey, parseNumber } from "./ids.ts";
 import { loadAll } from "./load.ts";
 import { CapabilityRef, ConnectorRef, InstanceRef } from "./refs.ts";
@@ -35,6 +36,15 @@ const StreamHealthRef = builder.objectRef<StreamHealth>("StreamHealth").implemen
   description: "How one stream of an instance is doing.",
   fields: (t) => ({
     stream: t.expose("stream", { type: ScanStream, description: "Which stream." }),
+    part: t.exposeString("part", {
+      nullable: true,
+      description:
+        "Which part of the stream, such as one of several logs or regions, by the app's name; null for a stream that has no parts.",
+    }),
+    partLabel: t.exposeString("partLabel", {
+      nullable: true,
+      description: "What people call the part; null for a stream that has no parts.",
+    }),
     lastSuccessAt: t.expose("lastSuccessAt", {
       type: "DateTime",
       nullable: true,
@@ -70,6 +80,10 @@ const StreamHealthRef = builder.objectRef<StreamHealth>("StreamHealth").implemen
       nullable: true,
       description: "Why it is off here, such as a missing scope.",
     }),
+    unreadableRecords: t.exposeInt("unreadableRecords", {
+      description:
+        "How many records could not be read and were set aside; they are kept as long as activities. Of posture, how many settings could not be read at the last scan. The instance is DEGRADED for a day after the newest.",
+    }),
   }),
 });
 
@@ -82,10 +96,36 @@ const InstanceHealthRef = builder.objectRef<InstanceHealth>("InstanceHealth").im
   }),
 });
 
+const InstanceWebhookRef = builder.objectRef<InstanceWebhook>("InstanceWebhook").implement({
+  description: "The webhook through which an app sends events of one instance. Its secret is never returned here.",
+  fields: (t) => ({
+    state: t.expose("state", { type: WebhookState, description: "Whether and how the webhook is set up." }),
+    url: t.exposeString("url", {
+      nullable: true,
+      description: "The address that the app sends to. Null when the app sends none, or when PUBLIC_URL is not set.",
+    }),
+    renewBy: t.expose("renewBy", {
+      type: "DateTime",
+      nullable: true,
+      description:
+        "When the app lets the registration expire. Gatehouse renews it when half of the time is over, and an hour before at the latest. Null: it does not expire.",
+    }),
+    problem: t.exposeString("problem", {
+      nullable: true,
+      description:
+        "Why no events arrive, or why the last attempt to register failed. Null: nothing is known to be wrong.",
+    }),
+  }),
+});
+
 const CoverageGapRef = builder.objectRef<CoverageGap>("CoverageGap").implement({
   description: "From when to when a stream was blind, and whether that was refilled.",
   fields: (t) => ({
     stream: t.expose("stream", { type: ScanStream, description: "Which stream." }),
+    part: t.exposeString("part", {
+      nullable: true,
+      description: "Which part of the stream, by the app's name; null for a stream that has no parts.",
+    }),
     from: t.expose("from", { type: "DateTime", description: "Start of the gap." }),
     to: t.expose("to", { type: "DateTime", description: "End of the gap." }),
     reason: t.exposeString("reason", { description: "What caused it." }),
@@ -164,6 +204,11 @@ builder.node(InstanceRef, {
       type: InstanceHealthRef,
       description: "Whether what is shown is complete.",
       resolve: (instance, _, context) => context.load.health.load(instance),
+    }),
+    webhook: t.field({
+      type: InstanceWebhookRef,
+      description: "The webhook through which the app sends its events.",
+      resolve: (instance, _, context) => webhookOf(context.core, instance),
     }),
     gaps: t.field({
       type: [CoverageGapRef],

@@ -12,6 +12,8 @@ import {
   updateInstance,
 } from "#src/instances/lifecycle.ts";
 import type { InstanceRow } from "#src/instances/list.ts";
+import { type Prepared, prepareConnection } from "#src/instances/prepare.ts";
+import { createWebhookSecret, type ManualWebhook } from "#src/instances/webhook-secret.ts";
 import { keyFor } from "./attempt.ts";
 import { builder } from "./builder.ts";
 import type { Context } from "./context.ts";
@@ -38,6 +40,49 @@ const ConnectInstancePayload = builder.objectRef<Payload<ConnectedRow>>("Connect
       nullable: true,
       description: "Open it in a browser and consent within ten minutes; null: nothing to consent to.",
       resolve: ({ data }) => data?.authorizationUrl ?? null,
+    }),
+    userErrors: t.field({ type: [UserError], description: "What to fix.", resolve: ({ userErrors }) => userErrors }),
+  }),
+});
+
+const GeneratedSetting = builder.objectRef<{ name: string; value: string }>("GeneratedSetting").implement({
+  description: "A value of a setting that Gatehouse made.",
+  fields: (t) => ({
+    name: t.exposeString("name", { description: "Name of the setting." }),
+    value: t.exposeString("value", { description: "The value to enter at the provider." }),
+  }),
+});
+
+const PrepareConnectionPayload = builder.objectRef<Payload<Prepared>>("PrepareConnectionPayload").implement({
+  description: "What to enter at the provider before connecting.",
+  fields: (t) => ({
+    settings: t.field({
+      type: [GeneratedSetting],
+      description: "The generated settings of the connector. Empty when it has none, or when there are errors.",
+      resolve: ({ data }) => Object.entries(data?.settings ?? {}).map(([name, value]) => ({ name, value })),
+    }),
+    expiresAt: t.field({
+      type: "DateTime",
+      nullable: true,
+      description: "Until when connectInstance uses these values. Null when there are none.",
+      resolve: ({ data }) => data?.expiresAt ?? null,
+    }),
+    userErrors: t.field({ type: [UserError], description: "What to fix.", resolve: ({ userErrors }) => userErrors }),
+  }),
+});
+
+const WebhookSecretPayload = builder.objectRef<Payload<ManualWebhook>>("CreateWebhookSecretPayload").implement({
+  description: "What to enter at the provider so that it sends events.",
+  fields: (t) => ({
+    url: t.string({
+      nullable: true,
+      description: "The address that the provider must send to. Null when there are errors.",
+      resolve: ({ data }) => data?.url ?? null,
+    }),
+    secret: t.string({
+      nullable: true,
+      description: "The secret that proves deliveries. It is returned this once. Null when there are errors.",
+      resolve: ({ data }) => data?.secret ?? null,
     }),
     userErrors: t.field({ type: [UserError], description: "What to fix.", resolve: ({ userErrors }) => userErrors }),
   }),
@@ -135,6 +180,30 @@ const instanceIn = (context: Context, action: string, role: Role, id: string | n
 builder.mutationFields((t) => {
   const instanceId = t.arg.id({ required: true, description: "Which instance." });
   return {
+    prepareConnection: t.field({
+      type: PrepareConnectionPayload,
+      description:
+        "Makes the settings of a connector that Gatehouse generates, such as the external id of a role. They are kept for seven days for the caller alone, and used by the next connectInstance; asking again returns the same values. ADMIN.",
+      args: {
+        connectorSlug: t.arg.string({ required: true, description: "The app to connect: `slug` of a connector." }),
+      },
+      resolve: (_, { connectorSlug }, context) =>
+        payload(() => prepareConnection(context.core, context.viewer, connectorSlug)),
+    }),
+    createWebhookSecret: t.field({
+      type: WebhookSecretPayload,
+      description:
+        "Returns the address and a new secret to enter at an app whose webhooks are set up by hand. A secret made before stops working at once. ADMIN.",
+      args: { instanceId },
+      resolve: (_, { instanceId: id }, context) =>
+        payload(async () =>
+          createWebhookSecret(
+            context.core,
+            context.viewer,
+            await instanceIn(context, "webhook.createSecret", "ADMIN", id),
+          ),
+        ),
+    }),
     connectInstance: t.field({
       type: ConnectInstancePayload,
       description:

@@ -1,9 +1,11 @@
 import DataLoader from "dataloader";
-import { type Db, rawSql } from "#db/client.ts";
+import { rawSql } from "#db/client.ts";
 import type { Viewer } from "#src/access/viewer.ts";
+import type { Core } from "#src/core.ts";
 import { type AlertKey, type AlertRow, loadAlerts, loadAlertsOfActivities } from "#src/detection/alerts/list.ts";
 import { loadFigures, loadPolicies, loadPoliciesOfActivities, type PolicyRow } from "#src/detection/policies/list.ts";
 import { loadScans, type ScanRow } from "#src/ingest/scan/list.ts";
+import { openUnreadable } from "#src/ingest/unreadable-list.ts";
 import { type CoverageGap, type InstanceHealth, loadGaps, loadHealth } from "#src/instances/health.ts";
 import { type InstanceRow, loadInstances } from "#src/instances/list.ts";
 import { loadActivities, loadRawEvents } from "#src/inventory/activities/list.ts";
@@ -45,6 +47,7 @@ export interface Loaders {
   /** Activities with no more than is read of them. */
   activityRead(reading: Reading): DataLoader<ActivityKey, ActivityRow | null, string>;
   rawEvent: DataLoader<ActivityKey, unknown, string>;
+  unreadableRecord: DataLoader<AccountKey, unknown, string>;
   scan: DataLoader<ScanKey, ScanRow | null, string>;
   alert: DataLoader<AlertKey, AlertRow | null, string>;
   policy: DataLoader<number, PolicyRow | null>;
@@ -68,7 +71,7 @@ const accountKey = (key: AccountKey) => `${key.instanceId}/${key.externalId}`;
 const activityKey = (key: ActivityKey) => `${key.instanceId}/${key.occurredAt.getTime()}/${key.externalId}`;
 const parentKey = (parent: Parent) => `${parent.instanceId}/${parent.externalId}`;
 
-export function createLoaders(db: Db, viewer: Viewer, now: () => Date): Loaders {
+export function createLoaders({ db, secrets, now }: Pick<Core, "db" | "secrets" | "now">, viewer: Viewer): Loaders {
   const pages = new Map<string, { list: KeysetList; loader: DataLoader<Parent, Page<unknown>, string> }>();
   const counts = new Map<string, DataLoader<Parent, number | null, string>>();
   const activities = new Map<string, DataLoader<ActivityKey, ActivityRow | null, string>>();
@@ -94,6 +97,7 @@ export function createLoaders(db: Db, viewer: Viewer, now: () => Date): Loaders 
       return loader;
     },
     rawEvent: new DataLoader((keys) => loadRawEvents(db, keys), { cacheKeyFn: activityKey }),
+    unreadableRecord: byAccount((keys) => openUnreadable(db, secrets, keys)),
     scan: new DataLoader((keys) => loadScans(db, viewer, keys), { cacheKeyFn: (key) => `${key.instanceId}/${key.id}` }),
     alert: new DataLoader((keys) => loadAlerts(db, viewer, keys), {
       cacheKeyFn: (key) => `${key.instanceId}/${key.id}`,

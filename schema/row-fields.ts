@@ -11,12 +11,15 @@ export const instanceFields: RowFields = {
   fields: {
     id: [],
     connector: ["connectorSlug"],
-    health: ["connectorSlug", "status"],
+    health: ["connectorSlug", "status", "webhook"],
+    webhook: ["connectorSlug", "status", "webhook"],
     gaps: [],
     userCount: ["userCount"],
     users: [],
     activities: [],
     scans: [],
+    unreadableRecords: [],
+    capabilities: ["connectorSlug", "components", "settings", "missingScopes", "unavailable", "streams"],
   },
   toOne: {},
 };

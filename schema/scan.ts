@@ -19,6 +19,10 @@ builder.node(ScanRef, {
       resolve: async ({ instanceId }, _, context) => (await context.load.instance.load(instanceId)) as never,
     }),
     stream: t.expose("stream", { type: ScanStream, description: "What is read." }),
+    part: t.exposeString("part", {
+      nullable: true,
+      description: "Which part of the stream is read, by the app's name; null for a stream that has no parts.",
+    }),
     mode: t.expose("mode", { type: ScanMode, description: "How much of it." }),
     status: t.expose("status", { type: ScanStatus, description: "Where it stands." }),
     itemsSeen: t.exposeInt("itemsSeen", { description: "Items read so far." }),

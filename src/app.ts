@@ -5,7 +5,7 @@ import { Registry } from "prom-client";
 import { type Database, openDatabase } from "#db/client.ts";
 import { migrate } from "#db/migrate.ts";
 import { createQueues, startWorkers } from "#jobs/index.ts";
-import { keepHouse } from "#jobs/retention.ts";
+import { applyRetention } from "#jobs/retention.ts";
 import { createContext } from "#schema/context.ts";
 import { printedSchema, schema } from "#schema/index.ts";
 import { createAuthenticator } from "#src/access/authenticate.ts";
@@ -141,7 +141,7 @@ async function work(
   database: Database,
   { overloadLimits }: Pick<AppOptions, "overloadLimits">,
 ): Promise<() => Promise<void>> {
-  await keepHouse(core);
+  await applyRetention(core);
   await seedBuiltInPolicies(core.db, builtInPolicies, core.now());
   const consumers = [policyConsumer(core, overloadLimits)];
   for (const { name } of consumers) await registerConsumer(core.db, name);

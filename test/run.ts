@@ -1,4 +1,4 @@
-// What `npm test` runs: all of vitest, streaming, then one line of totals. Everything the tests write goes below one
+// What `npm test` runs: all of vitest, streaming, then the slowest files and one line of totals. Everything the tests write goes below one
 // temporary folder, and every process they start carries its name in the environment or the command line: so nothing
 // is left afterwards, also when the run is interrupted.
 import { spawn } from "node:child_process";
@@ -47,6 +47,10 @@ removeSharedClustersOf(root, shared);
 const totals = readTotals();
 rmSync(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
 
+if (totals.slowest.length > 1) {
+  console.log("Slowest files:");
+  for (const { file, seconds } of totals.slowest) console.log(`${seconds.toFixed(1).padStart(7)} s  ${file}`);
+}
 if (interrupted) console.log("Interrupted: what ran so far is counted.");
 const skipped = totals.skipped > 0 ? `, ${totals.skipped} skipped` : "";
 console.log(`${totals.passed} passed, ${totals.failed} failed${skipped}`);
@@ -54,7 +58,7 @@ process.exit(interrupted ? 130 : totals.failed > 0 ? 1 : vitestCode);
 
 /** A run that breaks before or beside the tests counts as one failure: the line must never look green then. */
 function readTotals(): Totals {
-  let totals: Totals = { passed: 0, failed: 0, skipped: 0 };
+  let totals: Totals = { passed: 0, failed: 0, skipped: 0, slowest: [] };
   try {
     totals = JSON.parse(readFileSync(totalsFile, "utf8"));
   } catch {

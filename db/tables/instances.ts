@@ -41,6 +41,14 @@ export const instances = pgTable(
     webhookSecret: text("webhook_secret"),
     /** Sealed JSON of the provider's registration. */
     webhookRegistration: text("webhook_registration"),
+    /** When the parts of its streams were last listed; null: never. */
+    partsListedAt: at("parts_listed_at"),
+    /** When the provider lets the registration expire; null: never, or there is none. */
+    webhookRenewBy: at("webhook_renew_by"),
+    /** When a job registers again. */
+    webhookRenewAt: at("webhook_renew_at"),
+    /** Why the last attempt to register or renew failed; null after a success. */
+    webhookProblem: text("webhook_problem"),
     /** Connected while PROVIDER_SANDBOX_URL was set: its settings and credential are the sandbox's, and no real host may ever see them. */
     viaSandbox: boolean("via_sandbox").notNull().default(false),
     createdAt: at("created_at").notNull().defaultNow(),
@@ -83,6 +91,37 @@ export const oauthStates = pgTable("oauth_states", {
   requestedBy: text("requested_by").notNull(),
   expiresAt: at("expires_at").notNull(),
 });
+
+/** Tokens for other audiences or people than an instance's own credential. A cache: each can be made anew. */
+export const purposeTokens = pgTable(
+  "purpose_tokens",
+  {
+    instanceId: integer("instance_id")
+      .notNull()
+      .references(() => instances.id, { onDelete: "cascade" }),
+    /** SHA-256 of audience and person, hex. */
+    purpose: text().notNull(),
+    /** Sealed JSON of the credential. */
+    credential: text().notNull(),
+    /** Null: the provider does not say. */
+    expiresAt: at("expires_at"),
+  },
+  (t) => [primaryKey({ columns: [t.instanceId, t.purpose] }), index("purpose_tokens_by_expiry").on(t.expiresAt)],
+);
+
+/** Values that Gatehouse made for a connection before it exists, for whoever asked. Used once. */
+export const preparedSettings = pgTable(
+  "prepared_settings",
+  {
+    connectorSlug: text("connector_slug").notNull(),
+    /** The viewer who asked, and who alone can connect with them. */
+    viewerId: text("viewer_id").notNull(),
+    /** Sealed JSON. */
+    settings: text().notNull(),
+    expiresAt: at("expires_at").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.connectorSlug, t.viewerId] })],
+);
 
 /** Webhook deliveries: taken at the door, handled by a job, kept a while to reject replays. */
 export const webhookDeliveries = pgTable(

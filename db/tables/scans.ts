@@ -18,6 +18,8 @@ export const scans = pgTable(
     instanceId: instanceId(),
     id: bigint({ mode: "number" }).notNull().generatedAlwaysAsIdentity(),
     stream: text().notNull(),
+    /** Of a stream that consists of parts; else empty. */
+    part: text().notNull().default(""),
     mode: text().$type<ScanMode>().notNull(),
     status: text().$type<ScanStatus>().notNull().default("QUEUED"),
     itemsSeen: integer("items_seen").notNull().default(0),
@@ -48,12 +50,20 @@ export const scans = pgTable(
 );
 export type Scan = typeof scans.$inferSelect;
 
-/** Where each stream of each instance stands. */
+/** Where each stream of each instance stands; of a stream that consists of parts, each part. */
 export const streams = pgTable(
   "streams",
   {
     instanceId: instanceId(),
     stream: text().notNull(),
+    /** Empty for a stream without parts. */
+    part: text().notNull().default(""),
+    /** What people see of a part; null: its name. */
+    label: text(),
+    /** Scopes that a part needs beside those of its stream. */
+    scopes: text().array().notNull().default(sql`'{}'`),
+    /** Activity categories of a part; null: those of its stream. */
+    categories: text().array(),
     /** Opaque; advanced in the same transaction that stores a page. */
     cursor: text(),
     /** Counts up with each page: a worker that lost its claim finds another number and stops. */
@@ -72,8 +82,12 @@ export const streams = pgTable(
     silentSince: at("silent_since"),
     /** Why it is off here (a missing scope), in words. */
     disabledReason: text("disabled_reason"),
+    /** Of a change feed: when it next starts over as a listing of everything. */
+    nextFullAt: at("next_full_at"),
+    /** The complete listing that named far fewer than were known and concluded nothing: what the next one does not name either was deleted. */
+    heldScanId: bigint("held_scan_id", { mode: "number" }),
   },
-  (t) => [primaryKey({ columns: [t.instanceId, t.stream] }), index("streams_due").on(t.nextRunAt)],
+  (t) => [primaryKey({ columns: [t.instanceId, t.stream, t.part] }), index("streams_due").on(t.nextRunAt)],
 );
 export type Stream = typeof streams.$inferSelect;
 
@@ -84,12 +98,39 @@ export const coverageGaps = pgTable(
     instanceId: instanceId(),
     id: bigint({ mode: "number" }).notNull().generatedAlwaysAsIdentity(),
     stream: text().notNull(),
+    part: text().notNull().default(""),
     fromAt: at("from_at").notNull(),
     toAt: at("to_at").notNull(),
     reason: text().notNull(),
     filledAt: at("filled_at"),
   },
   (t) => [primaryKey({ columns: [t.instanceId, t.id] })],
+);
+
+/** Records that cannot be read, set aside so that they do not hold up the others; kept as long as activities. */
+export const unreadableRecords = pgTable(
+  "unreadable_records",
+  {
+    instanceId: instanceId(),
+    /** SHA-256 of stream, part and record, hex: read again, it is the same one. */
+    id: text().notNull(),
+    stream: text().notNull(),
+    part: text().notNull().default(""),
+    /** Where the reading stopped: `[1]._document_id`. */
+    path: text().notNull(),
+    reason: text().notNull(),
+    /** Sealed JSON of the record, which no mapping has freed of secrets: `unreadable_record/<instance>/<id>/raw`. */
+    raw: text().notNull(),
+    firstSeenAt: at("first_seen_at").notNull(),
+    lastSeenAt: at("last_seen_at").notNull(),
+    /** How often it was met. */
+    count: integer().notNull().default(1),
+  },
+  (t) => [
+    primaryKey({ columns: [t.instanceId, t.id] }),
+    index("unreadable_records_by_stream").on(t.instanceId, t.stream, t.part, t.lastSeenAt),
+    index("unreadable_records_newest").on(t.instanceId, t.firstSeenAt, t.id),
+  ],
 );
 
 /** The tenant's settings as last read, for posture checks. */
@@ -101,6 +142,8 @@ export const postureSettings = pgTable(
     value: jsonb(),
     /** Why it could not be read; null when `value` holds. */
     unreadable: text(),
+    /** Since when it cannot be read; null when `value` holds. */
+    unreadableSince: at("unreadable_since"),
     readAt: at("read_at").notNull(),
   },
   (t) => [primaryKey({ columns: [t.instanceId, t.key] })],

@@ -7,7 +7,7 @@ import {
   type ProviderActionKind,
   type ScanStream,
 } from "./contract/kinds.ts";
-import type { Manifest } from "./contract/manifest.ts";
+import type { Manifest, StreamFact } from "./contract/manifest.ts";
 
 export interface Capability {
   kind: CapabilityKind;
@@ -15,19 +15,26 @@ export interface Capability {
   note: string | null;
 }
 
-/** What makes a capability true: any of these streams, or any of these actions. */
-type Evidence = {
-  stream?: ScanStream;
-  /** The stream must produce this category. */
+/** A stream that makes a capability true. */
+export interface StreamEvidence {
+  stream: ScanStream;
+  /** It must produce this category. */
   category?: ActivityCategory;
-  /** The provider must push the stream's changes to us. */
+  /** The provider must push its changes to us. */
   realTime?: boolean;
-  /** The connector must have checks to run over the stream. */
+  /** What was there before connecting must be readable. */
+  backlog?: boolean;
+  /** The connector must have checks to run over it. */
   checks?: boolean;
-  actions?: readonly ProviderActionKind[];
-};
+}
+/** What makes a capability true: this stream, or any of these actions. */
+export type Evidence = StreamEvidence | { actions: readonly ProviderActionKind[] };
 
-const evidence: Readonly<Record<CapabilityKind, Evidence>> = {
+/**
+ * The one table behind capabilities: what a connector's code can do (below) and what an instance's scopes, settings and parts leave of
+ * it (src/instances/capabilities.ts) are both read from it.
+ */
+export const evidence: Readonly<Record<CapabilityKind, Evidence>> = {
   LIST_ACCOUNTS: { stream: "USERS" },
   LIST_GROUPS: { stream: "GROUPS" },
   LIST_PRIVILEGES: { stream: "PRIVILEGES" },
@@ -47,7 +54,7 @@ const evidence: Readonly<Record<CapabilityKind, Evidence>> = {
   VIEW_APP_PERMISSIONS: { stream: "OAUTH_APPS" },
   REVOKE_APP_PERMISSIONS: { actions: ["REVOKE_APP", "REVOKE_APP_FOR_USER", "BAN_APP"] },
   SECURITY_POSTURE: { stream: "POSTURE", checks: true },
-  DLP_BACKLOG_SCAN: { stream: "FILES" },
+  DLP_BACKLOG_SCAN: { stream: "FILES", backlog: true },
   DLP_NEAR_REAL_TIME_SCAN: { stream: "FILES", realTime: true },
   SHARING_CONTROL: {
     actions: [
@@ -111,12 +118,16 @@ function claimOf(manifest: Manifest, kind: CapabilityKind): { support?: Capabili
 
 function coded({ manifest, code }: CatalogueEntry, kind: CapabilityKind): boolean {
   if (!code) return false;
-  const { stream, category, realTime, checks, actions } = evidence[kind];
-  if (actions) return actions.some((action) => manifest.actions?.[action] && code.actions[action]);
-  if (!stream) return false;
-  const fact = manifest.streams[stream];
-  if (!fact || !code.streams[stream]) return false;
+  const wanted = evidence[kind];
+  if ("actions" in wanted) return wanted.actions.some((action) => manifest.actions?.[action] && code.actions[action]);
+  const fact = manifest.streams[wanted.stream];
+  if (!fact || !code.streams[wanted.stream]) return false;
+  return isEvidence(wanted, fact) && (!wanted.checks || code.checks.length > 0);
+}
+
+/** Whether a stream of these facts, or a part of it, yields what the capability needs. */
+export function isEvidence({ category, realTime, backlog }: StreamEvidence, fact: StreamFact): boolean {
   if (category && !fact.categories?.includes(category)) return false;
   if (realTime && !fact.realTime) return false;
-  return !checks || code.checks.length > 0;
+  return !backlog || fact.backlog !== false;
 }

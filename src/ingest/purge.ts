@@ -34,6 +34,7 @@ export async function purgeInstance(core: Core, instanceId: number, signal: Abor
     "users",
     "posture_settings",
     "webhook_deliveries",
+    "unreadable_records",
     "coverage_gaps",
     "scans",
     "streams",

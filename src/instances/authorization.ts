@@ -17,6 +17,7 @@ import { announce } from "./announce.ts";
 import { refuseConnectedTwice } from "./connected-twice.ts";
 import { contextWith, instanceName, storeCredential, unsignedContext } from "./connection.ts";
 import { lockInstance } from "./lock.ts";
+import { type ProvenConnection, proveConnection } from "./parts.ts";
 import { reload } from "./row.ts";
 import { splitSettings } from "./secrets.ts";
 import { startInstance } from "./start.ts";
@@ -104,7 +105,7 @@ export async function completeAuthorization(
   const connector = connectorBySlug(state.instance.connectorSlug)?.code;
   if (!connector?.authorization.exchange)
     throw new Error(`no code to finish the authorization of ${state.instance.connectorSlug}`);
-  if (parameters.error !== undefined || parameters.code === undefined) {
+  if (parameters.error !== undefined) {
     await settle(
       core,
       visitor,
@@ -221,11 +222,11 @@ async function proveConsent(
   connector: Connector,
   state: TakenState,
   parameters: Record<string, string>,
-): Promise<{ credential: Credential; test: ConnectionTest }> {
+): Promise<{ credential: Credential; test: ProvenConnection }> {
   const { id, viaSandbox } = state.instance;
   const target = { ...state.pending, name: instanceName(connector, id), viaSandbox };
   const answer = {
-    code: parameters.code as string,
+    code: parameters.code ?? null,
     redirectUri: state.redirectUri,
     codeVerifier: state.codeVerifier,
     parameters,
@@ -234,7 +235,7 @@ async function proveConsent(
     unsignedContext(core, connector, target),
     answer,
   );
-  return { credential, test: await connector.testConnection(contextWith(core, connector, credential, target)) };
+  return { credential, test: await proveConnection(connector, contextWith(core, connector, credential, target)) };
 }
 
 /** The attempt failed. A tenant that is connected elsewhere leaves no second row behind; otherwise the instance says why and can be tried again. */

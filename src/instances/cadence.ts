@@ -32,6 +32,18 @@ export const maxResumes = 5;
 /** How long a stream that lacks a scope waits before it looks again by itself. */
 export const scopeRetryMs = 6 * 60 * 60_000;
 
+/**
+ * How soon a listing is repeated that could not be concluded from, and settings are read again of which some could not be read: an
+ * outage passes within the hour, and nobody waits a day to know.
+ */
+export const secondLookMs = 60 * 60_000;
+
+/**
+ * A complete listing that names less than this share of what is known, where so many are known, is rather a fault of the app (an empty
+ * page with 200, a scope that was lost) than half of a tenant deleted between two looks. Smaller tenants do change like that.
+ */
+export const suspicious = { share: 0.5, known: 20 };
+
 /** Milliseconds of an ISO 8601 duration as manifests use them: `P7D`, `PT1H`, `PT0S`. */
 export function durationMs(text: string): number {
   const match = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/.exec(text);

@@ -1,8 +1,14 @@
-import { capabilitiesOf } from "#src/connector-kit/capability.ts";
-import type { CapabilityKind, ScanStream } from "#src/connector-kit/contract/kinds.ts";
-import type { Manifest } from "#src/connector-kit/contract/manifest.ts";
+import {
+  capabilitiesOf,
+  type Evidence,
+  evidence,
+  isEvidence,
+  type StreamEvidence,
+} from "#src/connector-kit/capability.ts";
+import type { CatalogueEntry } from "#src/connector-kit/connector.ts";
+import type { CapabilityKind, ProviderActionKind, ScanStream } from "#src/connector-kit/contract/kinds.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
-import type { InstanceRow } from "./list.ts";
+import type { InstanceRow, StreamState } from "./row.ts";
 
 export interface Granted {
   granted: boolean;
@@ -10,55 +16,69 @@ export interface Granted {
   missingScopes: string[];
 }
 
-const streamBehind: Partial<Record<CapabilityKind, ScanStream>> = {
-  LIST_ACCOUNTS: "USERS",
-  LIST_GROUPS: "GROUPS",
-  LIST_PRIVILEGES: "PRIVILEGES",
-  LOG_ON_ACTIVITY: "ACTIVITIES",
-  USER_ACTIVITY: "ACTIVITIES",
-  ADMIN_ACTIVITY: "ACTIVITIES",
-  VIEW_APP_PERMISSIONS: "OAUTH_APPS",
-  SECURITY_POSTURE: "POSTURE",
-  DLP_BACKLOG_SCAN: "FILES",
-  DLP_NEAR_REAL_TIME_SCAN: "FILES",
-};
-
-/** What of the connector's capabilities the scopes, licence and settings of one instance leave. */
-export function grantedCapabilities(instance: InstanceRow): Map<CapabilityKind, Granted> {
-  const entry = connectorBySlug(instance.connectorSlug);
+/** What of the connector's capabilities the scopes, licence, settings and parts of one instance leave. */
+export function grantedCapabilities(
+  instance: InstanceRow,
+  entry: CatalogueEntry | undefined = connectorBySlug(instance.connectorSlug),
+): Map<CapabilityKind, Granted> {
   const result = new Map<CapabilityKind, Granted>();
   if (!entry) return result;
-  const missing = new Set(instance.missingScopes);
   for (const { kind, support, note } of capabilitiesOf(entry)) {
     const works = support === "SUPPORTED" || support === "PARTIAL" || support === "PREVIEW";
-    if (!works) {
-      result.set(kind, { granted: false, reason: note ?? "Not supported.", missingScopes: [] });
-      continue;
-    }
-    const lacking = scopesOf(entry.manifest, kind).filter((scope) => missing.has(scope));
     const unavailable = instance.unavailable[kind];
-    const reason =
-      unavailable ??
-      (unwanted(entry.manifest, kind, instance) ? "Not available with these settings." : null) ??
-      (lacking.length > 0 ? `Missing: ${lacking.join(", ")}.` : null) ??
-      instance.streamsOff[streamBehind[kind] ?? ""] ??
-      null;
-    result.set(kind, { granted: reason === null, reason, missingScopes: lacking });
+    if (!works) result.set(kind, refused(note ?? "Not supported."));
+    else {
+      const left = leftOf(entry, evidence[kind], instance);
+      result.set(kind, unavailable === undefined ? left : { ...left, granted: false, reason: unavailable });
+    }
   }
   return result;
 }
 
-function scopesOf(manifest: Manifest, kind: CapabilityKind): string[] {
-  const stream = streamBehind[kind];
-  if (stream) return [...(manifest.streams[stream]?.scopes ?? [])];
-  const actions = Object.entries(manifest.actions ?? {});
-  const wanted =
-    kind === "USER_GOVERNANCE" ? /USER|SIGN_IN|PASSWORD|PRIVILEGES/ : kind === "REVOKE_APP_PERMISSIONS" ? /APP/ : /$^/;
-  return [...new Set(actions.filter(([name]) => wanted.test(name)).flatMap(([, fact]) => [...fact.scopes]))];
+function leftOf(entry: CatalogueEntry, wanted: Evidence, instance: InstanceRow): Granted {
+  return "actions" in wanted ? byActions(entry, wanted.actions, instance) : byStream(entry, wanted, instance);
 }
 
-function unwanted(manifest: Manifest, kind: CapabilityKind, instance: InstanceRow): boolean {
-  const stream = streamBehind[kind];
-  const fact = stream && manifest.streams[stream];
-  return !!fact?.when && !fact.when(instance.settings, instance.components);
+/** All the actions that these settings allow must be: one that fails for want of a scope would be found out too late. */
+function byActions(entry: CatalogueEntry, actions: readonly ProviderActionKind[], instance: InstanceRow): Granted {
+  const { settings, components, missingScopes } = instance;
+  const facts = actions.flatMap((action) => {
+    const fact = entry.code?.actions[action] && entry.manifest.actions?.[action];
+    return fact && fact.when?.(settings, components) !== false ? [fact] : [];
+  });
+  if (facts.length === 0) return refused("Not available with these settings.");
+  const lacking = missingScopes.filter((scope) => facts.some(({ scopes }) => scopes.includes(scope)));
+  return lacking.length > 0 ? refused(`Missing: ${lacking.join(", ")}.`, lacking) : granted;
+}
+
+/** One part that is read and yields it is enough: what a component or a scope takes away is exactly what its parts alone have. */
+function byStream(entry: CatalogueEntry, wanted: StreamEvidence, instance: InstanceRow): Granted {
+  const { stream } = wanted;
+  const fact = entry.manifest.streams[stream];
+  if (!fact || fact.when?.(instance.settings, instance.components) === false)
+    return refused("Not available with these settings.");
+  const rows = rowsOf(entry, stream, instance).filter(({ categories }) =>
+    isEvidence(wanted, categories ? { ...fact, categories } : fact),
+  );
+  if (rows.length === 0) return refused("No part of the app that is read here has it.");
+  const missing = new Set(instance.missingScopes);
+  const answers = rows.map(({ scopes, off }) => {
+    const lacking = [...new Set([...fact.scopes, ...scopes])].filter((scope) => missing.has(scope));
+    if (lacking.length > 0) return refused(`Missing: ${lacking.join(", ")}.`, lacking);
+    return off === null ? granted : refused(off);
+  });
+  return answers.find((answer) => answer.granted) ?? (answers[0] as Granted);
+}
+
+/** A stream without parts is known before it has a row; what a stream consists of is known by its rows alone. */
+function rowsOf(entry: CatalogueEntry, stream: ScanStream, instance: InstanceRow): StreamState[] {
+  const rows = instance.streams.filter((row) => row.stream === stream);
+  if (rows.length > 0 || entry.code?.parts?.[stream]) return rows;
+  return [{ stream, part: "", off: null, scopes: [], categories: null }];
+}
+
+const granted: Granted = { granted: true, reason: null, missingScopes: [] };
+
+function refused(reason: string, missingScopes: string[] = []): Granted {
+  return { granted: false, reason, missingScopes };
 }

@@ -1,11 +1,11 @@
-import { and, eq, ne } from "drizzle-orm";
+import { and, eq, inArray, ne } from "drizzle-orm";
 import { type Db, rawSql, tables } from "#db/client.ts";
 import type { Instance } from "#db/tables/instances.ts";
 import { recordAudit } from "#src/access/audit.ts";
 import { requireRole, type Viewer } from "#src/access/viewer.ts";
 import { checkSettings } from "#src/connector-kit/check-settings.ts";
 import type { Connector } from "#src/connector-kit/connector.ts";
-import type { ConnectionTest, Credential } from "#src/connector-kit/contract/authorization.ts";
+import type { Credential } from "#src/connector-kit/contract/authorization.ts";
 import type { Manifest, Settings } from "#src/connector-kit/contract/manifest.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
@@ -14,6 +14,9 @@ import { audited } from "./audited.ts";
 import { askConsent } from "./authorization.ts";
 import { refuseConnectedTwice } from "./connected-twice.ts";
 import { contextWith, instanceName, storeCredential, type Target, unsignedContext } from "./connection.ts";
+import type { ProvenConnection } from "./parts.ts";
+import { proveConnection } from "./parts.ts";
+import { forgetPrepared, readPrepared } from "./prepared-settings.ts";
 import { reload } from "./row.ts";
 import { splitSettings } from "./secrets.ts";
 import { startInstance } from "./start.ts";
@@ -40,15 +43,14 @@ export function connectInstance(core: Core, viewer: Viewer, input: ConnectInput)
     viewer,
     { action: "instance.connect", target: `connector/${input.connectorSlug.slice(0, 50)}` },
     async () => {
-      requireRole(viewer, "ADMIN");
-      if (viewer.instanceIds !== null)
-        throw new ForbiddenError("Your access is limited to certain instances, so it cannot add new ones.");
+      requireConnecting(viewer);
       const connector = connectable(core, input.connectorSlug);
       const { manifest } = connector;
       const name = checkName(input.name);
-      const settings = prepareSettings(connector, input.settings);
+      const settings = prepareSettings(connector, input.settings, await readPrepared(core.db, core, viewer, manifest));
       const components = checkComponents(manifest, input.components ?? []);
       await checkSingleInstance(core.db, manifest);
+      await checkDependency(core.db, manifest);
       if (connector.authorization.interactive(settings))
         return connectByConsent(core, viewer, connector, { name, settings, components });
       return connectByKey(core, viewer, connector, { name, settings, components });
@@ -56,9 +58,19 @@ export function connectInstance(core: Core, viewer: Viewer, input: ConnectInput)
   );
 }
 
-/** The connector's code, if this app can be connected here and now. */
-export function connectable(core: Pick<Core, "sandboxUrl">, slug: string): Connector {
-  const field = ["input", "connectorSlug"];
+/** Throws ForbiddenError for who may not add instances. */
+export function requireConnecting(viewer: Viewer): void {
+  requireRole(viewer, "ADMIN");
+  if (viewer.instanceIds !== null)
+    throw new ForbiddenError("Your access is limited to certain instances, so it cannot add new ones.");
+}
+
+/** The connector's code, if this app can be connected here and now. `field`: the argument that named it. */
+export function connectable(
+  core: Pick<Core, "sandboxUrl">,
+  slug: string,
+  field = ["input", "connectorSlug"],
+): Connector {
   const entry = connectorBySlug(slug);
   if (!entry)
     throw new InvalidInputError(
@@ -123,6 +135,22 @@ async function checkSingleInstance(db: Db, manifest: Manifest): Promise<void> {
     });
 }
 
+/** Its accounts are those of another app: without that one nobody could be named. */
+async function checkDependency(db: Db, { name, dependsOn = [] }: Manifest): Promise<void> {
+  if (dependsOn.length === 0) return;
+  const [found] = await db
+    .select({ id: tables.instances.id })
+    .from(tables.instances)
+    .where(and(inArray(tables.instances.connectorSlug, [...dependsOn]), eq(tables.instances.status, "CONNECTED")))
+    .limit(1);
+  if (found) return;
+  const names = dependsOn.map((slug) => connectorBySlug(slug)?.manifest.name ?? slug).join(" or ");
+  throw new ConflictError(`The accounts of ${name} are those of ${names}: connect an instance of that first.`, {
+    code: "DEPENDENCY_NOT_CONNECTED",
+    field: ["input", "connectorSlug"],
+  });
+}
+
 interface NewInstance {
   name: string;
   settings: Settings;
@@ -139,6 +167,7 @@ async function connectByConsent(
     const tx = transaction as unknown as Db;
     const id = await insertInstance(tx, core, connector, fresh, "AWAITING_AUTHORIZATION");
     const authorizationUrl = await askConsent(tx, core, viewer, connector, id, fresh);
+    await forgetPrepared(tx, viewer, connector.manifest);
     await recordAudit(tx, viewer, {
       action: "instance.connect",
       target: `instance/${id}`,
@@ -159,6 +188,7 @@ async function connectByKey(core: Core, viewer: Viewer, connector: Connector, fr
     await refuseConnectedTwice(tx, connector.manifest, test, null);
     const id = await insertInstance(tx, core, connector, fresh, "CONNECTING");
     await storeCredential(tx, core, id, credential);
+    await forgetPrepared(tx, viewer, connector.manifest);
     await recordAudit(tx, viewer, {
       action: "instance.connect",
       target: `instance/${id}`,
@@ -175,7 +205,7 @@ export async function proveSettings(
   core: Core,
   connector: Connector,
   proposed: Omit<Target, "name">,
-): Promise<{ credential: Credential; test: ConnectionTest }> {
+): Promise<{ credential: Credential; test: ProvenConnection }> {
   const target = { ...proposed, name: instanceName(connector, 0) };
   const { obtain } = connector.authorization;
   if (!obtain)
@@ -184,7 +214,7 @@ export async function proveSettings(
       "settings",
     ]);
   const credential = await obtain(unsignedContext(core, connector, target));
-  const test = await connector.testConnection(contextWith(core, connector, credential, target));
+  const test = await proveConnection(connector, contextWith(core, connector, credential, target));
   return { credential, test };
 }
 

@@ -2,12 +2,20 @@ import { eq } from "drizzle-orm";
 import { type Db, tables } from "#db/client.ts";
 import type { Instance } from "#db/tables/instances.ts";
 import type { Connector } from "#src/connector-kit/connector.ts";
-import type { Credential } from "#src/connector-kit/contract/authorization.ts";
+import type { Credential, TokenPurpose } from "#src/connector-kit/contract/authorization.ts";
 import type { Context, CredentialFacts } from "#src/connector-kit/contract/context.ts";
 import type { Settings } from "#src/connector-kit/contract/manifest.ts";
 import type { Core } from "#src/core.ts";
 import { ProviderAuthError } from "#src/errors.ts";
-import { expandHosts, expandMatches } from "#src/platform/http/outbound.ts";
+import { type ClientOptions, expandHosts, expandMatches } from "#src/platform/http/outbound.ts";
+import {
+  forgetPurposeTokens,
+  type PurposeTokenSource,
+  purposeSigning,
+  storedTokens,
+  unstoredTokens,
+} from "./purpose-tokens.ts";
+import { reload } from "./row.ts";
 import { refuseWithoutSandbox } from "./sandbox.ts";
 import { openCredential, openSettings, sealCredential } from "./secrets.ts";
 
@@ -48,6 +56,11 @@ export function contextWith(
     {
       sign: (now, request) => connector.authorization.sign(credential, target.settings, request, now),
       onUnauthorized: undefined,
+      signingFor: signingFor(
+        connector,
+        target.settings,
+        unstoredTokens((purpose) => makeToken(core, connector, target, credential, purpose, signal)),
+      ),
       reserve: 0,
     },
     factsOf(credential),
@@ -89,11 +102,38 @@ export function openConnection(
         used = await renew(core, connector, instance.id, target, refused);
         return used.accessToken !== refused.accessToken;
       },
+      signingFor: signingFor(
+        connector,
+        settings,
+        storedTokens(core, instance.id, current, (own, purpose) =>
+          makeToken(core, connector, target, own, purpose, options.signal),
+        ),
+      ),
       ...(options.patient ? {} : { reserve: 0 }),
     },
     kept && factsOf(kept),
     options.signal,
   );
+}
+
+/** Before a test of an instance that lacked scopes: see `renewObtained`. */
+export async function renewForScopes(core: Core, connector: Connector, instance: Instance): Promise<Instance> {
+  return instance.missingScopes.length === 0 ? instance : renewObtained(core, connector, instance);
+}
+
+/**
+ * The instance with a new credential, where one is made from settings alone: what was granted or taken away since the old one was made shows
+ * in a new one only. Throws ProviderAuthError.
+ */
+export async function renewObtained(core: Core, connector: Connector, instance: Instance): Promise<Instance> {
+  const settings = settingsOf(core, instance);
+  const { obtain, interactive } = connector.authorization;
+  if (instance.credential === null || !obtain || interactive(settings)) return instance;
+  const { components, viaSandbox } = instance;
+  const target = { name: instanceName(connector, instance.id), settings, components, viaSandbox };
+  const kept = openCredential(core.secrets, instance.id, instance.credential);
+  await renew(core, connector, instance.id, target, kept);
+  return reload(core.db, instance.id);
 }
 
 /** Id 0: not stored yet, so the name may be of several tenants. */
@@ -109,7 +149,32 @@ function factsOf({ scopes, extra }: Credential): CredentialFacts {
   return { ...(scopes ? { scopes } : {}), extra: extra ?? {} };
 }
 
-type Signing = Pick<Parameters<Core["outbound"]["client"]>[0], "sign" | "onUnauthorized" | "reserve">;
+type Signing = Pick<ClientOptions, "sign" | "onUnauthorized" | "signingFor" | "reserve">;
+
+function signingFor(connector: Connector, settings: Settings, source: PurposeTokenSource): Signing["signingFor"] {
+  const { tokenFor, sign } = connector.authorization;
+  if (!tokenFor) {
+    return () => {
+      throw new Error(`${connector.manifest.slug} calls http.as without authorization.tokenFor`);
+    };
+  }
+  return purposeSigning(source, (token, request, now) => sign(token, settings, request, now));
+}
+
+/** Asks the provider for a token of another audience or person. */
+async function makeToken(
+  core: Core,
+  connector: Connector,
+  target: Target,
+  credential: Credential,
+  purpose: TokenPurpose,
+  signal: AbortSignal | undefined,
+): Promise<Credential> {
+  const signing = { onUnauthorized: undefined, reserve: 0 };
+  const unsigned = context(core, connector, target, signing, factsOf(credential), signal);
+  const { tokenFor } = connector.authorization;
+  return (tokenFor as NonNullable<typeof tokenFor>)(unsigned, credential, purpose);
+}
 
 /** The one place where a client for an app is made. Throws ProviderAuthError for a sandbox's instance without its sandbox. */
 function context(
@@ -126,9 +191,9 @@ function context(
     http: core.outbound.client({
       name: target.name,
       baseUrl: connector.baseUrl(target.settings, credential?.extra ?? {}),
-      hosts: expandHosts(manifest.hosts, target.settings),
+      hosts: expandHosts(manifest.hosts, target.settings, credential?.extra),
       rateLimit: manifest.rateLimit,
-      rateLimits: expandMatches(manifest.rateLimits ?? [], target.settings),
+      rateLimits: expandMatches(manifest.rateLimits ?? [], target.settings, credential?.extra),
       sharesLimits: !isUnstored(target.name),
       mapError: connector.mapError,
       signal,
@@ -177,12 +242,18 @@ async function renew(
     else if (authorization.obtain && !authorization.interactive(target.settings))
       renewed = await authorization.obtain(unsigned);
     else return stored;
-    await storeCredential(tx as unknown as Db, core, instanceId, renewed);
+    await writeCredential(tx as unknown as Db, core, instanceId, renewed);
     return renewed;
   });
 }
 
+/** The credential of a new or renewed connection. */
 export async function storeCredential(tx: Db, core: Core, instanceId: number, credential: Credential): Promise<void> {
+  await writeCredential(tx, core, instanceId, credential);
+  await forgetPurposeTokens(tx, instanceId);
+}
+
+async function writeCredential(tx: Db, core: Core, instanceId: number, credential: Credential): Promise<void> {
   await tx
     .update(tables.instances)
     .set({

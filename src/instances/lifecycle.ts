@@ -4,7 +4,6 @@ import type { Instance } from "#db/tables/instances.ts";
 import { recordAudit } from "#src/access/audit.ts";
 import { maySee, requireRole, type Viewer } from "#src/access/viewer.ts";
 import type { Connector } from "#src/connector-kit/connector.ts";
-import { connectorBySlug } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
 import { ConflictError, NotFoundError, ProviderAuthError } from "#src/errors.ts";
 import { enqueue } from "#src/platform/queue.ts";
@@ -13,10 +12,13 @@ import { audited } from "./audited.ts";
 import { askConsent, refuseOtherTenant } from "./authorization.ts";
 import { type Connected, checkComponents, checkName, connectable, prepareSettings, proveSettings } from "./connect.ts";
 import { refuseConnectedTwice } from "./connected-twice.ts";
-import { openConnection, settingsOf, storeCredential } from "./connection.ts";
+import { openConnection, renewForScopes, settingsOf, storeCredential } from "./connection.ts";
 import { endScans } from "./end-scans.ts";
 import { failInstance } from "./fail.ts";
 import { lockInstance } from "./lock.ts";
+import { proveConnection } from "./parts.ts";
+import { forgetPurposeTokens } from "./purpose-tokens.ts";
+import { queueStreams } from "./relist.ts";
 import { reload } from "./row.ts";
 import { refuseWithoutSandbox } from "./sandbox.ts";
 import { shownSettings, splitSettings } from "./secrets.ts";
@@ -158,8 +160,12 @@ export async function disconnectInstance(
               credentialExpiresAt: null,
               webhookSecret: null,
               webhookRegistration: null,
+              webhookRenewBy: null,
+              webhookRenewAt: null,
+              webhookProblem: null,
             })
             .where(eq(tables.instances.id, id));
+          await forgetPurposeTokens(tx, id);
           await tx.delete(tables.oauthStates).where(eq(tables.oauthStates.instanceId, id));
           ended = await endScans(tx, id, core.now(), "The instance was disconnected.");
         }
@@ -204,6 +210,7 @@ export async function updateInstance(core: Core, viewer: Viewer, id: number, inp
       ...(input.components == null ? {} : { components: checkComponents(manifest, input.components) }),
     };
     if (Object.keys(set).length > 0) await tx.update(tables.instances).set(set).where(eq(tables.instances.id, id));
+    if (set.components) await queueStreams(core, tx, id);
     await announce(tx, id, instance.status);
   });
 }
@@ -220,28 +227,25 @@ export interface TestedConnection {
 export function testInstance(core: Core, viewer: Viewer, id: number): Promise<TestedConnection> {
   return audited(core, viewer, { action: "instance.test", target: `instance/${id}` }, async () => {
     requireRole(viewer, "ANALYST");
-    const instance = await findInstance(core.db, viewer, id);
-    const connector = connectorBySlug(instance.connectorSlug)?.code;
+    let instance = await findInstance(core.db, viewer, id);
+    const connector = core.connectors.find(({ manifest }) => manifest.slug === instance.connectorSlug)?.code;
     if (!connector || instance.credential === null)
       throw new ConflictError("This instance has no credential to test; enable it first.");
     const started = performance.now();
     try {
-      const test = await connector.testConnection(openConnection(core, connector, instance, { patient: false }));
+      instance = await renewForScopes(core, connector, instance);
+      const test = await proveConnection(connector, openConnection(core, connector, instance, { patient: false }));
       const latencyMs = Math.round(performance.now() - started);
       refuseOtherTenant(instance, test);
       await core.db.transaction(async (transaction) => {
         const tx = transaction as unknown as Db;
         await lockInstance(tx, id);
         await recordAudit(tx, viewer, { action: "instance.test", target: `instance/${id}`, result: "ok" });
-        if (instance.status === "ERROR")
-          await startInstance(tx, core, connector, id, {
-            settings: settingsOf(core, instance),
-            components: instance.components,
-            test,
-          });
+        const connection = { settings: settingsOf(core, instance), components: instance.components, test };
+        if (instance.status === "ERROR") await startInstance(tx, core, connector, id, connection);
         else if (instance.status === "CONNECTED") {
-          await applyTest(tx, connector, id, test, core.now());
-          await announce(tx, id, "CONNECTED");
+          const endedScans = await applyTest(tx, connector, id, connection, core.now());
+          await announce(tx, id, "CONNECTED", { endedScans });
         }
       });
       return {
@@ -261,7 +265,8 @@ export function testInstance(core: Core, viewer: Viewer, id: number): Promise<Te
 /** The test's result, or null when the provider refuses the stored credential. */
 async function testStored(core: Core, connector: Connector, instance: Instance) {
   try {
-    return await connector.testConnection(openConnection(core, connector, instance, { patient: false }));
+    const fresh = await renewForScopes(core, connector, instance);
+    return await proveConnection(connector, openConnection(core, connector, fresh, { patient: false }));
   } catch (error) {
     if (error instanceof ProviderAuthError) return null;
     throw error;

@@ -1,7 +1,21 @@
 import { eq } from "drizzle-orm";
 import { type Db, tables } from "#db/client.ts";
 import type { Instance, InstanceStatus } from "#db/tables/instances.ts";
+import type { ActivityCategory, ScanStream } from "#src/connector-kit/contract/kinds.ts";
 import type { Table } from "#src/query/reading.ts";
+
+/** What there is to read of one stream, or of one part of it. */
+export interface StreamState {
+  stream: ScanStream;
+  /** Empty for a stream without parts. */
+  part: string;
+  /** Why it is off; null: it is on. */
+  off: string | null;
+  /** Scopes that the part needs beside those of its stream. */
+  scopes: string[];
+  /** Null: those of its stream. */
+  categories: ActivityCategory[] | null;
+}
 
 /** An instance as it is read for the API: never its credential or secret settings. */
 export interface InstanceRow {
@@ -16,8 +30,8 @@ export interface InstanceRow {
   settings: Record<string, string>;
   missingScopes: string[];
   unavailable: Record<string, string>;
-  /** Stream → why it is off. */
-  streamsOff: Record<string, string>;
+  /** Its streams, and the parts of those that consist of parts. */
+  streams: StreamState[];
   /** Accounts that are not deleted, when they were counted with it. */
   userCount?: number;
   credentialExpiresAt: string | null;
@@ -25,6 +39,8 @@ export interface InstanceRow {
   connectedAt: string | null;
   lastActivityAt: string | null;
   lastScanAt: string | null;
+  /** Of its webhook, what may be seen. */
+  webhook: { hasSecret: boolean; registered: boolean; renewBy: string | null; problem: string | null };
 }
 
 export const instanceTable: Table<InstanceRow> = {
@@ -47,8 +63,10 @@ export const instanceTable: Table<InstanceRow> = {
     connectedAt: "connected_at",
     lastActivityAt: "last_activity_at",
     lastScanAt: "last_scan_at",
-    streamsOff: (i) =>
-      `coalesce((select jsonb_object_agg(s.stream, s.disabled_reason) from streams s where s.instance_id = ${i}.id and s.disabled_reason is not null), '{}')`,
+    streams: (i) =>
+      `coalesce((select jsonb_agg(jsonb_build_object('stream', s.stream, 'part', s.part, 'off', s.disabled_reason, 'scopes', s.scopes, 'categories', s.categories) order by s.part) from streams s where s.instance_id = ${i}.id), '[]')`,
+    webhook: (i) =>
+      `jsonb_build_object('hasSecret', ${i}.webhook_secret is not null, 'registered', ${i}.webhook_registration is not null, 'renewBy', ${i}.webhook_renew_by, 'problem', ${i}.webhook_problem)`,
   },
   extra: {
     userCount: (i) => `(select count(*)::int from users u where u.instance_id = ${i}.id and u.status <> 'DELETED')`,

@@ -22,7 +22,20 @@ export function sealCredential(secrets: KeyRing, instanceId: number, credential:
 }
 
 export function openCredential(secrets: KeyRing, instanceId: number, sealed: string): Credential {
-  const stored = JSON.parse(secrets.open(sealed, place(instanceId, "credential"))) as Credential;
+  return readCredential(secrets.open(sealed, place(instanceId, "credential")));
+}
+
+/** `purpose`: as in the table purpose_tokens. */
+export function sealPurposeToken(secrets: KeyRing, instanceId: number, purpose: string, token: Credential): string {
+  return secrets.seal(JSON.stringify(token), place(instanceId, `purpose/${purpose}`));
+}
+
+export function openPurposeToken(secrets: KeyRing, instanceId: number, purpose: string, sealed: string): Credential {
+  return readCredential(secrets.open(sealed, place(instanceId, `purpose/${purpose}`)));
+}
+
+function readCredential(json: string): Credential {
+  const stored = JSON.parse(json) as Credential;
   return {
     ...stored,
     ...(stored.expiresAt ? { expiresAt: new Date(stored.expiresAt) } : {}),
@@ -58,6 +71,7 @@ export async function checkSealingKeys(db: Db, secrets: KeyRing): Promise<void> 
     select distinct split_part(sealed, '.', 2) as "keyId" from (
       select unnest(array[secret_settings, credential, webhook_secret, webhook_registration]) as sealed from instances
       union all select secret from destinations
+      union all select credential from purpose_tokens
     ) s where sealed is not null`;
   for (const { keyId } of rows) if (!secrets.keyIds.includes(keyId)) throw new UnknownKeyError(keyId);
 }
@@ -84,6 +98,10 @@ export async function inspectSealed(db: Db, secrets: KeyRing): Promise<SealedFin
     select 'oauth_state/' || o.state_hash || '/' || s.name, s.sealed
     from oauth_states o, lateral (values ('code_verifier', code_verifier), ('pending', pending)) as s(name, sealed)
     where expires_at > now()
+    union all
+    select 'instance/' || instance_id || '/purpose/' || purpose, credential from purpose_tokens where coalesce(expires_at > now(), true)
+    union all
+    select 'prepared/' || connector_slug || '/' || viewer_id, settings from prepared_settings where expires_at > now()
     union all
     select 'destination/' || id || '/secret', secret from destinations where secret is not null`;
   const findings: SealedFindings = { opened: 0, older: 0, missingKeys: new Map(), broken: [] };

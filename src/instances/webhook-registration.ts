@@ -1,15 +1,20 @@
 import { randomBytes } from "node:crypto";
-import { eq } from "drizzle-orm";
+import { and, eq, lte } from "drizzle-orm";
 import { type Db, rawSql, tables } from "#db/client.ts";
 import type { Instance } from "#db/tables/instances.ts";
+import type { WebhookRegistration } from "#src/connector-kit/contract/webhooks.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
-import { ProviderError } from "#src/errors.ts";
+import { GatehouseError, ProviderError } from "#src/errors.ts";
+import { enqueue } from "#src/platform/queue.ts";
+import { announce } from "./announce.ts";
 import { openConnection } from "./connection.ts";
+import { lockInstance } from "./lock.ts";
 import { reload } from "./row.ts";
 import { openRegistration, openWebhookSecret, sealRegistration, sealWebhookSecret } from "./secrets.ts";
 
-export const webhookPath = (slug: string, instanceId: number) => `/webhooks/${slug}/${instanceId}`;
+export const webhookUrl = (core: Pick<Core, "publicUrl">, slug: string, instanceId: number) =>
+  `${core.publicUrl}/webhooks/${slug}/${instanceId}`;
 
 /**
  * One at a time for each instance: registering and taking down are calls to the provider, and of two that overlap the later decision could
@@ -45,24 +50,77 @@ async function settle(core: Core, instanceId: number): Promise<void> {
       .update(tables.instances)
       .set({ webhookSecret: sealWebhookSecret(core.secrets, instanceId, secret) })
       .where(eq(tables.instances.id, instanceId));
-  const url = `${core.publicUrl}${webhookPath(instance.connectorSlug, instanceId)}`;
+  const url = webhookUrl(core, instance.connectorSlug, instanceId);
   try {
     const registration = await register(openConnection(core, connector, instance, { patient: false }), { url, secret });
-    await core.db
-      .update(tables.instances)
-      .set({ webhookRegistration: sealRegistration(core.secrets, instanceId, registration) })
-      .where(eq(tables.instances.id, instanceId));
+    const renewBy = renewByOf(instance, registration);
+    await note(core, instance, {
+      webhookRegistration: sealRegistration(core.secrets, instanceId, registration),
+      webhookRenewBy: renewBy,
+      webhookRenewAt: renewBy && renewalAt(renewBy, core.now()),
+      webhookProblem: null,
+    });
   } catch (error) {
-    // Scans go on without; the next connection test or retry registers it.
+    // Scans go on without; retries of this job and the renewals register it.
     core.log.warn(
       { instance: instanceId, error: error instanceof ProviderError ? error.message : String(error) },
       "the webhook could not be registered",
     );
+    const webhookProblem = error instanceof GatehouseError ? error.message : "Internal error; the log has the details.";
+    await note(core, instance, { webhookProblem });
     throw error;
   }
   // Disabled while the provider was asked: whoever did it saw no registration to take down.
   const now = await reload(core.db, instanceId);
   if (now.status !== "CONNECTED") await removeWebhook(core, now);
+}
+
+type Outcome = Partial<Pick<Instance, "webhookRegistration" | "webhookRenewBy" | "webhookRenewAt" | "webhookProblem">>;
+
+/** Stores how registering ended; what people see of it is announced when it differs. */
+async function note(core: Core, before: Instance, outcome: Outcome): Promise<void> {
+  await core.db.transaction(async (transaction) => {
+    const tx = transaction as unknown as Db;
+    await lockInstance(tx, before.id);
+    await tx.update(tables.instances).set(outcome).where(eq(tables.instances.id, before.id));
+    const { status } = await reload(tx, before.id);
+    if (before.webhookProblem !== outcome.webhookProblem) await announce(tx, before.id, status);
+  });
+}
+
+function renewByOf(instance: Instance, { renewBy }: WebhookRegistration): Date | null {
+  if (renewBy === undefined) return null;
+  const at = new Date(renewBy);
+  if (Number.isNaN(at.getTime())) throw new Error(`${instance.connectorSlug} returned a renewBy that is no instant`);
+  return at;
+}
+
+/** Registrations end at least so long after they were renewed, where the provider's time allows it. */
+const renewAheadMs = 60 * 60_000;
+
+/** When half of what remains is over, and an hour before the end at the latest. */
+export function renewalAt(renewBy: Date, now: Date): Date {
+  const half = now.getTime() + (renewBy.getTime() - now.getTime()) / 2;
+  const latest = renewBy.getTime() - renewAheadMs;
+  return new Date(latest > now.getTime() ? Math.min(half, latest) : half);
+}
+
+/** A renewal that was queued and is still due after this time is queued again: its job has used up its own retries by then. */
+const queueAgainMs = 30 * 60_000;
+
+/** Queues the registrations that are to be renewed now. Returns how many. */
+export async function queueRenewals(core: Core): Promise<number> {
+  const now = core.now();
+  return core.db.transaction(async (transaction) => {
+    const tx = transaction as unknown as Db;
+    const due = await tx
+      .update(tables.instances)
+      .set({ webhookRenewAt: new Date(now.getTime() + queueAgainMs) })
+      .where(and(eq(tables.instances.status, "CONNECTED"), lte(tables.instances.webhookRenewAt, now)))
+      .returning({ id: tables.instances.id });
+    for (const { id } of due) await enqueue(core.boss, tx, "webhook.register", { instanceId: id });
+    return due.length;
+  });
 }
 
 /** Takes our webhook down, as far as the provider answers; never throws for what the provider says. Call it within `withWebhook`. */
@@ -77,5 +135,8 @@ export async function removeWebhook(core: Core, instance: Instance): Promise<voi
     if (!(error instanceof ProviderError)) throw error;
     core.log.warn({ instance: instance.id, error: error.message }, "the webhook could not be removed at the provider");
   }
-  await core.db.update(tables.instances).set({ webhookRegistration: null }).where(eq(tables.instances.id, instance.id));
+  await core.db
+    .update(tables.instances)
+    .set({ webhookRegistration: null, webhookRenewBy: null, webhookRenewAt: null, webhookProblem: null })
+    .where(eq(tables.instances.id, instance.id));
 }

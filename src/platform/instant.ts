@@ -17,6 +17,12 @@ export function epochOf(instant: string): number {
   return Date.UTC(part(0, 4), part(5, 7) - 1, part(8, 10), part(11, 13), part(14, 16), part(17, 19)) + fraction;
 }
 
+/** ISO 8601 for PostgreSQL. Null for what is no instant, and outside the years 1 to 9999, which it refuses in this form. */
+export function storableInstant(instant: Date | null | undefined): string | null {
+  const year = instant?.getUTCFullYear() ?? Number.NaN;
+  return instant && year >= 1 && year <= 9999 ? instant.toISOString() : null;
+}
+
 /**
  * A date or an instant as others write it; null when it is none. `Date` alone takes 30 February for 2 March and 24:00 for the next
  * day. A leap second, 23:59:60, is refused: neither `Date` nor PostgreSQL can keep it.

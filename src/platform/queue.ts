@@ -11,12 +11,18 @@ export const jobPayloads = {
   "scan.stream": z.object({
     instanceId: z.number().int(),
     stream: z.string(),
+    /** Of a stream that consists of parts. */
+    part: z.string().optional(),
     backfillScanId: z.number().int().optional(),
   }),
   /** Stores what a webhook delivery carried. */
   "webhook.handle": z.object({ instanceId: z.number().int(), deliveryId: z.string() }),
   /** Registers (or removes) our webhook at the provider. */
   "webhook.register": z.object({ instanceId: z.number().int() }),
+  /** Brings an instance's streams in line with its components and the parts that the app names. */
+  "instance.streams": z.object({ instanceId: z.number().int() }),
+  /** Queues the registrations that end soon. */
+  "webhooks.renew": z.object({}),
   /** Removes what a disconnected instance collected, as its admin chose. */
   "instance.purge": z.object({ instanceId: z.number().int() }),
   /** Carries out one governance action. */

@@ -5,13 +5,13 @@ import { Gauge, type Registry } from "prom-client";
 export function observeDatabase(registry: Registry, sql: Sql): void {
   new Gauge({
     name: "gatehouse_stream_lag_seconds",
-    help: "Seconds since a stream of an instance had last caught up.",
-    labelNames: ["connector", "instance", "stream"],
+    help: "Seconds since a stream of an instance, or a part of one, had last caught up.",
+    labelNames: ["connector", "instance", "stream", "part"],
     registers: [registry],
     async collect() {
       this.reset();
-      const rows = await sql<{ connector: string; instance: number; stream: string; lag: number }[]>`
-        select i.connector_slug as connector, i.id as instance, s.stream, extract(epoch from now() - s.last_success_at)::float8 as lag
+      const rows = await sql<{ connector: string; instance: number; stream: string; part: string; lag: number }[]>`
+        select i.connector_slug as connector, i.id as instance, s.stream, s.part, extract(epoch from now() - s.last_success_at)::float8 as lag
         from streams s join instances i on i.id = s.instance_id where i.status = 'CONNECTED' and s.last_success_at is not null`;
       for (const { lag, instance, ...labels } of rows) this.set({ ...labels, instance: String(instance) }, lag);
     },

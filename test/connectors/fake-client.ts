@@ -75,6 +75,11 @@ export class FakeClient implements Client {
     yield typeof body === "string" || Buffer.isBuffer(body) ? Buffer.from(body) : Buffer.from(JSON.stringify(body));
   }
 
+  /** Whose token a call carries makes no difference to the function that answers. */
+  as(): Client {
+    return this;
+  }
+
   context(settings: Record<string, string>, more: Partial<StreamContext> = {}): StreamContext {
     return {
       http: this,

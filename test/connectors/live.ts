@@ -2,7 +2,7 @@ import { checkSettings } from "#src/connector-kit/check-settings.ts";
 import type { Connector } from "#src/connector-kit/connector.ts";
 import type { Credential } from "#src/connector-kit/contract/authorization.ts";
 import type { Context } from "#src/connector-kit/contract/context.ts";
-import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
+import type { ScanStream, UserStatus } from "#src/connector-kit/contract/kinds.ts";
 import type { Settings } from "#src/connector-kit/contract/manifest.ts";
 import type { ActivityRecord, RemovedItem, StreamItems } from "#src/connector-kit/contract/records.ts";
 import type { StreamContext, StreamPage } from "#src/connector-kit/contract/streams.ts";
@@ -38,16 +38,18 @@ export class Live {
     const http = this.#outbound.client({
       name: `${connector.manifest.slug}/test`,
       baseUrl: connector.baseUrl(settings, this.credential?.extra ?? {}),
-      hosts: expandHosts(connector.manifest.hosts, settings),
+      hosts: expandHosts(connector.manifest.hosts, settings, this.credential?.extra),
       rateLimit: connector.manifest.rateLimit,
       reserve: 0,
       mapError: connector.mapError,
       sign: (now, request) => (this.credential ? authorization.sign(this.credential, settings, request, now) : null),
       onUnauthorized: async () => {
-        if (!this.credential || !authorization.refresh) return false;
+        const refused = this.credential;
+        if (!refused) return false;
         this.refreshes += 1;
-        this.credential = await authorization.refresh(this.context, this.credential);
-        return true;
+        if (authorization.refresh) this.credential = await authorization.refresh(this.context, refused);
+        else if (authorization.obtain && !authorization.interactive(settings)) await this.obtain();
+        return this.credential?.accessToken !== refused.accessToken;
       },
       now: () => this.now(),
     });
@@ -113,6 +115,32 @@ export class Live {
       pages += 1;
     }
     return { items, cursor, pages };
+  }
+
+  /** The first account that passes, as the target of an action. */
+  async user(
+    wanted: (user: Listed<"USERS">, index: number) => boolean,
+  ): Promise<{ user: { externalId: string; login: string | null; email: string | null } }> {
+    const user = (await this.read("USERS")).items.find(wanted);
+    if (!user) throw new Error("There is no such account");
+    const { externalId, login = null, email = null } = user;
+    return { user: { externalId, login, email } };
+  }
+
+  /** Of one account, as the listing shows it now. */
+  async statusOf(externalId: string): Promise<UserStatus | undefined> {
+    return (await this.read("USERS")).items.find((user) => user.externalId === externalId)?.status;
+  }
+
+  /** Whether somebody holds this privilege, or any. */
+  async isHolder(userId: string, privilegeId?: string): Promise<boolean> {
+    const { items } = await this.read("PRIVILEGES");
+    return items.some(
+      (item) =>
+        item.kind === "holder" &&
+        item.userId === userId &&
+        (privilegeId === undefined || item.privilegeId === privilegeId),
+    );
   }
 
   close(): Promise<void> {

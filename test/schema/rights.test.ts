@@ -287,6 +287,8 @@ const changes: Record<string, (instance: number) => object> = {
   connectInstance: () => ({
     input: { connectorSlug: "okta", name: "New", settings: { domain: "acme.okta.com", mode: "token", token: canary } },
   }),
+  prepareConnection: () => ({ connectorSlug: "github" }),
+  createWebhookSecret: (instance) => ({ instanceId: idOf("Instance", instance) }),
   testConnection: (instance) => ({ instanceId: idOf("Instance", instance) }),
   updateInstance: (instance) => ({
     input: { instanceId: idOf("Instance", instance), name: "Renamed", settings: { token: canary, org: "inside" } },

@@ -358,7 +358,7 @@ describe("scanProgressed", () => {
     const claim = await claimStream(app.core.db, manifest, instance, "ACTIVITIES", null, new Date());
     for (const n of range(3)) {
       await storePage(
-        app.core.db,
+        app.core,
         claim!,
         { items: range(4).map(() => activityRecord(++next)), cursor: `c${n}`, total: 12 },
         new Date(),

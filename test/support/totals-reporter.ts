@@ -6,11 +6,15 @@ export interface Totals {
   passed: number;
   failed: number;
   skipped: number;
+  /** The files that took longest, the slowest first. */
+  slowest: { file: string; seconds: number }[];
 }
+
+const slowestCount = 10;
 
 /** Keeps the totals in a file while the tests run, so that an interrupted run has them too. */
 export default class TotalsReporter implements Reporter {
-  private readonly totals: Totals = { passed: 0, failed: 0, skipped: 0 };
+  private readonly totals: Totals = { passed: 0, failed: 0, skipped: 0, slowest: [] };
 
   onTestCaseResult(test: TestCase): void {
     const { state } = test.result();
@@ -24,6 +28,10 @@ export default class TotalsReporter implements Reporter {
     const suites = modules.flatMap((module) => [...module.children.allSuites()]);
     const brokenSuites = suites.filter((suite) => suite.errors().length > 0).length;
     this.totals.failed += broken + brokenSuites + unhandledErrors.length;
+    this.totals.slowest = modules
+      .map((module) => ({ file: module.relativeModuleId, seconds: module.diagnostic().duration / 1000 }))
+      .sort((a, b) => b.seconds - a.seconds)
+      .slice(0, slowestCount);
     this.write();
   }
 

@@ -1,7 +1,10 @@
 import type { Signature, Unsigned } from "#src/platform/http/prepare.ts";
+import type { TokenPurpose } from "#src/platform/http/purpose.ts";
 import type { Context } from "./context.ts";
 import type { CapabilityKind } from "./kinds.ts";
 import type { Settings } from "./manifest.ts";
+
+export type { TokenPurpose } from "#src/platform/http/purpose.ts";
 
 /** A credential as it is kept (encrypted). */
 export interface Credential {
@@ -33,12 +36,6 @@ export interface AuthorizationAnswer {
   parameters: Record<string, string>;
 }
 
-/** A token for another audience or person than the instance's own: `{ audience: "https://management.app.example" }`, `{ subject: "mira@acme.example" }`. */
-export interface TokenPurpose {
-  audience?: string;
-  subject?: string;
-}
-
 /** Before there is a credential: the HTTP client signs nothing. */
 export interface Authorization {
   /**
@@ -53,8 +50,8 @@ export interface Authorization {
   /** Called under a row lock before `expiresAt`, or once after a 401. Absent: `obtain` is called again, or the credential cannot be renewed. Throws ProviderAuthError when withdrawn. */
   refresh?: (context: Context, credential: Credential) => Promise<Credential>;
   /**
-   * Makes the token behind `context.http.as(purpose)` from the instance's own credential. It is kept sealed until it expires, and made anew
-   * under a lock. Throws ProviderAuthError when withdrawn, ProviderScopeError when this audience or person is not allowed.
+   * Makes the token behind `context.http.as(purpose)` from the instance's own credential, which is fresh. The context signs nothing. The token
+   * is kept sealed until it expires or is refused, and made anew under a lock. Throws ProviderAuthError when withdrawn, ProviderScopeError when this audience or person is not allowed.
    */
   tokenFor?: (context: Context, credential: Credential, purpose: TokenPurpose) => Promise<Credential>;
   /**

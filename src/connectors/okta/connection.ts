@@ -15,7 +15,7 @@ import {
 } from "#src/errors.ts";
 import { readKey, wantedScopes } from "./authorization.ts";
 
-/** What the role of an API token's owner lacks shows in these calls, and what was taken from a service app since its token was made. */
+/** With an API token there are no scopes: what the owner's role lacks shows in these calls. */
 const probed: readonly [scope: string, url: string, allow?: readonly number[]][] = [
   ["okta.users.read", "/api/v1/users?limit=1"],
   ["okta.groups.read", "/api/v1/groups?limit=1"],
@@ -31,7 +31,7 @@ const probed: readonly [scope: string, url: string, allow?: readonly number[]][]
 export async function testConnection(context: Context): Promise<ConnectionTest> {
   const org = needObject((await context.http.get("/api/v1/org")).body, "body");
   if (textOf(org.status) === "INACTIVE") throw new ProviderAuthError("The Okta org is not active.");
-  const missing = await missingOf(context);
+  const missing = context.settings.mode === "token" ? await probe(context) : ungranted(context);
   const unavailable: Partial<Record<CapabilityKind, string>> = {};
   if (missing.includes("okta.logs.read")) {
     for (const kind of ["LOG_ON_ACTIVITY", "USER_ACTIVITY", "ADMIN_ACTIVITY"] as const)
@@ -45,14 +45,15 @@ export async function testConnection(context: Context): Promise<ConnectionTest> 
   };
 }
 
-/** Of a service app's scopes, `manage` includes `read`. */
-async function missingOf({ http, settings, credential }: Context): Promise<string[]> {
+/** `manage` includes `read`. */
+function ungranted({ credential }: Context): string[] {
   const alternatives = Object.fromEntries(wantedScopes.map((scope) => [scope, [scope.replace(/\.read$/, ".manage")]]));
-  const ungranted =
-    settings.mode === "token" ? [] : missingScopes(wantedScopes, credential?.scopes ?? [], { alternatives });
+  return missingScopes(wantedScopes, credential?.scopes ?? [], { alternatives });
+}
+
+async function probe({ http }: Context): Promise<string[]> {
   const probes = new Probes();
   for (const [scope, url, allow] of probed) {
-    if (ungranted.includes(scope)) continue;
     try {
       await probes.read(scope, () => http.get(url, allow && { allow }));
     } catch (error) {
@@ -60,7 +61,7 @@ async function missingOf({ http, settings, credential }: Context): Promise<strin
       probes.add(scope);
     }
   }
-  return [...new Set([...ungranted, ...probes.missing])];
+  return probes.missing;
 }
 
 const adminHost = /^([a-z0-9-]+)-admin\.((?:okta|oktapreview|okta-emea|okta-gov|okta\.mil|trexcloud)(?:\.[a-z]+)?)$/;

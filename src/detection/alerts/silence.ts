@@ -26,6 +26,8 @@ interface StreamState {
   connectorSlug: string;
   status: string;
   stream: ScanStream;
+  /** Empty for a stream without parts. */
+  part: string;
   silentSince: string | null;
   lastSuccessAt: string | null;
   lastItemAt: string | null;
@@ -53,7 +55,7 @@ export async function checkSilence(core: Pick<Core, "db" | "now">): Promise<void
   const states = await readStates(sql);
   const silences: Silence[] = [];
   for (const state of states) {
-    const silence = unread(state, now) ?? (await empty(sql, state, now));
+    const silence = unread(state, now) ?? (isLastHeard(state, states) ? await empty(sql, state, now) : null);
     if (silence) silences.push(silence);
   }
   await core.db.transaction(async (transaction) => {
@@ -73,11 +75,11 @@ export async function checkSilence(core: Pick<Core, "db" | "now">): Promise<void
 
 function readStates(sql: Sql): Promise<StreamState[]> {
   return sql<StreamState[]>`
-    select s.instance_id as "instanceId", i.name, i.connector_slug as "connectorSlug", i.status, s.stream, s.silent_since as "silentSince",
+    select s.instance_id as "instanceId", i.name, i.connector_slug as "connectorSlug", i.status, s.stream, s.part, s.silent_since as "silentSince",
       s.last_success_at as "lastSuccessAt", s.last_item_at as "lastItemAt", i.connected_at as "connectedAt", s.first_scan_completed_at as "firstScanCompletedAt",
       s.consecutive_failures as "consecutiveFailures", s.throttled_until as "throttledUntil"
     from streams s join instances i on i.id = s.instance_id where i.status = 'CONNECTED' and s.disabled_reason is null
-    order by s.instance_id, s.stream`;
+    order by s.instance_id, s.stream, s.part`;
 }
 
 /** Nobody could look. A long listing that is on its way shows by its items. */
@@ -90,6 +92,14 @@ function unread(state: StreamState, now: Date): Silence | null {
   const since = Math.max(...known);
   const patience = Math.max(leastUnreadMs, missedPeriods * everySeconds * 1000);
   return now.getTime() - since > patience ? { state, since, usualMs: null } : null;
+}
+
+/** Activities do not tell of which part they are: what is usual is that of the whole, and so is how long nothing came. */
+function isLastHeard(state: StreamState, states: readonly StreamState[]): boolean {
+  const { lastItemAt } = state;
+  if (state.part === "" || lastItemAt === null) return true;
+  const others = states.filter(({ instanceId, stream }) => instanceId === state.instanceId && stream === state.stream);
+  return others.every((other) => other.lastItemAt === null || epochOf(other.lastItemAt) <= epochOf(lastItemAt));
 }
 
 /** It is looked, and nothing is there. Only a log is expected to go on. */
@@ -123,7 +133,7 @@ async function noteSilences(sql: Sql, states: readonly StreamState[], silences: 
     if (since === (state.silentSince === null ? null : epochOf(state.silentSince))) continue;
     await sql`
       update streams set silent_since = ${since === null ? null : new Date(since).toISOString()}::timestamptz
-      where instance_id = ${state.instanceId} and stream = ${state.stream}`;
+      where instance_id = ${state.instanceId} and stream = ${state.stream} and part = ${state.part}`;
   }
   // Whoever is no longer to be read is not silent.
   await sql`
@@ -158,16 +168,17 @@ async function closeEnded(
 }
 
 function keyOf({ state, since }: Silence): string {
-  return `${keyPrefix}${state.stream}/${new Date(since).toISOString()}`;
+  return `${keyPrefix}${state.stream}${state.part === "" ? "" : `/${state.part}`}/${new Date(since).toISOString()}`;
 }
 
 function findingOf(silence: Silence, now: Date): Finding {
   const { state, since, usualMs } = silence;
   const hours = Math.floor((now.getTime() - since) / hourMs);
   const span = hours >= 48 ? `${Math.floor(hours / 24)} days` : `${hours} hour${hours === 1 ? "" : "s"}`;
-  const what = state.stream.toLowerCase().replaceAll("_", " ");
+  const what = `${state.stream.toLowerCase().replaceAll("_", " ")}${state.part === "" ? "" : ` of ${state.part}`}`;
   const facts = {
     stream: state.stream,
+    ...(state.part === "" ? {} : { part: state.part }),
     silentSince: new Date(since).toISOString(),
     lastSuccessAt: state.lastSuccessAt && new Date(epochOf(state.lastSuccessAt)).toISOString(),
   };

@@ -4,6 +4,7 @@ import type { Connector } from "#src/connector-kit/connector.ts";
 import type { ActivityRecord } from "#src/connector-kit/contract/records.ts";
 import { GatehouseError } from "#src/errors.ts";
 import { lockInstance } from "#src/instances/lock.ts";
+import { hasPlausibleTime } from "#src/inventory/activities/plausible.ts";
 import { ensurePartitions, forgetPartitions, storeActivities } from "#src/inventory/activities/store.ts";
 import { storedAddress } from "#src/inventory/enrichment/facts.ts";
 import { publish } from "#src/realtime/publish.ts";
@@ -24,9 +25,6 @@ export interface Mapped {
 
 /** Consecutive events of one instant that are mapped together, at most. */
 const longestInstant = 1000;
-/** A year outside is a broken time, and would get a partition of its own. */
-const earliestYear = 1990;
-const latestYear = 2100;
 
 /** Maps an archive as a scan maps pages, in its order, a few events at a time. What is wrong is told, the rest goes on. */
 export async function* mapArchive(
@@ -137,9 +135,7 @@ type Attempt = { records: ActivityRecord[] } | { problem: string };
 function attempt(connector: Connector, value: unknown): Attempt {
   try {
     const records = connector.mapEvent?.(value) ?? [];
-    const odd = records.find(
-      ({ occurredAt }) => occurredAt.getUTCFullYear() < earliestYear || occurredAt.getUTCFullYear() > latestYear,
-    );
+    const odd = records.find((record) => !hasPlausibleTime(record));
     return odd ? { problem: `Its time cannot be right: ${odd.occurredAt.toISOString()}.` } : { records };
   } catch (error) {
     // Anything but an error of ours is a bug of the mapping; this event is told, and the others still come in.

@@ -6,12 +6,15 @@ import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
 import type { Manifest } from "#src/connector-kit/contract/manifest.ts";
 import { lockInstance } from "#src/instances/lock.ts";
 import { publish } from "#src/realtime/publish.ts";
+import { isIncremental } from "./listing.ts";
 
-/** The right to read one stream of one instance. Ends when somebody else claims it, or when the instance is no longer CONNECTED. */
+/** The right to read one stream of one instance, or one part of it. Ends when somebody else claims it, or when the instance is no longer CONNECTED. */
 export interface Claim {
   instance: Instance;
   stream: Stream;
   scan: Scan;
+  /** How many pages it has stored. */
+  pages: number;
   /** `streams.version` (of a back-fill: `scans.version`) as this claim last wrote it; another number means the claim is lost. */
   version: number;
 }
@@ -32,32 +35,42 @@ export async function claimStream(
   stream: ScanStream,
   backfillScanId: number | null,
   now: Date,
+  part = "",
 ): Promise<Claim | null> {
   return db.transaction(async (transaction) => {
     const tx = transaction as unknown as Db;
     await lockInstance(tx, instanceId);
     const [instance] = await tx.select().from(tables.instances).where(eq(tables.instances.id, instanceId)).for("share");
     if (instance?.status !== "CONNECTED") return null;
-    const key = and(eq(tables.streams.instanceId, instanceId), eq(tables.streams.stream, stream));
+    const key = and(
+      eq(tables.streams.instanceId, instanceId),
+      eq(tables.streams.stream, stream),
+      eq(tables.streams.part, part),
+    );
     const [row] = await tx.select().from(tables.streams).where(key).for("update");
     if (!row) return null;
     // A stream that lacks a scope looks again when its time has come.
     if (row.disabledReason !== null && (row.nextRunAt === null || row.nextRunAt > now)) return null;
     if (backfillScanId !== null) {
-      const scan = await openBackfill(tx, instanceId, backfillScanId, now);
+      const scan = await openBackfill(tx, instanceId, backfillScanId, part, now);
       if (!scan) return null;
       await publish(tx, "scan", { instanceId, scanId: scan.id });
-      return { instance, stream: row, scan, version: scan.version };
+      return { instance, stream: row, scan, version: scan.version, pages: 0 };
     }
-    const { scan, fresh } = await openScan(tx, manifest, instanceId, row, now);
+    const { scan, fresh, startsOver } = await openScan(tx, manifest, instanceId, row, now);
     const version = row.version + 1;
     // A run asked for while this scan was on still follows it: only one that starts from the beginning answers the request.
     await tx
       .update(tables.streams)
-      .set({ version, throttledUntil: null, ...(fresh ? { requestedAt: null } : {}) })
+      .set({
+        version,
+        throttledUntil: null,
+        ...(fresh ? { requestedAt: null } : {}),
+        ...(startsOver ? { cursor: null } : {}),
+      })
       .where(key);
     await publish(tx, "scan", { instanceId, scanId: scan.id });
-    return { instance, stream: row, scan, version };
+    return { instance, stream: startsOver ? { ...row, cursor: null } : row, scan, version, pages: 0 };
   });
 }
 
@@ -67,7 +80,7 @@ async function openScan(
   instanceId: number,
   stream: Stream,
   now: Date,
-): Promise<{ scan: Scan; fresh: boolean }> {
+): Promise<{ scan: Scan; fresh: boolean; startsOver: boolean }> {
   const { scans } = tables;
   const [unfinished] = await tx
     .select()
@@ -76,6 +89,7 @@ async function openScan(
       and(
         eq(scans.instanceId, instanceId),
         eq(scans.stream, stream.stream),
+        eq(scans.part, stream.part),
         inArray(scans.status, ["QUEUED", "RUNNING", "THROTTLED"]),
         isNull(scans.fromAt),
       ),
@@ -91,27 +105,33 @@ async function openScan(
       .set({ status: "RUNNING", startedAt: unfinished.startedAt ?? now, throttledUntil: null, error: null, unbroken })
       .where(and(eq(scans.instanceId, instanceId), eq(scans.id, unfinished.id)))
       .returning();
-    return { scan: scan as Scan, fresh };
+    return { scan: scan as Scan, fresh, startsOver: false };
   }
-  const incremental =
-    manifest.streams[stream.stream as ScanStream]?.fullListing === false || stream.stream === "ACTIVITIES";
-  const mode = incremental && stream.firstScanCompletedAt !== null ? "INCREMENTAL" : "FULL";
+  const fact = manifest.streams[stream.stream as ScanStream];
+  const incremental = isIncremental(manifest, stream.stream as ScanStream);
+  // A feed that lost a deletion is put right by a listing of everything, from time to time.
+  const startsOver =
+    incremental &&
+    fact?.fullEverySeconds !== undefined &&
+    (stream.cursor === null || stream.nextFullAt === null || stream.nextFullAt <= now);
+  const mode = incremental && stream.firstScanCompletedAt !== null && !startsOver ? "INCREMENTAL" : "FULL";
   const [scan] = await tx
     .insert(scans)
     // A listing that starts in the middle (its first part belongs to a failed scan) proves no absence.
     .values({
       instanceId,
       stream: stream.stream,
+      part: stream.part,
       mode,
       status: "RUNNING",
       startedAt: now,
-      unbroken: stream.cursor === null,
+      unbroken: startsOver || stream.cursor === null,
     })
     .returning();
-  return { scan: scan as Scan, fresh: true };
+  return { scan: scan as Scan, fresh: true, startsOver };
 }
 
-async function openBackfill(tx: Db, instanceId: number, scanId: number, now: Date): Promise<Scan | null> {
+async function openBackfill(tx: Db, instanceId: number, scanId: number, part: string, now: Date): Promise<Scan | null> {
   const { scans } = tables;
   const [scan] = await tx
     .update(scans)
@@ -127,6 +147,7 @@ async function openBackfill(tx: Db, instanceId: number, scanId: number, now: Dat
       and(
         eq(scans.instanceId, instanceId),
         eq(scans.id, scanId),
+        eq(scans.part, part),
         inArray(scans.status, ["QUEUED", "RUNNING", "THROTTLED"]),
       ),
     )

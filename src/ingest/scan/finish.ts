@@ -4,20 +4,18 @@ import type { ConnectionTest } from "#src/connector-kit/contract/authorization.t
 import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
 import type { Manifest } from "#src/connector-kit/contract/manifest.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
+import { secondLookMs } from "#src/instances/cadence.ts";
 import { failInstance } from "#src/instances/fail.ts";
 import { lockInstance } from "#src/instances/lock.ts";
 import { startWaiting } from "#src/instances/start-waiting.ts";
 import { noteTest } from "#src/instances/tested.ts";
-import { removeUnlistedOAuthApps } from "#src/inventory/oauth-apps/store.ts";
-import {
-  markUnlistedUsers,
-  removeUnlistedGroups,
-  removeUnlistedPrivileges,
-  settleAdmins,
-} from "#src/inventory/users/store.ts";
+import { settleAdmins } from "#src/inventory/users/store.ts";
 import { evaluatePosture } from "#src/posture/evaluate.ts";
+import { unreadSettings } from "#src/posture/store.ts";
 import { publish } from "#src/realtime/publish.ts";
 import { type Claim, ClaimLostError } from "./claim.ts";
+import { type Conclusion, concludeListing, returnedNoPage } from "./conclude.ts";
+import { isIncremental, listsEverything } from "./listing.ts";
 
 /** What became of a run that did not simply end well. */
 export interface Outcome {
@@ -42,7 +40,7 @@ export interface Outcome {
   test?: ConnectionTest;
 }
 
-/** The stream has caught up: the scan ends, what an unbroken listing no longer named is gone, and the next run is set. */
+/** The stream has caught up: the scan ends, what a complete listing no longer names was deleted, and the next run is set. */
 export async function finishScan(
   db: Db,
   manifest: Manifest,
@@ -57,24 +55,33 @@ export async function finishScan(
     const sql = rawSql(tx);
     await lockInstance(tx, id);
     await holdClaim(sql, claim);
-    const note = await concludeListing(sql, manifest, claim, stream);
+    const conclusion = await concludeListing(sql, manifest, claim);
+    const unread = stream === "POSTURE" ? await lookAgainAtSettings(sql, manifest, claim, now) : null;
+    const note = unread?.note ?? conclusion.note;
     if (stream === "PRIVILEGES") await settleAdmins(sql, id);
     await sql`update scans set status = 'SUCCEEDED', finished_at = ${now.toISOString()}::timestamptz, error = ${note} where instance_id = ${id} and id = ${claim.scan.id}`;
     if (claim.scan.fromAt === null) {
-      const next = new Date(now.getTime() + (manifest.streams[stream]?.everySeconds ?? 3600) * 1000).toISOString();
+      const next = unread?.at ?? nextTurn(manifest, claim, conclusion, now);
+      const nextFull = nextFullListing(manifest, claim, conclusion, now);
       const keepsCursor = isIncremental(manifest, stream);
+      const { heldScanId } = conclusion;
       await sql`
         update streams set version = version + 1, last_success_at = ${now.toISOString()}::timestamptz, consecutive_failures = 0, throttled_until = null,
           disabled_reason = null, cursor = case when ${keepsCursor} then cursor end,
           first_scan_completed_at = coalesce(first_scan_completed_at, ${now.toISOString()}::timestamptz),
-          next_run_at = case when requested_at is not null then requested_at else ${next}::timestamptz end
-        where instance_id = ${id} and stream = ${stream}`;
-      await sql`update coverage_gaps set filled_at = ${now.toISOString()}::timestamptz where instance_id = ${id} and stream = ${stream} and filled_at is null and to_at <= ${now.toISOString()}::timestamptz`;
+          next_run_at = case when requested_at is not null then requested_at else ${next.toISOString()}::timestamptz end,
+          next_full_at = coalesce(${nextFull?.toISOString() ?? null}::timestamptz, next_full_at),
+          held_scan_id = case when ${heldScanId === undefined} then held_scan_id else ${heldScanId ?? null}::bigint end
+        where instance_id = ${id} and stream = ${stream} and part = ${claim.scan.part}`;
+      await sql`
+        update coverage_gaps set filled_at = ${now.toISOString()}::timestamptz
+        where instance_id = ${id} and stream = ${stream} and part = ${claim.scan.part} and filled_at is null and to_at <= ${now.toISOString()}::timestamptz`;
       await startWaiting(sql, id, now);
     }
     if (test) await noteTest(tx, id, test);
     await sql`update instances set last_scan_at = ${now.toISOString()}::timestamptz where id = ${id}`;
-    if (stream === "POSTURE") await evaluatePosture(tx, connectorBySlug(manifest.slug)?.code?.checks ?? [], id, now);
+    if (stream === "POSTURE" && !returnedNoPage(claim))
+      await evaluatePosture(tx, connectorBySlug(manifest.slug)?.code?.checks ?? [], id, now);
     await publish(tx, "scan", { instanceId: id, scanId: claim.scan.id });
   });
   claim.version++;
@@ -104,14 +111,14 @@ export async function stopScan(db: Db, claim: Claim, outcome: Outcome, now: Date
           cursor = case when ${outcome.dropCursor ?? false} then null else cursor end,
           from_at = coalesce(${outcome.restartFrom?.toISOString() ?? null}::timestamptz, from_at),
           disabled_reason = coalesce(${outcome.disabledReason ?? null}, disabled_reason)
-        where instance_id = ${id} and stream = ${claim.scan.stream}`;
+        where instance_id = ${id} and stream = ${claim.scan.stream} and part = ${claim.scan.part}`;
       // A stream that cannot finish its first run must not hold up those that wait for it.
       if (failure || outcome.disabledReason) await startWaiting(sql, id, now);
       const { gap } = outcome;
       if (gap) {
         await sql`
-          insert into coverage_gaps (instance_id, stream, from_at, to_at, reason)
-          values (${id}, ${claim.scan.stream}, ${gap.from.toISOString()}::timestamptz, ${gap.to.toISOString()}::timestamptz, ${gap.reason})`;
+          insert into coverage_gaps (instance_id, stream, part, from_at, to_at, reason)
+          values (${id}, ${claim.scan.stream}, ${claim.scan.part}, ${gap.from.toISOString()}::timestamptz, ${gap.to.toISOString()}::timestamptz, ${gap.reason})`;
       }
     }
     if (outcome.test) await noteTest(tx, id, outcome.test);
@@ -121,35 +128,46 @@ export async function stopScan(db: Db, claim: Claim, outcome: Outcome, now: Date
   claim.version++;
 }
 
-export function isIncremental(manifest: Manifest, stream: ScanStream): boolean {
-  return stream === "ACTIVITIES" || manifest.streams[stream]?.fullListing === false;
+/** A listing that was believed in part, or not at all, has a second look soon; one that was interrupted is only too long for that. */
+function nextTurn(manifest: Manifest, { scan }: Claim, { lookAgain }: Conclusion, now: Date): Date {
+  const everyMs = (manifest.streams[scan.stream as ScanStream]?.everySeconds ?? 3600) * 1000;
+  return new Date(now.getTime() + (lookAgain && scan.unbroken ? Math.min(everyMs, secondLookMs) : everyMs));
+}
+
+/** Of a change feed that has just started over as a listing: when it does so again. Null: it stays as it is. */
+function nextFullListing(manifest: Manifest, { scan }: Claim, { lookAgain }: Conclusion, now: Date): Date | null {
+  const stream = scan.stream as ScanStream;
+  const everySeconds = manifest.streams[stream]?.fullEverySeconds;
+  if (everySeconds === undefined || !isIncremental(manifest, stream) || !listsEverything(manifest, scan)) return null;
+  return new Date(now.getTime() + (lookAgain ? Math.min(everySeconds * 1000, secondLookMs) : everySeconds * 1000));
+}
+
+/**
+ * Settings that could not be read may be readable again before the stream's next turn: the first look comes after an hour, and the wait
+ * doubles up to that turn. Null: all were read.
+ */
+async function lookAgainAtSettings(
+  sql: Sql,
+  manifest: Manifest,
+  claim: Claim,
+  now: Date,
+): Promise<{ note: string; at: Date } | null> {
+  const everyMs = (manifest.streams.POSTURE?.everySeconds ?? 3600) * 1000;
+  const after = (ms: number) => new Date(now.getTime() + Math.min(everyMs, Math.max(secondLookMs, ms)));
+  if (returnedNoPage(claim))
+    return { note: "The app returned no settings, so what is known of them stays as it was.", at: after(0) };
+  const unread = await unreadSettings(sql, claim.instance.id);
+  if (!unread) return null;
+  const { keys, since } = unread;
+  const shown = keys.length > 5 ? `${keys.slice(0, 5).join(", ")} and ${keys.length - 5} more` : keys.join(", ");
+  return { note: `Some settings could not be read: ${shown}.`, at: after(now.getTime() - since.getTime()) };
 }
 
 /** Throws ClaimLostError when somebody else has the stream, or somebody ended the scan meanwhile: what they wrote stays. */
 async function holdClaim(sql: Sql, { instance, scan, version }: Claim): Promise<void> {
   const rows = await sql`
-    select 1 from scans c join streams s on s.instance_id = c.instance_id and s.stream = c.stream
+    select 1 from scans c join streams s on s.instance_id = c.instance_id and s.stream = c.stream and s.part = c.part
     where c.instance_id = ${instance.id} and c.id = ${scan.id} and c.status = 'RUNNING'
       and case when c.from_at is null then s.version else c.version end = ${version}`;
   if (rows.length === 0) throw new ClaimLostError();
-}
-
-/** Absence is concluded only from one unbroken full listing that named somebody. Returns a note for the scan, or null. */
-async function concludeListing(sql: Sql, manifest: Manifest, claim: Claim, stream: ScanStream): Promise<string | null> {
-  if (isIncremental(manifest, stream) || stream === "POSTURE") return null;
-  if (!claim.scan.unbroken) return "The listing was interrupted, so nothing was concluded from what it did not name.";
-  const { id } = claim.instance;
-  if (stream === "USERS") {
-    if (claim.scan.itemsSeen === 0) {
-      const [row] = await sql<
-        { count: number }[]
-      >`select count(*)::int as count from users where instance_id = ${id} and listed and status <> 'DELETED'`;
-      if (row && row.count > 0)
-        return `The app named no account although ${row.count} are known; nobody was marked as deleted.`;
-    }
-    await markUnlistedUsers(sql, id, claim.scan.id, { directory: manifest.directory === true });
-  } else if (stream === "GROUPS") await removeUnlistedGroups(sql, id, claim.scan.id);
-  else if (stream === "PRIVILEGES") await removeUnlistedPrivileges(sql, id, claim.scan.id);
-  else if (stream === "OAUTH_APPS") await removeUnlistedOAuthApps(sql, id, claim.scan.id);
-  return null;
 }

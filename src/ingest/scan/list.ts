@@ -10,6 +10,8 @@ export interface ScanRow {
   instanceId: number;
   id: number;
   stream: ScanStream;
+  /** Null for a stream without parts. */
+  part: string | null;
   mode: ScanMode;
   status: ScanStatus;
   itemsSeen: number;
@@ -28,7 +30,7 @@ export interface ScanScope {
 }
 
 const scanColumns = (sql: Sql) => sql`
-  s.instance_id as "instanceId", s.id::float8 as id, s.stream, s.mode, s.status, s.items_seen as "itemsSeen", s.items_written as "itemsWritten", s.total,
+  s.instance_id as "instanceId", s.id::float8 as id, s.stream, nullif(s.part, '') as part, s.mode, s.status, s.items_seen as "itemsSeen", s.items_written as "itemsWritten", s.total,
   s.throttled_until as "throttledUntil", s.started_at as "startedAt", s.finished_at as "finishedAt", s.error`;
 
 /** Scans, newest first. As a nested list: those of an instance. */

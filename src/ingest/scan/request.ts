@@ -12,8 +12,8 @@ import { findInstance } from "#src/instances/lifecycle.ts";
 import { lockInstance } from "#src/instances/lock.ts";
 import { enqueue } from "#src/platform/queue.ts";
 import { publish } from "#src/realtime/publish.ts";
-import { isIncremental } from "./finish.ts";
 import { loadScans, type ScanRow } from "./list.ts";
+import { isIncremental } from "./listing.ts";
 import { scanJobKey } from "./schedule.ts";
 
 export interface ScanAsked {
@@ -38,6 +38,7 @@ export function startScan(core: Core, viewer: Viewer, instanceId: number, asked:
       throw new InvalidInputError("REAL_TIME is what the app pushes by itself; ask for FULL or INCREMENTAL.", ["mode"]);
     const backfill = asked.from != null || asked.to != null;
     if (backfill) checkSpan(core, asked);
+    if (backfill) refuseBacklog(core, instance, asked);
     const streams = await chooseStreams(
       core.db,
       instanceId,
@@ -53,11 +54,11 @@ export function startScan(core: Core, viewer: Viewer, instanceId: number, asked:
         result: "ok",
       });
       const ids: number[] = [];
-      for (const stream of streams) {
+      for (const read of streams) {
         ids.push(
           backfill
-            ? await queueBackfill(tx, core, viewer, instanceId, stream, asked)
-            : await queueScan(tx, core, viewer, instance, stream, asked.mode === "FULL"),
+            ? await queueBackfill(tx, core, viewer, instanceId, read, asked)
+            : await queueScan(tx, core, viewer, instance, read, asked.mode === "FULL"),
         );
       }
       for (const scanId of ids) await publish(tx, "scan", { instanceId, scanId });
@@ -85,7 +86,7 @@ export function cancelScan(core: Core, viewer: Viewer, key: { instanceId: number
             inArray(tables.scans.status, ["QUEUED", "RUNNING", "THROTTLED"]),
           ),
         )
-        .returning({ stream: tables.scans.stream, fromAt: tables.scans.fromAt });
+        .returning({ stream: tables.scans.stream, part: tables.scans.part, fromAt: tables.scans.fromAt });
       await recordAudit(tx, viewer, { action: "scan.cancel", target: `scan/${key.id}`, result: "ok" });
       if (rows[0] && rows[0].fromAt === null) {
         // Not at once again: the next one comes at the stream's own pace.
@@ -93,7 +94,7 @@ export function cancelScan(core: Core, viewer: Viewer, key: { instanceId: number
         await tx
           .update(tables.streams)
           .set({ nextRunAt: next, requestedAt: null })
-          .where(and(eq(tables.streams.instanceId, key.instanceId), eq(tables.streams.stream, rows[0].stream)));
+          .where(isStream(key.instanceId, rows[0]));
       }
       if (rows[0]) await publish(tx, "scan", { instanceId: key.instanceId, scanId: key.id });
     });
@@ -113,23 +114,50 @@ function checkSpan(core: Core, asked: ScanAsked): void {
     throw new InvalidInputError("`to` must not lie in the future.", ["to"]);
 }
 
+/** Nothing before connecting can be read of such a stream, whoever asks. */
+function refuseBacklog(core: Core, instance: Instance, { from }: ScanAsked): void {
+  const manifest = core.connectors.find((entry) => entry.manifest.slug === instance.connectorSlug)?.manifest;
+  if (manifest?.streams.ACTIVITIES?.backlog !== false || !from || !instance.connectedAt) return;
+  if (from < instance.connectedAt)
+    throw new InvalidInputError(
+      `${manifest.name} has nothing to read from before it was connected (${instance.connectedAt.toISOString()}).`,
+      ["from"],
+    );
+}
+
+/** A stream without parts, or one part. */
+interface Read {
+  stream: string;
+  part: string;
+}
+
+function isStream(instanceId: number, { stream, part }: Read) {
+  return and(
+    eq(tables.streams.instanceId, instanceId),
+    eq(tables.streams.stream, stream),
+    eq(tables.streams.part, part),
+  );
+}
+
+/** Those that are on; of a stream that was asked for, all its parts that are. */
 async function chooseStreams(
   db: Db,
   instanceId: number,
   asked: readonly ScanStream[] | null | undefined,
-): Promise<ScanStream[]> {
+): Promise<Read[]> {
   const rows = await db
-    .select({ stream: tables.streams.stream, off: tables.streams.disabledReason })
+    .select({ stream: tables.streams.stream, part: tables.streams.part, off: tables.streams.disabledReason })
     .from(tables.streams)
     .where(eq(tables.streams.instanceId, instanceId));
-  if (!asked) return rows.filter((row) => row.off === null).map((row) => row.stream as ScanStream);
+  const on = rows.filter((row) => row.off === null);
+  if (!asked) return on;
   for (const stream of asked) {
     const row = rows.find((one) => one.stream === stream);
     if (!row) throw new InvalidInputError(`This instance has no stream ${stream}.`, ["streams"]);
-    if (row.off !== null)
+    if (!on.some((one) => one.stream === stream))
       throw new ConflictError(`The stream ${stream} is off here: ${row.off}`, { field: ["streams"] });
   }
-  return [...new Set(asked)];
+  return on.filter((row) => asked.includes(row.stream as ScanStream));
 }
 
 async function queueScan(
@@ -137,16 +165,19 @@ async function queueScan(
   core: Core,
   viewer: Viewer,
   instance: Instance,
-  stream: ScanStream,
+  read: Read,
   full: boolean,
 ): Promise<number> {
   const instanceId = instance.id;
+  const { stream, part } = read;
   const now = core.now();
   const manifest = core.connectors.find((entry) => entry.manifest.slug === instance.connectorSlug)?.manifest;
-  const startOver = full && manifest !== undefined && isIncremental(manifest, stream);
+  const incremental = manifest !== undefined && isIncremental(manifest, stream as ScanStream);
+  const startOver = full && incremental;
   const unfinished = and(
     eq(tables.scans.instanceId, instanceId),
     eq(tables.scans.stream, stream),
+    eq(tables.scans.part, part),
     inArray(tables.scans.status, ["QUEUED", "RUNNING", "THROTTLED"]),
     isNull(tables.scans.fromAt),
   );
@@ -165,14 +196,15 @@ async function queueScan(
       ...(startOver ? { version: sql`${tables.streams.version} + 1` } : {}),
       ...(startOver || (full && !open) ? { cursor: null } : {}),
     })
-    .where(and(eq(tables.streams.instanceId, instanceId), eq(tables.streams.stream, stream)));
+    .where(isStream(instanceId, read));
   if (open) return open.id;
   const [scan] = await tx
     .insert(tables.scans)
     .values({
       instanceId,
       stream,
-      mode: full || stream !== "ACTIVITIES" ? "FULL" : "INCREMENTAL",
+      part,
+      mode: full || !incremental ? "FULL" : "INCREMENTAL",
       requestedBy: viewer.name,
     })
     .returning({ id: tables.scans.id });
@@ -184,7 +216,7 @@ async function queueBackfill(
   core: Core,
   viewer: Viewer,
   instanceId: number,
-  stream: ScanStream,
+  { stream, part }: Read,
   asked: ScanAsked,
 ): Promise<number> {
   const [scan] = await tx
@@ -192,6 +224,7 @@ async function queueBackfill(
     .values({
       instanceId,
       stream,
+      part,
       mode: "FULL",
       requestedBy: viewer.name,
       fromAt: asked.from ?? core.now(),
@@ -203,8 +236,8 @@ async function queueBackfill(
     core.boss,
     tx,
     "scan.stream",
-    { instanceId, stream, backfillScanId: id },
-    { key: scanJobKey(instanceId, stream, id), group: String(instanceId) },
+    { instanceId, stream, ...(part === "" ? {} : { part }), backfillScanId: id },
+    { key: scanJobKey(instanceId, stream, part, id), group: String(instanceId) },
   );
   return id;
 }

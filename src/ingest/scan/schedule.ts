@@ -4,12 +4,14 @@ import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
 import type { Core } from "#src/core.ts";
 import { enqueue } from "#src/platform/queue.ts";
 
-export const scanJobKey = (instanceId: number, stream: string, backfillScanId?: number) =>
-  `${instanceId}/${stream}${backfillScanId === undefined ? "" : `/${backfillScanId}`}`;
+/** One job at a time for each stream, each part of one, and each back-fill. A part has any name, so it is written without `/` and `:`. */
+export const scanJobKey = (instanceId: number, stream: string, part: string, backfillScanId?: number) =>
+  `${instanceId}/${stream}${part === "" ? "" : `:${encodeURIComponent(part)}`}${backfillScanId === undefined ? "" : `/${backfillScanId}`}`;
 
 interface Due {
   instance_id: number;
   stream: ScanStream;
+  part: string;
   /** Of a back-fill: its scan row. */
   scan_id: number | null;
 }
@@ -23,28 +25,27 @@ export async function queueDueScans(core: Core): Promise<number> {
   const sql: Sql = rawSql(core.db);
   const now = core.now().toISOString();
   const due = await sql<Due[]>`
-    (select s.instance_id, s.stream, null::float8 as scan_id from streams s join instances i on i.id = s.instance_id
+    (select s.instance_id, s.stream, s.part, null::float8 as scan_id from streams s join instances i on i.id = s.instance_id
       where s.next_run_at <= ${now}::timestamptz and i.status = 'CONNECTED'
       order by s.next_run_at limit 500)
     union all
-    (select c.instance_id, c.stream, c.id::float8 from scans c join instances i on i.id = c.instance_id
+    (select c.instance_id, c.stream, c.part, c.id::float8 from scans c join instances i on i.id = c.instance_id
       where c.status in ('QUEUED', 'RUNNING', 'THROTTLED') and c.from_at is not null and coalesce(c.next_run_at <= ${now}::timestamptz, true)
         and i.status = 'CONNECTED'
       order by c.id limit 100)`;
   if (due.length === 0) return 0;
-  const keyOf = (row: Due) => scanJobKey(row.instance_id, row.stream, row.scan_id ?? undefined);
+  const keyOf = (row: Due) => scanJobKey(row.instance_id, row.stream, row.part, row.scan_id ?? undefined);
   const unfinished = await queuedKeys(sql, due.map(keyOf));
   for (const row of due) {
     const key = keyOf(row);
     if (unfinished.has(key)) continue;
-    const payload = { instanceId: row.instance_id, stream: row.stream };
-    await enqueue(
-      core.boss,
-      core.db,
-      "scan.stream",
-      row.scan_id === null ? payload : { ...payload, backfillScanId: row.scan_id },
-      { key, group: String(row.instance_id) },
-    );
+    const payload = {
+      instanceId: row.instance_id,
+      stream: row.stream,
+      ...(row.part === "" ? {} : { part: row.part }),
+      ...(row.scan_id === null ? {} : { backfillScanId: row.scan_id }),
+    };
+    await enqueue(core.boss, core.db, "scan.stream", payload, { key, group: String(row.instance_id) });
   }
   return due.length;
 }

@@ -7,26 +7,38 @@ import type {
   OAuthAppItem,
   PostureItem,
   PrivilegeItem,
+  RemovedItem,
+  StreamItem,
   UserRecord,
 } from "#src/connector-kit/contract/records.ts";
 import type { StreamPage } from "#src/connector-kit/contract/streams.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
+import type { Core } from "#src/core.ts";
 import { lockInstance } from "#src/instances/lock.ts";
 import { ensurePartitions, storeActivities } from "#src/inventory/activities/store.ts";
 import { storeOAuthApps } from "#src/inventory/oauth-apps/store.ts";
-import { storeGroups, storePrivileges, storeUsers } from "#src/inventory/users/store.ts";
+import { storeGroups, storePrivileges, storeUserItems } from "#src/inventory/users/store.ts";
 import { storePosture } from "#src/posture/store.ts";
 import { publish } from "#src/realtime/publish.ts";
+import { sealUnreadable, separate, storeUnreadable } from "../unreadable.ts";
 import { type Claim, ClaimLostError } from "./claim.ts";
 
 /**
  * One scan page is ONE transaction: records, log, cursor and progress commit together or not at all.
  * Kill the process anywhere: after it, either all of the page is there or none, and the cursor agrees.
- * Throws ClaimLostError when the claim is no longer ours.
+ * Records that nobody can read are set aside, and the cursor goes on. Throws ClaimLostError when the claim is no longer ours.
  */
-export async function storePage(db: Db, claim: Claim, page: StreamPage<unknown>, now: Date): Promise<void> {
+export async function storePage(
+  { db, secrets }: Pick<Core, "db" | "secrets">,
+  claim: Claim,
+  page: StreamPage<StreamItem>,
+  now: Date,
+): Promise<void> {
   const stream = claim.scan.stream as ScanStream;
-  if (stream === "ACTIVITIES") await ensurePartitions(rawSql(db), distinctMonths(page.items as ActivityRecord[]));
+  const origin = { instanceId: claim.instance.id, stream, part: claim.scan.part };
+  const { readable, unreadable } = separate(stream, page.items);
+  const setAside = sealUnreadable(secrets, origin, unreadable);
+  if (stream === "ACTIVITIES") await ensurePartitions(rawSql(db), distinctMonths(readable as ActivityRecord[]));
   await db.transaction(async (transaction) => {
     const tx = transaction as unknown as Db;
     const sql = rawSql(tx);
@@ -34,21 +46,24 @@ export async function storePage(db: Db, claim: Claim, page: StreamPage<unknown>,
     await Promise.all([lockInstance(tx, claim.instance.id), advance(sql, claim, page.cursor)]);
     const entry = { instanceId: claim.instance.id, scanId: claim.scan.id };
     if (stream === "ACTIVITIES") {
-      const { lastOccurredAt, ...keys } = await storeActivities(sql, claim.instance.id, page.items as ActivityRecord[]);
+      const { lastOccurredAt, ...keys } = await storeActivities(sql, claim.instance.id, readable as ActivityRecord[]);
       const written = keys.externalIds.length;
+      await storeUnreadable(sql, origin, setAside, now);
       await Promise.all([
         ...progress(sql, claim, page, written, lastOccurredAt),
         written > 0 ? publish(tx, "activities", { ...entry, ...keys }) : publish(tx, "scan", entry),
       ]);
     } else {
-      const written = await storeItems(sql, claim, stream, page.items);
+      const written = await storeRecords(sql, claim, stream, readable, now);
+      await storeUnreadable(sql, origin, setAside, now);
       await Promise.all([
-        ...progress(sql, claim, page, written, page.items.length > 0 ? now : null),
+        ...progress(sql, claim, page, written, readable.length > 0 ? now : null),
         publish(tx, "scan", entry),
       ]);
     }
   });
   claim.version++;
+  claim.pages++;
   claim.scan.itemsSeen += page.items.length;
 }
 
@@ -59,7 +74,7 @@ async function advance(sql: Sql, claim: Claim, cursor: string | null): Promise<v
     scan.fromAt === null
       ? await sql`
         update streams s set version = s.version + 1, cursor = ${cursor}::text from instances i
-        where s.instance_id = ${instance.id} and s.stream = ${scan.stream} and s.version = ${version}
+        where s.instance_id = ${instance.id} and s.stream = ${scan.stream} and s.part = ${scan.part} and s.version = ${version}
           and i.id = s.instance_id and i.status = 'CONNECTED' returning 1`
       : await sql`
         update scans s set version = s.version + 1, cursor = ${cursor}::text from instances i
@@ -68,11 +83,17 @@ async function advance(sql: Sql, claim: Claim, cursor: string | null): Promise<v
   if (rows.length === 0) throw new ClaimLostError();
 }
 
-function storeItems(sql: Sql, claim: Claim, stream: ScanStream, items: readonly unknown[]): Promise<number> {
+function storeRecords(
+  sql: Sql,
+  claim: Claim,
+  stream: ScanStream,
+  items: readonly unknown[],
+  now: Date,
+): Promise<number> {
   const { id } = claim.instance;
   switch (stream) {
     case "USERS":
-      return storeUsers(sql, id, items as UserRecord[], claim.scan.id, {
+      return storeUserItems(sql, id, items as (UserRecord | RemovedItem)[], claim.scan.id, {
         directory: connectorBySlug(claim.instance.connectorSlug)?.manifest.directory === true,
       });
     case "GROUPS":
@@ -82,7 +103,7 @@ function storeItems(sql: Sql, claim: Claim, stream: ScanStream, items: readonly 
     case "OAUTH_APPS":
       return storeOAuthApps(sql, id, items as OAuthAppItem[], claim.scan.id);
     case "POSTURE":
-      return storePosture(sql, id, items as PostureItem[]);
+      return storePosture(sql, id, items as PostureItem[], now);
     default:
       throw new Error(`no store for ${stream}`);
   }
@@ -92,7 +113,7 @@ function storeItems(sql: Sql, claim: Claim, stream: ScanStream, items: readonly 
 function progress(
   sql: Sql,
   claim: Claim,
-  page: StreamPage<unknown>,
+  page: StreamPage<StreamItem>,
   written: number,
   lastItemAt: Date | null,
 ): Promise<unknown>[] {
@@ -107,7 +128,7 @@ function progress(
   };
   if (at === null) return [counted()];
   const moved = async () =>
-    sql`update streams set last_item_at = greatest(last_item_at, ${at}::timestamptz) where instance_id = ${instance.id} and stream = ${scan.stream}`;
+    sql`update streams set last_item_at = greatest(last_item_at, ${at}::timestamptz) where instance_id = ${instance.id} and stream = ${scan.stream} and part = ${scan.part}`;
   const active = async () =>
     sql`update instances set last_activity_at = ${at}::timestamptz where id = ${instance.id} and (last_activity_at is null or last_activity_at < ${at}::timestamptz)`;
   return scan.stream === "ACTIVITIES" ? [counted(), moved(), active()] : [counted(), moved()];

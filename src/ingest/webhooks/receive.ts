@@ -5,10 +5,8 @@ import { type Db, rawSql, tables } from "#db/client.ts";
 import { allowance } from "#src/access/allowance.ts";
 import { recordAudit } from "#src/access/audit.ts";
 import { systemViewer } from "#src/access/viewer.ts";
-import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
 import type { ActivityRecord } from "#src/connector-kit/contract/records.ts";
-import type { WebhookRequest, WebhookResult } from "#src/connector-kit/contract/webhooks.ts";
-import { connectorBySlug } from "#src/connectors/index.ts";
+import type { StreamRef, WebhookRequest, WebhookResult } from "#src/connector-kit/contract/webhooks.ts";
 import type { Core } from "#src/core.ts";
 import { WebhookRejectedError } from "#src/errors.ts";
 import { settingsOf } from "#src/instances/connection.ts";
@@ -18,6 +16,7 @@ import { ensurePartitions, storeActivities } from "#src/inventory/activities/sto
 import { keptLevels } from "#src/platform/json.ts";
 import { enqueue } from "#src/platform/queue.ts";
 import { publish } from "#src/realtime/publish.ts";
+import { type Origin, type SetAside, sealUnreadable, separate, storeUnreadable } from "../unreadable.ts";
 
 export interface WebhookAnswer {
   status: number;
@@ -28,7 +27,9 @@ export interface WebhookAnswer {
 /** What a delivery carried, as it waits for its job. */
 interface Delivery {
   activities: ActivityRecord[];
-  refresh: ScanStream[];
+  /** Absent in deliveries that an older version kept. */
+  unreadable?: SetAside[];
+  refresh: StreamRef[];
 }
 
 /** One audit entry a minute for each instance. */
@@ -46,7 +47,7 @@ export async function receiveWebhook(
     .select()
     .from(tables.instances)
     .where(and(eq(tables.instances.id, instanceId), eq(tables.instances.connectorSlug, slug)));
-  const connector = instance && connectorBySlug(slug)?.code;
+  const connector = instance && core.connectors.find(({ manifest }) => manifest.slug === slug)?.code;
   if (!instance || !connector?.webhooks || instance.webhookSecret === null || instance.status === "DISCONNECTED")
     return { status: 404, body: "no such webhook" };
   let result: WebhookResult;
@@ -68,12 +69,9 @@ export async function receiveWebhook(
     }
     return { status: 401, body: "signature refused" };
   }
-  const delivery: Delivery = {
-    activities: (result.activities ?? []).map((record) => ({ ...record, raw: keptLevels(record.raw) })),
-    refresh: (result.refresh ?? []).map((ref) => (typeof ref === "string" ? ref : ref.stream)),
-  };
+  const delivery = carriedBy(core, instanceId, result);
   // Consumption stopped: deliveries on their way are acknowledged and dropped, or the provider would repeat them for hours.
-  if (instance.status === "CONNECTED" && (delivery.activities.length > 0 || delivery.refresh.length > 0)) {
+  if (instance.status === "CONNECTED" && isWorthKeeping(delivery)) {
     await keep(
       core,
       instanceId,
@@ -82,6 +80,26 @@ export async function receiveWebhook(
     );
   }
   return result.response ?? { status: 200 };
+}
+
+const originOf = (instanceId: number): Origin => ({ instanceId, stream: "ACTIVITIES", part: "" });
+
+/** What nobody can read, or nobody could store, is sealed before it waits. */
+function carriedBy(
+  core: Core,
+  instanceId: number,
+  { activities = [], unreadable = [], refresh = [] }: WebhookResult,
+): Delivery {
+  const { readable, unreadable: apart } = separate("ACTIVITIES", [...activities, ...unreadable]);
+  return {
+    activities: (readable as ActivityRecord[]).map((record) => ({ ...record, raw: keptLevels(record.raw) })),
+    unreadable: sealUnreadable(core.secrets, originOf(instanceId), apart),
+    refresh: [...refresh],
+  };
+}
+
+function isWorthKeeping({ activities, unreadable, refresh }: Delivery): boolean {
+  return activities.length > 0 || refresh.length > 0 || (unreadable?.length ?? 0) > 0;
 }
 
 async function keep(core: Core, instanceId: number, deliveryId: string, delivery: Delivery): Promise<void> {
@@ -104,7 +122,7 @@ export async function handleWebhook(core: Core, instanceId: number, deliveryId: 
   );
   const [row] = await core.db.select().from(tables.webhookDeliveries).where(key);
   if (!row || row.handledAt !== null) return;
-  const { activities, refresh } = row.payload as Delivery;
+  const { activities, unreadable = [], refresh } = row.payload as Delivery;
   const records = activities.map((record) => ({ ...record, occurredAt: new Date(record.occurredAt) }));
   await ensurePartitions(
     rawSql(core.db),
@@ -127,11 +145,13 @@ export async function handleWebhook(core: Core, instanceId: number, deliveryId: 
     if (!claimed || instance?.status !== "CONNECTED") return;
     const now = core.now().toISOString();
     if (refresh.length > 0) await askForRuns(sql, instanceId, refresh, core.now());
+    await storeUnreadable(sql, originOf(instanceId), unreadable, core.now());
     if (records.length === 0) return;
     const stored = await storeActivities(sql, instanceId, records);
     const last = stored.lastOccurredAt?.toISOString() ?? now;
     await sql`
-      update streams set last_item_at = greatest(last_item_at, ${last}::timestamptz), last_success_at = ${now}::timestamptz where instance_id = ${instanceId} and stream = 'ACTIVITIES'`;
+      update streams set last_item_at = greatest(last_item_at, ${last}::timestamptz), last_success_at = ${now}::timestamptz
+      where instance_id = ${instanceId} and stream = 'ACTIVITIES' and part = ''`;
     await sql`update instances set last_activity_at = greatest(last_activity_at, ${last}::timestamptz) where id = ${instanceId}`;
     if (stored.externalIds.length > 0)
       await publish(tx, "activities", { instanceId, occurredAts: stored.occurredAts, externalIds: stored.externalIds });
@@ -141,15 +161,19 @@ export async function handleWebhook(core: Core, instanceId: number, deliveryId: 
 /** Seconds between two runs that webhooks ask for: a burst of changes must not read listings back to back, or use up the app's rate limit. */
 const refreshPauseSeconds = { incremental: 5, listing: 300 };
 
-/** Brings the next run of streams forward. Never before a throttled stream's time. */
-async function askForRuns(sql: Sql, instanceId: number, streams: readonly ScanStream[], now: Date): Promise<void> {
+/** Brings the next run of streams, or parts of streams, forward. Never before a throttled one's time. */
+async function askForRuns(sql: Sql, instanceId: number, refs: readonly StreamRef[], now: Date): Promise<void> {
+  const asked = refs.map((ref) => (typeof ref === "string" ? { stream: ref, part: null } : ref));
   const at = now.toISOString();
   // `requested_at` outlives a run that is on at this moment, which may have read past the change already.
   await sql`
     update streams s set next_run_at = least(s.next_run_at, wanted.at), requested_at = wanted.at
-    from (select stream, greatest(${at}::timestamptz, last_success_at + make_interval(secs =>
+    from (select stream, part, greatest(${at}::timestamptz, last_success_at + make_interval(secs =>
         case when stream = 'ACTIVITIES' then ${refreshPauseSeconds.incremental}::float8 else ${refreshPauseSeconds.listing}::float8 end)) as at
       from streams where instance_id = ${instanceId}) wanted
-    where s.instance_id = ${instanceId} and s.stream = any(${[...streams]}) and wanted.stream = s.stream and s.disabled_reason is null
+    where s.instance_id = ${instanceId} and wanted.stream = s.stream and wanted.part = s.part
+      and exists (select from unnest(${asked.map(({ stream }) => stream)}::text[], ${asked.map(({ part }) => part)}::text[]) as a(stream, part)
+        where a.stream = s.stream and (a.part is null or a.part = s.part))
+      and s.disabled_reason is null
       and s.first_scan_completed_at is not null and (s.throttled_until is null or s.throttled_until <= ${at}::timestamptz)`;
 }

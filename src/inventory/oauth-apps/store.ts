@@ -1,5 +1,7 @@
 import type { Sql } from "postgres";
 import type { OAuthAppItem } from "#src/connector-kit/contract/records.ts";
+import { type Listing, unlisted } from "#src/inventory/users/unlisted.ts";
+import { storableInstant } from "#src/platform/instant.ts";
 import { cleanText, postgresJson } from "#src/platform/text.ts";
 
 /** Stores one page of app permissions. What an admin decided about an app (approved) stays; BANNED follows the provider. */
@@ -9,10 +11,8 @@ export async function storeOAuthApps(
   items: readonly OAuthAppItem[],
   scanId: number,
 ): Promise<number> {
-  const apps = new Map(items.flatMap((item) => (item.kind === "app" ? [[item.externalId, item] as const] : [])));
-  const grants = new Map(
-    items.flatMap((item) => (item.kind === "grant" ? [[`${item.appId}\u0000${item.userId}`, item] as const] : [])),
-  );
+  const { apps, grants, removed } = lastWord(items);
+  const forgotten = removed.length === 0 ? 0 : await removeApps(sql, instanceId, removed);
   const appRows = [...apps.values()].map((app) => ({
     external_id: app.externalId,
     name: cleanText(app.name, 500) ?? app.externalId,
@@ -21,8 +21,8 @@ export async function storeOAuthApps(
     scopes: app.scopes,
     permission_level: app.permissionLevel,
     state: app.banned ? "BANNED" : "UNDETERMINED",
-    last_authorized_at: app.lastAuthorizedAt?.toISOString() ?? null,
-    last_used_at: app.lastUsedAt?.toISOString() ?? null,
+    last_authorized_at: storableInstant(app.lastAuthorizedAt),
+    last_used_at: storableInstant(app.lastUsedAt),
     raw: app.raw,
   }));
   await sql`
@@ -38,7 +38,7 @@ export async function storeOAuthApps(
   const grantRows = [...grants.values()].map((grant) => ({
     app_id: grant.appId,
     user_id: grant.userId,
-    granted_at: grant.grantedAt?.toISOString() ?? null,
+    granted_at: storableInstant(grant.grantedAt),
     reference: grant.reference ?? null,
   }));
   await sql`
@@ -46,10 +46,37 @@ export async function storeOAuthApps(
     select ${instanceId}, r.app_id, r.user_id, r.granted_at, r.reference, ${scanId}::bigint
     from json_to_recordset(${postgresJson(grantRows)}::text::json) as r(app_id text, user_id text, granted_at timestamptz, reference text)
     on conflict (instance_id, app_id, user_id) do update set granted_at = excluded.granted_at, reference = excluded.reference, scan_id = excluded.scan_id`;
-  return appRows.length + grantRows.length;
+  return appRows.length + grantRows.length + forgotten;
 }
 
-export async function removeUnlistedOAuthApps(sql: Sql, instanceId: number, scanId: number): Promise<void> {
-  await sql`delete from oauth_grants where instance_id = ${instanceId} and scan_id is distinct from ${scanId}::bigint`;
-  await sql`delete from oauth_apps where instance_id = ${instanceId} and scan_id is distinct from ${scanId}::bigint`;
+type Item<K extends OAuthAppItem["kind"]> = Extract<OAuthAppItem, { kind: K }>;
+
+/** What holds at the end of a page: an app may be removed and made anew on it, or the other way round. */
+function lastWord(items: readonly OAuthAppItem[]) {
+  const apps = new Map<string, Item<"app">>();
+  const grants = new Map<string, Item<"grant">>();
+  const removed = new Set<string>();
+  for (const item of items) {
+    if (item.kind === "app") apps.set(item.externalId, item);
+    else if (item.kind === "grant") grants.set(`${item.appId}\u0000${item.userId}`, item);
+    else {
+      removed.add(item.externalId);
+      apps.delete(item.externalId);
+      for (const [key, grant] of grants) if (grant.appId === item.externalId) grants.delete(key);
+    }
+  }
+  return { apps, grants, removed: [...removed] };
+}
+
+/** With their grants. Returns how many were known. */
+async function removeApps(sql: Sql, instanceId: number, externalIds: readonly string[]): Promise<number> {
+  const ids = sql`select json_array_elements_text(${postgresJson(externalIds)}::text::json)`;
+  await sql`delete from oauth_grants where instance_id = ${instanceId} and app_id in (${ids})`;
+  const { count } = await sql`delete from oauth_apps where instance_id = ${instanceId} and external_id in (${ids})`;
+  return count;
+}
+
+export async function removeUnlistedOAuthApps(sql: Sql, instanceId: number, listing: Listing): Promise<void> {
+  await sql`delete from oauth_grants where ${unlisted(sql, instanceId, listing)}`;
+  await sql`delete from oauth_apps where ${unlisted(sql, instanceId, listing)}`;
 }

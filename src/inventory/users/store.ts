@@ -1,7 +1,33 @@
-import type { Sql } from "postgres";
-import type { GroupItem, PrivilegeItem, UserRecord } from "#src/connector-kit/contract/records.ts";
+import type { Fragment, Sql } from "postgres";
+import type { GroupItem, PrivilegeItem, RemovedItem, UserRecord } from "#src/connector-kit/contract/records.ts";
 import { settleTerminations } from "#src/inventory/identities/termination.ts";
+import { storableInstant } from "#src/platform/instant.ts";
 import { cleanText, postgresJson } from "#src/platform/text.ts";
+import { type Listing, unlisted } from "./unlisted.ts";
+
+/** Stores one page of accounts in which each has its last word: an account may be removed and come back on one page. */
+export async function storeUserItems(
+  sql: Sql,
+  instanceId: number,
+  items: readonly (UserRecord | RemovedItem)[],
+  scanId: number | null,
+  options: { directory?: boolean } = {},
+): Promise<number> {
+  const last = [...new Map(items.map((item) => [item.externalId, item])).values()];
+  const removed = last.flatMap((item) => (isRemoved(item) ? (cleanText(item.externalId, 500) ?? []) : []));
+  const stored = await storeUsers(
+    sql,
+    instanceId,
+    last.filter((item): item is UserRecord => !isRemoved(item)),
+    scanId,
+    options,
+  );
+  return removed.length === 0 ? stored : stored + (await markRemovedUsers(sql, instanceId, removed, options));
+}
+
+function isRemoved(item: UserRecord | RemovedItem): item is RemovedItem {
+  return "kind" in item;
+}
 
 /**
  * Stores one page of accounts; returns how many were new or changed. `scanId` marks them as named by this full scan; null: a change feed.
@@ -30,8 +56,8 @@ export async function storeUsers(
       listed_admin: record.isAdmin ?? false,
       is_external: record.isExternal ?? false,
       type: record.type ?? "UNKNOWN",
-      last_sign_in_at: record.lastSignInAt?.toISOString() ?? null,
-      deleted_at: record.deletedAt?.toISOString() ?? null,
+      last_sign_in_at: storableInstant(record.lastSignInAt),
+      deleted_at: storableInstant(record.deletedAt),
       raw: record.raw,
     });
   }
@@ -84,16 +110,30 @@ async function identitiesOf(
   return new Map(rows.map(({ externalId, identityId }) => [externalId, Number(identityId)]));
 }
 
-/** Accounts that an unbroken full listing no longer names are gone at the provider; they stay here as DELETED. */
-export async function markUnlistedUsers(
+/** Accounts that an unbroken full listing no longer names were deleted at the provider; they stay here as DELETED. */
+export function markUnlistedUsers(
   sql: Sql,
   instanceId: number,
-  scanId: number,
-  { directory = false } = {},
+  listing: Listing,
+  options: { directory?: boolean } = {},
 ): Promise<number> {
+  return markDeleted(sql, sql`listed and ${unlisted(sql, instanceId, listing)}`, options);
+}
+
+/** Accounts that a change feed reports as deleted. Those that were never known stay unknown. */
+function markRemovedUsers(
+  sql: Sql,
+  instanceId: number,
+  externalIds: readonly string[],
+  options: { directory?: boolean },
+): Promise<number> {
+  return markDeleted(sql, sql`instance_id = ${instanceId} and external_id = any(${externalIds})`, options);
+}
+
+async function markDeleted(sql: Sql, which: Fragment, { directory = false }): Promise<number> {
   const rows = await sql<{ identity: string | null }[]>`
     update users set status = 'DELETED', deleted_at = now(), updated_at = now()
-    where instance_id = ${instanceId} and listed and status <> 'DELETED' and scan_id is distinct from ${scanId}::bigint returning identity_id as identity`;
+    where ${which} and status <> 'DELETED' returning identity_id as identity`;
   if (directory)
     await settleTerminations(
       sql,
@@ -108,10 +148,8 @@ export async function storeGroups(
   items: readonly GroupItem[],
   scanId: number,
 ): Promise<number> {
-  const groups = new Map(items.flatMap((item) => (item.kind === "group" ? [[item.externalId, item] as const] : [])));
-  const members = distinctPairs(
-    items.flatMap((item) => (item.kind === "member" ? [[item.groupId, item.userId] as const] : [])),
-  );
+  const { groups, members, removed, left } = lastWord(items);
+  const forgotten = removed.length === 0 ? 0 : await removeGroups(sql, instanceId, removed);
   const rows = [...groups.values()].map((group) => ({
     external_id: group.externalId,
     name: cleanText(group.name, 500) ?? group.externalId,
@@ -126,12 +164,58 @@ export async function storeGroups(
     insert into group_members (instance_id, group_id, user_id, scan_id)
     select ${instanceId}, r.a, r.b, ${scanId}::bigint from json_to_recordset(${postgresJson(members)}::text::json) as r(a text, b text)
     on conflict (instance_id, group_id, user_id) do update set scan_id = excluded.scan_id`;
-  return rows.length + members.length;
+  const parted = left.length === 0 ? 0 : await removeMembers(sql, instanceId, left);
+  return rows.length + members.length + forgotten + parted;
 }
 
-export async function removeUnlistedGroups(sql: Sql, instanceId: number, scanId: number): Promise<void> {
-  await sql`delete from group_members where instance_id = ${instanceId} and scan_id is distinct from ${scanId}::bigint`;
-  await sql`delete from groups where instance_id = ${instanceId} and scan_id is distinct from ${scanId}::bigint`;
+interface Pair {
+  a: string;
+  b: string;
+}
+
+/** What holds at the end of a page: a group may be removed and made anew on it, a member leave and come back. */
+function lastWord(items: readonly GroupItem[]) {
+  const groups = new Map<string, Extract<GroupItem, { kind: "group" }>>();
+  const members = new Map<string, Pair & { left: boolean }>();
+  const removed = new Set<string>();
+  for (const item of items) {
+    if (item.kind === "group") groups.set(item.externalId, item);
+    else if (item.kind === "removed") {
+      removed.add(item.externalId);
+      groups.delete(item.externalId);
+      for (const [key, member] of members) if (member.a === item.externalId) members.delete(key);
+    } else {
+      const { groupId: a, userId: b } = item;
+      members.set(`${a}\u0000${b}`, { a, b, left: item.kind === "removed-member" });
+    }
+  }
+  const pairs = [...members.values()];
+  return {
+    groups,
+    members: pairs.filter(({ left }) => !left),
+    removed: [...removed],
+    left: pairs.filter(({ left }) => left),
+  };
+}
+
+/** With their members. Returns how many were known. */
+async function removeGroups(sql: Sql, instanceId: number, externalIds: readonly string[]): Promise<number> {
+  const ids = sql`select json_array_elements_text(${postgresJson(externalIds)}::text::json)`;
+  await sql`delete from group_members where instance_id = ${instanceId} and group_id in (${ids})`;
+  const { count } = await sql`delete from groups where instance_id = ${instanceId} and external_id in (${ids})`;
+  return count;
+}
+
+async function removeMembers(sql: Sql, instanceId: number, pairs: readonly Pair[]): Promise<number> {
+  const { count } = await sql`
+    delete from group_members where instance_id = ${instanceId}
+      and (group_id, user_id) in (select r.a, r.b from json_to_recordset(${postgresJson(pairs)}::text::json) as r(a text, b text))`;
+  return count;
+}
+
+export async function removeUnlistedGroups(sql: Sql, instanceId: number, listing: Listing): Promise<void> {
+  await sql`delete from group_members where ${unlisted(sql, instanceId, listing)}`;
+  await sql`delete from groups where ${unlisted(sql, instanceId, listing)}`;
 }
 
 export async function storePrivileges(
@@ -163,9 +247,9 @@ export async function storePrivileges(
   return rows.length + holders.length;
 }
 
-export async function removeUnlistedPrivileges(sql: Sql, instanceId: number, scanId: number): Promise<void> {
-  await sql`delete from privilege_holders where instance_id = ${instanceId} and scan_id is distinct from ${scanId}::bigint`;
-  await sql`delete from privileges where instance_id = ${instanceId} and scan_id is distinct from ${scanId}::bigint`;
+export async function removeUnlistedPrivileges(sql: Sql, instanceId: number, listing: Listing): Promise<void> {
+  await sql`delete from privilege_holders where ${unlisted(sql, instanceId, listing)}`;
+  await sql`delete from privileges where ${unlisted(sql, instanceId, listing)}`;
 }
 
 /** Once all privileges are read: who holds an admin privilege is an admin. */
@@ -181,6 +265,6 @@ export async function settleAdmins(sql: Sql, instanceId: number): Promise<void> 
       and u.is_admin <> (u.listed_admin or held.user_id is not null)`;
 }
 
-function distinctPairs(pairs: readonly (readonly [string, string])[]): { a: string; b: string }[] {
+function distinctPairs(pairs: readonly (readonly [string, string])[]): Pair[] {
   return [...new Map(pairs.map(([a, b]) => [`${a}\u0000${b}`, { a, b }])).values()];
 }

@@ -1,4 +1,5 @@
 /** What connectors see of the outbound HTTP client; made by `createOutbound(…).client(…)` in outbound.ts. */
+import type { TokenPurpose } from "./purpose.ts";
 
 export interface HttpRequest {
   /** Default GET. */
@@ -73,4 +74,9 @@ export interface Client {
     url: string,
     options?: Omit<HttpRequest, "url" | "method">,
   ): AsyncGenerator<HttpResponse<T>, void, void>;
+  /**
+   * A client with the same hosts and limits whose calls are signed with a token for this audience or person. The token is made when the
+   * first call needs it. Throws an Error on a client that signs nothing.
+   */
+  as(purpose: TokenPurpose): Client;
 }

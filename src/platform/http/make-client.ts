@@ -15,6 +15,7 @@ import { nextTarget } from "./link.ts";
 import { errorByStatus, type FailedAnswer } from "./map-error.ts";
 import { PageTrail } from "./page-trail.ts";
 import { prepare, type Signature, type Unsigned, unsigned, withSignature } from "./prepare.ts";
+import { oncePerPurpose, refusePurpose, type TokenPurpose } from "./purpose.ts";
 import type { RateLimitFact, RateLimitRule } from "./rate-limit.ts";
 import { limitedForMs, readLimits, restForMs } from "./rate-limit.ts";
 import { hideIn, secretsIn } from "./redact.ts";
@@ -51,6 +52,8 @@ export interface ClientOptions {
   sign?: ((now: Date, request: Unsigned) => Promise<Signature | null> | Signature | null) | undefined;
   /** The credential was refused. True: renewed, repeat the call. Once for any number of calls refused together. */
   onUnauthorized?: (() => Promise<boolean>) | undefined;
+  /** Who signs the calls of `as(purpose)`. Absent: `as` is refused. */
+  signingFor?: ((purpose: TokenPurpose) => Pick<ClientOptions, "sign" | "onUnauthorized">) | undefined;
   signal?: AbortSignal | undefined;
   now?: () => Date;
   /** After every call that went out. */
@@ -295,5 +298,11 @@ export function createClient(shared: Shared, options: ClientOptions): Client {
     post: (url, more) => request({ ...more, url, method: "POST" }),
     stream,
     pages,
+    as: oncePerPurpose((purpose) =>
+      createClient(
+        { ...shared, gates },
+        { ...options, sharesLimits: true, ...(options.signingFor ?? refusePurpose)(purpose) },
+      ),
+    ),
   };
 }

@@ -11,6 +11,7 @@ import { type Post, type Posted, post } from "./post.ts";
 
 export type { CallMeasure, ClientOptions, OutboundLimits, OutboundLog } from "./make-client.ts";
 export type { Signature, Unsigned } from "./prepare.ts";
+export type { TokenPurpose } from "./purpose.ts";
 export { OutboundRefusedError } from "./refused.ts";
 export { expandHosts, expandMatches, sandboxed } from "./url.ts";
 

@@ -36,30 +36,47 @@ export function hostAllowed(rules: HostRules, host: string): boolean {
 }
 
 /**
- * Fills `{name}` in a manifest's host patterns with that setting: a host name, or the host of a URL.
- * Throws OutboundRefusedError when the setting holds no host.
+ * Fills a manifest's host patterns: `{name}` with that setting, `{extra.name}` with what came with the credential; a host name, or the host
+ * of a URL. A pattern whose `extra` is not known yet (before sign-in) is left out, so that it allows nothing.
+ * Throws OutboundRefusedError when a value names no host.
  */
-export function expandHosts(patterns: readonly string[], settings: Readonly<Record<string, string>>): string[] {
-  return patterns.map((pattern) =>
-    pattern.replace(/\{(\w+)\}/g, (_, name: string) => {
-      const value = (settings[name] ?? "").trim();
-      const url = URL.parse(value.includes("://") ? value : `https://${value}`);
-      if (!url?.hostname || url.username || url.port)
-        throw new OutboundRefusedError(`The setting "${name}" does not name a host.`);
-      return url.hostname;
+export function expandHosts(
+  patterns: readonly string[],
+  settings: Readonly<Record<string, string>>,
+  extra: Readonly<Record<string, string>> = {},
+): string[] {
+  const isKnown = (pattern: string) =>
+    [...pattern.matchAll(/\{extra\.(\w+)\}/g)].every(([, name]) => extra[name as string] !== undefined);
+  return patterns.filter(isKnown).map((pattern) =>
+    pattern.replace(/\{(extra\.)?(\w+)\}/g, (_, ofCredential: string | undefined, name: string) => {
+      const host = hostIn((ofCredential ? extra : settings)[name] ?? "");
+      if (host !== null) return host;
+      throw new OutboundRefusedError(
+        ofCredential ? `The sign-in's "${name}" does not name a host.` : `The setting "${name}" does not name a host.`,
+      );
     }),
   );
+}
+
+function hostIn(text: string): string | null {
+  const value = text.trim();
+  const url = URL.parse(value.includes("://") ? value : `https://${value}`);
+  return !url?.hostname || url.username || url.port ? null : url.hostname;
 }
 
 /** The same for what rate limits match: a host with or without the start of a path. */
 export function expandMatches<R extends { match: string }>(
   rules: readonly R[],
   settings: Readonly<Record<string, string>>,
+  extra: Readonly<Record<string, string>> = {},
 ): R[] {
-  return rules.map((rule) => {
+  return rules.flatMap((rule) => {
     const slash = rule.match.indexOf("/");
     const host = slash < 0 ? rule.match : rule.match.slice(0, slash);
-    return { ...rule, match: expandHosts([host], settings)[0] + rule.match.slice(host.length) };
+    return expandHosts([host], settings, extra).map((name) => ({
+      ...rule,
+      match: name + rule.match.slice(host.length),
+    }));
   });
 }
 

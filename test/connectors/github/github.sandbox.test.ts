@@ -1,21 +1,14 @@
 import { createHash, randomBytes } from "node:crypto";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ActionTarget } from "#src/connector-kit/contract/actions.ts";
 import type { PostureItem, UserRecord } from "#src/connector-kit/contract/records.ts";
-import type { StreamPage } from "#src/connector-kit/contract/streams.ts";
-import type { WebhookResult } from "#src/connector-kit/contract/webhooks.ts";
 import { checks } from "#src/connectors/github/checks.ts";
 import { github } from "#src/connectors/github/index.ts";
-import { webhooks } from "#src/connectors/github/webhooks.ts";
 import {
   ConflictError,
   InvalidInputError,
   ProviderAuthError,
   ProviderNotFoundError,
-  ProviderRateLimitError,
-  ProviderResponseError,
   ProviderScopeError,
 } from "#src/errors.ts";
 import { type Sandbox, type SandboxTenant, startSandbox } from "../../support/sandbox.ts";
@@ -78,19 +71,6 @@ async function consent(live: Live, codeVerifier = randomBytes(32).toString("base
 }
 
 describe("signing in", () => {
-  test("all three modes name the same organization", async () => {
-    for (const mode of ["oauth", "app", "pat"]) {
-      const live = await connect(mode);
-      const found = await github.testConnection(live.context);
-      expect(found, mode).toMatchObject({
-        externalAccountId: expect.stringMatching(/^\d+$/),
-        accountName: "acme",
-        missingScopes: [],
-        unavailable: {},
-      });
-    }
-  });
-
   test("a code cannot be used twice, nor without its verifier", async () => {
     const live = open("oauth");
     await expect(
@@ -148,20 +128,6 @@ describe("people", () => {
     expect(items.some(({ status }) => status === "INVITED")).toBe(true);
   });
 
-  test("a listing stopped at any page is gone on with", async () => {
-    const live = await connect("pat");
-    const whole = new Set((await live.read("USERS")).items.map(({ externalId }) => externalId));
-    const seen = new Set<string>();
-    let cursor: string | null = null;
-    do {
-      const page: StreamPage<UserRecord> | undefined =
-        (await live.pages("USERS", { cursor }).next()).value ?? undefined;
-      for (const { externalId } of page?.items ?? []) seen.add(externalId);
-      cursor = page?.cursor ?? null;
-    } while (cursor);
-    expect(seen).toEqual(whole);
-  });
-
   test("groups and privileges refer to known accounts", async () => {
     const live = await connect("pat");
     const known = new Set((await live.read("USERS")).items.map(({ externalId }) => externalId));
@@ -181,38 +147,9 @@ describe("people", () => {
     });
     expect(held.some((item) => item.kind === "holder" && item.privilegeId === "enterprise:owner")).toBe(true);
   });
-
-  test("a changed shape stops the listing and names the place", async () => {
-    const other = await sandbox.createTenant({ provider: "github", name: "shape", users: 5 });
-    const live = await connect("pat", {}, other);
-    await other.setFaults({ changedShape: "all" });
-    for (const stream of ["USERS", "GROUPS", "PRIVILEGES", "ACTIVITIES", "OAUTH_APPS"] as const) {
-      await expect(live.read(stream, { from: week }), stream).rejects.toThrow(ProviderResponseError);
-    }
-  });
 });
 
 describe("the audit log", () => {
-  const inWeek = async (of: SandboxTenant) =>
-    (await of.events(0, 5000)).events.filter(({ at }) => at >= Math.floor(week.getTime() / 1000) * 1000);
-
-  test("is read whole, in whatever runs", async () => {
-    const live = await connect("pat");
-    const stored = new Map<string, Date>();
-    let cursor: string | null = null;
-    for (let run = 0; run < 30; run++) {
-      let pages = 0;
-      for await (const page of live.pages("ACTIVITIES", { cursor, from: week })) {
-        for (const { externalId, occurredAt } of page.items) stored.set(externalId, occurredAt);
-        cursor = page.cursor;
-        if (++pages === 2) break;
-      }
-    }
-    const expected = await inWeek(tenant);
-    expect(new Set(stored.keys())).toEqual(new Set(expected.map(({ id }) => id)));
-    for (const { id, at } of expected) expect(stored.get(id ?? "")?.getTime()).toBe(at);
-  });
-
   test("new and late entries are found by later runs", async () => {
     const other = await sandbox.createTenant({
       provider: "github",
@@ -246,13 +183,6 @@ describe("the audit log", () => {
   test("of the enterprise is read with a personal token", async () => {
     const live = await connect("pat", { auditLog: "enterprise" });
     expect((await live.read("ACTIVITIES", { from: new Date(created - 86_400_000) })).items.length).toBeGreaterThan(50);
-  });
-
-  test("a limit is passed on with its time", async () => {
-    const other = await sandbox.createTenant({ provider: "github", name: "limited", users: 5, events: 10 });
-    const live = await connect("pat", {}, other);
-    await other.setFaults({ rateLimited: { remaining: 1, retryAfterSeconds: 90 } });
-    await expect(live.read("ACTIVITIES", { from: week })).rejects.toThrow(ProviderRateLimitError);
   });
 });
 
@@ -301,13 +231,6 @@ describe("access from outside and settings", () => {
     expect([...results.values()]).not.toContain("unknown");
     await tenant.change("set-setting", { name: "two_factor_requirement_enabled", value: true });
     expect(evaluate((await live.read("POSTURE")).items).get("github-two-factor-required")).toBe("pass");
-  });
-
-  test("what the consent does not cover is unknown, not failed", async () => {
-    const results = evaluate((await (await connect("oauth")).read("POSTURE")).items);
-    expect(results.get("github-default-branch-protected")).toBe("unknown");
-    expect(results.get("github-public-repositories")).toBe("unknown");
-    expect(results.get("github-base-permission")).toBe("fail");
   });
 });
 
@@ -395,63 +318,5 @@ describe("actions", () => {
       false,
     );
     expect((await github.actions.REVOKE_APP_FOR_USER?.(pat.context, target(owner, { oauthApp })))?.changed).toBe(true);
-  });
-
-  test("signing in again is required of somebody with authorized credentials", async () => {
-    const live = await connect("pat");
-    const { items } = await live.read("OAUTH_APPS");
-    const own = (await tenant.userIds()).ids[0];
-    const grant = items.find(
-      (item) => item.kind === "grant" && item.appId.startsWith("credential:") && item.userId !== own,
-    );
-    const user = (await live.read("USERS")).items.find(
-      ({ externalId }) => grant?.kind === "grant" && externalId === grant.userId,
-    ) as UserRecord;
-    expect((await github.actions.REQUIRE_SIGN_IN_AGAIN?.(live.context, target(user)))?.changed).toBe(true);
-    expect((await github.actions.REQUIRE_SIGN_IN_AGAIN?.(live.context, target(user)))?.changed).toBe(false);
-  });
-});
-
-describe("webhooks", () => {
-  let server: Server;
-  const secret = "a long random secret";
-  const received: (WebhookResult | Error)[] = [];
-  beforeAll(async () => {
-    server = createServer((request, response) => {
-      const chunks: Buffer[] = [];
-      request.on("data", (chunk: Buffer) => chunks.push(chunk));
-      request.on("end", () => {
-        const headers = request.headers as Record<string, string>;
-        try {
-          received.push(
-            webhooks.receive(
-              { method: request.method ?? "", headers, query: {}, body: Buffer.concat(chunks) },
-              { secret, settings: {}, registration: null, now: new Date() },
-            ),
-          );
-        } catch (error) {
-          received.push(error as Error);
-        }
-        response.end();
-      });
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  });
-  afterAll(() => server.close());
-
-  test("are registered once, greet, tell of changes, and are removed", async () => {
-    const live = await connect("oauth");
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhooks/github/1`;
-    const registration = await webhooks.register!(live.context, { url, secret });
-    expect(await webhooks.register!(live.context, { url, secret })).toEqual(registration);
-    await expect.poll(() => received.length).toBe(1);
-    expect(received[0]).toEqual({ deliveryId: expect.any(String) });
-    await tenant.emit({ type: "org.add_member" });
-    await expect.poll(() => received.length).toBe(2);
-    expect(received[1]).toEqual({ deliveryId: expect.any(String), refresh: ["USERS", "PRIVILEGES", "ACTIVITIES"] });
-    await webhooks.unregister!(live.context, registration);
-    await webhooks.unregister!(live.context, registration);
-    await tenant.emit({ type: "org.add_member" });
-    expect(received).toHaveLength(2);
   });
 });

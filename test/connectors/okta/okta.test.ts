@@ -273,13 +273,6 @@ const snapshot = (values: Record<string, unknown>, unreadable: string | null = n
 });
 
 describe("checks", () => {
-  test.each(checks.map((check) => [check.slug, check] as const))("%s tells its examples apart", (_, check: Check) => {
-    for (const example of [check.examples.pass, check.examples.fail])
-      for (const key of check.needs) expect(example).toHaveProperty(key);
-    expect(check.evaluate(snapshot(check.examples.pass)).result).toBe("pass");
-    expect(check.evaluate(snapshot(check.examples.fail)).result).toBe("fail");
-  });
-
   test("empty answers are unknown, never a pass", () => {
     for (const check of checks) {
       const empty = Object.fromEntries(

@@ -25,6 +25,9 @@ class FakeWorkday {
       stream: () => {
         throw new Error("not used");
       },
+      as: () => {
+        throw new Error("not used");
+      },
     };
     return {
       http,

@@ -23,7 +23,7 @@ test("a worker that was thought dead cannot commit after a second one has claime
   const { id } = await bench.connect();
   const zombie = (await claim(id))!;
   await storePage(
-    bench.core.db,
+    bench.core,
     zombie,
     { items: [activity("e0", new Date("2026-11-20T08:00:00Z"))], cursor: "at:1" },
     bench.clock.now,
@@ -32,14 +32,14 @@ test("a worker that was thought dead cannot commit after a second one has claime
   expect(second.scan.id).toBe(zombie.scan.id);
   expect(second.stream.cursor).toBe("at:1");
   const page = { items: [activity("e1", new Date("2026-11-20T08:00:01Z"))], cursor: "at:99" };
-  await expect(storePage(bench.core.db, zombie, page, bench.clock.now)).rejects.toThrow(ClaimLostError);
+  await expect(storePage(bench.core, zombie, page, bench.clock.now)).rejects.toThrow(ClaimLostError);
   await expect(finishScan(bench.core.db, manifestOf(), zombie, bench.clock.now)).rejects.toThrow(ClaimLostError);
   await expect(
     stopScan(bench.core.db, zombie, { status: "FAILED", nextRunAt: null, error: "x" }, bench.clock.now),
   ).rejects.toThrow(ClaimLostError);
   expect(await bench.stored(id)).toEqual(["e0"]);
   expect(await bench.stream(id, "ACTIVITIES")).toMatchObject({ cursor: "at:1", consecutiveFailures: 0 });
-  await storePage(bench.core.db, second, { ...page, cursor: "at:2" }, bench.clock.now);
+  await storePage(bench.core, second, { ...page, cursor: "at:2" }, bench.clock.now);
   await finishScan(bench.core.db, manifestOf(), second, bench.clock.now);
   expect(await bench.told(id)).toEqual(["e0", "e1"]);
   expect((await bench.scans(id)).map((scan) => scan.status)).toEqual(["SUCCEEDED"]);
@@ -81,8 +81,8 @@ test("after a page no other worker can go back to the cursor before it", async (
   const copy = { ...first, scan: { ...first.scan } };
   const page = (n: number) => ({ items: [activity(`e${n}`, new Date("2026-11-20T08:00:00Z"))], cursor: `at:${n + 1}` });
   const results = await Promise.allSettled([
-    storePage(bench.core.db, first, page(0), bench.clock.now),
-    storePage(bench.core.db, copy, page(5), bench.clock.now),
+    storePage(bench.core, first, page(0), bench.clock.now),
+    storePage(bench.core, copy, page(5), bench.clock.now),
   ]);
   expect(results.map((result) => result.status).toSorted()).toEqual(["fulfilled", "rejected"]);
   expect(await bench.stored(id)).toHaveLength(1);

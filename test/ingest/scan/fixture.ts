@@ -12,10 +12,13 @@ import type { ActivityRecord, UserRecord } from "#src/connector-kit/contract/rec
 import type { StreamContext, StreamPage } from "#src/connector-kit/contract/streams.ts";
 import type { Core } from "#src/core.ts";
 import { runScan } from "#src/ingest/scan/run.ts";
+import { contextWith } from "#src/instances/connection.ts";
+import { proveConnection } from "#src/instances/parts.ts";
 import { startInstance } from "#src/instances/start.ts";
 import { createOutbound } from "#src/platform/http/outbound.ts";
 import { createKeyRing } from "#src/platform/secrets.ts";
 import { createTestDatabase } from "../../support/database.ts";
+import { MadeUpApp, type MadeUpFacts, madeUpConnector } from "../../support/made-up-app.ts";
 
 export const admin = systemViewer;
 
@@ -122,18 +125,19 @@ function fakeConnector(appOf: (account: string) => FakeApp, errors: { cursor: ()
   };
 }
 
-export interface ScanBench {
+export interface ScanBench<App = FakeApp> {
   core: Core;
+  connector: Connector;
   database: Database;
   url: string;
   /** The clock of the core. */
   clock: { now: Date };
   log: { lines: Record<string, unknown>[] };
   /** A connected tenant of its own and what is behind it. */
-  connect(): Promise<{ id: number; app: FakeApp }>;
+  connect(prepare?: (app: App) => void, components?: readonly string[]): Promise<{ id: number; app: App }>;
   /** One run of a stream, as its job does it. */
-  run(id: number, stream: ScanStream, signal?: AbortSignal): Promise<void>;
-  stream(id: number, stream: ScanStream): Promise<typeof tables.streams.$inferSelect>;
+  run(id: number, stream: ScanStream, signal?: AbortSignal, part?: string): Promise<void>;
+  stream(id: number, stream: ScanStream, part?: string): Promise<typeof tables.streams.$inferSelect>;
   scans(id: number, stream?: ScanStream): Promise<(typeof tables.scans.$inferSelect)[]>;
   /** External ids of the stored activities, in order of their names. */
   stored(id: number): Promise<string[]>;
@@ -144,15 +148,33 @@ export interface ScanBench {
 }
 
 /** The scan engine on a database of its own, with a provider that a test holds in its hand. */
-export async function openScanBench(cursorError: () => Error): Promise<ScanBench> {
+export function openScanBench(cursorError: () => Error): Promise<ScanBench> {
+  return openBench(
+    (appOf) => fakeConnector(appOf, { cursor: cursorError }),
+    () => new FakeApp(),
+  );
+}
+
+/** The same with a connector of these facts, and apps whose every answer the test makes up. */
+export function openMadeUpBench(facts: MadeUpFacts): Promise<ScanBench<MadeUpApp>> {
+  return openBench(
+    (appOf) => madeUpConnector(appOf, facts),
+    () => new MadeUpApp(),
+  );
+}
+
+async function openBench<App>(
+  connectorOf: (appOf: (account: string) => App) => Connector,
+  makeApp: () => App,
+): Promise<ScanBench<App>> {
   const test = await createTestDatabase();
   const database = openDatabase(test.url, { max: 8 });
   const boss = new PgBoss({ connectionString: test.url, max: 2, migrate: false, supervise: false, schedule: false });
   boss.on("error", () => {});
   await boss.start();
   await createQueues(boss);
-  const apps = new Map<string, FakeApp>();
-  const connector = fakeConnector((account) => apps.get(account) as FakeApp, { cursor: cursorError });
+  const apps = new Map<string, App>();
+  const connector = connectorOf((account) => apps.get(account) as App);
   const lines: Record<string, unknown>[] = [];
   const log = pino({ level: "debug" }, { write: (line: string) => void lines.push(JSON.parse(line)) });
   const clock = { now: new Date("2026-11-21T08:00:00Z") };
@@ -179,28 +201,32 @@ export async function openScanBench(cursorError: () => Error): Promise<ScanBench
     url: test.url,
     clock,
     log: { lines },
-    async connect() {
+    connector,
+    async connect(prepare = () => {}, components = []) {
       const account = `a${apps.size + 1}`;
-      const app = new FakeApp();
+      const app = makeApp();
+      prepare(app);
       apps.set(account, app);
+      const settings = { account };
+      const target = { name: `fake/${account}`, settings, components, viaSandbox: false };
+      const proof = await proveConnection(connector, contextWith(core, connector, { accessToken: "x" }, target));
       const id = await database.db.transaction(async (transaction) => {
         const tx = transaction as unknown as Db;
         const [row] = await tx
           .insert(tables.instances)
-          .values({ connectorSlug: "fake", name: account, status: "CONNECTING", settings: { account } })
+          .values({ connectorSlug: "fake", name: account, status: "CONNECTING", settings, components: [...components] })
           .returning();
-        const settings = { account };
-        const proof = { externalAccountId: account, accountName: account, missingScopes: [] };
-        await startInstance(tx, core, connector, row!.id, { settings, components: [], test: proof });
+        const test = { ...proof, externalAccountId: account };
+        await startInstance(tx, core, connector, row!.id, { settings, components, test });
         return row!.id;
       });
       return { id, app };
     },
-    run: (id, stream, signal = new AbortController().signal) =>
-      runScan(core, { instanceId: id, stream, backfillScanId: null }, signal),
-    stream: async (id, stream) =>
+    run: (id, stream, signal = new AbortController().signal, part = "") =>
+      runScan(core, { instanceId: id, stream, part, backfillScanId: null }, signal),
+    stream: async (id, stream, part = "") =>
       (await database.db.query.streams.findFirst({
-        where: (t, { and, eq }) => and(eq(t.instanceId, id), eq(t.stream, stream)),
+        where: (t, { and, eq }) => and(eq(t.instanceId, id), eq(t.stream, stream), eq(t.part, part)),
       }))!,
     scans: (id, stream) =>
       database.db.query.scans.findMany({

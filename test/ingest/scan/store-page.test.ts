@@ -75,7 +75,7 @@ test.each(["ACTIVITIES", "USERS"] as const)(
     for (;;) {
       const broken = crashing(bench.core.db, points + 1);
       try {
-        await storePage(broken.db, claim, page, bench.clock.now);
+        await storePage({ ...bench.core, db: broken.db }, claim, page, bench.clock.now);
         break;
       } catch (error) {
         expect(error).toBeInstanceOf(Crash);

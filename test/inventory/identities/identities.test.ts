@@ -29,7 +29,7 @@ async function listing(instanceId: number, records: Partial<UserRecord>[]): Prom
       (one): UserRecord => ({ externalId: "?", status: "ACTIVE", type: "HUMAN", raw: {}, ...one }),
     );
     await storeUsers(sql, instanceId, full, scan, { directory });
-    await markUnlistedUsers(sql, instanceId, scan, { directory });
+    await markUnlistedUsers(sql, instanceId, { scanId: scan }, { directory });
   });
 }
 

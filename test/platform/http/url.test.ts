@@ -4,6 +4,7 @@ import {
   absolute,
   compileHosts,
   expandHosts,
+  expandMatches,
   hostAllowed,
   sandboxed,
   unsandboxed,
@@ -47,6 +48,40 @@ describe("hosts", () => {
     for (const domain of ["", "acme.okta.com@evil.com", "evil.com:8443", "a b"]) {
       expect(() => expandHosts(["{domain}"], { domain })).toThrow(OutboundRefusedError);
     }
+  });
+
+  test("a pattern takes what came with the sign-in, and allows nothing before that", () => {
+    const patterns = ["login.{domain}", "{extra.instanceUrl}", "*.{extra.region}.{domain}"];
+    const settings = { domain: "acme.com" };
+    expect(expandHosts(patterns, settings)).toEqual(["login.acme.com"]);
+    expect(expandHosts(patterns, settings, { instanceUrl: "https://na1.acme.com/services" })).toEqual([
+      "login.acme.com",
+      "na1.acme.com",
+    ]);
+    expect(expandHosts(patterns, settings, { instanceUrl: "na1.acme.com", region: "eu" })).toEqual([
+      "login.acme.com",
+      "na1.acme.com",
+      "*.eu.acme.com",
+    ]);
+    expect(() => expandHosts(patterns, settings, { instanceUrl: "evil.com:8443" })).toThrow(
+      'The sign-in\'s "instanceUrl" does not name a host.',
+    );
+    // A setting of that name is not what the sign-in said.
+    expect(expandHosts(["{extra.instanceUrl}"], { instanceUrl: "evil.com", "extra.instanceUrl": "evil.com" })).toEqual(
+      [],
+    );
+  });
+
+  test("a rate limit of a host that only the sign-in names is none before that", () => {
+    const rules = [
+      { match: "{extra.api}/v1/logs", perMinute: 5 },
+      { match: "login.acme.com", perMinute: 9 },
+    ];
+    expect(expandMatches(rules, {})).toEqual([{ match: "login.acme.com", perMinute: 9 }]);
+    expect(expandMatches(rules, {}, { api: "api.acme.com" })[0]).toEqual({
+      match: "api.acme.com/v1/logs",
+      perMinute: 5,
+    });
   });
 });
 

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Db, rawSql } from "#db/client.ts";
-import { keepHouse } from "#jobs/retention.ts";
+import { applyRetention } from "#jobs/retention.ts";
 import { announceAlerts, raiseAlerts } from "#src/detection/alerts/raise.ts";
 import type { DeliveryOptions } from "#src/response/destinations/deliver.ts";
 import { runDestinations } from "#src/response/destinations/run.ts";
@@ -227,7 +227,7 @@ describe("webhooks", () => {
     await happen(2);
     const sql = rawSql(app.core.db);
     await sql`update activity_log set created_at = now() - interval '8 days'`;
-    await keepHouse(app.core);
+    await applyRetention(app.core);
     const expected = await happen(1);
     await app.data(
       `mutation ($id: ID!) { updateDestination(input: { id: $id, enabled: true }) { userErrors { code } } }`,
@@ -260,7 +260,7 @@ describe("webhooks", () => {
     await until("it is there", () => idsOf().length === 1);
     const count = async () => (await look(destination.id)).deliveries.totalCount;
     await until("it is trimmed", async () => (await count()) === 511);
-    await keepHouse({ ...app.core, now: () => new Date(Date.now() + 15 * 24 * 60 * 60_000) });
+    await applyRetention({ ...app.core, now: () => new Date(Date.now() + 15 * 24 * 60 * 60_000) });
     expect(await count()).toBe(5);
   });
 

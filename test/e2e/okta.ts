@@ -1,23 +1,8 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
-import { type Sandbox, type SandboxTenant, startSandbox } from "../support/sandbox.ts";
-import { faultTests } from "./faults.ts";
+import { expect } from "vitest";
+import type { SandboxTenant } from "../support/sandbox.ts";
 import { ends, streamsAndPauses } from "./life.ts";
-import { type ActivityAnswer, doors, patience, sorted, until } from "./support.ts";
-
-let sandbox: Sandbox;
-let gatehouse: Gatehouse;
-let api: ReturnType<typeof doors>;
-
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  gatehouse = await startGatehouse({ sandboxUrl: sandbox.url });
-  api = doors(gatehouse);
-}, 90_000);
-afterAll(async () => {
-  await gatehouse?.stop();
-  await sandbox?.stop();
-});
+import { api, gatehouse, sandbox } from "./shared.ts";
+import { type ActivityAnswer, sorted, until } from "./support.ts";
 
 const tenantOf = (name: string, more: object = {}): Promise<SandboxTenant> =>
   sandbox.createTenant({ provider: "okta", name, users: 20, groups: 3, events: 60, historyDays: 5, ...more });
@@ -51,7 +36,8 @@ interface OktaUser {
   profile: { login: string; email: string; firstName: string; lastName: string };
 }
 
-test.concurrent("connects with a private key, reads everything, streams, and ends", patience, async () => {
+/** Connects with a private key, reads everything, streams, and ends. */
+export async function oktaLives(): Promise<void> {
   const tenant = await tenantOf("acme", { users: 230, groups: 5, events: 500, historyDays: 6 });
   const { instance, authorizationUrl, userErrors } = await api.connect("okta", "Acme", settingsOf(tenant, "oauth"));
   expect(userErrors).toEqual([]);
@@ -105,7 +91,7 @@ test.concurrent("connects with a private key, reads everything, streams, and end
   expect(again).toMatchObject({ authorizationUrl: null, userErrors: [], instance: { status: "CONNECTED" } });
   expect(await api.scan(id, "USERS")).toMatchObject({ status: "SUCCEEDED" });
   await ends(life);
-});
+}
 
 async function compareUsers(tenant: SandboxTenant, id: string) {
   const users = (await api.users(id)).filter(({ status }) => status !== "UNKNOWN");
@@ -272,17 +258,3 @@ async function compareApps(tenant: SandboxTenant, id: string) {
     });
   }
 }
-
-faultTests({
-  slug: "okta",
-  parts: () => ({ gatehouse, api }),
-  tenant: (name) => tenantOf(name),
-  settings: (tenant) => settingsOf(tenant, tenant.name === "refused" ? "token" : "oauth"),
-  stream: "ACTIVITIES",
-  otherStream: "USERS",
-  missing: { fault: "okta.logs.read", scope: "okta.logs.read", stream: "ACTIVITIES", capability: "USER_ACTIVITY" },
-  changed: { records: "activities", path: /\(at \[0\]\.\w+\)/ },
-  tellsRetryAfter: true,
-  unauthorized: /Okta no longer accepts the credential/,
-  revoked: /Okta/,
-});

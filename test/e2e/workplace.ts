@@ -1,34 +1,12 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect } from "vitest";
 import type { SandboxEvent } from "../../sandbox/provider.ts";
-import { openBrowser, type TestBrowser } from "../support/browser.ts";
-import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
-import { type Sandbox, type SandboxTenant, startSandbox } from "../support/sandbox.ts";
-import { faultTests } from "./faults.ts";
+import type { SandboxTenant } from "../support/sandbox.ts";
 import { ends, streamsAndPauses } from "./life.ts";
-import { type ActivityAnswer, doors, patience, sorted, until } from "./support.ts";
-
-let sandbox: Sandbox;
-let gatehouse: Gatehouse;
-let browser: TestBrowser;
-let api: ReturnType<typeof doors>;
-
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  [gatehouse, browser] = await Promise.all([startGatehouse({ sandboxUrl: sandbox.url }), openBrowser()]);
-  api = doors(gatehouse);
-}, 90_000);
-afterAll(async () => {
-  await gatehouse?.stop();
-  await sandbox?.stop();
-});
+import { api, browser, gatehouse, sandbox } from "./shared.ts";
+import { type ActivityAnswer, sorted, until } from "./support.ts";
 
 const tenantOf = (name: string, more: object = {}): Promise<SandboxTenant> =>
   sandbox.createTenant({ provider: "workplace", name, users: 12, groups: 2, ...more });
-
-function settingsOf({ credentials }: SandboxTenant): Record<string, string> {
-  const { accessToken, appId, appSecret } = credentials as Record<string, string>;
-  return { accessToken, appId, appSecret } as Record<string, string>;
-}
 
 function asAdmin({ credentials }: SandboxTenant, address: string): Promise<Response> {
   return fetch(`${sandbox.url}/${address}`, { headers: { authorization: `Bearer ${credentials.accessToken}` } });
@@ -59,7 +37,8 @@ async function subscriptions(tenant: SandboxTenant): Promise<string[]> {
 /** Workplace gives events no id: type, time and people tell them apart. */
 const keyOf = (event: SandboxEvent) => `${event.type} ${new Date(event.at).toISOString()} ${event.actor}`;
 
-test.concurrent("connects by the install dialog, reads everything, streams, and ends", patience, async () => {
+/** Connects by the install dialog, reads everything, streams, and ends. */
+export async function workplaceLives(): Promise<void> {
   const tenant = await tenantOf("acme", { users: 130, groups: 4 });
   const { appId, appSecret, communityId } = tenant.credentials as Record<string, string>;
   const { instance, authorizationUrl, userErrors } = await api.connect("workplace", "Acme", { appId, appSecret });
@@ -111,7 +90,7 @@ test.concurrent("connects by the install dialog, reads everything, streams, and 
   await install(byDialog.authorizationUrl);
   expect((await api.instance(id)).status).toBe("CONNECTED");
   await ends(life);
-});
+}
 
 interface Member {
   id: string;
@@ -183,20 +162,3 @@ async function compareActivities(tenant: SandboxTenant, id: string) {
     user: { externalId: person },
   });
 }
-
-faultTests({
-  slug: "workplace",
-  parts: () => ({ gatehouse, api }),
-  tenant: (name) => tenantOf(name),
-  settings: settingsOf,
-  stream: "USERS",
-  otherStream: "GROUPS",
-  missing: {
-    ...{ fault: "Read group membership", scope: "Read group membership" },
-    ...{ stream: "GROUPS", capability: "LIST_GROUPS" },
-  },
-  changed: { records: "users", path: /\(at Resources\[0\]\.\w+\)/ },
-  tellsRetryAfter: false,
-  unauthorized: /Workplace no longer accepts the access token/,
-  revoked: /Workplace no longer accepts the access token/,
-});

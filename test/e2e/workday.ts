@@ -1,27 +1,10 @@
 import { createHash } from "node:crypto";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect } from "vitest";
 import type { SandboxEvent } from "../../sandbox/provider.ts";
-import { openBrowser, type TestBrowser } from "../support/browser.ts";
-import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
-import { type Sandbox, type SandboxTenant, startSandbox } from "../support/sandbox.ts";
-import { faultTests } from "./faults.ts";
+import type { SandboxTenant } from "../support/sandbox.ts";
 import { ends, streamsAndPauses } from "./life.ts";
-import { type ActivityAnswer, doors, patience, sorted } from "./support.ts";
-
-let sandbox: Sandbox;
-let gatehouse: Gatehouse;
-let browser: TestBrowser;
-let api: ReturnType<typeof doors>;
-
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  [gatehouse, browser] = await Promise.all([startGatehouse({ sandboxUrl: sandbox.url }), openBrowser()]);
-  api = doors(gatehouse);
-}, 90_000);
-afterAll(async () => {
-  await gatehouse?.stop();
-  await sandbox?.stop();
-});
+import { api, browser, gatehouse, sandbox } from "./shared.ts";
+import { type ActivityAnswer, sorted } from "./support.ts";
 
 const tenantOf = (name: string, more: object = {}): Promise<SandboxTenant> =>
   sandbox.createTenant({ provider: "workday", name, users: 12, events: 60, historyDays: 5, ...more });
@@ -78,7 +61,8 @@ async function raw<T>(tenant: SandboxTenant, path: string): Promise<T[]> {
   }
 }
 
-test.concurrent("connects by consent in the browser, reads everything, streams, and ends", patience, async () => {
+/** Connects by consent in the browser, reads everything, streams, and ends. */
+export async function workdayLives(): Promise<void> {
   const tenant = await tenantOf("acme", { users: 130, events: 600 });
   const { refreshToken: _, ...settings } = settingsOf(tenant);
   const { instance, authorizationUrl, userErrors } = await api.connect("workday", "Acme", settings);
@@ -118,7 +102,7 @@ test.concurrent("connects by consent in the browser, reads everything, streams, 
   const again = await api.enable(id, { refreshToken: tenant.credentials.refreshToken });
   expect(again).toMatchObject({ authorizationUrl: null, userErrors: [], instance: { status: "CONNECTED" } });
   await ends(life);
-});
+}
 
 interface Worker {
   id: string;
@@ -212,22 +196,3 @@ async function compareActivities(tenant: SandboxTenant, id: string) {
   }
   expect(new Set(found.map(({ category }) => category))).toEqual(new Set(["LOG_ON", "USER", "ADMIN"]));
 }
-
-faultTests({
-  slug: "workday",
-  parts: () => ({ gatehouse, api }),
-  tenant: (name) => tenantOf(name),
-  settings: settingsOf,
-  stream: "ACTIVITIES",
-  otherStream: "USERS",
-  missing: {
-    fault: "System Auditing",
-    scope: "System Auditing",
-    stream: "ACTIVITIES",
-    capability: "USER_ACTIVITY",
-  },
-  changed: { records: "activities", path: /\(at data\[0\]\.\w+\)/ },
-  tellsRetryAfter: true,
-  unauthorized: /[Ww]orkday/,
-  revoked: /Workday no longer accepts the refresh token/,
-});

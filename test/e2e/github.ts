@@ -1,25 +1,8 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { openBrowser, type TestBrowser } from "../support/browser.ts";
-import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
-import { type Sandbox, type SandboxTenant, startSandbox } from "../support/sandbox.ts";
-import { faultTests } from "./faults.ts";
+import { expect } from "vitest";
+import type { SandboxTenant } from "../support/sandbox.ts";
 import { ends, streamsAndPauses } from "./life.ts";
-import { type Added, activityAdded, doors, numberOf, patience, sorted } from "./support.ts";
-
-let sandbox: Sandbox;
-let gatehouse: Gatehouse;
-let browser: TestBrowser;
-let api: ReturnType<typeof doors>;
-
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  [gatehouse, browser] = await Promise.all([startGatehouse({ sandboxUrl: sandbox.url }), openBrowser()]);
-  api = doors(gatehouse);
-}, 90_000);
-afterAll(async () => {
-  await gatehouse?.stop();
-  await sandbox?.stop();
-});
+import { api, browser, gatehouse, sandbox } from "./shared.ts";
+import { type Added, activityAdded, numberOf, sorted } from "./support.ts";
 
 const tenantOf = (name: string, more: object = {}): Promise<SandboxTenant> =>
   sandbox.createTenant({ provider: "github", name, users: 12, groups: 3, events: 60, historyDays: 5, ...more });
@@ -55,7 +38,8 @@ interface Account {
   login: string;
 }
 
-test.concurrent("connects by consent in the browser, reads everything, streams, and ends", patience, async () => {
+/** Connects by consent in the browser, reads everything, streams, and ends. */
+export async function githubLives(): Promise<void> {
   const tenant = await tenantOf("acme", { users: 130, groups: 6, events: 450, historyDays: 6 });
   const { instance, authorizationUrl, userErrors } = await api.connect("github", "Acme", settingsOf(tenant, "oauth"));
   expect(userErrors).toEqual([]);
@@ -129,7 +113,7 @@ test.concurrent("connects by consent in the browser, reads everything, streams, 
     "oauth.callback ok",
     "instance.connect ok",
   ]);
-});
+}
 
 async function compareUsers(tenant: SandboxTenant, id: string) {
   const org = tenant.name;
@@ -256,22 +240,3 @@ async function compareApps(tenant: SandboxTenant, id: string) {
     });
   }
 }
-
-faultTests({
-  slug: "github",
-  parts: () => ({ gatehouse, api }),
-  tenant: (name) => tenantOf(name),
-  settings: (tenant) => settingsOf(tenant, ["revoked", "scope", "partial"].includes(tenant.name) ? "app" : "pat"),
-  stream: "ACTIVITIES",
-  otherStream: "USERS",
-  missing: {
-    fault: "organization_administration",
-    scope: "read:audit_log",
-    stream: "ACTIVITIES",
-    capability: "USER_ACTIVITY",
-  },
-  changed: { records: "activities", path: /\(at \[0\]\.action\)/ },
-  tellsRetryAfter: true,
-  unauthorized: /GitHub no longer accepts the credential/,
-  revoked: /GitHub/,
-});

@@ -1,0 +1,55 @@
+import { describe, expect, test } from "vitest";
+import type { ActionResult } from "#src/connector-kit/contract/actions.ts";
+import type { ProviderActionKind } from "#src/connector-kit/contract/kinds.ts";
+import { ProviderScopeError } from "#src/errors.ts";
+import type { Live } from "../live.ts";
+import { type ActionFacts, allBut, subjects, type Target } from "./facts.ts";
+import { openStage } from "./stage.ts";
+
+const stage = openStage();
+
+type Stated = [ProviderActionKind, ActionFacts];
+
+describe.each(subjects)("$slug", (subject) => {
+  const { connector, facts } = subject;
+  const stated = Object.entries(facts.actions) as Stated[];
+
+  async function open({ mode, settings, target }: ActionFacts) {
+    const tenant = await stage.tenant(subject);
+    const live = await stage.connect(subject, tenant, { ...(mode ? { mode } : {}), ...(settings ? { settings } : {}) });
+    return { tenant, live, target: await target(live, tenant) };
+  }
+
+  test.each(stated)(
+    "%s, with its scopes alone, changes something once, shows it, and is undone where it says so",
+    async (kind, action) => {
+      const { tenant, live, target } = await open(action);
+      const shown = async () => action.shows?.(live, target);
+      const before = await shown();
+
+      // The sandbox refuses a call whose scope is missing: with the declared ones alone, no other is asked for.
+      const { scopes, undo } = connector.manifest.actions![kind]!;
+      const undeclared = facts.undeclaredScopes?.[kind] ?? [];
+      if (undeclared.length > 0) {
+        await tenant.setFaults({ missingScopes: allBut(subject, scopes) });
+        await expect(run(live, kind, target)).rejects.toThrow(ProviderScopeError);
+      }
+      await tenant.setFaults({ missingScopes: allBut(subject, [...scopes, ...undeclared]) });
+      expect((await run(live, kind, target)).changed, "the first time").toBe(true);
+      await tenant.setFaults({});
+      const after = await shown();
+      if (action.shows) expect(after).not.toEqual(before);
+      expect((await run(live, kind, target)).changed, "the second time").toBe(action.repeats !== undefined);
+      expect(await shown()).toEqual(after);
+
+      if (!undo) return;
+      expect((await run(live, undo, target)).changed, "undone").toBe(true);
+      expect((await run(live, undo, target)).changed, "undone again").toBe(false);
+      expect(await shown()).toEqual(before);
+    },
+  );
+});
+
+function run({ connector, context }: Live, kind: ProviderActionKind, target: Target): Promise<ActionResult> {
+  return connector.actions[kind]!(context, { parameters: {}, ...target });
+}

@@ -1,0 +1,159 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, describe, expect, test, vi } from "vitest";
+import type { Settings } from "#src/connector-kit/contract/manifest.ts";
+import type { WebhookRegistration, WebhookRequest, WebhookResult } from "#src/connector-kit/contract/webhooks.ts";
+import { WebhookRejectedError } from "#src/errors.ts";
+import { type Subject, subjects } from "./facts.ts";
+import { openStage } from "./stage.ts";
+
+const stage = openStage();
+const receivers: Receiver[] = [];
+afterAll(() => Promise.all(receivers.map((receiver) => receiver.close())));
+
+const secret = "a long random secret";
+
+describe.each(subjects.filter(({ connector }) => connector.webhooks))("$slug", (subject) => {
+  const { register, unregister } = subject.connector.webhooks!;
+  const facts = subject.facts.webhook!;
+
+  let opened: ReturnType<typeof deliver> | undefined;
+  /** What one event of the tenant brought; the same one for all tests. */
+  const delivered = () => {
+    opened ??= deliver();
+    return opened;
+  };
+
+  async function deliver() {
+    const tenant = await stage.tenant(subject);
+    const live = await stage.connect(subject, tenant, facts.mode ? { mode: facts.mode } : {});
+    const receiver = await Receiver.open(subject, live.settings);
+    receivers.push(receiver);
+    const hook = { url: receiver.url, secret };
+    if (register) receiver.registration = await register(live.context, hook);
+    const [event] = await tenant.emit(facts.event);
+    await receiver.more(0);
+    const { request, result } = receiver.accepted.at(-1)!;
+    return { tenant, live, receiver, hook, event: event!, request, result };
+  }
+
+  test("an event is accepted and brings what it says, mapped as everywhere", async () => {
+    const { live, event, result, request } = await delivered();
+    if (facts.brings === "refresh") return expect(result.refresh).not.toEqual([]);
+    const brought = result.activities ?? [];
+    expect(brought.map(({ occurredAt }) => occurredAt.getTime())).toContain(event.at);
+    for (const { unmapped } of brought) expect(unmapped ?? false).toBe(false);
+    expect(live.connector.mapEvent?.(JSON.parse(request.body.toString()))).toEqual(brought);
+    if (!subject.facts.log.pulled) return;
+    const { items } = await live.read("ACTIVITIES", { from: new Date(Date.now() - 60_000) });
+    for (const activity of brought) expect(items).toContainEqual(activity);
+  });
+
+  test("a wrong, missing or foreign signature is refused", async () => {
+    const { receiver, request } = await delivered();
+    const given = request.headers[facts.signature]!;
+    const { [facts.signature]: _, ...unsigned } = request.headers;
+    const signedWith = (text: string) => ({ ...request, headers: { ...unsigned, [facts.signature]: text } });
+    const flipped = given.slice(0, -1) + (given.endsWith("0") ? "1" : "0");
+    for (const bad of [{ ...request, headers: unsigned }, signedWith(""), signedWith(flipped)])
+      expect(() => receiver.receive(bad)).toThrow(WebhookRejectedError);
+    if (!facts.coversBody) return;
+    const body = Buffer.from(request.body);
+    body[body.length - 2] = body[body.length - 2]! ^ 1;
+    expect(() => receiver.receive({ ...request, body })).toThrow(WebhookRejectedError);
+  });
+
+  test("an old delivery is refused, or is known by its id like any replay", async () => {
+    const { tenant, receiver, request, result } = await delivered();
+    const idsOf = ({ deliveryId, activities = [] }: WebhookResult) => ({
+      deliveryId,
+      activities: activities.map(({ externalId }) => externalId),
+    });
+    const soon = new Date(Date.now() + 1000);
+    expect(idsOf(receiver.receive(request, soon))).toEqual(idsOf(result));
+    const later = new Date(Date.now() + ((facts.maxAgeSeconds ?? 86_400) + 60) * 1000);
+    if (facts.maxAgeSeconds === null) expect(idsOf(receiver.receive(request, later))).toEqual(idsOf(result));
+    else expect(() => receiver.receive(request, later)).toThrow(WebhookRejectedError);
+
+    const before = receiver.accepted.length;
+    await tenant.emit(facts.event);
+    await receiver.more(before);
+    expect(idsOf(receiver.accepted.at(-1)!.result)).not.toEqual(idsOf(result));
+  });
+
+  test("registering again changes nothing, and after unregistering nothing arrives", async () => {
+    if (!register) return;
+    const { tenant, live, receiver, hook } = await delivered();
+    expect(await register(live.context, hook)).toEqual(receiver.registration);
+    await unregister!(live.context, receiver.registration!);
+    await unregister!(live.context, receiver.registration!);
+    const seen = receiver.accepted.length;
+    await tenant.emit(facts.event);
+    await live.read("USERS");
+    expect(receiver.accepted).toHaveLength(seen);
+    expect(receiver.rejected).toEqual([]);
+  });
+});
+
+/** Our side of a webhook: judges what arrives as the server does, and keeps it. */
+class Receiver {
+  registration: WebhookRegistration | null = null;
+  /** Deliveries; handshakes are answered and forgotten. */
+  readonly accepted: { request: WebhookRequest; result: WebhookResult }[] = [];
+  readonly rejected: unknown[] = [];
+  readonly #subject: Subject;
+  readonly #settings: Settings;
+  readonly #server: Server;
+
+  private constructor(subject: Subject, settings: Settings) {
+    this.#subject = subject;
+    this.#settings = settings;
+    this.#server = createServer(async (incoming, outgoing) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of incoming) chunks.push(chunk as Buffer);
+      const request = {
+        method: incoming.method ?? "",
+        headers: incoming.headers as Record<string, string>,
+        query: Object.fromEntries(new URL(incoming.url ?? "/", "http://receiver").searchParams),
+        body: Buffer.concat(chunks),
+      };
+      try {
+        const result = this.receive(request);
+        if (result.activities?.length || result.refresh?.length) this.accepted.push({ request, result });
+        const { status = 200, headers = {}, body = "" } = result.response ?? {};
+        outgoing.writeHead(status, headers).end(body);
+      } catch (error) {
+        this.rejected.push(error);
+        outgoing.writeHead(401).end();
+      }
+    });
+  }
+
+  static async open(subject: Subject, settings: Settings): Promise<Receiver> {
+    const receiver = new Receiver(subject, settings);
+    await new Promise<void>((resolve) => receiver.#server.listen(0, "127.0.0.1", resolve));
+    return receiver;
+  }
+
+  get url(): string {
+    const { port } = this.#server.address() as AddressInfo;
+    return `http://127.0.0.1:${port}/webhooks/${this.#subject.slug}/1`;
+  }
+
+  receive(request: WebhookRequest, now = new Date()): WebhookResult {
+    const { registration } = this;
+    return this.#subject.connector.webhooks!.receive(request, { secret, settings: this.#settings, registration, now });
+  }
+
+  /** Waits for another delivery than the first `count`. */
+  more(count: number): Promise<void> {
+    return vi.waitFor(() => expect(this.accepted.length).toBeGreaterThan(count), { timeout: 10_000, interval: 10 });
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#server.close(() => resolve());
+      this.#server.closeAllConnections();
+    });
+  }
+}
