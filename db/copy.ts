@@ -6,7 +6,7 @@ export type Field = string | number | boolean | null;
 
 /**
  * COPY into a table: a column for each function, a row for each item. Rows are written out in pieces, while PostgreSQL stores those
- * before. Throws what PostgreSQL says of them.
+ * before. Throws what PostgreSQL reports about them.
  */
 export async function copyInto<Item>(
   sql: Sql,
@@ -16,7 +16,7 @@ export async function copyInto<Item>(
 ): Promise<void> {
   const statement = sql`copy ${sql(table)} (${sql(Object.keys(columns))}) from stdin`;
   const into = await statement.writable();
-  // For the driver it is answered as soon as rows may be written. What is wrong with them it says to a promise that is kept already.
+  // For the driver it is answered as soon as rows may be written. What is wrong with them goes to a promise that is already resolved.
   const refused = new Promise<never>((_, reject) => {
     (statement as unknown as { reject: (error: Error) => void }).reject = reject;
   });

@@ -1,7 +1,7 @@
 import { runAction } from "#src/response/governance/run.ts";
 import { defineJob } from "./define-job.ts";
 
-/** Carries out one governance action; what the provider says is stored with it, only a dying process fails the job. */
+/** Carries out one governance action; the provider's answer is stored with it. Only a dying process fails the job. */
 export default defineJob(
   "governance.run",
   { policy: "exclusive", concurrency: 4, groupConcurrency: 2, retryLimit: 20, retryDelaySeconds: 0 },

@@ -13,14 +13,14 @@ import { InstanceRef } from "./refs.ts";
 import { type Payload, payload, UserError } from "./user-errors.ts";
 
 const ViewerRef = builder.objectRef<Viewer>("Viewer").implement({
-  description: "Who asks.",
+  description: "The person or token that makes the request.",
   fields: (t) => ({
-    name: t.exposeString("name", { description: "Name of the token or person." }),
-    role: t.expose("role", { type: Role, description: "What it may do." }),
+    name: t.exposeString("name", { description: "Name of the person or token." }),
+    role: t.expose("role", { type: Role, description: "Role of the person or token." }),
     instances: t.field({
       type: [InstanceRef],
       nullable: true,
-      description: "The instances it is limited to; null: all.",
+      description: "The instances to which access is limited. Null if it is not limited.",
       resolve: async ({ instanceIds }, _, context) =>
         instanceIds === null
           ? null
@@ -31,90 +31,104 @@ const ViewerRef = builder.objectRef<Viewer>("Viewer").implement({
 
 const ApiTokenRef = builder.objectRef<ApiToken>("ApiToken");
 builder.node(ApiTokenRef, {
-  description: "A token for programs. Its secret is shown once.",
-  id: { resolve: ({ id }) => id, description: "Opaque id." },
+  description: "A token with which programs use this API. Its secret is shown only once.",
+  id: { resolve: ({ id }) => id, description: "Global id: opaque, and unique across all types." },
   loadMany: async (ids, context) => {
     const found =
       context.viewer.role === "ADMIN" ? await listApiTokens(context.core.db, context.viewer, ids.map(parseNumber)) : [];
     return ids.map((id) => found.find((token) => token.id === Number(id)) ?? null);
   },
   fields: (t) => ({
-    name: t.exposeString("name", { description: "What it is for." }),
-    role: t.expose("role", { type: Role, description: "What it may do." }),
+    name: t.exposeString("name", { description: "Name that states the purpose of the token." }),
+    role: t.expose("role", { type: Role, description: "Role that the token grants." }),
     instances: t.field({
       type: [InstanceRef],
       nullable: true,
-      description: "The instances it is limited to; null: all.",
+      description: "The instances to which the token is limited. Null if it is not limited.",
       resolve: async ({ instanceIds }, _, context) =>
         instanceIds === null ? null : (await loadAll(context.load.instance, instanceIds)).filter((one) => one !== null),
     }),
-    createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was made." }),
+    createdAt: t.expose("createdAt", { type: "DateTime", description: "When the token was created." }),
     expiresAt: t.expose("expiresAt", {
       type: "DateTime",
       nullable: true,
-      description: "When it ends by itself; null: never.",
+      description: "When the token expires. Null if it does not expire.",
     }),
     lastUsedAt: t.expose("lastUsedAt", {
       type: "DateTime",
       nullable: true,
-      description: "When it was last used, to the minute.",
+      description: "When the token was last used, accurate to the minute. Null if it was never used.",
     }),
-    revokedAt: t.expose("revokedAt", { type: "DateTime", nullable: true, description: "When it was revoked." }),
+    revokedAt: t.expose("revokedAt", {
+      type: "DateTime",
+      nullable: true,
+      description: "When the token was revoked. Null if it was not revoked.",
+    }),
   }),
 });
 
 const AuditEntryRef = builder.objectRef<AuditEntry>("AuditEntry");
 builder.node(AuditEntryRef, {
-  description: "Who did what in Gatehouse, from where, with what result.",
-  id: { resolve: ({ id }) => id, description: "Opaque id." },
+  description: "One recorded operation in Gatehouse: who did what, from which address, with what result.",
+  id: { resolve: ({ id }) => id, description: "Global id: opaque, and unique across all types." },
   loadMany: (ids, context) => loadAudit(context.core.db, context.viewer, ids.map(parseNumber)),
   fields: (t) => ({
-    at: t.expose("at", { type: "DateTime", description: "When." }),
-    actor: t.exposeString("actor", { description: "Who: name and token or session." }),
-    action: t.exposeString("action", { description: "Noun and verb: `instance.connect`." }),
-    target: t.exposeString("target", { nullable: true, description: "To what: `instance/12`." }),
+    at: t.expose("at", { type: "DateTime", description: "When the operation happened." }),
+    actor: t.exposeString("actor", { description: "The name of the actor with the token or session that was used." }),
+    action: t.exposeString("action", { description: "Operation as noun and verb, such as `instance.connect`." }),
+    target: t.exposeString("target", {
+      nullable: true,
+      description: "Object of the operation, such as `instance/12`. Null if there is none.",
+    }),
     before: t.field({
       type: "JSON",
       nullable: true,
-      description: "State before, without secrets.",
+      description: "State before the operation, without secrets. Null if none was recorded.",
       resolve: ({ before }) => before,
     }),
     after: t.field({
       type: "JSON",
       nullable: true,
-      description: "What was asked for or became of it, without secrets.",
+      description: "Requested or resulting state, without secrets. Null if none was recorded.",
       resolve: ({ after }) => after,
     }),
-    result: t.exposeString("result", { description: "`ok`, or the code of the error." }),
-    ipAddress: t.exposeString("ipAddress", { nullable: true, description: "From where." }),
+    result: t.exposeString("result", { description: "The value `ok`, or the code of the error." }),
+    ipAddress: t.exposeString("ipAddress", {
+      nullable: true,
+      description: "IP address from which the operation was requested. Null if there is none, as for background jobs.",
+    }),
   }),
 });
 const AuditEntryConnection = connectionOf("AuditEntry", AuditEntryRef);
 
 const AuditFilter = builder.inputType("AuditFilter", {
-  description: "Which audit entries: all conditions must hold.",
+  description: "Selects audit entries. All conditions must hold. A condition that is absent or null is not applied.",
   fields: (t) => ({
-    actors: t.stringList({ description: "By one of these names or ids." }),
-    actions: t.stringList({ description: "One of these actions." }),
-    from: t.field({ type: "DateTime", description: "At or after." }),
-    to: t.field({ type: "DateTime", description: "Before." }),
+    actors: t.stringList({ description: "Return only entries of actors with one of these names or ids." }),
+    actions: t.stringList({ description: "Return only entries with one of these actions." }),
+    from: t.field({ type: "DateTime", description: "Return only entries at or after this instant." }),
+    to: t.field({ type: "DateTime", description: "Return only entries before this instant." }),
   }),
 });
 
 builder.queryFields((t) => ({
-  viewer: t.field({ type: ViewerRef, description: "Who asks.", resolve: (_, __, context) => context.viewer }),
+  viewer: t.field({
+    type: ViewerRef,
+    description: "The person or token that makes the request.",
+    resolve: (_, __, context) => context.viewer,
+  }),
   apiTokens: t.field({
     type: [ApiTokenRef],
-    description: "Tokens for programs, newest first. ADMIN.",
+    description: "Tokens for programs, newest first. Requires the role ADMIN.",
     resolve: (_, __, context) => listApiTokens(context.core.db, context.viewer),
   }),
   auditLog: t.field({
     type: AuditEntryConnection,
-    description: "What was done in Gatehouse, newest first. ADMIN of all instances.",
+    description: "Operations in Gatehouse, newest first. Requires the role ADMIN for all instances.",
     args: {
       first: t.arg.int({ description: pagingArgs.first }),
       after: t.arg.string({ description: pagingArgs.after }),
-      filter: t.arg({ type: AuditFilter, description: "Which entries." }),
+      filter: t.arg({ type: AuditFilter, description: "Filter of the entries to return. Default: all." }),
     },
     resolve: async (_, { first, after, filter }, context) => {
       const window = windowOf({ first, after }, ["number"]);
@@ -142,40 +156,58 @@ builder.queryFields((t) => ({
 const CreateApiTokenPayload = builder
   .objectRef<Payload<{ token: ApiToken; secret: string }>>("CreateApiTokenPayload")
   .implement({
-    description: "The new token, with its secret: shown now and never again.",
+    description: "Result of the creation of a token.",
     fields: (t) => ({
       apiToken: t.field({
         type: ApiTokenRef,
         nullable: true,
-        description: "The token.",
+        description: "The new token. Null if `userErrors` is not empty.",
         resolve: ({ data }) => data?.token ?? null,
       }),
       secret: t.string({
         nullable: true,
-        description: "What programs send as `Authorization: Bearer`.",
+        description:
+          "Secret that programs send as `Authorization: Bearer`. It cannot be retrieved again. Null if `userErrors` is not empty.",
         resolve: ({ data }) => data?.secret ?? null,
       }),
-      userErrors: t.field({ type: [UserError], description: "What to fix.", resolve: ({ userErrors }) => userErrors }),
+      userErrors: t.field({
+        type: [UserError],
+        description: "Errors that the caller can correct. Empty after success.",
+        resolve: ({ userErrors }) => userErrors,
+      }),
     }),
   });
 
 const ApiTokenPayload = builder.objectRef<Payload<ApiToken>>("ApiTokenPayload").implement({
-  description: "The changed token.",
+  description: "Result of a change of a token.",
   fields: (t) => ({
-    apiToken: t.field({ type: ApiTokenRef, nullable: true, description: "The token.", resolve: ({ data }) => data }),
-    userErrors: t.field({ type: [UserError], description: "What to fix.", resolve: ({ userErrors }) => userErrors }),
+    apiToken: t.field({
+      type: ApiTokenRef,
+      nullable: true,
+      description: "The changed token. Null if `userErrors` is not empty.",
+      resolve: ({ data }) => data,
+    }),
+    userErrors: t.field({
+      type: [UserError],
+      description: "Errors that the caller can correct. Empty after success.",
+      resolve: ({ userErrors }) => userErrors,
+    }),
   }),
 });
 
 builder.mutationFields((t) => ({
   createApiToken: t.field({
     type: CreateApiTokenPayload,
-    description: "Makes a token for programs. The secret is in the answer and never shown again. ADMIN.",
+    description:
+      "Create a token for programs. The payload holds its secret, which cannot be retrieved again. Requires the role ADMIN.",
     args: {
-      name: t.arg.string({ required: true, description: "What it is for." }),
-      role: t.arg({ type: Role, required: true, description: "What it may do." }),
-      instanceIds: t.arg.idList({ description: "Limit it to these instances." }),
-      expiresAt: t.arg({ type: "DateTime", description: "When it ends by itself." }),
+      name: t.arg.string({ required: true, description: "Name that states the purpose of the token." }),
+      role: t.arg({ type: Role, required: true, description: "Role that the token grants." }),
+      instanceIds: t.arg.idList({
+        description:
+          "Ids of the instances to which the token is limited. Default: no limit, which requires that you may see all instances.",
+      }),
+      expiresAt: t.arg({ type: "DateTime", description: "When the token expires. Default: never." }),
     },
     resolve: (_, { name, role, instanceIds, expiresAt }, { core, viewer }) =>
       payload(() =>
@@ -204,8 +236,8 @@ builder.mutationFields((t) => ({
   revokeApiToken: t.field({
     type: ApiTokenPayload,
     description:
-      "Ends a token for good; open streams of it are closed within seconds. Repeating it changes nothing. ADMIN.",
-    args: { id: t.arg.id({ required: true, description: "Its id." }) },
+      "Revoke a token permanently. Its open streams are closed within seconds. Idempotent. Requires the role ADMIN.",
+    args: { id: t.arg.id({ required: true, description: "Id of the token." }) },
     resolve: (_, { id }, { core, viewer }) =>
       payload(() =>
         audited(core, viewer, { action: "apiToken.revoke" }, async () => {

@@ -25,50 +25,60 @@ const ActivityConnection = connectionOf<ActivityRow>(
     ({
       streamCursor: t.string({
         description:
-          "Position of the log when this page was read: subscribe with `after: streamCursor` and miss nothing in between.",
+          "Log position at which the page was read. Subscribe with `after: streamCursor` to receive every later activity without a gap.",
         resolve: (page) => page.streamCursor as string,
       }),
     }) as never,
 );
 
 const ActivityTarget = builder.objectRef<ActivityRow["targets"][number]>("ActivityTarget").implement({
-  description: "What an activity was done to.",
+  description: "An object that an activity affected.",
   fields: (t) => ({
-    type: t.exposeString("type", { description: "Kind of thing, in the app's own words." }),
-    id: t.string({ nullable: true, description: "The app's own id of it.", resolve: ({ id }) => id }),
-    name: t.exposeString("name", { nullable: true, description: "Its name." }),
+    type: t.exposeString("type", { description: "Type of the object, under the app's own name." }),
+    id: t.string({
+      nullable: true,
+      description: "The app's own id of the object. Null if the app does not state it.",
+      resolve: ({ id }) => id,
+    }),
+    name: t.exposeString("name", {
+      nullable: true,
+      description: "Name of the object. Null if the app does not state it.",
+    }),
   }),
 });
 
 builder.node(ActivityRef, {
-  description: "Something an actor did, as the app logged it.",
-  id: { resolve: activityId, description: "Opaque id." },
+  description: "An action of an actor, as the app logged it.",
+  id: { resolve: activityId, description: "Global id: opaque, and unique across all types." },
   loadMany: (ids, context) => loadAll(context.load.activity, ids.map(parseActivityId)),
   fields: (t) => ({
     instance: t.field({
       type: InstanceRef,
-      description: "The instance it happened in.",
+      description: "The instance in which the activity happened.",
       resolve: ({ instance, instanceId }, _, context) =>
         (instance === undefined ? context.load.instance.load(instanceId) : instance) as never,
     }),
     externalId: t.exposeString("externalId", {
-      description: "The app's own id of it, or a hash of what identifies it.",
+      description: "The app's own id of the activity, or a hash of its identifying fields if the app assigns no id.",
     }),
     category: t.field({
       type: ActivityCategory,
-      description: "What kind of thing was done.",
+      description: "Category of the activity: sign-in, ordinary use or administration.",
       resolve: ({ category }) => category as never,
     }),
     eventType: t.exposeString("eventType", {
-      description: "Exactly as the app calls it: `repo.create`, `user.session.start`.",
+      description: "Event type under the app's own name, such as `repo.create` or `user.session.start`.",
     }),
-    description: t.exposeString("description", { description: "One readable sentence." }),
-    occurredAt: t.expose("occurredAt", { type: "DateTime", description: "When it happened, by the app's clock." }),
-    ingestedAt: t.expose("ingestedAt", { type: "DateTime", description: "When Gatehouse stored it." }),
+    description: t.exposeString("description", { description: "Readable summary of the activity in one sentence." }),
+    occurredAt: t.expose("occurredAt", {
+      type: "DateTime",
+      description: "When the activity happened, by the clock of the app.",
+    }),
+    ingestedAt: t.expose("ingestedAt", { type: "DateTime", description: "When Gatehouse stored the activity." }),
     user: t.field({
       type: UserRef,
       nullable: true,
-      description: "The actor, when it is a known account.",
+      description: "The account of the actor. Null if the actor is not a known account.",
       resolve: ({ user, instanceId, userId }, _, context) => {
         if (user !== undefined) return user;
         return userId === null ? null : context.load.user.load({ instanceId, externalId: userId });
@@ -76,46 +86,71 @@ builder.node(ActivityRef, {
     }),
     actorName: t.exposeString("actorName", {
       nullable: true,
-      description: "What the app said about the actor, known or not.",
+      description:
+        "Name of the actor as the app logged it, whether or not the account is known. Null if the app names no actor.",
     }),
     outcome: t.field({
       type: ActivityOutcome,
-      description: "Whether it worked.",
+      description: "Whether the activity succeeded.",
       resolve: ({ outcome }) => outcome as never,
     }),
-    impersonated: t.exposeBoolean("impersonated", { description: "Somebody acted in another's name." }),
+    impersonated: t.exposeBoolean("impersonated", {
+      description: "True if the actor acted on behalf of another account.",
+    }),
     interactive: t.exposeBoolean("interactive", {
       nullable: true,
-      description: "False: token refresh, service sign-in; null: the app does not say.",
+      description:
+        "True if a person acted, false for token refreshes and service sign-ins. Null if the app does not state it.",
     }),
-    sessionId: t.exposeString("sessionId", { nullable: true, description: "The app's own id of the session." }),
-    ipAddress: t.exposeString("ipAddress", { nullable: true, description: "Where it came from." }),
+    sessionId: t.exposeString("sessionId", {
+      nullable: true,
+      description: "The app's own id of the session. Null if the app does not state it.",
+    }),
+    ipAddress: t.exposeString("ipAddress", {
+      nullable: true,
+      description: "IP address from which the actor acted, IPv4 or IPv6. Null if the app does not state it.",
+    }),
     ipCategory: t.field({
       type: IpCategory,
-      description: "What is known of the address.",
+      description: "Category of the IP address.",
       resolve: ({ ipCategory }) => ipCategory as never,
     }),
     ipTags: t.exposeStringList("ipTags", {
-      description: "What is known of the address: tags of your own range, else of lists and networks.",
+      description:
+        "Tags of the IP address: those of the matching address range of yours, otherwise those of the built-in lists and networks.",
     }),
-    country: t.exposeString("country", { nullable: true, description: "ISO 3166-1 alpha-2." }),
-    city: t.exposeString("city", { nullable: true, description: "City, as far as known." }),
-    isp: t.exposeString("isp", { nullable: true, description: "Internet provider, as far as known." }),
-    userAgent: t.exposeString("userAgent", { nullable: true, description: "Browser or program, as it names itself." }),
+    country: t.exposeString("country", {
+      nullable: true,
+      description: "Country of the IP address as an ISO 3166-1 alpha-2 code. Null if it cannot be determined.",
+    }),
+    city: t.exposeString("city", {
+      nullable: true,
+      description: "City of the IP address. Null if it cannot be determined.",
+    }),
+    isp: t.exposeString("isp", {
+      nullable: true,
+      description: "Internet service provider of the IP address. Null if it cannot be determined.",
+    }),
+    userAgent: t.exposeString("userAgent", {
+      nullable: true,
+      description: "User agent of the browser or program. Null if the app does not state it.",
+    }),
     userAgentTags: t.exposeStringList("userAgentTags", {
-      description: "What the user agent tells: `outdated-browser`, `outdated-os` (when it happened), `robot`.",
+      description:
+        "Tags derived from the user agent at the time of the activity: `outdated-browser`, `outdated-os`, `robot`.",
     }),
     targets: t.field({
       type: [ActivityTarget],
-      description: "What it was done to.",
+      description: "Objects that the activity affected.",
       resolve: ({ targets }) => targets,
     }),
     unmapped: t.exposeBoolean("unmapped", {
-      description: "An event type Gatehouse does not know yet: kept, never dropped.",
+      description:
+        "True if the event type is not in the mapping of the connector. Such events are stored all the same.",
     }),
     raw: t.field({
       type: "JSON",
-      description: "The event as the app sent it.",
+      description: "The event exactly as the app sent it.",
       resolve: (row, _, context) => context.load.rawEvent.load(activityKeyOf(row)) as never,
     }),
   }),
@@ -140,46 +175,74 @@ export interface ActivityFilterShape
 }
 
 export const ActivityFilter = builder.inputRef<ActivityFilterShape>("ActivityFilter").implement({
-  description: "Which activities: all conditions must hold; a list holds when one of its values does.",
+  description:
+    "Selects activities. All conditions must hold; a list holds if one of its values matches. A condition that is absent or null is not applied.",
   fields: (t) => ({
-    instanceIds: t.idList({ description: "Of these instances." }),
-    connectorSlugs: t.stringList({ description: "Of these apps." }),
-    categories: t.field({ type: [ActivityCategory], description: "Of these kinds." }),
-    eventTypes: t.stringList({ description: "Exactly these event types." }),
-    userIds: t.idList({ description: "With these accounts as `involvement` says." }),
-    actor: t.string({ description: "Text in the actor's name." }),
+    instanceIds: t.idList({ description: "Return only activities in these instances." }),
+    connectorSlugs: t.stringList({ description: "Return only activities in instances of these connectors." }),
+    categories: t.field({ type: [ActivityCategory], description: "Return only activities of these categories." }),
+    eventTypes: t.stringList({ description: "Return only activities with exactly these event types." }),
+    userIds: t.idList({
+      description: "Return only activities that involve these accounts, in the role that `involvement` selects.",
+    }),
+    actor: t.string({ description: "Return only activities whose actor name contains this text." }),
     ipAddresses: t.stringList({
       description:
         "Return only activities from these IP addresses, in any spelling: `2001:DB8:0:0:0:0:0:7` is `2001:db8::7`, and `::ffff:203.0.113.7` is `203.0.113.7`. Networks are not accepted.",
     }),
-    countries: t.stringList({ description: "From these countries, ISO 3166-1 alpha-2." }),
-    ipCategories: t.field({ type: [IpCategory], description: "From addresses of these categories." }),
-    outcomes: t.field({ type: [ActivityOutcome], description: "With these outcomes." }),
-    impersonated: t.boolean({ description: "Done in another's name, or not." }),
-    interactive: t.boolean({ description: "By a person at a screen, or not; what the app does not say is neither." }),
-    occurredFrom: t.field({ type: "DateTime", description: "Happened at or after." }),
-    occurredTo: t.field({ type: "DateTime", description: "Happened before." }),
-    ingestedFrom: t.field({ type: "DateTime", description: "Stored at or after." }),
-    ingestedTo: t.field({ type: "DateTime", description: "Stored before." }),
-    ids: t.idList({ description: "Exactly these activities." }),
+    countries: t.stringList({
+      description: "Return only activities from these countries, as ISO 3166-1 alpha-2 codes.",
+    }),
+    ipCategories: t.field({
+      type: [IpCategory],
+      description: "Return only activities from IP addresses of these categories.",
+    }),
+    outcomes: t.field({ type: [ActivityOutcome], description: "Return only activities with these outcomes." }),
+    impersonated: t.boolean({
+      description: "True returns only activities on behalf of another account, false only the others.",
+    }),
+    interactive: t.boolean({
+      description:
+        "True returns only interactive activities, false only non-interactive ones. Activities for which the app does not state it match neither.",
+    }),
+    occurredFrom: t.field({
+      type: "DateTime",
+      description: "Return only activities that happened at or after this instant.",
+    }),
+    occurredTo: t.field({ type: "DateTime", description: "Return only activities that happened before this instant." }),
+    ingestedFrom: t.field({ type: "DateTime", description: "Return only activities stored at or after this instant." }),
+    ingestedTo: t.field({ type: "DateTime", description: "Return only activities stored before this instant." }),
+    ids: t.idList({ description: "Return only the activities with these ids." }),
     policyIds: t.idList({
       description:
-        "That matched one of these policies. Not in subscriptions: an activity is announced before it is tried.",
+        "Return only activities that matched one of these policies. Not supported in subscriptions, because activities are delivered before policies are evaluated.",
     }),
-    groupIds: t.idList({ description: "With members of these groups as `involvement` says." }),
-    userDomains: t.stringList({ description: "With accounts of these mail domains as `involvement` says." }),
+    groupIds: t.idList({
+      description:
+        "Return only activities that involve members of these groups, in the role that `involvement` selects.",
+    }),
+    userDomains: t.stringList({
+      description:
+        "Return only activities that involve accounts of these e-mail domains, in the role that `involvement` selects.",
+    }),
     involvement: t.field({
       type: Involvement,
-      description: "Whether accounts are meant as actor (default), target or either.",
+      description: "The role of the accounts in `userIds`, `userDomains` and `groupIds`. Default ACTOR.",
     }),
-    target: t.string({ description: "Text in a target's name, or its id." }),
-    ipTags: t.stringList({ description: "From addresses with one of these tags." }),
-    isps: t.stringList({ description: "From exactly these internet providers." }),
-    userAgent: t.string({ description: "Text in the user agent." }),
-    userAgentTags: t.stringList({ description: "With user agents that have one of these tags." }),
-    hasUser: t.boolean({ description: "By a known account, or not." }),
-    search: t.string({ description: "Text in description, actor, event type or address." }),
-    not: t.field({ type: ActivityFilter, description: "None for which all of this holds." }),
+    target: t.string({
+      description: "Return only activities with a target whose name contains this text or whose id equals it.",
+    }),
+    ipTags: t.stringList({ description: "Return only activities from IP addresses with one of these tags." }),
+    isps: t.stringList({ description: "Return only activities from exactly these internet service providers." }),
+    userAgent: t.string({ description: "Return only activities whose user agent contains this text." }),
+    userAgentTags: t.stringList({ description: "Return only activities whose user agent has one of these tags." }),
+    hasUser: t.boolean({
+      description: "True returns only activities whose actor is a known account, false only the others.",
+    }),
+    search: t.string({
+      description: "Return only activities whose description, actor, event type or IP address contains this text.",
+    }),
+    not: t.field({ type: ActivityFilter, description: "Exclude activities that match this filter." }),
   }),
 });
 
@@ -208,7 +271,7 @@ export function liveActivityFilter(
   for (let [part, path] = [filter, field]; part; [part, path] = [part.not, [...path, "not"]])
     if (part.policyIds)
       throw new InvalidInputError(
-        "Activities are announced before policies look at them; follow alertChanged instead.",
+        "Activities are delivered before policies are evaluated. Subscribe to alertChanged instead.",
         [...path, "policyIds"],
       );
   return activityFilter(filter, field);
@@ -225,11 +288,11 @@ const nestedArgs = { first: pagingArgs.first, after: pagingArgs.after };
 builder.objectField(InstanceRef, "activities", (t) =>
   t.field({
     type: ActivityConnection,
-    description: "What happened in it, newest first.",
+    description: "Activities in the instance, newest first.",
     args: {
       first: t.arg.int({ description: nestedArgs.first }),
       after: t.arg.string({ description: nestedArgs.after }),
-      filter: t.arg({ type: ActivityFilter, description: "Which activities." }),
+      filter: t.arg({ type: ActivityFilter, description: "Filter of the activities to return. Default: all." }),
     },
     resolve: ({ id }, { filter, ...args }, context, info) => {
       const streamCursor = positionNow(context);
@@ -251,11 +314,11 @@ builder.objectField(InstanceRef, "activities", (t) =>
 builder.objectField(UserRef, "activities", (t) =>
   t.field({
     type: ActivityConnection,
-    description: "What the account did, newest first.",
+    description: "Activities of the account, newest first.",
     args: {
       first: t.arg.int({ description: nestedArgs.first }),
       after: t.arg.string({ description: nestedArgs.after }),
-      filter: t.arg({ type: ActivityFilter, description: "Which activities." }),
+      filter: t.arg({ type: ActivityFilter, description: "Filter of the activities to return. Default: all." }),
     },
     resolve: (user, { filter, ...args }, context, info) => {
       const streamCursor = positionNow(context);
@@ -275,39 +338,45 @@ builder.objectField(UserRef, "activities", (t) =>
 );
 
 const ActivityBucketRef = builder.objectRef<ActivityBucket>("ActivityBucket").implement({
-  description: "A count over a filter, for charts.",
+  description: "One count of activities, grouped by a value, for charts.",
   fields: (t) => ({
     key: t.string({
       description:
-        "The value: a category, event type, country ...; for USER and INSTANCE the id of it; empty where the app does not say.",
+        "The value that the bucket counts, such as a category, event type or country; the id for USER and INSTANCE. Empty if the app does not state the value.",
       resolve: ({ key, instanceId, userId }) => {
         if (instanceId === null) return key;
         return userId === null ? encodeId("Instance", instanceId) : encodeId("User", `${instanceId}/${userId}`);
       },
     }),
-    from: t.expose("from", { type: "DateTime", nullable: true, description: "Start of the step, for TIME." }),
-    count: t.exposeInt("count", { description: "How many." }),
+    from: t.expose("from", {
+      type: "DateTime",
+      nullable: true,
+      description: "Start of the time step. Null unless grouped by TIME.",
+    }),
+    count: t.exposeInt("count", { description: "Number of activities in the bucket." }),
     user: t.field({
       type: UserRef,
       nullable: true,
-      description: "The account, for USER.",
+      description: "The account. Null unless grouped by USER.",
       resolve: ({ instanceId, userId }, _, context) =>
         instanceId === null || userId === null ? null : context.load.user.load({ instanceId, externalId: userId }),
     }),
     instance: t.field({
       type: InstanceRef,
       nullable: true,
-      description: "The instance, for INSTANCE and USER.",
+      description: "The instance. Null unless grouped by INSTANCE or USER.",
       resolve: ({ instanceId }, _, context) => (instanceId === null ? null : context.load.instance.load(instanceId)),
     }),
   }),
 });
 
 const StreamPosition = builder.objectRef<{ oldest: string; newest: string }>("StreamPosition").implement({
-  description: "Oldest and newest cursor of the activity log; older ones answer CURSOR_EXPIRED.",
+  description: "The oldest and newest cursor of the activity log. An older cursor fails with CURSOR_EXPIRED.",
   fields: (t) => ({
-    oldest: t.exposeString("oldest", { description: "The oldest cursor that `after` takes." }),
-    newest: t.exposeString("newest", { description: "The end of the log: subscribe from here for what comes next." }),
+    oldest: t.exposeString("oldest", { description: "The oldest cursor that `after` accepts." }),
+    newest: t.exposeString("newest", {
+      description: "Cursor of the end of the log. Subscribe with it to receive what comes next.",
+    }),
   }),
 });
 
@@ -315,13 +384,13 @@ builder.queryFields((t) => ({
   activities: t.field({
     type: ActivityConnection,
     description:
-      "What happened in all instances, newest first. A page looks for what the filter wants in 16,384 activities at most: one that is not full, or empty, with `hasNextPage` goes on after its `endCursor`.",
+      "Activities in all instances, newest first. One page examines at most 16,384 activities: a page that is not full but has `hasNextPage` continues after its `endCursor`.",
     args: {
       first: t.arg.int({ description: pagingArgs.first }),
       after: t.arg.string({ description: pagingArgs.after }),
       last: t.arg.int({ description: pagingArgs.last }),
       before: t.arg.string({ description: pagingArgs.before }),
-      filter: t.arg({ type: ActivityFilter, description: "Which activities." }),
+      filter: t.arg({ type: ActivityFilter, description: "Filter of the activities to return. Default: all." }),
     },
     resolve: (_, { filter, ...args }, context, info) => {
       const streamCursor = positionNow(context);
@@ -333,12 +402,18 @@ builder.queryFields((t) => ({
   activityStats: t.field({
     type: [ActivityBucketRef],
     description:
-      "Counts over the filter, largest first (TIME: oldest first). Without `occurredFrom` in the filter: the last 30 days.",
+      "Counts of activities that match the filter, largest first, or oldest first for TIME. Default period: the last 30 days, unless the filter has `occurredFrom`.",
     args: {
-      filter: t.arg({ type: ActivityFilter, description: "Which activities." }),
-      groupBy: t.arg({ type: ActivityGrouping, required: true, description: "What to count by." }),
-      interval: t.arg.string({ description: "Step for TIME, ISO 8601 duration: P1D (default), PT1H, PT5M." }),
-      first: t.arg.int({ description: "How many buckets. Default 20, at most 200; for TIME at most 2,000." }),
+      filter: t.arg({ type: ActivityFilter, description: "Filter of the activities to count. Default: all." }),
+      groupBy: t.arg({
+        type: ActivityGrouping,
+        required: true,
+        description: "The value by which activities are counted.",
+      }),
+      interval: t.arg.string({ description: "Step for TIME as an ISO 8601 duration: P1D (default), PT1H, PT5M." }),
+      first: t.arg.int({
+        description: "Number of buckets to return. Default 20, at most 200; for TIME at most 2,000.",
+      }),
     },
     resolve: (_, { filter, groupBy, interval, first }, context) =>
       activityStats(context.core.db, context.viewer, {
@@ -351,7 +426,7 @@ builder.queryFields((t) => ({
   }),
   streamPosition: t.field({
     type: StreamPosition,
-    description: "Where the activity log begins and ends.",
+    description: "Oldest and newest cursor of the activity log.",
     resolve: async (_, __, context) => ({
       oldest: await oldestCursor(rawSql(context.core.db)),
       newest: positionNow(context)(),
@@ -360,9 +435,15 @@ builder.queryFields((t) => ({
 }));
 
 ActivityEventRef.implement({
-  description: "A new activity and its place in the log.",
+  description: "A new activity with its cursor in the log.",
   fields: (t) => ({
-    cursor: t.exposeString("cursor", { description: "Resume after this event with `after`." }),
-    activity: t.field({ type: ActivityRef, description: "What happened.", resolve: ({ activity }) => activity }),
+    cursor: t.exposeString("cursor", {
+      description: "Cursor of the event. Pass it as `after` to resume behind this event.",
+    }),
+    activity: t.field({
+      type: ActivityRef,
+      description: "The activity that was stored.",
+      resolve: ({ activity }) => activity,
+    }),
   }),
 });

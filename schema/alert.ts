@@ -18,80 +18,91 @@ import { Severity } from "./recommendation.ts";
 import { ActivityRef, AlertRef, InstanceRef, OAuthAppRef, PolicyRef, UserRef } from "./refs.ts";
 import { type Payload, payload, UserError } from "./user-errors.ts";
 
-const AlertKind = describedEnum("AlertKind", "What raised an alert.", {
-  POLICY: "A rule matched.",
-  SYSTEM: "Gatehouse itself: a connection fails, a credential ends soon.",
+const AlertKind = describedEnum("AlertKind", "The source of an alert.", {
+  POLICY: "A policy matched.",
+  SYSTEM: "Gatehouse itself raised the alert, for example about a failing connection or an expiring credential.",
 });
 
-const AlertStatus = describedEnum("AlertStatus", "Where an alert stands, or what it turned out to be.", {
-  OPEN: "Nobody has looked at it.",
-  IN_PROGRESS: "Somebody is looking at it.",
-  TRUE_POSITIVE: "It was what it seemed.",
-  BENIGN: "It happened, and was allowed.",
-  FALSE_POSITIVE: "It was not what it seemed.",
+const AlertStatus = describedEnum("AlertStatus", "The status of the review of an alert.", {
+  OPEN: "The alert has not been reviewed.",
+  IN_PROGRESS: "The review has started.",
+  TRUE_POSITIVE: "Confirmed as a real threat.",
+  BENIGN: "Confirmed as real and permitted.",
+  FALSE_POSITIVE: "Confirmed as a wrong detection.",
 });
 
 builder.node(AlertRef, {
-  description: "Something that somebody should look at. Repeats while it is unresolved are occurrences of it.",
-  id: { resolve: ({ instanceId, id }) => `${instanceId}/${id}`, description: "Opaque id." },
+  description:
+    "A finding that a person should review. Repeated findings while the alert is unresolved are counted as occurrences of it.",
+  id: {
+    resolve: ({ instanceId, id }) => `${instanceId}/${id}`,
+    description: "Global id: opaque, and unique across all types.",
+  },
   loadMany: (ids, context) => loadAlerts(context.core.db, context.viewer, ids.map(parseScanId)),
   fields: (t) => ({
-    kind: t.expose("kind", { type: AlertKind, description: "What raised it." }),
+    kind: t.expose("kind", { type: AlertKind, description: "The source of the alert." }),
     policy: t.field({
       type: PolicyRef,
       nullable: true,
       description:
-        "The rule that matched; for an alert of the system the policy it is about. Null when it was removed since.",
+        "The policy that matched; for a system alert, the policy that it concerns. Null if there is none or it was deleted.",
       resolve: ({ policyId }, _, context) => (policyId === null ? null : context.load.policy.load(policyId)),
     }),
     instance: t.field({
       type: InstanceRef,
-      description: "Where.",
+      description: "The instance that the alert concerns.",
       resolve: async ({ instanceId }, _, context) => (await context.load.instance.load(instanceId)) as never,
     }),
     user: t.field({
       type: UserRef,
       nullable: true,
-      description: "Which account it is about.",
+      description: "The account that the alert concerns. Null if it concerns none.",
       resolve: ({ instanceId, userId }, _, context) =>
         userId === null ? null : context.load.user.load({ instanceId, externalId: userId }),
     }),
     oauthApp: t.field({
       type: OAuthAppRef,
       nullable: true,
-      description: "Which app it is about.",
+      description: "The third-party app that the alert concerns. Null if it concerns none.",
       resolve: ({ instanceId, oauthAppId }, _, context) =>
         oauthAppId === null ? null : context.load.oauthApp.load({ instanceId, externalId: oauthAppId }),
     }),
     severity: t.field({
       type: Severity,
-      description: "How much it matters.",
+      description: "Severity of the alert.",
       resolve: ({ severity }) => severity as never,
     }),
-    status: t.expose("status", { type: AlertStatus, description: "Where it stands." }),
-    title: t.exposeString("title", { description: "What happened, in a line." }),
+    status: t.expose("status", { type: AlertStatus, description: "Status of the review." }),
+    title: t.exposeString("title", { description: "Summary of the finding in one line." }),
     explanation: t.field({
       type: "JSON",
-      description: "Why it was raised, in figures.",
+      description: "The figures for which the alert was raised.",
       resolve: ({ explanation }) => explanation,
     }),
     evidence: t.field({
       type: [ActivityRef],
-      description: "The activities that prove it, oldest first, at most 100; those past retention are left out.",
+      description:
+        "Activities that support the alert, oldest first, at most 100. Activities past the retention period are omitted.",
       resolve: async ({ instanceId, evidence }, _, context) => {
         const keys = evidence.map(([at, externalId]) => ({ instanceId, occurredAt: new Date(at), externalId }));
         const found = await Promise.all(keys.map((key) => context.load.activity.load(key)));
         return found.filter((activity) => activity !== null);
       },
     }),
-    occurrences: t.exposeInt("occurrences", { description: "How often it happened." }),
-    lastOccurredAt: t.expose("lastOccurredAt", { type: "DateTime", description: "When it last happened." }),
-    createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was raised." }),
-    updatedAt: t.expose("updatedAt", { type: "DateTime", description: "When it last changed." }),
-    assignee: t.exposeString("assignee", { nullable: true, description: "Who looks at it." }),
-    resolution: t.exposeString("resolution", { nullable: true, description: "What was found out." }),
+    occurrences: t.exposeInt("occurrences", { description: "How often the finding has occurred." }),
+    lastOccurredAt: t.expose("lastOccurredAt", { type: "DateTime", description: "When the finding last occurred." }),
+    createdAt: t.expose("createdAt", { type: "DateTime", description: "When the alert was raised." }),
+    updatedAt: t.expose("updatedAt", { type: "DateTime", description: "When the alert last changed." }),
+    assignee: t.exposeString("assignee", {
+      nullable: true,
+      description: "Name of the person who works on the alert. Null if nobody is assigned.",
+    }),
+    resolution: t.exposeString("resolution", {
+      nullable: true,
+      description: "Note on the result of the review. Null if none was entered.",
+    }),
     changeCursor: t.string({
-      description: "Resume alertChanged behind this state with `after`.",
+      description: "Cursor of this state. Pass it to alertChanged as `after` to resume behind this state.",
       resolve: changeCursor,
     }),
   }),
@@ -105,18 +116,19 @@ export interface AlertFilterShape extends Omit<Filter, "instanceIds" | "userIds"
 }
 
 export const AlertFilter = builder.inputRef<AlertFilterShape>("AlertFilter").implement({
-  description: "Which alerts: all conditions must hold.",
+  description:
+    "Selects alerts. All conditions must hold; a list holds if one of its values matches. A condition that is absent or null is not applied.",
   fields: (t) => ({
-    kind: t.field({ type: [AlertKind], description: "Raised by one of these." }),
-    instanceIds: t.idList({ description: "On these instances." }),
-    connectorSlugs: t.stringList({ description: "On instances of these apps." }),
-    userIds: t.idList({ description: "About these accounts." }),
-    policyIds: t.idList({ description: "Raised by these policies, or about them." }),
-    severity: t.field({ type: [Severity], description: "Of one of these severities." }),
-    status: t.field({ type: [AlertStatus], description: "In one of these states." }),
-    createdFrom: t.field({ type: "DateTime", description: "Raised at or after." }),
-    createdTo: t.field({ type: "DateTime", description: "Raised before." }),
-    search: t.string({ description: "Text in the title." }),
+    kind: t.field({ type: [AlertKind], description: "Return only alerts of these kinds." }),
+    instanceIds: t.idList({ description: "Return only alerts in these instances." }),
+    connectorSlugs: t.stringList({ description: "Return only alerts in instances of these connectors." }),
+    userIds: t.idList({ description: "Return only alerts that concern these accounts." }),
+    policyIds: t.idList({ description: "Return only alerts that these policies raised or that concern them." }),
+    severity: t.field({ type: [Severity], description: "Return only alerts of these severities." }),
+    status: t.field({ type: [AlertStatus], description: "Return only alerts with one of these statuses." }),
+    createdFrom: t.field({ type: "DateTime", description: "Return only alerts raised at or after this instant." }),
+    createdTo: t.field({ type: "DateTime", description: "Return only alerts raised before this instant." }),
+    search: t.string({ description: "Return only alerts whose title contains this text." }),
   }),
 });
 
@@ -133,7 +145,7 @@ export function alertFilter(filter: AlertFilterShape | null | undefined, field: 
 builder.objectField(ActivityRef, "alerts", (t) =>
   t.field({
     type: [AlertRef],
-    description: "Alerts it counts for.",
+    description: "Alerts that list this activity as evidence.",
     resolve: (row, _, context) => context.load.alertsOfActivity.load(activityKeyOf(row)),
   }),
 );
@@ -141,11 +153,11 @@ builder.objectField(ActivityRef, "alerts", (t) =>
 builder.queryField("alerts", (t) =>
   t.field({
     type: AlertConnection,
-    description: "What somebody should look at, newest first.",
+    description: "Alerts in all instances, newest first.",
     args: {
       first: t.arg.int({ description: pagingArgs.first }),
       after: t.arg.string({ description: pagingArgs.after }),
-      filter: t.arg({ type: AlertFilter, description: "Which alerts." }),
+      filter: t.arg({ type: AlertFilter, description: "Filter of the alerts to return. Default: all." }),
     },
     resolve: (_, { filter, ...args }, context) =>
       rootConnection<AlertRow>(context, alertList(context.core.db, context.viewer, alertFilter(filter)), args),
@@ -153,10 +165,18 @@ builder.queryField("alerts", (t) =>
 );
 
 const AlertsPayload = builder.objectRef<Payload<AlertRow[]>>("AlertsPayload").implement({
-  description: "The changed alerts.",
+  description: "Result of a change of several alerts.",
   fields: (t) => ({
-    alerts: t.field({ type: [AlertRef], description: "The alerts.", resolve: ({ data }) => data ?? [] }),
-    userErrors: t.field({ type: [UserError], description: "What to fix.", resolve: ({ userErrors }) => userErrors }),
+    alerts: t.field({
+      type: [AlertRef],
+      description: "The changed alerts. Empty if `userErrors` is not empty.",
+      resolve: ({ data }) => data ?? [],
+    }),
+    userErrors: t.field({
+      type: [UserError],
+      description: "Errors that the caller can correct. Empty after success.",
+      resolve: ({ userErrors }) => userErrors,
+    }),
   }),
 });
 
@@ -166,12 +186,12 @@ builder.mutationField("updateAlerts", (t) =>
   t.field({
     type: AlertsPayload,
     description:
-      "Sets the state of up to 200 alerts: all, or none when one is missing. Repeating it changes nothing. ANALYST.",
+      "Set the status of up to 200 alerts. Either all are changed, or none. Idempotent. Requires the role ANALYST.",
     args: {
-      ids: t.arg.idList({ required: true, description: "Which alerts." }),
-      status: t.arg({ type: AlertStatus, required: true, description: "The new state." }),
-      resolution: t.arg.string({ description: "What was found out; left out: as it was." }),
-      assignee: t.arg.string({ description: "Who looks at it; left out: as it was." }),
+      ids: t.arg.idList({ required: true, description: "Ids of the alerts." }),
+      status: t.arg({ type: AlertStatus, required: true, description: "The new status of the alerts." }),
+      resolution: t.arg.string({ description: "Note on the result of the review. Default: unchanged." }),
+      assignee: t.arg.string({ description: "Name of the person who works on the alerts. Default: unchanged." }),
     },
     resolve: (_, { ids, ...change }, context) =>
       payload(async () => {
@@ -184,10 +204,10 @@ builder.mutationField("updateAlerts", (t) =>
 builder.subscriptionField("alertChanged", (t) =>
   t.field({
     type: AlertRef,
-    description: "Alerts as they are raised, repeated and changed; with `after` (a changeCursor) it resumes.",
+    description: "Alerts as they are raised, recur and change. Resumes with `after` (a changeCursor).",
     args: {
-      filter: t.arg({ type: AlertFilter, description: "Which alerts." }),
-      after: t.arg.string({ description: "Resume behind this changeCursor. Default: from now on." }),
+      filter: t.arg({ type: AlertFilter, description: "Filter of the alerts to deliver. Null delivers all of them." }),
+      after: t.arg.string({ description: "The changeCursor behind which to resume. Default: from now on." }),
     },
     subscribe: (_, { filter, after }, context) => {
       const conditions = alertFilter(filter);

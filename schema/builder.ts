@@ -36,8 +36,9 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     // Below: what is read of a node depends on what is selected of it.
     nodeQueryOptions: false,
     nodesQueryOptions: {
-      description: "The objects with these ids (at most 200), in order; null where there is none for you.",
-      args: { ids: { description: "Ids from earlier answers." } },
+      description:
+        "The objects with these ids (at most 200), in the given order. An item is null if there is no such object or you may not see it.",
+      args: { ids: { description: "Global ids of the objects, at most 200." } },
       resolve: async (_parent, args, _context, _info, resolveNodes) => {
         if (args.ids.length > 200) throw new InvalidInputError("At most 200 ids at once.", ["ids"]);
         const wrong = args.ids.map((id, index) => problemOf(textOf(id), ["ids", String(index)]));
@@ -47,13 +48,13 @@ export const builder = new SchemaBuilder<SchemaTypes>({
         return found.map((one, index) => wrong[index] ?? one);
       },
     },
-    idFieldOptions: { description: "Opaque id." },
-    nodeTypeOptions: { description: "Anything with an id of its own." },
-    pageInfoTypeOptions: { description: "Where a page stands in its list." },
-    hasNextPageFieldOptions: { description: "Whether there is more after this page." },
-    hasPreviousPageFieldOptions: { description: "Whether there is something before this page." },
-    startCursorFieldOptions: { description: "Cursor of the first item; null for an empty page." },
-    endCursorFieldOptions: { description: "Cursor of the last item; null for an empty page." },
+    idFieldOptions: { description: "Global id: opaque, and unique across all types." },
+    nodeTypeOptions: { description: "An object with a global id." },
+    pageInfoTypeOptions: { description: "The position of a page in its list." },
+    hasNextPageFieldOptions: { description: "True if there are items after this page." },
+    hasPreviousPageFieldOptions: { description: "True if there are items before this page." },
+    startCursorFieldOptions: { description: "Cursor of the first item. Null for an empty page." },
+    endCursorFieldOptions: { description: "Cursor of the last item. Null for an empty page at the end of the list." },
   },
 });
 
@@ -70,8 +71,8 @@ builder.queryField("node", (t) =>
   t.field({
     type: builder.nodeInterfaceRef(),
     nullable: true,
-    description: "The object with this id, or null: absent and not yours look alike.",
-    args: { id: t.arg.id({ required: true, description: "An id from an earlier answer." }) },
+    description: "The object with this id. Null if there is none or you may not see it.",
+    args: { id: t.arg.id({ required: true, description: "Global id of the object." }) },
     resolve: async (_parent, args, context, info) => {
       const { type, key } = checkNodeId(String(args.id), ["id"]);
       const read = nodeReaders.get(type);

@@ -20,17 +20,17 @@ export const InstanceConnection = connectionOf("Instance", InstanceRef);
 const SettingField = builder
   .objectRef<{ name: string; fact: CatalogueEntry["manifest"]["settings"][string] }>("SettingField")
   .implement({
-    description: "What an admin types in to connect an app: drives forms.",
+    description: "A value that an admin enters to connect an app. Forms are generated from it.",
     fields: (t) => ({
-      name: t.exposeString("name", { description: "Key in `settings` of connectInstance." }),
-      label: t.string({ description: "What to show beside the field.", resolve: ({ fact }) => fact.label }),
+      name: t.exposeString("name", { description: "Key of the value in `settings` of connectInstance." }),
+      label: t.string({ description: "Label of the form field.", resolve: ({ fact }) => fact.label }),
       help: t.string({
         nullable: true,
-        description: "Where to find the value.",
+        description: "Instructions where to find the value. Null if there are none.",
         resolve: ({ fact }) => fact.help ?? null,
       }),
       secret: t.boolean({
-        description: "Encrypted at rest and never returned.",
+        description: "True if the value is encrypted at rest and never returned.",
         resolve: ({ fact }) => fact.secret ?? false,
       }),
       required: t.boolean({
@@ -39,26 +39,26 @@ const SettingField = builder
       }),
       generated: t.boolean({
         description:
-          "True if Gatehouse makes the value: prepareConnection returns it, an admin enters it at the provider, and connectInstance uses it. A value that is sent is refused.",
+          "True if Gatehouse generates the value: prepareConnection returns it, an admin enters it at the provider, and connectInstance uses it. A supplied value is refused.",
         resolve: ({ fact }) => fact.generated !== undefined,
       }),
       options: t.stringList({
         nullable: true,
-        description: "The values it may have; null: any text.",
+        description: "Values that are accepted. Null if any text is accepted.",
         resolve: ({ fact }) => (fact.options ? [...fact.options] : null),
       }),
       default: t.string({
         nullable: true,
-        description: "Used when it is left out.",
+        description: "Value that is used if none is supplied. Null if there is no default.",
         resolve: ({ fact }) => fact.default ?? null,
       }),
       example: t.string({
         nullable: true,
-        description: "What a value looks like.",
+        description: "Example of a value. Null if there is none.",
         resolve: ({ fact }) => fact.example ?? null,
       }),
       multiline: t.boolean({
-        description: "The value has several lines (a PEM key).",
+        description: "True if the value has several lines, such as a PEM key.",
         resolve: ({ fact }) => fact.multiline ?? false,
       }),
     }),
@@ -67,39 +67,44 @@ const SettingField = builder
 const ConnectorComponent = builder
   .objectRef<{ name: string; label: string; description: string; requires: readonly string[] }>("ConnectorComponent")
   .implement({
-    description: "A part of an app that can be selected on its own.",
+    description: "A part of an app that can be selected separately.",
     fields: (t) => ({
-      name: t.exposeString("name", { description: "Value in `components` of connectInstance." }),
-      label: t.exposeString("label", { description: "What to show." }),
-      description: t.exposeString("description", { description: "What it covers." }),
+      name: t.exposeString("name", { description: "Value for `components` of connectInstance." }),
+      label: t.exposeString("label", { description: "Label to show to users." }),
+      description: t.exposeString("description", { description: "Description of what the component covers." }),
       requires: t.stringList({
-        description: "Components that must be selected with it.",
+        description: "Names of the components that must be selected together with this one.",
         resolve: ({ requires }) => [...requires],
       }),
     }),
   });
 
 const ConnectorStream = builder.objectRef<{ stream: Stream; fact: StreamFact }>("ConnectorStream").implement({
-  description: "One kind of record a connector reads.",
+  description: "One kind of record that a connector reads.",
   fields: (t) => ({
-    stream: t.field({ type: ScanStream, description: "Which kind.", resolve: ({ stream }) => stream }),
-    everySeconds: t.int({ description: "How often it is read.", resolve: ({ fact }) => fact.everySeconds }),
+    stream: t.field({ type: ScanStream, description: "Kind of the records.", resolve: ({ stream }) => stream }),
+    everySeconds: t.int({
+      description: "Interval between scans in seconds.",
+      resolve: ({ fact }) => fact.everySeconds,
+    }),
     realTime: t.boolean({
-      description: "The app pushes changes as well.",
+      description: "True if the app also pushes changes.",
       resolve: ({ fact }) => fact.realTime ?? false,
     }),
     providerDelay: t.string({
       nullable: true,
-      description: "How late the app itself may be, ISO 8601 duration.",
+      description:
+        "Longest delay with which the app itself provides records, as an ISO 8601 duration. Null if it is not documented.",
       resolve: ({ fact }) => fact.providerDelay ?? null,
     }),
     retroactivePeriod: t.string({
       nullable: true,
-      description: "How far before connecting is read, ISO 8601 duration: P7D is a week, PT0S nothing.",
+      description:
+        "Period before the connection for which records are read, as an ISO 8601 duration: P7D is a week, PT0S nothing. Null if no fixed period applies.",
       resolve: ({ fact }) => fact.retroactivePeriod ?? null,
     }),
     scopes: t.stringList({
-      description: "Scopes or permissions it needs, in the app's own words.",
+      description: "Scopes or permissions that the stream needs, under the provider's own names.",
       resolve: ({ fact }) => [...fact.scopes],
     }),
   }),
@@ -112,18 +117,21 @@ const capabilityOf = (slug: string, kind: string): CapabilityOf | null => {
 };
 
 builder.node(CapabilityRef, {
-  description: "Whether a connector can do one kind of thing.",
-  id: { resolve: ({ slug, kind }) => `${slug}/${kind}`, description: "Opaque id." },
+  description: "The extent to which a connector supports one capability.",
+  id: {
+    resolve: ({ slug, kind }) => `${slug}/${kind}`,
+    description: "Global id: opaque, and unique across all types.",
+  },
   loadOne: (id) => capabilityOf(id.split("/")[0] as string, id.split("/")[1] as string),
   fields: (t) => ({
-    kind: t.expose("kind", { type: CapabilityKind, description: "Which kind of thing." }),
+    kind: t.expose("kind", { type: CapabilityKind, description: "Kind of the capability." }),
     support: t.expose("support", {
       type: CapabilitySupport,
-      description: "How far it goes: computed from what the code does.",
+      description: "Level of support, computed from the code of the connector.",
     }),
     note: t.string({
       nullable: true,
-      description: "Licence, scope or limit that applies.",
+      description: "Licence, scope or limit that applies. Null if there is none.",
       resolve: ({ note }) => note ?? null,
     }),
   }),
@@ -133,62 +141,65 @@ builder.node(CapabilityRef, {
 export const capability = (slug: string, kind: Kind): CapabilityOf => capabilityOf(slug, kind) as CapabilityOf;
 
 builder.node(ConnectorRef, {
-  description: "One app that Gatehouse can connect to, or will.",
-  id: { resolve: ({ manifest }) => manifest.slug, description: "Opaque id." },
+  description: "One app of the catalogue, which Gatehouse can connect to or will support later.",
+  id: { resolve: ({ manifest }) => manifest.slug, description: "Global id: opaque, and unique across all types." },
   loadOne: (slug) => connectorBySlug(slug) ?? null,
   fields: (t) => ({
     slug: t.string({
-      description: "Stable short name in small letters, with hyphens.",
+      description: "Stable short name in lower-case letters, with hyphens.",
       resolve: ({ manifest }) => manifest.slug,
     }),
-    name: t.string({ description: "The app's name.", resolve: ({ manifest }) => manifest.name }),
+    name: t.string({ description: "Name of the app.", resolve: ({ manifest }) => manifest.name }),
     description: t.string({
-      description: "What the app is and what the connector sees of it.",
+      description: "Description of the app and of the data that the connector reads.",
       resolve: ({ manifest }) => manifest.description,
     }),
-    docs: t.string({ description: "The provider's API documentation.", resolve: ({ manifest }) => manifest.docs }),
+    docs: t.string({
+      description: "URL of the provider's API documentation.",
+      resolve: ({ manifest }) => manifest.docs,
+    }),
     lifecycle: t.field({
       type: ConnectorLifecycle,
-      description: "Whether it can be connected.",
+      description: "Whether the app can be connected.",
       resolve: ({ manifest }) => manifest.lifecycle,
     }),
     authorization: t.field({
       type: AuthorizationKind,
-      description: "How Gatehouse proves itself to the app.",
+      description: "How Gatehouse authenticates to the app.",
       resolve: ({ manifest }) => manifest.authorization,
     }),
     settings: t.field({
       type: [SettingField],
-      description: "What an admin types in to connect.",
+      description: "Values that an admin enters to connect the app.",
       resolve: ({ manifest }) => Object.entries(manifest.settings).map(([name, fact]) => ({ name, fact })),
     }),
     components: t.field({
       type: [ConnectorComponent],
-      description: "Selectable parts; empty for most.",
+      description: "Components that can be selected separately. Empty for most connectors.",
       resolve: ({ manifest }) =>
         Object.entries(manifest.components ?? {}).map(([name, fact]) => ({ name, requires: [], ...fact })),
     }),
     prerequisites: t.string({
-      description: "Markdown: role, licence and set-up needed at the provider.",
+      description: "Role, licence and set-up that are needed at the provider, as Markdown.",
       resolve: ({ manifest }) => manifest.prerequisites,
     }),
     dependsOn: t.field({
       type: [ConnectorRef],
       description:
-        "Apps whose accounts are the accounts of this one. An instance of one of them must be connected first; empty for most.",
+        "Slugs of the connectors whose accounts this connector uses. An instance of one of them must be connected first. Empty for most connectors.",
       resolve: ({ manifest }) => (manifest.dependsOn ?? []).flatMap((slug) => connectorBySlug(slug) ?? []),
     }),
     multiInstance: t.boolean({
-      description: "False: one tenant at most.",
+      description: "True if several tenants can be connected, false if at most one can.",
       resolve: ({ manifest }) => manifest.multiInstance !== false,
     }),
     reenable: t.boolean({
-      description: "False: cannot be enabled again once disabled.",
+      description: "True if a disabled instance can be enabled again, false if it cannot.",
       resolve: ({ manifest }) => manifest.reenable !== false,
     }),
     streams: t.field({
       type: [ConnectorStream],
-      description: "What is read, how often, how far back.",
+      description: "Streams that the connector reads, with their schedule.",
       resolve: ({ manifest }) =>
         scanStreams.flatMap((stream) =>
           manifest.streams[stream] ? [{ stream, fact: manifest.streams[stream] as StreamFact }] : [],
@@ -196,12 +207,12 @@ builder.node(ConnectorRef, {
     }),
     capabilities: t.field({
       type: [CapabilityRef],
-      description: "All fifteen kinds, always.",
+      description: "All fifteen capabilities with the level of support for each.",
       resolve: (entry) => capabilitiesOf(entry).map((one) => ({ ...one, slug: entry.manifest.slug })),
     }),
     instances: t.field({
       type: InstanceConnection,
-      description: "Its connected tenants, in the order in which they were added.",
+      description: "Connected tenants of the app, in the order in which they were added.",
       args: {
         first: t.arg.int({ description: pagingArgs.first }),
         after: t.arg.string({ description: pagingArgs.after }),
@@ -224,12 +235,12 @@ builder.node(ConnectorRef, {
 builder.queryFields((t) => ({
   connectors: t.field({
     type: [ConnectorRef],
-    description: "All apps of the catalogue, by name.",
+    description: "All connectors of the catalogue, by name.",
     args: {
       lifecycle: t.arg({
         type: [ConnectorLifecycle],
         required: false,
-        description: "Return only apps of these lifecycles. AVAILABLE: those that can be connected. Default: all.",
+        description: "Return only connectors in these lifecycles. Default: all.",
       }),
     },
     resolve: (_, { lifecycle }) =>
@@ -238,8 +249,8 @@ builder.queryFields((t) => ({
   connector: t.field({
     type: ConnectorRef,
     nullable: true,
-    description: "One app of the catalogue; null when there is none of that name.",
-    args: { slug: t.arg.string({ required: true, description: "Its stable short name." }) },
+    description: "One connector of the catalogue. Null if there is none with this slug.",
+    args: { slug: t.arg.string({ required: true, description: "Slug of the connector." }) },
     resolve: (_, { slug }) => connectorBySlug(slug) ?? null,
   }),
 }));

@@ -25,29 +25,40 @@ type Extra<T> = (
 /** The Relay connection of a node type: `<Name>Connection` with edges, nodes, pageInfo and totalCount. */
 export function connectionOf<T>(name: string, node: ObjectRef<typeof builder.$inferSchemaTypes, T>, extra?: Extra<T>) {
   const edge = builder.objectRef<{ cursor: string; node: T }>(`${name}Edge`).implement({
-    description: `One ${name} in a page.`,
+    description: `One ${name} of a page, with its cursor.`,
     fields: (t) => ({
-      cursor: t.exposeString("cursor", { description: "Place of this item: `after` starts behind it." }),
-      node: t.field({ type: node as never, description: `The ${name}.`, resolve: (parent) => parent.node as never }),
+      cursor: t.exposeString("cursor", {
+        description: "Cursor of this item. Pass it as `after` to continue behind it.",
+      }),
+      node: t.field({
+        type: node as never,
+        description: `The ${name} at this place of the list.`,
+        resolve: (parent) => parent.node as never,
+      }),
     }),
   });
   return builder.objectRef<ConnectionShape<T>>(`${name}Connection`).implement({
-    description: `A page of ${name} items.`,
+    description: `One page of a list of ${name} objects.`,
     fields: (t) => ({
-      edges: t.field({ type: [edge], description: "The items with their cursors.", resolve: (parent) => parent.edges }),
+      edges: t.field({
+        type: [edge],
+        description: "Items of the page with their cursors.",
+        resolve: (parent) => parent.edges,
+      }),
       nodes: t.field({
         type: [node] as never,
-        description: "The items alone.",
+        description: "Items of the page without their cursors.",
         resolve: (parent) => (parent.nodes ?? parent.edges.map((one) => one.node)) as never,
       }),
       pageInfo: t.field({
         type: builder.pageInfoRef(),
-        description: "Whether there is more, and from where.",
+        description: "Position of the page in the list.",
         resolve: (parent) => parent.pageInfo,
       }),
       totalCount: t.int({
         nullable: true,
-        description: "How many there are in all: exact up to 10,000; null above, and where counting would take long.",
+        description:
+          "Number of items in the whole list, exact up to 10,000. Null if there are more or counting would take too long.",
         resolve: (parent) => parent.count(),
       }),
       ...(extra?.(t as never) ?? {}),
@@ -56,10 +67,10 @@ export function connectionOf<T>(name: string, node: ObjectRef<typeof builder.$in
 }
 
 export const pagingArgs = {
-  first: "How many, at most 200. Default 50.",
-  after: "Behind this cursor (exclusive).",
-  last: "How many, from the end, at most 200.",
-  before: "Before this cursor (exclusive).",
+  first: "Number of items to return, at most 200. Default 50.",
+  after: "Cursor after which to continue (exclusive). Default: the start of the list.",
+  last: "Number of items to return from the end of the list, at most 200.",
+  before: "Cursor before which to end (exclusive). Default: the end of the list.",
 };
 
 /** A page of a root list. */

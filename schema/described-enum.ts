@@ -1,7 +1,7 @@
 import type { EnumRef } from "@pothos/core";
 import { builder } from "./builder.ts";
 
-/** An enum whose every value says what it means. */
+/** An enum with a description of every value. */
 export function describedEnum<const V extends string>(
   name: string,
   description: string,
@@ -16,7 +16,7 @@ export function describedEnum<const V extends string>(
 }
 
 export const accountTypesDescribed = {
-  HUMAN: "A person.",
-  SERVICE: "A program, bot or integration.",
-  UNKNOWN: "The app does not say.",
+  HUMAN: "The account of a person.",
+  SERVICE: "The account of a program, bot or integration.",
+  UNKNOWN: "The app does not state the kind of account.",
 } as const;

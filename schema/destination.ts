@@ -28,78 +28,84 @@ import { Severity } from "./recommendation.ts";
 import { InstanceRef } from "./refs.ts";
 import { type Payload, payload, UserError } from "./user-errors.ts";
 
-const DestinationKind = describedEnum("DestinationKind", "How a destination is reached.", {
-  WEBHOOK: "A signed POST over https.",
-  SYSLOG: "Messages of RFC 5424 over TLS, TCP or UDP.",
-  EMAIL: "Mail about new alerts, collected into one every few minutes.",
+const DestinationKind = describedEnum("DestinationKind", "How events are transmitted to a destination.", {
+  WEBHOOK: "A signed POST request over https.",
+  SYSLOG: "RFC 5424 messages over TLS, TCP or UDP.",
+  EMAIL: "E-mail about new alerts, combined into one message every few minutes.",
 });
 
-const DestinationFormat = describedEnum("DestinationFormat", "What an event looks like.", {
-  JSON: "As this API answers it.",
+const DestinationFormat = describedEnum("DestinationFormat", "The format of an event.", {
+  JSON: "JSON with the field names of this API.",
   OCSF: "JSON in the Open Cybersecurity Schema Framework.",
-  CEF: "A line in the Common Event Format.",
+  CEF: "One line in the Common Event Format.",
 });
 
-const DeliveryStatus = describedEnum("DeliveryStatus", "Where a delivery stands.", {
-  PENDING: "Waits to be sent, or sent again.",
-  DELIVERED: "The receiver has taken it.",
-  DEAD: "Given up after the last try, or lost; `redeliver` tries again.",
+const DeliveryStatus = describedEnum("DeliveryStatus", "The status of a delivery.", {
+  PENDING: "The delivery waits for its first or next attempt.",
+  DELIVERED: "The receiver accepted the delivery.",
+  DEAD: "All attempts failed, or the events are lost. `redeliver` sends the delivery again.",
 });
 
 const DeliveryRef = builder.objectRef<DeliveryInfo>("Delivery");
 builder.node(DeliveryRef, {
-  description: "Events that are sent to a destination at once.",
-  id: { resolve: ({ id }) => id, description: "Opaque id." },
+  description: "A batch of events that is sent to a destination in one message.",
+  id: { resolve: ({ id }) => id, description: "Global id: opaque, and unique across all types." },
   loadMany: (ids, context) => loadDeliveries(context.core.db, context.viewer, ids.map(parseLongNumber)),
   fields: (t) => ({
     eventId: t.exposeString("eventId", {
-      description: "Goes with it, the same in repeats: receivers drop what they have seen.",
+      description:
+        "Id that is sent with the delivery and stays the same when it is repeated, so that receivers can drop duplicates.",
     }),
-    events: t.exposeInt("events", { description: "How many events it holds." }),
+    events: t.exposeInt("events", { description: "Number of events in the delivery." }),
     status: t.field({
       type: DeliveryStatus,
-      description: "Where it stands.",
+      description: "Status of the delivery.",
       resolve: ({ status }) => status as never,
     }),
-    attempts: t.exposeInt("attempts", { description: "How often it was tried." }),
+    attempts: t.exposeInt("attempts", { description: "Number of attempts so far." }),
     nextAttemptAt: t.expose("nextAttemptAt", {
       type: "DateTime",
       nullable: true,
-      description: "When it is tried again; null: at once, or never.",
+      description: "When the next attempt is made. Null if it is due at once, or if no further attempt is made.",
     }),
-    lastError: t.exposeString("lastError", { nullable: true, description: "Why the last try failed." }),
-    createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was taken from the log." }),
+    lastError: t.exposeString("lastError", {
+      nullable: true,
+      description: "Reason why the last attempt failed. Null if no attempt failed.",
+    }),
+    createdAt: t.expose("createdAt", { type: "DateTime", description: "When the batch was read from the log." }),
     deliveredAt: t.expose("deliveredAt", {
       type: "DateTime",
       nullable: true,
-      description: "When the receiver had taken it.",
+      description: "When the receiver accepted the delivery. Null if it has not been accepted.",
     }),
   }),
 });
 const DeliveryConnection = connectionOf("Delivery", DeliveryRef);
 
 const SelectionRef = builder.objectRef<StoredSelection>("DestinationSelection").implement({
-  description: "What a destination gets.",
+  description: "Events that a destination receives.",
   fields: (t) => ({
-    alerts: t.exposeBoolean("alerts", { description: "Alerts." }),
-    activities: t.exposeBoolean("activities", { description: "Activities." }),
-    alertChanges: t.exposeBoolean("alertChanges", { description: "Repeats and changes of alerts too." }),
+    alerts: t.exposeBoolean("alerts", { description: "True if alerts are sent." }),
+    activities: t.exposeBoolean("activities", { description: "True if activities are sent." }),
+    alertChanges: t.exposeBoolean("alertChanges", {
+      description: "True if repeated occurrences and changes of alerts are sent too.",
+    }),
     minSeverity: t.field({
       type: Severity,
       nullable: true,
-      description: "Alerts at least so severe.",
+      description: "Lowest severity of the alerts that are sent. Null if all severities are sent.",
       resolve: ({ minSeverity }) => minSeverity,
     }),
     alertFilter: t.field({
       type: "JSON",
       nullable: true,
-      description: "Which alerts: an AlertFilter.",
+      description: "Filter of the alerts that are sent, as an AlertFilter. Null if all are sent.",
       resolve: ({ shown }) => shown.alertFilter,
     }),
     activityFilter: t.field({
       type: "JSON",
       nullable: true,
-      description: "Which activities: an ActivityFilter.",
+      description: "Filter of the activities that are sent, as an ActivityFilter. Null if all are sent.",
       resolve: ({ shown }) => shown.activityFilter,
     }),
   }),
@@ -107,63 +113,74 @@ const SelectionRef = builder.objectRef<StoredSelection>("DestinationSelection").
 
 const DestinationRef = builder.objectRef<DestinationRow>("Destination");
 builder.node(DestinationRef, {
-  description: "Where alerts and activities are sent, in order and at least once.",
-  id: { resolve: ({ id }) => id, description: "Opaque id." },
+  description: "A receiver of alerts and activities. Events are delivered in order and at least once.",
+  id: { resolve: ({ id }) => id, description: "Global id: opaque, and unique across all types." },
   loadMany: (ids, context) => loadDestinations(context.core.db, context.viewer, ids.map(parseNumber)),
   fields: (t) => ({
-    name: t.exposeString("name", { description: "What it is called." }),
-    kind: t.expose("kind", { type: DestinationKind, description: "How it is reached." }),
+    name: t.exposeString("name", { description: "Name of the destination." }),
+    kind: t.expose("kind", { type: DestinationKind, description: "How events are sent to the receiver." }),
     format: t.field({
       type: DestinationFormat,
       nullable: true,
-      description: "What events look like; null: mail.",
+      description: "Format of the events. Null for e-mail.",
       resolve: ({ kind, format }) => (kind === "EMAIL" ? null : format),
     }),
-    target: t.exposeString("target", { description: "URL, `tls://host:port` and the like, or addresses." }),
+    target: t.exposeString("target", {
+      description: "Address of the receiver: a URL, an address such as `tls://host:port`, or e-mail addresses.",
+    }),
     selection: t.field({
       type: SelectionRef,
-      description: "What it gets.",
+      description: "Events that the destination receives.",
       resolve: ({ selection }) => selection as StoredSelection,
     }),
     instances: t.field({
       type: [InstanceRef],
       nullable: true,
-      description: "The instances whose events it may get, as its maker may see them; null: all.",
+      description:
+        "The instances whose events the destination may receive, as its creator may see them. Null if all instances are included.",
       resolve: async ({ instanceIds }, _, context) =>
         instanceIds === null ? null : (await loadAll(context.load.instance, instanceIds)).filter((one) => one !== null),
     }),
-    enabled: t.exposeBoolean("enabled", { description: "False: it waits, and goes on where it stopped." }),
-    createdBy: t.exposeString("createdBy", { description: "Who made it." }),
-    createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was made." }),
+    enabled: t.exposeBoolean("enabled", {
+      description:
+        "True if events are sent. While false, events wait and are sent once the destination is enabled again.",
+    }),
+    createdBy: t.exposeString("createdBy", {
+      description: "Name of the person or token that created the destination.",
+    }),
+    createdAt: t.expose("createdAt", { type: "DateTime", description: "When the destination was created." }),
     lastDeliveredAt: t.expose("lastDeliveredAt", {
       type: "DateTime",
       nullable: true,
-      description: "When the receiver last took something.",
+      description: "When the receiver last accepted a delivery. Null if it never has.",
     }),
     lastError: t.exposeString("lastError", {
       nullable: true,
-      description: "Why the last try failed, or what was lost; null after a success.",
+      description: "Reason why the last attempt failed, or what was lost. Null after a success.",
     }),
     lastErrorAt: t.expose("lastErrorAt", {
       type: "DateTime",
       nullable: true,
-      description: "When something last failed.",
+      description: "When an attempt last failed. Null if none has failed.",
     }),
     pendingCount: t.int({
-      description: "Deliveries that wait.",
+      description: "Number of deliveries that wait to be sent.",
       resolve: async ({ id }, _, context) => (await context.load.deliveryCounts.load(id)).pending,
     }),
     deadCount: t.int({
-      description: "Deliveries that were given up.",
+      description: "Number of deliveries whose attempts all failed.",
       resolve: async ({ id }, _, context) => (await context.load.deliveryCounts.load(id)).dead,
     }),
     deliveries: t.field({
       type: DeliveryConnection,
-      description: "The delivery log, newest first: what waits, what was delivered in the last week, what is dead.",
+      description: "The delivery log, newest first: pending deliveries, deliveries of the last week, and dead ones.",
       args: {
         first: t.arg.int({ description: pagingArgs.first }),
         after: t.arg.string({ description: pagingArgs.after }),
-        status: t.arg({ type: [DeliveryStatus], description: "In one of these states." }),
+        status: t.arg({
+          type: [DeliveryStatus],
+          description: "Return only deliveries with one of these statuses. Default: all.",
+        }),
       },
       resolve: ({ id }, { status, ...args }, context) =>
         nestedConnection<DeliveryInfo>(
@@ -181,7 +198,7 @@ builder.node(DestinationRef, {
 builder.queryField("destinations", (t) =>
   t.field({
     type: [DestinationRef],
-    description: "Where alerts and activities are sent. ADMIN.",
+    description: "Destinations to which alerts and activities are sent. Requires the role ADMIN.",
     resolve: (_, __, context) => listDestinations(context.core.db, context.viewer),
   }),
 );
@@ -203,26 +220,37 @@ const CreateDestinationInput = builder.inputRef<InputShape & { kind: Destination
   "CreateDestinationInput",
 );
 CreateDestinationInput.implement({
-  description: "A destination to make.",
+  description: "The destination to create.",
   fields: (t) => ({
-    kind: t.field({ type: DestinationKind, required: true, description: "How it is reached." }),
-    name: t.string({ required: true, description: "What it is called." }),
+    kind: t.field({ type: DestinationKind, required: true, description: "How events are sent to the receiver." }),
+    name: t.string({ required: true, description: "Name of the destination." }),
     target: t.string({
       required: true,
       description:
-        "WEBHOOK: an https URL. SYSLOG: `tls://host:port`, `tcp://host:port` or `udp://host:port`. EMAIL: addresses, comma-separated.",
+        "Address of the receiver. WEBHOOK: an https URL. SYSLOG: `tls://host:port`, `tcp://host:port` or `udp://host:port`. EMAIL: e-mail addresses, separated by commas.",
     }),
     format: t.field({
       type: DestinationFormat,
-      description: "Default: JSON for webhooks, CEF for syslog. None for mail.",
+      description: "Format of the events. Default: JSON for webhooks, CEF for syslog. Does not apply to e-mail.",
     }),
-    enabled: t.boolean({ description: "Default true." }),
-    alerts: t.boolean({ description: "Send alerts. Default true." }),
-    activities: t.boolean({ description: "Send activities. Default false." }),
-    alertChanges: t.boolean({ description: "Send repeats and changes of alerts too. Default false." }),
-    minSeverity: t.field({ type: Severity, description: "Alerts at least so severe." }),
-    alertFilter: t.field({ type: AlertFilter, description: "Which alerts." }),
-    activityFilter: t.field({ type: ActivityFilter, description: "Which activities." }),
+    enabled: t.boolean({ description: "Whether the destination is active from the start. Default true." }),
+    alerts: t.boolean({ description: "Whether alerts are sent. Default true." }),
+    activities: t.boolean({ description: "Whether activities are sent. Default false." }),
+    alertChanges: t.boolean({
+      description: "Whether repeated occurrences and changes of alerts are sent too. Default false.",
+    }),
+    minSeverity: t.field({
+      type: Severity,
+      description: "Lowest severity of the alerts to send. Null or absent sends all severities.",
+    }),
+    alertFilter: t.field({
+      type: AlertFilter,
+      description: "Filter of the alerts to send. Null or absent sends all of them.",
+    }),
+    activityFilter: t.field({
+      type: ActivityFilter,
+      description: "Filter of the activities to send. Null or absent sends all of them.",
+    }),
   }),
 });
 
@@ -230,20 +258,31 @@ const UpdateDestinationInput = builder.inputRef<InputShape & { id: string | numb
   "UpdateDestinationInput",
 );
 UpdateDestinationInput.implement({
-  description: "What to change of a destination; what is left out stays.",
+  description: "The changes to make to a destination. Absent properties stay unchanged.",
   fields: (t) => ({
-    id: t.id({ required: true, description: "Which destination." }),
-    name: t.string({ description: "What it is called." }),
-    target: t.string({ description: "Where it is. What waits already goes there too." }),
-    format: t.field({ type: DestinationFormat, description: "What events look like from now on." }),
-    enabled: t.boolean({ description: "False: it waits. The log is kept for seven days; what is older is lost." }),
-    alerts: t.boolean({ description: "Send alerts." }),
-    activities: t.boolean({ description: "Send activities." }),
-    alertChanges: t.boolean({ description: "Send repeats and changes of alerts too." }),
-    minSeverity: t.field({ type: Severity, description: "Alerts at least so severe; null: all." }),
-    alertFilter: t.field({ type: AlertFilter, description: "Which alerts; null: all." }),
-    activityFilter: t.field({ type: ActivityFilter, description: "Which activities; null: all." }),
-    rotateSecret: t.boolean({ description: "Make a new secret for a webhook; the old one ends at once." }),
+    id: t.id({ required: true, description: "Id of the destination." }),
+    name: t.string({ description: "Name of the destination." }),
+    target: t.string({ description: "Address of the receiver. Pending deliveries are sent to the new address too." }),
+    format: t.field({ type: DestinationFormat, description: "Format of the events from now on." }),
+    enabled: t.boolean({
+      description:
+        "Whether events are sent. While false, events wait; events older than the seven days of the log are lost.",
+    }),
+    alerts: t.boolean({ description: "Whether alerts are sent." }),
+    activities: t.boolean({ description: "Whether activities are sent." }),
+    alertChanges: t.boolean({ description: "Whether repeated occurrences and changes of alerts are sent too." }),
+    minSeverity: t.field({
+      type: Severity,
+      description: "Lowest severity of the alerts to send. Null sends all severities.",
+    }),
+    alertFilter: t.field({ type: AlertFilter, description: "Filter of the alerts to send. Null sends all of them." }),
+    activityFilter: t.field({
+      type: ActivityFilter,
+      description: "Filter of the activities to send. Null sends all of them.",
+    }),
+    rotateSecret: t.boolean({
+      description: "Whether to create a new secret for a webhook. The old secret stops working at once. Default false.",
+    }),
   }),
 });
 
@@ -272,54 +311,78 @@ const managedFields = (name: string, description: string) =>
       destination: t.field({
         type: DestinationRef,
         nullable: true,
-        description: "The destination.",
+        description: "The created or changed destination. Null if `userErrors` is not empty.",
         resolve: ({ data }) => data?.destination ?? null,
       }),
       secret: t.string({
         nullable: true,
-        description: "What a webhook is signed with, when it was just made: shown now and never again.",
+        description:
+          "Secret with which webhook deliveries are signed. It cannot be retrieved again. Null unless a secret was created by this call.",
         resolve: ({ data }) => data?.secret ?? null,
       }),
-      userErrors: t.field({ type: [UserError], description: "What to fix.", resolve: ({ userErrors }) => userErrors }),
+      userErrors: t.field({
+        type: [UserError],
+        description: "Errors that the caller can correct. Empty after success.",
+        resolve: ({ userErrors }) => userErrors,
+      }),
     }),
   });
-const CreateDestinationPayload = managedFields("CreateDestinationPayload", "The new destination.");
-const UpdateDestinationPayload = managedFields("UpdateDestinationPayload", "The changed destination.");
+const CreateDestinationPayload = managedFields("CreateDestinationPayload", "Result of the creation of a destination.");
+const UpdateDestinationPayload = managedFields("UpdateDestinationPayload", "Result of a change of a destination.");
 
 const DeleteDestinationPayload = builder.objectRef<Payload<DestinationRow>>("DeleteDestinationPayload").implement({
-  description: "The destination that is gone.",
+  description: "Result of the deletion of a destination.",
   fields: (t) => ({
     deletedId: t.id({
       nullable: true,
-      description: "Its id.",
+      description: "Id of the deleted destination. Null if `userErrors` is not empty.",
       resolve: ({ data }) => (data === null ? null : encodeId("Destination", data.id)),
     }),
-    userErrors: t.field({ type: [UserError], description: "What to fix.", resolve: ({ userErrors }) => userErrors }),
+    userErrors: t.field({
+      type: [UserError],
+      description: "Errors that the caller can correct. Empty after success.",
+      resolve: ({ userErrors }) => userErrors,
+    }),
   }),
 });
 
 const TestDestinationPayload = builder.objectRef<Payload<number>>("TestDestinationPayload").implement({
-  description: "Whether a made-up alert was taken.",
+  description: "Result of a test of a destination.",
   fields: (t) => ({
-    ok: t.boolean({ description: "The receiver has taken it.", resolve: ({ data }) => data !== null }),
-    latencyMs: t.int({ nullable: true, description: "How long it took.", resolve: ({ data }) => data }),
-    userErrors: t.field({ type: [UserError], description: "Why not.", resolve: ({ userErrors }) => userErrors }),
+    ok: t.boolean({
+      description: "True if the receiver accepted the test alert.",
+      resolve: ({ data }) => data !== null,
+    }),
+    latencyMs: t.int({
+      nullable: true,
+      description: "Response time of the receiver in milliseconds. Null if the test failed.",
+      resolve: ({ data }) => data,
+    }),
+    userErrors: t.field({
+      type: [UserError],
+      description: "Reasons why the receiver did not accept the test alert. Empty after success.",
+      resolve: ({ userErrors }) => userErrors,
+    }),
   }),
 });
 
 const RedeliverPayload = builder
   .objectRef<Payload<{ destination: DestinationRow; count: number }>>("RedeliverPayload")
   .implement({
-    description: "What is sent again.",
+    description: "Result of a request to send deliveries again.",
     fields: (t) => ({
       destination: t.field({
         type: DestinationRef,
         nullable: true,
-        description: "The destination.",
+        description: "The destination. Null if `userErrors` is not empty.",
         resolve: ({ data }) => data?.destination ?? null,
       }),
-      count: t.int({ description: "How many deliveries were queued.", resolve: ({ data }) => data?.count ?? 0 }),
-      userErrors: t.field({ type: [UserError], description: "What to fix.", resolve: ({ userErrors }) => userErrors }),
+      count: t.int({ description: "Number of deliveries that were queued.", resolve: ({ data }) => data?.count ?? 0 }),
+      userErrors: t.field({
+        type: [UserError],
+        description: "Errors that the caller can correct. Empty after success.",
+        resolve: ({ userErrors }) => userErrors,
+      }),
     }),
   });
 
@@ -327,8 +390,8 @@ builder.mutationFields((t) => ({
   createDestination: t.field({
     type: CreateDestinationPayload,
     description:
-      "Makes a destination that gets what comes from now on, of the instances you may see. The secret of a webhook is in the answer and never shown again. ADMIN.",
-    args: { input: t.arg({ type: CreateDestinationInput, required: true, description: "The destination." }) },
+      "Create a destination. It receives events from now on, of the instances that you may see. For a webhook the payload holds a secret, which cannot be retrieved again. Requires the role ADMIN.",
+    args: { input: t.arg({ type: CreateDestinationInput, required: true, description: "The destination to create." }) },
     resolve: (_, { input }, context) =>
       payload(async () => {
         const wanted = await keyFor(context, "destination.create", "ADMIN", () => inputOf(input));
@@ -337,8 +400,8 @@ builder.mutationFields((t) => ({
   }),
   updateDestination: t.field({
     type: UpdateDestinationPayload,
-    description: "Changes a destination, switches it off or on, or gives it a new secret. ADMIN.",
-    args: { input: t.arg({ type: UpdateDestinationInput, required: true, description: "What to change." }) },
+    description: "Change, enable or disable a destination, or rotate its secret. Requires the role ADMIN.",
+    args: { input: t.arg({ type: UpdateDestinationInput, required: true, description: "The changes to make." }) },
     resolve: (_, { input }, context) =>
       payload(async () => {
         const [id, wanted] = await keyFor(
@@ -355,8 +418,9 @@ builder.mutationFields((t) => ({
   }),
   deleteDestination: t.field({
     type: DeleteDestinationPayload,
-    description: "Deletes a destination with its delivery log; what waits is not sent. ADMIN.",
-    args: { id: t.arg.id({ required: true, description: "Which destination." }) },
+    description:
+      "Delete a destination with its delivery log. Pending deliveries are not sent. Requires the role ADMIN.",
+    args: { id: t.arg.id({ required: true, description: "Id of the destination." }) },
     resolve: (_, { id }, context) =>
       payload(async () => {
         const key = await keyFor(context, "destination.delete", "ADMIN", () => destinationKey(String(id), ["id"]));
@@ -365,8 +429,8 @@ builder.mutationFields((t) => ({
   }),
   testDestination: t.field({
     type: TestDestinationPayload,
-    description: "Sends a made-up alert now and waits up to ten seconds for the receiver. ADMIN.",
-    args: { id: t.arg.id({ required: true, description: "Which destination." }) },
+    description: "Send a test alert now and wait up to ten seconds for the receiver. Requires the role ADMIN.",
+    args: { id: t.arg.id({ required: true, description: "Id of the destination." }) },
     resolve: (_, { id }, context) =>
       payload(async () => {
         const key = await keyFor(context, "destination.test", "ADMIN", () => destinationKey(String(id), ["id"]));
@@ -375,10 +439,11 @@ builder.mutationFields((t) => ({
   }),
   redeliver: t.field({
     type: RedeliverPayload,
-    description: "Sends deliveries again, under their old event ids and before all that waits. ADMIN.",
+    description:
+      "Send deliveries again, with their original event ids and before all pending deliveries. Requires the role ADMIN.",
     args: {
-      destinationId: t.arg.id({ required: true, description: "Which destination." }),
-      deliveryIds: t.arg.idList({ description: "Which of its deliveries. Default: all dead ones." }),
+      destinationId: t.arg.id({ required: true, description: "Id of the destination." }),
+      deliveryIds: t.arg.idList({ description: "Ids of the deliveries to send again. Default: all dead deliveries." }),
     },
     resolve: (_, { destinationId, deliveryIds }, context) =>
       payload(async () => {

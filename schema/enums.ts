@@ -1,165 +1,180 @@
 import { accountTypesDescribed, describedEnum } from "./described-enum.ts";
 
 export const ConnectorLifecycle = describedEnum("ConnectorLifecycle", "Whether an app can be connected.", {
-  AVAILABLE: "Can be connected.",
-  PREVIEW: "Listed with its facts; its code is not there yet, so it cannot be connected.",
-  RETIRED: "The provider shut the product down; connecting fails with PROVIDER_RETIRED except against the sandbox.",
+  AVAILABLE: "The app can be connected.",
+  PREVIEW: "The app is listed with its facts. It cannot be connected yet, because the connector is not implemented.",
+  RETIRED:
+    "The provider has shut the product down. Connecting fails with PROVIDER_RETIRED, except against the sandbox.",
 });
 
-export const AuthorizationKind = describedEnum("AuthorizationKind", "How Gatehouse proves itself to an app.", {
-  OAUTH2_AUTHORIZATION_CODE: "A person consents in a browser.",
-  OAUTH2_CLIENT_CREDENTIALS: "A client id with a secret or a signed assertion.",
-  OAUTH2_JWT_BEARER: "A signed assertion in the name of an account.",
-  API_TOKEN: "A token that an admin pastes.",
-  AWS_ASSUME_ROLE: "A role in the customer's AWS account.",
+export const AuthorizationKind = describedEnum("AuthorizationKind", "How Gatehouse authenticates to an app.", {
+  OAUTH2_AUTHORIZATION_CODE: "The OAuth 2.0 authorization code flow: a person consents in a browser.",
+  OAUTH2_CLIENT_CREDENTIALS: "The OAuth 2.0 client credentials flow, with a client secret or a signed assertion.",
+  OAUTH2_JWT_BEARER: "The OAuth 2.0 JWT bearer flow: a signed assertion on behalf of an account.",
+  API_TOKEN: "An API token that an admin enters.",
+  AWS_ASSUME_ROLE: "An IAM role in the customer's AWS account.",
 });
 
-export const CapabilityKind = describedEnum("CapabilityKind", "What a connector may be able to do.", {
+export const CapabilityKind = describedEnum("CapabilityKind", "A capability that a connector may have.", {
   LIST_ACCOUNTS: "Lists the accounts of the app.",
-  LIST_GROUPS: "Lists groups and their members.",
-  LIST_PRIVILEGES: "Lists roles and privileges and who holds them.",
-  LOG_ON_ACTIVITY: "Reads sign-ins, sign-outs and failed attempts.",
-  USER_ACTIVITY: "Reads what users do.",
-  ADMIN_ACTIVITY: "Reads what admins change.",
-  USER_GOVERNANCE: "Acts on accounts: suspend, sign out, reset.",
-  VIEW_APP_PERMISSIONS: "Lists third-party apps, tokens and what they may do.",
-  REVOKE_APP_PERMISSIONS: "Takes permissions away from third-party apps.",
-  SECURITY_POSTURE: "Checks security settings and recommends.",
-  DLP_BACKLOG_SCAN: "Reads the files that are there.",
-  DLP_NEAR_REAL_TIME_SCAN: "Reads files as they change.",
-  SHARING_CONTROL: "Changes who files are shared with.",
-  FILE_GOVERNANCE: "Acts on files: quarantine, trash, restore.",
+  LIST_GROUPS: "Lists the groups and their members.",
+  LIST_PRIVILEGES: "Lists roles and privileges with their holders.",
+  LOG_ON_ACTIVITY: "Reads sign-ins, sign-outs and failed sign-in attempts.",
+  USER_ACTIVITY: "Reads the activities of ordinary users.",
+  ADMIN_ACTIVITY: "Reads administrative changes.",
+  USER_GOVERNANCE: "Acts on accounts, for example by suspension, sign-out or password reset.",
+  VIEW_APP_PERMISSIONS: "Lists third-party apps and tokens with their permissions.",
+  REVOKE_APP_PERMISSIONS: "Revokes permissions of third-party apps.",
+  SECURITY_POSTURE: "Checks security settings and returns recommendations.",
+  DLP_BACKLOG_SCAN: "Reads all existing files.",
+  DLP_NEAR_REAL_TIME_SCAN: "Reads files shortly after they change.",
+  SHARING_CONTROL: "Changes how files are shared.",
+  FILE_GOVERNANCE: "Acts on files, for example by quarantine, trash or restore.",
   SENSITIVITY_LABELS: "Applies and removes sensitivity labels.",
 });
 
 export const CapabilitySupport = describedEnum(
   "CapabilitySupport",
-  "How far a capability goes: computed from what the code really does.",
+  "The level of support for a capability, computed from the code of the connector.",
   {
-    SUPPORTED: "Works.",
-    PARTIAL: "Works in part; the note says which.",
-    PREVIEW: "Works, and may still change.",
-    NOT_SUPPORTED: "Gatehouse does not do it.",
-    NOT_SUPPORTED_BY_PROVIDER: "The app's API does not allow it.",
-    NOT_APPLICABLE: "The app has no such thing.",
+    SUPPORTED: "Supported without restriction.",
+    PARTIAL: "Supported in part. The note states which part.",
+    PREVIEW: "Supported, and may still change.",
+    NOT_SUPPORTED: "Gatehouse does not support it.",
+    NOT_SUPPORTED_BY_PROVIDER: "The app's API does not offer it.",
+    NOT_APPLICABLE: "The app has no such feature.",
   },
 );
 
-export const InstanceStatus = describedEnum("InstanceStatus", "Where the connection of a tenant stands.", {
+export const InstanceStatus = describedEnum("InstanceStatus", "The status of the connection to a tenant.", {
   AWAITING_AUTHORIZATION: "A person must open the authorization URL and consent.",
-  CONNECTING: "The consent is given; the credential is being proved.",
-  CONNECTED: "Scans run.",
-  ERROR: "Something an admin must act on; `statusReason` says what.",
-  DISABLED: "Switched off by an admin; nothing is read.",
-  DISCONNECTED: "Ended for good; the credential is erased.",
+  CONNECTING: "Consent was given, and the credential is being tested.",
+  CONNECTED: "The connection works, and scans run.",
+  ERROR: "An admin must act. `statusReason` states the reason.",
+  DISABLED: "An admin disabled the instance. Nothing is read.",
+  DISCONNECTED: "The connection was ended permanently, and the credential was erased.",
 });
 
 export const WebhookState = describedEnum("WebhookState", "How an app sends its events to Gatehouse.", {
-  NONE: "No webhook is set up; everything is read on schedule.",
+  NONE: "No webhook is set up. Everything is read on schedule.",
   REGISTERED: "Gatehouse registered its address at the app.",
-  MANUAL: "An admin enters address and secret at the app; createWebhookSecret returns both.",
+  MANUAL: "An admin enters the address and the secret at the app. createWebhookSecret returns both.",
 });
 
-export const ScanStream = describedEnum("ScanStream", "One kind of record that is read page by page.", {
-  USERS: "Accounts.",
+export const ScanStream = describedEnum("ScanStream", "A kind of record that is read page by page.", {
+  USERS: "Accounts of the app.",
   GROUPS: "Groups and their members.",
-  PRIVILEGES: "Roles and privileges and who holds them.",
-  ACTIVITIES: "What actors did.",
+  PRIVILEGES: "Roles and privileges with their holders.",
+  ACTIVITIES: "Activities of the actors.",
   FILES: "Files and how they are shared.",
   OAUTH_APPS: "Third-party apps, tokens and grants.",
-  POSTURE: "Security settings, for posture checks.",
+  POSTURE: "Security settings for posture checks.",
 });
 
-export const ScanMode = describedEnum("ScanMode", "How much of a stream a scan reads.", {
-  FULL: "All of it, or all of a span.",
-  INCREMENTAL: "What is new since the last scan.",
-  REAL_TIME: "What the app pushes.",
+export const ScanMode = describedEnum("ScanMode", "The extent of a scan.", {
+  FULL: "Reads the whole stream, or a whole period of it.",
+  INCREMENTAL: "Reads what is new since the last scan.",
+  REAL_TIME: "Stores what the app pushes.",
 });
 
-export const ScanStatus = describedEnum("ScanStatus", "Where a scan stands.", {
-  QUEUED: "Waits for a worker, or for its next try.",
-  RUNNING: "Reads.",
-  THROTTLED: "Waits for the app's rate limit, until `throttledUntil`.",
-  SUCCEEDED: "Caught up.",
-  FAILED: "Ended by an error; what was stored so far stays.",
-  CANCELLED: "Ended by hand, or because its instance was disabled, failed or disconnected.",
+export const ScanStatus = describedEnum("ScanStatus", "The status of a scan.", {
+  QUEUED: "The scan waits for a worker or for its next attempt.",
+  RUNNING: "The scan is reading records.",
+  THROTTLED: "The scan waits for the rate limit of the app, until `throttledUntil`.",
+  SUCCEEDED: "The scan has read all records that were available.",
+  FAILED: "The scan ended with an error. Records stored so far are kept.",
+  CANCELLED: "The scan was cancelled by a person, or because its instance was disabled, failed or was disconnected.",
 });
 
-export const HealthState = describedEnum("HealthState", "Whether what is shown can be trusted to be complete.", {
+export const HealthState = describedEnum("HealthState", "The completeness of the data of an instance.", {
   HEALTHY: "Every stream was read recently.",
-  DEGRADED: "A stream is throttled, failed once, or lacks a scope; or the webhook could not be registered.",
-  STALE: "A stream has not been read for much longer than its period, or nothing was found for much longer than usual.",
-  FAILING: "A stream fails again and again, or the connection is broken.",
+  DEGRADED: "A stream is throttled, has failed, or lacks a scope.",
+  STALE:
+    "A stream has not been read for much longer than its interval, or has returned no records for much longer than usual.",
+  FAILING: "A stream has failed several times in a row, or the connection does not work.",
 });
 
-export const UserStatus = describedEnum("UserStatus", "The state of an account in its app.", {
-  ACTIVE: "May sign in.",
-  INVITED: "Invited or staged; has not signed in yet.",
-  SUSPENDED: "Suspended; can be restored.",
-  DISABLED: "Deactivated.",
-  DELETED: "No longer there.",
-  UNKNOWN: "The app does not say; also accounts seen only as actors.",
+export const UserStatus = describedEnum("UserStatus", "The status of an account in its app.", {
+  ACTIVE: "The account can sign in.",
+  INVITED: "The account is invited or staged and has not signed in yet.",
+  SUSPENDED: "The account is suspended and can be reinstated.",
+  DISABLED: "The account is deactivated.",
+  DELETED: "The account no longer exists in the app.",
+  UNKNOWN: "The app does not state the status, or the account is known only as an actor.",
 });
 
-export const AccountType = describedEnum("AccountType", "Who stands behind an account.", accountTypesDescribed);
+export const AccountType = describedEnum(
+  "AccountType",
+  "The kind of account: person or program.",
+  accountTypesDescribed,
+);
 
-export const ActivityCategory = describedEnum("ActivityCategory", "What kind of thing was done.", {
-  LOG_ON: "Sign-in, sign-out, a failed attempt.",
-  USER: "Ordinary use.",
-  ADMIN: "A change of settings, accounts, rights or apps.",
+export const ActivityCategory = describedEnum("ActivityCategory", "The category of an activity.", {
+  LOG_ON: "A sign-in, a sign-out or a failed sign-in attempt.",
+  USER: "Ordinary use of the app.",
+  ADMIN: "A change of settings, accounts, permissions or apps.",
 });
 
-export const ActivityOutcome = describedEnum("ActivityOutcome", "Whether it worked.", {
-  SUCCESS: "It was done.",
-  FAILURE: "It was refused or failed.",
-  UNKNOWN: "The app does not say.",
+export const ActivityOutcome = describedEnum("ActivityOutcome", "Whether an activity succeeded.", {
+  SUCCESS: "The activity was carried out.",
+  FAILURE: "The activity failed or was refused.",
+  UNKNOWN: "The app does not state the outcome.",
 });
 
-export const IpCategory = describedEnum("IpCategory", "What is known of an IP address.", {
-  ADMINISTRATIVE: "Of your administrators.",
-  CLOUD_PROVIDER: "Of a cloud provider.",
-  CORPORATE: "Of your offices.",
-  RISKY: "Known for attacks or anonymity.",
-  VPN: "Of your VPN.",
-  OTHER: "Nothing particular.",
+export const IpCategory = describedEnum("IpCategory", "The category of an IP address.", {
+  ADMINISTRATIVE: "An address of your administrators.",
+  CLOUD_PROVIDER: "An address of a cloud provider.",
+  CORPORATE: "An address of your offices.",
+  RISKY: "An address known for attacks or anonymous access.",
+  VPN: "An address of your VPN.",
+  OTHER: "An address of no other category.",
 });
 
 export const Involvement = describedEnum(
   "Involvement",
-  "Whether userIds, userDomains and groupIds speak of who did it, whom it was done to, or either.",
+  "The role in which the accounts of a filter are involved in an activity.",
   {
-    ACTOR: "Who did it.",
-    TARGET: "Whom it was done to.",
-    ANY: "Either.",
+    ACTOR: "The account carried out the activity.",
+    TARGET: "The account is a target of the activity.",
+    ANY: "The account carried out the activity or is a target of it.",
   },
 );
 
-export const ActivityGrouping = describedEnum("ActivityGrouping", "What activities are counted by.", {
-  CATEGORY: "Category.",
-  EVENT_TYPE: "Event type, as the app calls it.",
-  USER: "Account; the key is its id.",
-  INSTANCE: "Instance; the key is its id.",
-  COUNTRY: "Country, ISO 3166-1 alpha-2; empty when unknown.",
-  IP_ADDRESS: "IP address; empty when unknown.",
-  OUTCOME: "Outcome.",
-  TIME: "Time, in steps of `interval`.",
+export const ActivityGrouping = describedEnum("ActivityGrouping", "The value by which activities are counted.", {
+  CATEGORY: "Group by category of the activity.",
+  EVENT_TYPE: "Group by event type, under the app's own name.",
+  USER: "Group by account. The key is the id of the account.",
+  INSTANCE: "Group by instance. The key is the id of the instance.",
+  COUNTRY: "Group by country, as an ISO 3166-1 alpha-2 code. The key is empty if the country is unknown.",
+  IP_ADDRESS: "Group by IP address. The key is empty if the address is unknown.",
+  OUTCOME: "Group by outcome of the activity.",
+  TIME: "Group by time, in steps of `interval`.",
 });
 
-export const PermissionLevel = describedEnum("PermissionLevel", "How much harm an app's permissions could do.", {
-  LOW: "Reads little.",
-  MEDIUM: "Reads much, or writes a little.",
-  HIGH: "Writes, administers, or reads everything.",
+export const PermissionLevel = describedEnum(
+  "PermissionLevel",
+  "The risk level of the permissions of a third-party app.",
+  {
+    LOW: "Can read little data.",
+    MEDIUM: "Can read much data, or write a little.",
+    HIGH: "Can write, administer, or read all data.",
+  },
+);
+
+export const OAuthAppState = describedEnum("OAuthAppState", "The decision about a third-party app.", {
+  UNDETERMINED: "No decision has been made.",
+  APPROVED: "An admin approved the third-party app.",
+  BANNED: "The third-party app is banned, or disabled at the provider.",
 });
 
-export const OAuthAppState = describedEnum("OAuthAppState", "What was decided about an app.", {
-  UNDETERMINED: "Nothing yet.",
-  APPROVED: "Approved by an admin.",
-  BANNED: "Banned, or switched off in the app.",
-});
-
-export const Role = describedEnum("Role", "What a token or person may do.", {
-  VIEWER: "Queries and subscribes.",
-  ANALYST:
-    "As VIEWER; also works on alerts, reads the named address ranges, tests connections, starts and cancels scans.",
-  ADMIN: "Everything: connects and governs apps, makes tokens, reads the audit log.",
-});
+export const Role = describedEnum(
+  "Role",
+  "The role of a person or token. Each role includes the rights of the ones before it: VIEWER, ANALYST, ADMIN.",
+  {
+    VIEWER: "Can query and subscribe.",
+    ANALYST:
+      "Can do what a VIEWER can, and work on alerts, read address ranges, test connections, and start and cancel scans.",
+    ADMIN:
+      "Can do everything, including connecting apps, requesting governance actions, creating tokens and reading the audit log.",
+  },
+);

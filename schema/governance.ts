@@ -25,114 +25,134 @@ import { type Payload, payload, UserError } from "./user-errors.ts";
 
 export const GovernanceActionKind = describedEnum(
   "GovernanceActionKind",
-  "A change that can be made in an app (which ones an app offers, its connector says), or a mail.",
+  "A kind of change in an app, or of notification. Each connector supports some of them.",
   {
-    NOTIFY_USER: "Writes to the account's e-mail address. Parameters: subject, message.",
-    NOTIFY_ADDRESSES: "Writes to e-mail addresses. Parameters: addresses, subject, message.",
-    CONFIRM_USER_COMPROMISED: "Tells the app that the account is in wrong hands.",
-    SUSPEND_USER: "Suspends the account.",
-    UNSUSPEND_USER: "Restores a suspended account.",
-    REQUIRE_SIGN_IN_AGAIN: "Ends the account's sessions.",
-    RESET_PASSWORD: "Makes the user choose a new password.",
-    REVOKE_ADMIN_PRIVILEGES: "Takes the account's admin roles away.",
-    APPROVE_APP: "Marks an app as approved, here only.",
-    REVOKE_APP: "Takes an app's permissions away for everybody.",
-    REVOKE_APP_FOR_USER: "Takes an app's permissions away for one account.",
-    BAN_APP: "Switches an app off.",
-    UNBAN_APP: "Switches a banned app on again.",
-    QUARANTINE_FILE: "Moves the file where only administrators reach it, and keeps what is needed to restore it.",
+    NOTIFY_USER: "Sends an e-mail to the address of the account. Parameters: subject, message.",
+    NOTIFY_ADDRESSES: "Sends an e-mail to the given addresses. Parameters: addresses, subject, message.",
+    CONFIRM_USER_COMPROMISED: "Reports the account to the app as compromised.",
+    SUSPEND_USER: "Suspends the account in its app.",
+    UNSUSPEND_USER: "Reinstates a suspended account.",
+    REQUIRE_SIGN_IN_AGAIN: "Ends all sessions of the account.",
+    RESET_PASSWORD: "Requires the user to choose a new password.",
+    REVOKE_ADMIN_PRIVILEGES: "Revokes the admin roles of the account.",
+    APPROVE_APP: "Marks a third-party app as approved in Gatehouse. Nothing changes at the provider.",
+    REVOKE_APP: "Revokes the permissions of a third-party app for all accounts.",
+    REVOKE_APP_FOR_USER: "Revokes the permissions of a third-party app for one account.",
+    BAN_APP: "Bans a third-party app.",
+    UNBAN_APP: "Lifts the ban of a third-party app.",
+    QUARANTINE_FILE:
+      "Moves the file to a place that only administrators can reach, and keeps what is needed to restore it.",
     RESTORE_FILE: "Restores a quarantined file to its folder, with its collaborators and link.",
-    TRASH_FILE: "Moves the file to the app's trash.",
-    OVERWRITE_FILE: "Replaces the content of the file by a notice. Parameters: text.",
-    REMOVE_PUBLIC_SHARING: "Removes links that open the file to anybody.",
-    REDUCE_PUBLIC_ACCESS: "Restricts public links to people of the organisation.",
-    REMOVE_EXTERNAL_USERS: "Removes all collaborators outside the organisation's domains.",
-    MAKE_PRIVATE: "Removes all links and all collaborators but the owner.",
-    REMOVE_COLLABORATOR: "Removes one collaborator. Parameters: email, or externalId.",
-    REMOVE_USER_COLLABORATIONS: "Removes one account from every file and folder it collaborates on.",
-    TRANSFER_FILE_OWNERSHIP: "Makes another account the owner. Parameters: email, or externalId.",
-    EXPIRE_SHARED_LINK: "Sets an end to the file's shared link. Parameters: expiresAt; default now.",
-    SET_SHARED_LINK_ACCESS: "Changes who the shared link opens the file to. Parameters: audience.",
-    INHERIT_PARENT_PERMISSIONS: "Removes the file's own permissions, so that those of its folder hold.",
+    TRASH_FILE: "Moves the file to the trash of the app.",
+    OVERWRITE_FILE: "Replaces the content of the file with a notice. Parameters: text.",
+    REMOVE_PUBLIC_SHARING: "Removes links that give anyone access to the file.",
+    REDUCE_PUBLIC_ACCESS: "Restricts public links to members of the organisation.",
+    REMOVE_EXTERNAL_USERS: "Removes all collaborators outside the domains of the organisation.",
+    MAKE_PRIVATE: "Removes all shared links and all collaborators except the owner.",
+    REMOVE_COLLABORATOR: "Removes one collaborator from the file. Parameters: email or externalId.",
+    REMOVE_USER_COLLABORATIONS: "Removes one account from every file and folder on which it collaborates.",
+    TRANSFER_FILE_OWNERSHIP: "Makes another account the owner of the file. Parameters: email or externalId.",
+    EXPIRE_SHARED_LINK: "Sets an expiry on the shared link of the file. Parameters: expiresAt, default now.",
+    SET_SHARED_LINK_ACCESS: "Changes the audience of the shared link. Parameters: audience.",
+    INHERIT_PARENT_PERMISSIONS:
+      "Removes the permissions set on the file itself, so that it inherits those of its folder.",
     APPLY_LABEL: "Applies a sensitivity label. Parameters: label.",
     REMOVE_LABEL: "Removes a sensitivity label. Parameters: label.",
   },
 );
 
-const GovernanceActionStatus = describedEnum("GovernanceActionStatus", "Where an action stands.", {
-  AWAITING_APPROVAL: "A person must approve it.",
-  QUEUED: "Waits for a worker, or for its next try.",
-  RUNNING: "Is being carried out.",
-  SUCCEEDED: "Done.",
-  FAILED: "The app refused it, or did not answer again and again.",
-  REVERTED: "Done, and undone since.",
-  CANCELLED: "Ended before it began.",
+const GovernanceActionStatus = describedEnum("GovernanceActionStatus", "The status of a governance action.", {
+  AWAITING_APPROVAL: "The action waits for the approval of an admin.",
+  QUEUED: "The action waits for a worker or for its next attempt.",
+  RUNNING: "The action is being carried out.",
+  SUCCEEDED: "The action was carried out.",
+  FAILED: "The app refused the action, or all attempts failed.",
+  REVERTED: "The action succeeded and has since been undone.",
+  CANCELLED: "The action was cancelled before it started.",
 });
 
 const GovernanceActionRef = builder.objectRef<GovernanceActionRow>("GovernanceAction");
 
 builder.node(GovernanceActionRef, {
-  description: "A change in an app, or a mail: asked, run, recorded.",
-  id: { resolve: ({ instanceId, id }) => `${instanceId}/${id}`, description: "Opaque id." },
+  description: "A change in an app, or a notification, from its request to its result.",
+  id: {
+    resolve: ({ instanceId, id }) => `${instanceId}/${id}`,
+    description: "Global id: opaque, and unique across all types.",
+  },
   loadMany: (ids, context) => loadGovernanceActions(context.core.db, context.viewer, ids.map(parseScanId)),
   fields: (t) => ({
-    kind: t.field({ type: GovernanceActionKind, description: "What is done.", resolve: ({ kind }) => kind as never }),
-    status: t.expose("status", { type: GovernanceActionStatus, description: "Where it stands." }),
+    kind: t.field({
+      type: GovernanceActionKind,
+      description: "Kind of the action.",
+      resolve: ({ kind }) => kind as never,
+    }),
+    status: t.expose("status", { type: GovernanceActionStatus, description: "Status of the action." }),
     instance: t.field({
       type: InstanceRef,
-      description: "Where.",
+      description: "The instance in which the action is carried out.",
       resolve: async ({ instanceId }, _, context) => (await context.load.instance.load(instanceId)) as never,
     }),
     user: t.field({
       type: UserRef,
       nullable: true,
-      description: "To which account.",
+      description: "The account that the action targets. Null if it targets none.",
       resolve: ({ instanceId, userId }, _, context) =>
         userId === null ? null : context.load.user.load({ instanceId, externalId: userId }),
     }),
     oauthApp: t.field({
       type: OAuthAppRef,
       nullable: true,
-      description: "To which app.",
+      description: "The third-party app that the action targets. Null if it targets none.",
       resolve: ({ instanceId, oauthAppId }, _, context) =>
         oauthAppId === null ? null : context.load.oauthApp.load({ instanceId, externalId: oauthAppId }),
     }),
-    requestedBy: t.exposeString("requestedBy", { description: "Who asked: a name, or `policy: ` and the policy's." }),
+    requestedBy: t.exposeString("requestedBy", {
+      description:
+        "Name of the person or token that requested the action, or `policy: ` followed by the name of the policy.",
+    }),
     alert: t.field({
       type: AlertRef,
       nullable: true,
-      description: "Because of which alert.",
+      description: "The alert that led to the action. Null if there is none.",
       resolve: async ({ instanceId, alertId }, _, context) =>
         alertId === null ? null : await context.load.alert.load({ instanceId, id: alertId }),
     }),
     policy: t.field({
       type: PolicyRef,
       nullable: true,
-      description: "The policy that asked.",
+      description: "The policy that requested the action. Null if a person requested it.",
       resolve: ({ policyId }, _, context) => (policyId === null ? null : context.load.policy.load(policyId)),
     }),
-    attempts: t.exposeInt("attempts", { description: "How often it was tried." }),
-    createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was asked for." }),
-    finishedAt: t.expose("finishedAt", { type: "DateTime", nullable: true, description: "When it ended." }),
+    attempts: t.exposeInt("attempts", { description: "Number of attempts so far." }),
+    createdAt: t.expose("createdAt", { type: "DateTime", description: "When the action was requested." }),
+    finishedAt: t.expose("finishedAt", {
+      type: "DateTime",
+      nullable: true,
+      description: "When the action ended. Null if it has not ended.",
+    }),
     checkAt: t.expose("checkAt", {
       type: "DateTime",
       nullable: true,
       description:
-        "When the app, which works on the action, is asked next whether it has finished. Null: it is not waited for.",
+        "When the app is next asked whether it has finished the action. Null if Gatehouse does not wait for the app.",
     }),
-    error: t.exposeString("error", { nullable: true, description: "Why it failed, waits or was cancelled." }),
+    error: t.exposeString("error", {
+      nullable: true,
+      description: "Reason why the action failed, waits or was cancelled. Null if there is none.",
+    }),
     changed: t.boolean({
       nullable: true,
-      description: "False: the app was in that state already; null: not done yet.",
+      description:
+        "True if the action changed the app, false if the app was already in the wanted state. Null if the action is not finished.",
       resolve: ({ changed }) => (changed === null ? null : changed === "YES"),
     }),
     revertible: t.boolean({
-      description: "Whether revertGovernanceAction can undo it now.",
+      description: "True if revertGovernanceAction can currently undo the action.",
       resolve: ({ connectorSlug, kind, status, changed }) =>
         status === "SUCCEEDED" && changed === "YES" && actionFact(connectorSlug, kind)?.undo !== undefined,
     }),
     changeCursor: t.string({
-      description: "Resume governanceActionChanged behind this state with `after`.",
+      description: "Cursor of this state. Pass it to governanceActionChanged as `after` to resume behind this state.",
       resolve: changeCursor,
     }),
   }),
@@ -146,16 +166,17 @@ interface FilterShape extends Omit<Filter, "instanceIds" | "userIds" | "policyId
 }
 
 const GovernanceActionFilter = builder.inputRef<FilterShape>("GovernanceActionFilter").implement({
-  description: "Which actions: all conditions must hold.",
+  description:
+    "Selects governance actions. All conditions must hold; a list holds if one of its values matches. A condition that is absent or null is not applied.",
   fields: (t) => ({
-    kinds: t.field({ type: [GovernanceActionKind], description: "Of these kinds." }),
-    status: t.field({ type: [GovernanceActionStatus], description: "In one of these states." }),
-    instanceIds: t.idList({ description: "On these instances." }),
-    userIds: t.idList({ description: "To these accounts." }),
-    policyIds: t.idList({ description: "Asked for by these policies." }),
-    requestedBy: t.string({ description: "Asked for by exactly this name." }),
-    from: t.field({ type: "DateTime", description: "Asked for at or after." }),
-    to: t.field({ type: "DateTime", description: "Asked for before." }),
+    kinds: t.field({ type: [GovernanceActionKind], description: "Return only actions of these kinds." }),
+    status: t.field({ type: [GovernanceActionStatus], description: "Return only actions with one of these statuses." }),
+    instanceIds: t.idList({ description: "Return only actions in these instances." }),
+    userIds: t.idList({ description: "Return only actions that target these accounts." }),
+    policyIds: t.idList({ description: "Return only actions that these policies requested." }),
+    requestedBy: t.string({ description: "Return only actions whose `requestedBy` equals this text." }),
+    from: t.field({ type: "DateTime", description: "Return only actions requested at or after this instant." }),
+    to: t.field({ type: "DateTime", description: "Return only actions requested before this instant." }),
   }),
 });
 
@@ -181,19 +202,24 @@ interface InputShape {
 }
 
 const GovernanceActionInput = builder.inputType("GovernanceActionInput", {
-  description: "An action to ask for.",
+  description: "The governance action to request.",
   fields: (t) => ({
-    kind: t.field({ type: GovernanceActionKind, required: true, description: "What to do." }),
-    instanceId: t.id({ required: true, description: "Where." }),
-    userId: t.id({ description: "To which account of that instance." }),
-    oauthAppId: t.id({ description: "To which app of that instance." }),
-    fileId: t.id({ description: "The file of that instance to act on." }),
-    alertId: t.id({ description: "Because of which alert of that instance." }),
+    kind: t.field({ type: GovernanceActionKind, required: true, description: "Kind of the action." }),
+    instanceId: t.id({ required: true, description: "Id of the instance in which the action is carried out." }),
+    userId: t.id({ description: "Id of the account that the action targets. It must belong to the same instance." }),
+    oauthAppId: t.id({
+      description: "Id of the third-party app that the action targets. It must belong to the same instance.",
+    }),
+    fileId: t.id({ description: "Id of the file that the action targets. It must belong to the same instance." }),
+    alertId: t.id({ description: "Id of the alert that leads to the action. It must belong to the same instance." }),
     parameters: t.field({
       type: "JSON",
-      description: "What the action takes beside its target; the connector's documentation lists it.",
+      description: "Parameters of the action besides its target. The documentation of the connector lists them.",
     }),
-    idempotencyKey: t.string({ description: "Asking again with the same key returns the first action." }),
+    idempotencyKey: t.string({
+      description:
+        "Key that makes the request idempotent: a repeated request with the same key returns the first action.",
+    }),
   }),
 });
 
@@ -229,79 +255,90 @@ async function shown(context: Context, keys: readonly ActionKey[]): Promise<Gove
 }
 
 const PlannedAction = builder.objectRef<Planned>("PlannedGovernanceAction").implement({
-  description: "What would be done: nothing was asked for yet.",
+  description: "A governance action that a dry run would carry out. Nothing is requested yet.",
   fields: (t) => ({
     kind: t.field({
       type: GovernanceActionKind,
-      description: "What would be done.",
+      description: "Kind of the action.",
       resolve: ({ kind }) => kind as never,
     }),
     instance: t.field({
       type: InstanceRef,
-      description: "Where.",
+      description: "The instance in which the action would be carried out.",
       resolve: async ({ instanceId }, _, context) => (await context.load.instance.load(instanceId)) as never,
     }),
     user: t.field({
       type: UserRef,
       nullable: true,
-      description: "To which account.",
+      description: "The account that the action would target. Null if it would target none.",
       resolve: ({ instanceId, userId }, _, context) =>
         userId == null ? null : context.load.user.load({ instanceId, externalId: userId }),
     }),
     oauthApp: t.field({
       type: OAuthAppRef,
       nullable: true,
-      description: "To which app.",
+      description: "The third-party app that the action would target. Null if it would target none.",
       resolve: ({ instanceId, oauthAppId }, _, context) =>
         oauthAppId == null ? null : context.load.oauthApp.load({ instanceId, externalId: oauthAppId }),
     }),
-    revertible: t.exposeBoolean("revertible", { description: "Whether it could be undone." }),
-    note: t.exposeString("note", { nullable: true, description: "Side effects at this provider." }),
+    revertible: t.exposeBoolean("revertible", { description: "True if the action could be undone." }),
+    note: t.exposeString("note", {
+      nullable: true,
+      description: "Side effects at this provider. Null if there are none.",
+    }),
   }),
 });
 
 const GovernanceActionPayload = builder
   .objectRef<Payload<GovernanceActionRow | null>>("GovernanceActionPayload")
   .implement({
-    description: "The action.",
+    description: "Result of a request for, or a change of, a governance action.",
     fields: (t) => ({
       governanceAction: t.field({
         type: GovernanceActionRef,
         nullable: true,
-        description: "The action.",
+        description: "The governance action. Null if `userErrors` is not empty.",
         resolve: ({ data }) => data,
       }),
-      userErrors: t.field({ type: [UserError], description: "What to fix.", resolve: ({ userErrors }) => userErrors }),
+      userErrors: t.field({
+        type: [UserError],
+        description: "Errors that the caller can correct. Empty after success.",
+        resolve: ({ userErrors }) => userErrors,
+      }),
     }),
   });
 
 const GovernanceActionsPayload = builder
   .objectRef<Payload<{ actions: GovernanceActionRow[]; planned: Planned[] }>>("GovernanceActionsPayload")
   .implement({
-    description: "The actions, or for a dry run what they would be.",
+    description: "Result of a request for, or a change of, several governance actions.",
     fields: (t) => ({
       governanceActions: t.field({
         type: [GovernanceActionRef],
-        description: "The actions; none for a dry run.",
+        description: "The governance actions. Empty for a dry run and if `userErrors` is not empty.",
         resolve: ({ data }) => data?.actions ?? [],
       }),
       planned: t.field({
         type: [PlannedAction],
-        description: "For a dry run: what would be done.",
+        description: "The actions that a dry run would carry out. Empty without `dryRun`.",
         resolve: ({ data }) => data?.planned ?? [],
       }),
-      userErrors: t.field({ type: [UserError], description: "What to fix.", resolve: ({ userErrors }) => userErrors }),
+      userErrors: t.field({
+        type: [UserError],
+        description: "Errors that the caller can correct. Empty after success.",
+        resolve: ({ userErrors }) => userErrors,
+      }),
     }),
   });
 
 builder.queryField("governanceActions", (t) =>
   t.field({
     type: GovernanceActionConnection,
-    description: "What was asked for and done in the apps, newest first.",
+    description: "Governance actions in all instances, newest first.",
     args: {
       first: t.arg.int({ description: pagingArgs.first }),
       after: t.arg.string({ description: pagingArgs.after }),
-      filter: t.arg({ type: GovernanceActionFilter, description: "Which actions." }),
+      filter: t.arg({ type: GovernanceActionFilter, description: "Filter of the actions to return. Default: all." }),
     },
     resolve: (_, { filter, ...args }, context) =>
       rootConnection<GovernanceActionRow>(
@@ -321,22 +358,22 @@ const decisions = {
   approveGovernanceAction: {
     audit: "governance.approve",
     change: (core: Core, viewer: Viewer, key: ActionKey) => approveActions(core, viewer, [key]),
-    description: "Lets an action that awaits approval go ahead. ADMIN.",
+    description: "Approve an action that awaits approval. Requires the role ADMIN.",
   },
   cancelGovernanceAction: {
     audit: "governance.cancel",
     change: (core: Core, viewer: Viewer, key: ActionKey) => cancelActions(core, viewer, [key]),
-    description: "Ends an action that has not begun. ADMIN.",
+    description: "Cancel an action that has not started. Requires the role ADMIN.",
   },
   retryGovernanceAction: {
     audit: "governance.retry",
     change: retryAction,
-    description: "Tries a failed action again. ADMIN.",
+    description: "Retry a failed governance action. Requires the role ADMIN.",
   },
   revertGovernanceAction: {
     audit: "governance.revert",
     change: revertAction,
-    description: "Asks for the action that undoes this one; answers that new action. ADMIN.",
+    description: "Request the action that undoes this one, and return the new action. Requires the role ADMIN.",
   },
 } as const;
 
@@ -345,7 +382,7 @@ for (const [name, { audit, change, description }] of Object.entries(decisions)) 
     t.field({
       type: GovernanceActionPayload,
       description,
-      args: { id: t.arg.id({ required: true, description: "Which action." }) },
+      args: { id: t.arg.id({ required: true, description: "Id of the governance action." }) },
       resolve: (_, { id }, context) =>
         payload(async () => {
           const key = await keyFor(context, audit, "ADMIN", () =>
@@ -362,12 +399,14 @@ const bulkDecisions = {
   approveGovernanceActions: {
     audit: "governance.approve",
     change: approveActions,
-    description: "Lets up to 200 actions that await approval go ahead: all, or none when one of them does not. ADMIN.",
+    description:
+      "Approve up to 200 actions that await approval. Either all are approved, or none. Requires the role ADMIN.",
   },
   cancelGovernanceActions: {
     audit: "governance.cancel",
     change: cancelActions,
-    description: "Ends up to 200 actions that have not begun: all, or none when one of them has. ADMIN.",
+    description:
+      "Cancel up to 200 actions that have not started. Either all are cancelled, or none. Requires the role ADMIN.",
   },
 } as const;
 
@@ -376,7 +415,7 @@ for (const [name, { audit, change, description }] of Object.entries(bulkDecision
     t.field({
       type: GovernanceActionsPayload,
       description,
-      args: { ids: t.arg.idList({ required: true, description: "Which actions." }) },
+      args: { ids: t.arg.idList({ required: true, description: "Ids of the governance actions." }) },
       resolve: (_, { ids }, context) =>
         payload(async () => {
           const keys = await keyFor(context, audit, "ADMIN", () =>
@@ -391,8 +430,10 @@ for (const [name, { audit, change, description }] of Object.entries(bulkDecision
 builder.mutationFields((t) => ({
   requestGovernanceAction: t.field({
     type: GovernanceActionPayload,
-    description: "Asks for one action. ADMIN.",
-    args: { input: t.arg({ type: GovernanceActionInput, required: true, description: "The action." }) },
+    description: "Request one governance action. Requires the role ADMIN.",
+    args: {
+      input: t.arg({ type: GovernanceActionInput, required: true, description: "The governance action to request." }),
+    },
     resolve: (_, { input }, context) =>
       payload(async () => {
         const requests = await requestsOf(context, [input], () => ["input"]);
@@ -401,11 +442,17 @@ builder.mutationFields((t) => ({
   }),
   requestGovernanceActions: t.field({
     type: GovernanceActionsPayload,
-    description:
-      "Asks for up to 200 actions: all, or none when one cannot be done. With dryRun only says what would be done. ADMIN.",
+    description: "Request up to 200 governance actions. Either all are accepted, or none. Requires the role ADMIN.",
     args: {
-      inputs: t.arg({ type: [GovernanceActionInput], required: true, description: "The actions." }),
-      dryRun: t.arg.boolean({ description: "Check only. Default false." }),
+      inputs: t.arg({
+        type: [GovernanceActionInput],
+        required: true,
+        description: "The governance actions to request.",
+      }),
+      dryRun: t.arg.boolean({
+        description:
+          "If true, validate the request and return the planned actions without carrying them out. Default false.",
+      }),
     },
     resolve: (_, { inputs, dryRun }, context) =>
       payload(async () => {
@@ -422,10 +469,13 @@ builder.mutationFields((t) => ({
 builder.subscriptionField("governanceActionChanged", (t) =>
   t.field({
     type: GovernanceActionRef,
-    description: "Actions as they move on; with `after` (a changeCursor) it resumes.",
+    description: "Governance actions as they change. Resumes with `after` (a changeCursor).",
     args: {
-      filter: t.arg({ type: GovernanceActionFilter, description: "Which actions." }),
-      after: t.arg.string({ description: "Resume behind this changeCursor. Default: from now on." }),
+      filter: t.arg({
+        type: GovernanceActionFilter,
+        description: "Filter of the actions to deliver. Null delivers all of them.",
+      }),
+      after: t.arg.string({ description: "The changeCursor behind which to resume. Default: from now on." }),
     },
     subscribe: (_, { filter, after }, context) => {
       const conditions = wanted(filter);

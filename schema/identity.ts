@@ -7,15 +7,19 @@ import { IdentityRef } from "./refs.ts";
 import { type Payload, payload, UserError } from "./user-errors.ts";
 
 const IdentityPayload = builder.objectRef<Payload<IdentityRow | null>>("IdentityPayload").implement({
-  description: "The person an account was given to, or taken from.",
+  description: "Result of linking an account to a person or unlinking it.",
   fields: (t) => ({
     identity: t.field({
       type: IdentityRef,
       nullable: true,
-      description: "The person; null when there is nothing to see of them.",
+      description: "The person. Null if `userErrors` is not empty, or if you may see no account of the person.",
       resolve: ({ data }) => data,
     }),
-    userErrors: t.field({ type: [UserError], description: "What to fix.", resolve: ({ userErrors }) => userErrors }),
+    userErrors: t.field({
+      type: [UserError],
+      description: "Errors that the caller can correct. Empty after success.",
+      resolve: ({ userErrors }) => userErrors,
+    }),
   }),
 });
 
@@ -24,10 +28,11 @@ const userKey = (id: string | number) => accountKeys("User", [String(id)], ["use
 builder.mutationFields((t) => ({
   linkIdentity: t.field({
     type: IdentityPayload,
-    description: "Says who is behind an account. Scans do not change it again. Repeating it changes nothing. ADMIN.",
+    description:
+      "Link an account to a person. Scans do not change the link again. Idempotent. Requires the role ADMIN.",
     args: {
-      identityId: t.arg.id({ required: true, description: "The person." }),
-      userId: t.arg.id({ required: true, description: "The account." }),
+      identityId: t.arg.id({ required: true, description: "Id of the person." }),
+      userId: t.arg.id({ required: true, description: "Id of the account." }),
     },
     resolve: (_, { identityId, userId }, context) =>
       payload(async () => {
@@ -42,9 +47,8 @@ builder.mutationFields((t) => ({
   }),
   unlinkIdentity: t.field({
     type: IdentityPayload,
-    description:
-      "Takes an account from the person it was joined to. Scans do not join it again. Repeating it changes nothing. ADMIN.",
-    args: { userId: t.arg.id({ required: true, description: "The account." }) },
+    description: "Unlink an account from its person. Scans do not link it again. Idempotent. Requires the role ADMIN.",
+    args: { userId: t.arg.id({ required: true, description: "Id of the account." }) },
     resolve: (_, { userId }, context) =>
       payload(async () => {
         const user = await keyFor(context, "identity.unlink", "ADMIN", () => userKey(userId));

@@ -23,10 +23,10 @@ import "./user.ts";
 import { builder } from "./builder.ts";
 import { encodeId } from "./ids.ts";
 
-builder.queryType({ description: "What can be asked." });
-builder.mutationType({ description: "What can be changed. Every change is in the audit log." });
+builder.queryType({ description: "Read access to all data." });
+builder.mutationType({ description: "Changes of data. Every change is recorded in the audit log." });
 builder.subscriptionType({
-  description: "What can be listened to, over WebSocket (graphql-transport-ws) or server-sent events.",
+  description: "Events in real time, over WebSocket (graphql-transport-ws) or server-sent events.",
 });
 
 export const schema: GraphQLSchema = described(answerIdsAtOnce(builder.toSchema()));
@@ -35,8 +35,8 @@ export const schema: GraphQLSchema = described(answerIdsAtOnce(builder.toSchema(
 function described(built: GraphQLSchema): GraphQLSchema {
   built.description =
     "Gatehouse: accounts, groups, activities, app permissions and security settings of all connected apps. " +
-    "Lists are Relay connections; ids are opaque and unique across types; instants are ISO 8601 in UTC. " +
-    "A mutation reports what the caller can correct in `userErrors`.";
+    "Lists are Relay connections. Ids are opaque and unique across types. Instants are RFC 3339 in UTC. " +
+    "A mutation returns errors that the caller can correct in `userErrors`.";
   return built;
 }
 

@@ -10,24 +10,33 @@ import { type Payload, payload, UserError } from "./user-errors.ts";
 const IpRangeRef = builder.objectRef<IpRangeRow>("IpRange");
 
 builder.node(IpRangeRef, {
-  description: "Addresses that an admin named. What it says of them is all that counts: it replaces what is built in.",
-  id: { resolve: ({ id }) => id, description: "Opaque id." },
+  description: "A named set of IP networks, defined by an admin. It overrides the built-in data for its addresses.",
+  id: { resolve: ({ id }) => id, description: "Global id: opaque, and unique across all types." },
   loadMany: (ids, context) => loadIpRanges(context.core.db, context.viewer, ids.map(parseNumber)),
   fields: (t) => ({
-    name: t.exposeString("name", { description: "What it is." }),
-    cidrs: t.exposeStringList("cidrs", { description: "Its networks: `203.0.113.0/24`, `2001:db8::/32`." }),
+    name: t.exposeString("name", { description: "Name of the range." }),
+    cidrs: t.exposeStringList("cidrs", {
+      description: "Networks in CIDR notation, such as `203.0.113.0/24` and `2001:db8::/32`.",
+    }),
     category: t.field({
       type: IpCategory,
-      description: "What its addresses are.",
+      description: "Category of the addresses.",
       resolve: ({ category }) => category,
     }),
-    tags: t.exposeStringList("tags", { description: "Its tags, in alphabetical order." }),
+    tags: t.exposeStringList("tags", { description: "Tags of the addresses, in alphabetical order." }),
     country: t.exposeString("country", {
       nullable: true,
-      description: "Where it is, ISO 3166-1 alpha-2; null: where its addresses are found.",
+      description:
+        "Country of the addresses as an ISO 3166-1 alpha-2 code. Null uses the country from the address database.",
     }),
-    city: t.exposeString("city", { nullable: true, description: "In which city; null: as found." }),
-    isp: t.exposeString("isp", { nullable: true, description: "Whose network it is; null: as found." }),
+    city: t.exposeString("city", {
+      nullable: true,
+      description: "City of the addresses. Null uses the city from the address database.",
+    }),
+    isp: t.exposeString("isp", {
+      nullable: true,
+      description: "Internet service provider of the addresses. Null uses the provider from the address database.",
+    }),
   }),
 });
 const IpRangeConnection = connectionOf("IpRange", IpRangeRef);
@@ -35,7 +44,7 @@ const IpRangeConnection = connectionOf("IpRange", IpRangeRef);
 builder.queryField("ipRanges", (t) =>
   t.field({
     type: IpRangeConnection,
-    description: "Address ranges that were named, oldest first. ANALYST.",
+    description: "Address ranges that admins defined, oldest first. Requires the role ANALYST.",
     args: {
       first: t.arg.int({ description: pagingArgs.first }),
       after: t.arg.string({ description: pagingArgs.after }),
@@ -46,27 +55,44 @@ builder.queryField("ipRanges", (t) =>
 );
 
 const IpRangePayload = builder.objectRef<Payload<IpRangeRow>>("IpRangePayload").implement({
-  description: "The changed range.",
+  description: "Result of a change of an address range.",
   fields: (t) => ({
-    ipRange: t.field({ type: IpRangeRef, nullable: true, description: "The range.", resolve: ({ data }) => data }),
-    userErrors: t.field({ type: [UserError], description: "What to fix.", resolve: ({ userErrors }) => userErrors }),
+    ipRange: t.field({
+      type: IpRangeRef,
+      nullable: true,
+      description: "The created, replaced or deleted range. Null if `userErrors` is not empty.",
+      resolve: ({ data }) => data,
+    }),
+    userErrors: t.field({
+      type: [UserError],
+      description: "Errors that the caller can correct. Empty after success.",
+      resolve: ({ userErrors }) => userErrors,
+    }),
   }),
 });
 
 const IpRangeInput = builder.inputType("IpRangeInput", {
-  description: "An address range, whole: what is left out is not said.",
+  description: "The address range to create or replace. An existing range is replaced as a whole.",
   fields: (t) => ({
-    id: t.id({ description: "The range to say anew; left out: a new one." }),
-    name: t.string({ required: true, description: "What it is." }),
+    id: t.id({ description: "Id of the range to replace. Default: a new range is created." }),
+    name: t.string({ required: true, description: "Name of the range." }),
     cidrs: t.stringList({
       required: true,
-      description: "Its networks and single addresses, IPv4 and IPv6. None may overlap with another.",
+      description:
+        "Networks in CIDR notation and single addresses, IPv4 and IPv6. They may not overlap with one another or with another range.",
     }),
-    category: t.field({ type: IpCategory, required: true, description: "What its addresses are." }),
-    tags: t.stringList({ description: "Tags of its addresses: `vpn`, `anonymous-proxy`, `head-office`." }),
-    country: t.string({ description: "Where it is, ISO 3166-1 alpha-2." }),
-    city: t.string({ description: "In which city." }),
-    isp: t.string({ description: "Whose network it is." }),
+    category: t.field({ type: IpCategory, required: true, description: "Category of the addresses." }),
+    tags: t.stringList({
+      description: "Tags of the addresses, such as `vpn`, `anonymous-proxy` or `head-office`. Default: none.",
+    }),
+    country: t.string({
+      description:
+        "Country of the addresses as an ISO 3166-1 alpha-2 code. Default: the country from the address database.",
+    }),
+    city: t.string({ description: "City of the addresses. Default: the city from the address database." }),
+    isp: t.string({
+      description: "Internet service provider of the addresses. Default: the provider from the address database.",
+    }),
   }),
 });
 
@@ -74,8 +100,10 @@ builder.mutationFields((t) => ({
   setIpRange: t.field({
     type: IpRangePayload,
     description:
-      "Names an address range, or says one anew. New activities are tagged by it at once, stored ones within minutes. Repeating it changes nothing. It holds for all instances. ADMIN.",
-    args: { input: t.arg({ type: IpRangeInput, required: true, description: "The range." }) },
+      "Create or replace an address range, for all instances. New activities are tagged at once, stored ones within minutes. Idempotent. Requires the role ADMIN for all instances.",
+    args: {
+      input: t.arg({ type: IpRangeInput, required: true, description: "The address range to create or replace." }),
+    },
     resolve: (_, { input: { id, ...input } }, context) =>
       payload(async () => {
         const key =
@@ -88,8 +116,8 @@ builder.mutationFields((t) => ({
   deleteIpRange: t.field({
     type: IpRangePayload,
     description:
-      "Takes an address range back; the answer is what it was. What is known of its addresses otherwise holds again, for all instances. ADMIN.",
-    args: { id: t.arg.id({ required: true, description: "Its id." }) },
+      "Delete an address range and return it as it was. The built-in data applies to its addresses again. Requires the role ADMIN for all instances.",
+    args: { id: t.arg.id({ required: true, description: "Id of the address range." }) },
     resolve: (_, { id }, context) =>
       payload(async () => {
         const key = await keyFor(context, "ipRange.delete", "ADMIN", () => ipRangeKey(String(id), ["id"]));

@@ -28,25 +28,30 @@ interface ConnectedRow {
 }
 
 const ConnectInstancePayload = builder.objectRef<Payload<ConnectedRow>>("ConnectInstancePayload").implement({
-  description: "The instance and, where a person must consent, the URL to open.",
+  description: "Result of connecting or enabling an instance.",
   fields: (t) => ({
     instance: t.field({
       type: InstanceRef,
       nullable: true,
-      description: "The instance.",
+      description: "The instance that is being connected. Null if `userErrors` is not empty.",
       resolve: ({ data }) => data?.instance ?? null,
     }),
     authorizationUrl: t.string({
       nullable: true,
-      description: "Open it in a browser and consent within ten minutes; null: nothing to consent to.",
+      description:
+        "URL that a person must open in a browser within ten minutes to consent. Null if no consent is needed.",
       resolve: ({ data }) => data?.authorizationUrl ?? null,
     }),
-    userErrors: t.field({ type: [UserError], description: "What to fix.", resolve: ({ userErrors }) => userErrors }),
+    userErrors: t.field({
+      type: [UserError],
+      description: "Errors that the caller can correct. Empty after success.",
+      resolve: ({ userErrors }) => userErrors,
+    }),
   }),
 });
 
 const GeneratedSetting = builder.objectRef<{ name: string; value: string }>("GeneratedSetting").implement({
-  description: "A value of a setting that Gatehouse made.",
+  description: "A value of a setting that Gatehouse generated.",
   fields: (t) => ({
     name: t.exposeString("name", { description: "Name of the setting." }),
     value: t.exposeString("value", { description: "The value to enter at the provider." }),
@@ -54,112 +59,157 @@ const GeneratedSetting = builder.objectRef<{ name: string; value: string }>("Gen
 });
 
 const PrepareConnectionPayload = builder.objectRef<Payload<Prepared>>("PrepareConnectionPayload").implement({
-  description: "What to enter at the provider before connecting.",
+  description: "Result of the preparation of a connection.",
   fields: (t) => ({
     settings: t.field({
       type: [GeneratedSetting],
-      description: "The generated settings of the connector. Empty when it has none, or when there are errors.",
+      description:
+        "The generated settings to enter at the provider before connecting. Empty if the connector has none, or if `userErrors` is not empty.",
       resolve: ({ data }) => Object.entries(data?.settings ?? {}).map(([name, value]) => ({ name, value })),
     }),
     expiresAt: t.field({
       type: "DateTime",
       nullable: true,
-      description: "Until when connectInstance uses these values. Null when there are none.",
+      description: "When connectInstance stops accepting these values. Null if there are none.",
       resolve: ({ data }) => data?.expiresAt ?? null,
     }),
-    userErrors: t.field({ type: [UserError], description: "What to fix.", resolve: ({ userErrors }) => userErrors }),
+    userErrors: t.field({
+      type: [UserError],
+      description: "Errors that the caller can correct. Empty after success.",
+      resolve: ({ userErrors }) => userErrors,
+    }),
   }),
 });
 
 const WebhookSecretPayload = builder.objectRef<Payload<ManualWebhook>>("CreateWebhookSecretPayload").implement({
-  description: "What to enter at the provider so that it sends events.",
+  description: "Result of the creation of a webhook secret.",
   fields: (t) => ({
     url: t.string({
       nullable: true,
-      description: "The address that the provider must send to. Null when there are errors.",
+      description: "Address to which the provider must send events. Null if `userErrors` is not empty.",
       resolve: ({ data }) => data?.url ?? null,
     }),
     secret: t.string({
       nullable: true,
-      description: "The secret that proves deliveries. It is returned this once. Null when there are errors.",
+      description:
+        "Secret that authenticates deliveries. It cannot be retrieved again. Null if `userErrors` is not empty.",
       resolve: ({ data }) => data?.secret ?? null,
     }),
-    userErrors: t.field({ type: [UserError], description: "What to fix.", resolve: ({ userErrors }) => userErrors }),
+    userErrors: t.field({
+      type: [UserError],
+      description: "Errors that the caller can correct. Empty after success.",
+      resolve: ({ userErrors }) => userErrors,
+    }),
   }),
 });
 
 const InstancePayload = builder.objectRef<Payload<InstanceRow | null>>("InstancePayload").implement({
-  description: "The changed instance.",
+  description: "Result of a change of an instance.",
   fields: (t) => ({
-    instance: t.field({ type: InstanceRef, nullable: true, description: "The instance.", resolve: ({ data }) => data }),
-    userErrors: t.field({ type: [UserError], description: "What to fix.", resolve: ({ userErrors }) => userErrors }),
+    instance: t.field({
+      type: InstanceRef,
+      nullable: true,
+      description: "The changed instance. Null if `userErrors` is not empty.",
+      resolve: ({ data }) => data,
+    }),
+    userErrors: t.field({
+      type: [UserError],
+      description: "Errors that the caller can correct. Empty after success.",
+      resolve: ({ userErrors }) => userErrors,
+    }),
   }),
 });
 
 const TestConnectionPayload = builder.objectRef<Payload<TestedConnection>>("TestConnectionPayload").implement({
-  description: "What the provider said to the stored credential.",
+  description: "Result of a test of the stored credential at the provider.",
   fields: (t) => ({
-    ok: t.boolean({ description: "Whether it works.", resolve: ({ data }) => data?.ok ?? false }),
+    ok: t.boolean({ description: "True if the credential works.", resolve: ({ data }) => data?.ok ?? false }),
     externalAccountId: t.string({
       nullable: true,
-      description: "The provider's id of the tenant.",
+      description: "The provider's own id of the tenant. Null if the test failed.",
       resolve: ({ data }) => data?.externalAccountId ?? null,
     }),
     accountName: t.string({
       nullable: true,
-      description: "The provider's name of the tenant.",
+      description: "The provider's own name of the tenant. Null if the test failed.",
       resolve: ({ data }) => data?.accountName ?? null,
     }),
     latencyMs: t.int({
       nullable: true,
-      description: "How long the provider took, milliseconds.",
+      description: "Response time of the provider in milliseconds. Null if the test failed.",
       resolve: ({ data }) => data?.latencyMs ?? null,
     }),
     missingScopes: t.stringList({
-      description: "Scopes to grant, in the provider's words.",
+      description: "Scopes that must be granted, under the provider's own names.",
       resolve: ({ data }) => data?.missingScopes ?? [],
     }),
-    userErrors: t.field({ type: [UserError], description: "What to fix.", resolve: ({ userErrors }) => userErrors }),
+    userErrors: t.field({
+      type: [UserError],
+      description: "Errors that the caller can correct. Empty after success.",
+      resolve: ({ userErrors }) => userErrors,
+    }),
   }),
 });
 
 const StartScanPayload = builder.objectRef<Payload<ScanRow[]>>("StartScanPayload").implement({
-  description: "The scans that were asked for.",
+  description: "Result of a request for scans.",
   fields: (t) => ({
-    scans: t.field({ type: [ScanRef], description: "One for each stream.", resolve: ({ data }) => data ?? [] }),
-    userErrors: t.field({ type: [UserError], description: "What to fix.", resolve: ({ userErrors }) => userErrors }),
+    scans: t.field({
+      type: [ScanRef],
+      description: "The requested scans, one for each stream. Empty if `userErrors` is not empty.",
+      resolve: ({ data }) => data ?? [],
+    }),
+    userErrors: t.field({
+      type: [UserError],
+      description: "Errors that the caller can correct. Empty after success.",
+      resolve: ({ userErrors }) => userErrors,
+    }),
   }),
 });
 
 const ScanPayload = builder.objectRef<Payload<ScanRow>>("ScanPayload").implement({
-  description: "The changed scan.",
+  description: "Result of a change of a scan.",
   fields: (t) => ({
-    scan: t.field({ type: ScanRef, nullable: true, description: "The scan.", resolve: ({ data }) => data }),
-    userErrors: t.field({ type: [UserError], description: "What to fix.", resolve: ({ userErrors }) => userErrors }),
+    scan: t.field({
+      type: ScanRef,
+      nullable: true,
+      description: "The changed scan. Null if `userErrors` is not empty.",
+      resolve: ({ data }) => data,
+    }),
+    userErrors: t.field({
+      type: [UserError],
+      description: "Errors that the caller can correct. Empty after success.",
+      resolve: ({ userErrors }) => userErrors,
+    }),
   }),
 });
 
 const ConnectInstanceInput = builder.inputType("ConnectInstanceInput", {
-  description: "An app to connect.",
+  description: "The app to connect, with its settings.",
   fields: (t) => ({
-    connectorSlug: t.string({ required: true, description: "Which app: `slug` of a connector." }),
-    name: t.string({ required: true, description: "What to call the instance." }),
+    connectorSlug: t.string({ required: true, description: "The `slug` of the connector." }),
+    name: t.string({ required: true, description: "Name of the new instance." }),
     settings: t.field({
       type: "JSON",
       required: true,
-      description: "Values by name, as the connector's `settings` ask for them.",
+      description: "Values by name, as described by the `settings` of the connector.",
     }),
-    components: t.stringList({ description: "Selected parts, where the connector has some." }),
+    components: t.stringList({
+      description: "Names of the selected components, for connectors that have components. Default: none.",
+    }),
   }),
 });
 
 const UpdateInstanceInput = builder.inputType("UpdateInstanceInput", {
-  description: "What to change; the rest stays.",
+  description: "The changes to make to an instance. Absent properties stay unchanged.",
   fields: (t) => ({
-    instanceId: t.id({ required: true, description: "Which instance." }),
-    name: t.string({ description: "A new name." }),
-    settings: t.field({ type: "JSON", description: "New values by name; what is left out stays." }),
-    components: t.stringList({ description: "Selected parts." }),
+    instanceId: t.id({ required: true, description: "Id of the instance." }),
+    name: t.string({ description: "New name of the instance." }),
+    settings: t.field({
+      type: "JSON",
+      description: "New values of settings, by name. Settings that are absent stay unchanged.",
+    }),
+    components: t.stringList({ description: "Names of the selected components." }),
   }),
 });
 
@@ -178,14 +228,14 @@ const instanceIn = (context: Context, action: string, role: Role, id: string | n
   keyFor(context, action, role, () => instanceKey(String(id), field));
 
 builder.mutationFields((t) => {
-  const instanceId = t.arg.id({ required: true, description: "Which instance." });
+  const instanceId = t.arg.id({ required: true, description: "Id of the instance." });
   return {
     prepareConnection: t.field({
       type: PrepareConnectionPayload,
       description:
-        "Makes the settings of a connector that Gatehouse generates, such as the external id of a role. They are kept for seven days for the caller alone, and used by the next connectInstance; asking again returns the same values. ADMIN.",
+        "Generate the settings of a connector that Gatehouse provides, such as the external id of a role. They are kept for seven days for the caller alone, and used by the next connectInstance. Idempotent. Requires the role ADMIN.",
       args: {
-        connectorSlug: t.arg.string({ required: true, description: "The app to connect: `slug` of a connector." }),
+        connectorSlug: t.arg.string({ required: true, description: "The `slug` of the connector." }),
       },
       resolve: (_, { connectorSlug }, context) =>
         payload(() => prepareConnection(context.core, context.viewer, connectorSlug)),
@@ -193,7 +243,7 @@ builder.mutationFields((t) => {
     createWebhookSecret: t.field({
       type: WebhookSecretPayload,
       description:
-        "Returns the address and a new secret to enter at an app whose webhooks are set up by hand. A secret made before stops working at once. ADMIN.",
+        "Create a secret for an app whose webhook an admin sets up, and return it with the address. An earlier secret stops working at once. Requires the role ADMIN.",
       args: { instanceId },
       resolve: (_, { instanceId: id }, context) =>
         payload(async () =>
@@ -207,15 +257,15 @@ builder.mutationFields((t) => {
     connectInstance: t.field({
       type: ConnectInstancePayload,
       description:
-        "Starts a connection. For OAuth it returns authorizationUrl to open; other kinds connect at once. ADMIN.",
-      args: { input: t.arg({ type: ConnectInstanceInput, required: true, description: "The app." }) },
+        "Connect an app. With OAuth, the payload holds an authorizationUrl to open; other apps are connected at once. Requires the role ADMIN.",
+      args: { input: t.arg({ type: ConnectInstanceInput, required: true, description: "The app to connect." }) },
       resolve: (_, { input }, context) =>
         payload(async () => connected(context, await connectInstance(context.core, context.viewer, input))),
     }),
     testConnection: t.field({
       type: TestConnectionPayload,
       description:
-        "Proves the credential at the provider and names the tenant; scopes found again switch their streams on. ANALYST.",
+        "Test the credential at the provider and return the tenant. Streams whose scopes were granted again are enabled. Requires the role ANALYST.",
       args: { instanceId },
       resolve: (_, { instanceId: id }, context) =>
         payload(async () =>
@@ -224,8 +274,8 @@ builder.mutationFields((t) => {
     }),
     updateInstance: t.field({
       type: InstancePayload,
-      description: "Changes name, settings or components. ADMIN.",
-      args: { input: t.arg({ type: UpdateInstanceInput, required: true, description: "What to change." }) },
+      description: "Change the name, settings or components of an instance. Requires the role ADMIN.",
+      args: { input: t.arg({ type: UpdateInstanceInput, required: true, description: "The changes to make." }) },
       resolve: (_, { input: { instanceId: id, ...input } }, context) =>
         payload(async () =>
           fresh(
@@ -241,7 +291,8 @@ builder.mutationFields((t) => {
     }),
     disableInstance: t.field({
       type: InstancePayload,
-      description: "Stops consumption at once; cursors and credential stay. Repeating it changes nothing. ADMIN.",
+      description:
+        "Disable an instance: reading stops at once, cursors and the credential are kept. Idempotent. Requires the role ADMIN.",
       args: { instanceId },
       resolve: (_, { instanceId: id }, context) =>
         payload(async () =>
@@ -258,10 +309,13 @@ builder.mutationFields((t) => {
     enableInstance: t.field({
       type: ConnectInstancePayload,
       description:
-        "Re-enables; where credentials are gone or settings changed, returns a fresh authorizationUrl. ADMIN.",
+        "Enable a disabled instance. If the credential is missing or settings changed, the payload holds a new authorizationUrl. Requires the role ADMIN.",
       args: {
         instanceId,
-        settings: t.arg({ type: "JSON", description: "New values by name; what is left out stays." }),
+        settings: t.arg({
+          type: "JSON",
+          description: "New values of settings, by name. Settings that are absent stay unchanged.",
+        }),
       },
       resolve: (_, { instanceId: id, settings }, context) =>
         payload(async () =>
@@ -278,12 +332,11 @@ builder.mutationFields((t) => {
     }),
     disconnectInstance: t.field({
       type: InstancePayload,
-      description:
-        "Ends the connection for good and erases its credential; with deleteData what was collected goes too. ADMIN.",
+      description: "Disconnect an instance permanently and erase its credential. Requires the role ADMIN.",
       args: {
         instanceId,
         deleteData: t.arg.boolean({
-          description: "Also remove users, activities and everything else collected. Default false.",
+          description: "Whether to delete accounts, activities and all other collected data as well. Default false.",
         }),
       },
       resolve: (_, { instanceId: id, deleteData }, context) =>
@@ -302,13 +355,16 @@ builder.mutationFields((t) => {
     startScan: t.field({
       type: StartScanPayload,
       description:
-        "Asks for scans now. With `from` (activities) a back-fill of that span runs beside the ordinary scan. ANALYST.",
+        "Start scans now. With `from`, activities of that period are backfilled beside the regular scan. Requires the role ANALYST.",
       args: {
         instanceId,
-        streams: t.arg({ type: [ScanStream], description: "Which streams; default: all of the instance." }),
-        mode: t.arg({ type: ScanMode, description: "FULL starts over; default: as the stream's turn would be." }),
-        from: t.arg({ type: "DateTime", description: "Start of a back-fill." }),
-        to: t.arg({ type: "DateTime", description: "End of a back-fill; default: now." }),
+        streams: t.arg({ type: [ScanStream], description: "Streams to scan. Default: all streams of the instance." }),
+        mode: t.arg({
+          type: ScanMode,
+          description: "FULL starts over from the beginning. Default: the mode of the next scheduled scan.",
+        }),
+        from: t.arg({ type: "DateTime", description: "Start of the period to backfill. Default: no backfill." }),
+        to: t.arg({ type: "DateTime", description: "End of the period to backfill. Default: now." }),
       },
       resolve: (_, { instanceId: id, ...asked }, context) =>
         payload(async () =>
@@ -317,8 +373,9 @@ builder.mutationFields((t) => {
     }),
     cancelScan: t.field({
       type: ScanPayload,
-      description: "Ends a scan that waits or runs; what it stored stays. ANALYST.",
-      args: { id: t.arg.id({ required: true, description: "Which scan." }) },
+      description:
+        "Cancel a scan that is queued or running. Records stored so far are kept. Requires the role ANALYST.",
+      args: { id: t.arg.id({ required: true, description: "Id of the scan." }) },
       resolve: (_, { id }, context) =>
         payload(async () =>
           cancelScan(

@@ -13,40 +13,46 @@ import { UserConnection } from "./user.ts";
 const OAuthAppConnection = connectionOf("OAuthApp", OAuthAppRef);
 
 builder.node(OAuthAppRef, {
-  description: "A third-party app that users of an instance authorised (OAuth grant, installed app, token).",
-  id: { resolve: accountId, description: "Opaque id." },
+  description:
+    "A third-party app that users of an instance authorised, by an OAuth grant, an installed app or a token.",
+  id: { resolve: accountId, description: "Global id: opaque, and unique across all types." },
   loadMany: (ids, context) => loadAll(context.load.oauthApp, ids.map(parseAccountId)),
   fields: (t) => ({
     instance: t.field({
       type: InstanceRef,
-      description: "The instance it may reach.",
+      description: "The instance that the third-party app can access.",
       resolve: async ({ instanceId }, _, context) => (await context.load.instance.load(instanceId)) as never,
     }),
-    externalId: t.exposeString("externalId", { description: "The app's own id of it." }),
-    name: t.exposeString("name", { description: "Its name." }),
-    publisher: t.exposeString("publisher", { nullable: true, description: "Who made it." }),
+    externalId: t.exposeString("externalId", { description: "The provider's own id of the third-party app." }),
+    name: t.exposeString("name", { description: "Name of the third-party app." }),
+    publisher: t.exposeString("publisher", {
+      nullable: true,
+      description: "Publisher of the third-party app. Null if it is not known.",
+    }),
     publisherVerified: t.exposeBoolean("publisherVerified", {
       nullable: true,
-      description: "Whether the provider verified the publisher; null: it does not say.",
+      description: "True if the provider verified the publisher. Null if the provider does not state it.",
     }),
-    scopes: t.exposeStringList("scopes", { description: "What it may do, in the provider's own words." }),
+    scopes: t.exposeStringList("scopes", {
+      description: "Permissions of the third-party app, under the provider's own names.",
+    }),
     permissionLevel: t.field({
       type: PermissionLevel,
-      description: "How much harm that could do.",
+      description: "Risk level of the permissions.",
       resolve: ({ permissionLevel }) => permissionLevel as never,
     }),
     state: t.field({
       type: OAuthAppState,
-      description: "What was decided about it.",
+      description: "Decision about the third-party app.",
       resolve: ({ state }) => state as never,
     }),
     userCount: t.int({
-      description: "Accounts that granted it.",
+      description: "Number of accounts that authorised the third-party app.",
       resolve: (app, _, context) => context.load.grantCount.load(app),
     }),
     users: t.field({
       type: UserConnection,
-      description: "Accounts that granted it.",
+      description: "Accounts that authorised the third-party app.",
       args: {
         first: t.arg.int({ description: pagingArgs.first }),
         after: t.arg.string({ description: pagingArgs.after }),
@@ -66,21 +72,29 @@ builder.node(OAuthAppRef, {
     lastAuthorizedAt: t.expose("lastAuthorizedAt", {
       type: "DateTime",
       nullable: true,
-      description: "When it was last authorised.",
+      description: "When the third-party app was last authorised. Null if it is not known.",
     }),
-    lastUsedAt: t.expose("lastUsedAt", { type: "DateTime", nullable: true, description: "When it was last used." }),
+    lastUsedAt: t.expose("lastUsedAt", {
+      type: "DateTime",
+      nullable: true,
+      description: "When the third-party app was last used. Null if it is not known.",
+    }),
   }),
 });
 
 export const OAuthAppFilter = builder.inputType("OAuthAppFilter", {
-  description: "Which apps: all conditions must hold; a list holds when one of its values does.",
+  description:
+    "Selects third-party apps. All conditions must hold; a list holds if one of its values matches. A condition that is absent or null is not applied.",
   fields: (t) => ({
-    instanceIds: t.idList({ description: "Of these instances." }),
-    permissionLevels: t.field({ type: [PermissionLevel], description: "Of these levels." }),
-    states: t.field({ type: [OAuthAppState], description: "In one of these states." }),
-    scopes: t.stringList({ description: "With one of these scopes." }),
-    minUsers: t.int({ description: "Granted by at least so many accounts." }),
-    search: t.string({ description: "Text in name or publisher." }),
+    instanceIds: t.idList({ description: "Return only third-party apps of these instances." }),
+    permissionLevels: t.field({
+      type: [PermissionLevel],
+      description: "Return only third-party apps with these permission levels.",
+    }),
+    states: t.field({ type: [OAuthAppState], description: "Return only third-party apps in one of these states." }),
+    scopes: t.stringList({ description: "Return only third-party apps with one of these scopes." }),
+    minUsers: t.int({ description: "Return only third-party apps that at least this many accounts authorised." }),
+    search: t.string({ description: "Return only third-party apps whose name or publisher contains this text." }),
   }),
 });
 
@@ -91,7 +105,7 @@ builder.queryField("oauthApps", (t) =>
     args: {
       first: t.arg.int({ description: pagingArgs.first }),
       after: t.arg.string({ description: pagingArgs.after }),
-      filter: t.arg({ type: OAuthAppFilter, description: "Which apps." }),
+      filter: t.arg({ type: OAuthAppFilter, description: "Filter of the third-party apps to return. Default: all." }),
     },
     resolve: (_, { filter, ...args }, context) =>
       rootConnection<OAuthAppRow>(

@@ -23,131 +23,160 @@ import { Severity } from "./recommendation.ts";
 import { ActivityRef, PolicyRef } from "./refs.ts";
 import { type Payload, payload, UserError } from "./user-errors.ts";
 
-const PolicyKind = describedEnum("PolicyKind", "What a policy looks at.", {
-  ANOMALY: "What is unusual for an account: the built-in detections.",
-  ACTIVITY: "Activities that pass a filter, each or so many within a window.",
-  SIGMA: "Activities that a Sigma rule finds.",
-  FILE: "Files.",
-  OAUTH_APP: "Third-party apps and what they may do.",
+const PolicyKind = describedEnum("PolicyKind", "The kind of a policy: what it evaluates.", {
+  ANOMALY: "Behaviour that is unusual for an account, found by the built-in detections.",
+  ACTIVITY: "Activities that match a filter, each on its own or several within a window.",
+  SIGMA: "Activities that match a Sigma rule.",
+  FILE: "Files and how they are shared.",
+  OAUTH_APP: "Third-party apps and their permissions.",
 });
 
-const Sensitivity = describedEnum("Sensitivity", "How easily a detection fires.", {
-  LOW: "Seldom: what is usual for the account or the organisation keeps it quiet.",
-  MEDIUM: "What is usual for the account keeps it quiet.",
-  HIGH: "Often: only what is always harmless keeps it quiet.",
+const Sensitivity = describedEnum("Sensitivity", "How readily a detection raises alerts.", {
+  LOW: "Raises fewest alerts: what is usual for the account or the organisation is suppressed.",
+  MEDIUM: "Suppresses what is usual for the account.",
+  HIGH: "Raises most alerts: only what is always harmless is suppressed.",
 });
 
 const ThresholdRef = builder.objectRef<Threshold>("Threshold").implement({
-  description: "So many matches within a window of event time.",
+  description: "A number of matches within a window of event time.",
   fields: (t) => ({
-    count: t.exposeInt("count", { description: "How many." }),
-    windowSeconds: t.exposeInt("windowSeconds", { description: "Within less than so many seconds." }),
+    count: t.exposeInt("count", { description: "Number of matches that raises an alert." }),
+    windowSeconds: t.exposeInt("windowSeconds", {
+      description: "Length of the window in seconds. The matches must lie within less than it.",
+    }),
     sameUser: t.exposeBoolean("sameUser", {
       description:
-        "Counted for each account; across instances for each person, as far as accounts are known to be one person's.",
+        "True if matches are counted separately for each account, or across instances for each person whose accounts are linked.",
     }),
-    sameInstance: t.exposeBoolean("sameInstance", { description: "Counted for each instance." }),
+    sameInstance: t.exposeBoolean("sameInstance", {
+      description: "True if matches are counted separately for each instance.",
+    }),
   }),
 });
 
 const PolicyScopeRef = builder.objectRef<PolicyScope>("PolicyScope").implement({
-  description: "Accounts, members of groups, and instances.",
+  description: "The accounts, group members and instances of a scope.",
   fields: (t) => ({
-    userIds: t.idList({ description: "Accounts.", resolve: ({ userIds }) => userIds }),
-    groupIds: t.idList({ description: "Groups.", resolve: ({ groupIds }) => groupIds }),
-    instanceIds: t.idList({ description: "Instances.", resolve: ({ instanceIds }) => instanceIds }),
+    userIds: t.idList({ description: "Ids of the accounts in the scope.", resolve: ({ userIds }) => userIds }),
+    groupIds: t.idList({
+      description: "Ids of the groups whose members are in the scope.",
+      resolve: ({ groupIds }) => groupIds,
+    }),
+    instanceIds: t.idList({
+      description: "Ids of the instances in the scope.",
+      resolve: ({ instanceIds }) => instanceIds,
+    }),
   }),
 });
 
 const PolicyAction = builder.objectRef<PolicyRow["actions"][number]>("PolicyAction").implement({
-  description: "What is done when the policy raises an alert.",
+  description: "A governance action that is taken when the policy raises an alert.",
   fields: (t) => ({
-    kind: t.field({ type: GovernanceActionKind, description: "What.", resolve: ({ kind }) => kind as never }),
+    kind: t.field({
+      type: GovernanceActionKind,
+      description: "Kind of the governance action.",
+      resolve: ({ kind }) => kind as never,
+    }),
     parameters: t.field({
       type: "JSON",
       nullable: true,
-      description: "What it takes beside its target.",
+      description: "Parameters of the action besides its target. Null if it has none.",
       resolve: ({ parameters }) => parameters,
     }),
   }),
 });
 
 builder.node(PolicyRef, {
-  description: "A rule: what to look for, how much it matters, and what to do then.",
-  id: { resolve: ({ id }) => id, description: "Opaque id." },
+  description: "A rule: what to detect, its severity, and which actions to take.",
+  id: { resolve: ({ id }) => id, description: "Global id: opaque, and unique across all types." },
   loadMany: (ids, context) => loadAll(context.load.policy, ids.map(parseNumber)),
   fields: (t) => ({
-    name: t.exposeString("name", { description: "Its name." }),
-    description: t.exposeString("description", { description: "What it is for." }),
-    kind: t.expose("kind", { type: PolicyKind, description: "What it looks at." }),
-    enabled: t.exposeBoolean("enabled", { description: "Whether it looks." }),
-    severity: t.expose("severity", { type: Severity, description: "How much its alerts matter." }),
+    name: t.exposeString("name", { description: "Name of the policy." }),
+    description: t.exposeString("description", { description: "Purpose of the policy." }),
+    kind: t.expose("kind", { type: PolicyKind, description: "Kind of the policy." }),
+    enabled: t.exposeBoolean("enabled", { description: "True if the policy is evaluated." }),
+    severity: t.expose("severity", { type: Severity, description: "Severity of the alerts that the policy raises." }),
     slug: t.exposeString("slug", {
       nullable: true,
-      description: "Of a built-in detection, or of the template it was made from.",
+      description:
+        "Stable name of the built-in detection, or of the template from which the policy was created. Null if there is none.",
     }),
     builtIn: t.exposeBoolean("builtIn", {
-      description: "Comes with Gatehouse: it can be switched, scoped and tuned, not removed.",
+      description:
+        "True if the policy is part of Gatehouse. It can be enabled, disabled, scoped and tuned, but not deleted.",
     }),
     filter: t.field({
       type: "JSON",
       nullable: true,
       description:
-        "An ActivityFilter or OAuthAppFilter, as it was given. Ids in instances that are not yours are left out.",
+        "The ActivityFilter or OAuthAppFilter of the policy. Ids in instances that you may not see are omitted. Null if the policy has no filter.",
       resolve: ({ filter }, _, { viewer }) => visiblePart(viewer, filter),
     }),
-    threshold: t.expose("threshold", { type: ThresholdRef, nullable: true, description: "Null: each match counts." }),
-    sigma: t.exposeString("sigma", { nullable: true, description: "The imported Sigma rule." }),
+    threshold: t.expose("threshold", {
+      type: ThresholdRef,
+      nullable: true,
+      description: "Number of matches within a window that raises an alert. Null if each match raises one.",
+    }),
+    sigma: t.exposeString("sigma", {
+      nullable: true,
+      description: "Source of the Sigma rule, as YAML. Null unless the kind is SIGMA.",
+    }),
     sensitivity: t.expose("sensitivity", {
       type: Sensitivity,
       nullable: true,
-      description: "For anomaly detections that have levels.",
+      description: "Sensitivity of the anomaly detection. Null if the policy has no sensitivity levels.",
     }),
     include: t.field({
       type: PolicyScopeRef,
       nullable: true,
       description:
-        "Only these: in one of the instances, and by one of the accounts or members, as far as any are named.",
+        "Accounts, group members and instances to which the policy applies. If instances and accounts or groups are given, both must match. Null applies it to all.",
       resolve: ({ include }, _, { viewer }) => visiblePart(viewer, include),
     }),
     exclude: t.field({
       type: PolicyScopeRef,
       nullable: true,
-      description: "None of these; beats `include`.",
+      description:
+        "Accounts, group members and instances to which the policy does not apply, even if `include` covers them. Null excludes none.",
       resolve: ({ exclude }, _, { viewer }) => visiblePart(viewer, exclude),
     }),
     learningUntil: t.expose("learningUntil", {
       type: "DateTime",
       nullable: true,
-      description: "An anomaly detection stays quiet about what is new until then.",
+      description:
+        "End of the learning period, during which an anomaly detection raises no alerts about new behaviour. Null if there is no learning period.",
     }),
     disabledReason: t.exposeString("disabledReason", {
       nullable: true,
-      description: "Why it was switched off by itself.",
+      description: "Reason why Gatehouse disabled the policy. Null if it did not.",
     }),
-    mitreTechniques: t.exposeStringList("mitreTechniques", { description: "Techniques of MITRE ATT&CK it is about." }),
+    mitreTechniques: t.exposeStringList("mitreTechniques", {
+      description: "MITRE ATT&CK techniques that the policy detects.",
+    }),
     matchesLast24h: t.int({
-      description: "Activities it matched in the last 24 hours, by whole hours.",
+      description: "Number of activities that matched in the last 24 hours, in whole hours.",
       resolve: async ({ id }, _, context) => (await context.load.policyFigures.load(id)).matches,
     }),
     errorsLast24h: t.int({
-      description: "Activities on which it failed in the last 24 hours: a fault in Gatehouse, told in its log.",
+      description:
+        "Number of activities of the last 24 hours for which the evaluation failed. Failures are faults of Gatehouse; its log has the details.",
       resolve: async ({ id }, _, context) => (await context.load.policyFigures.load(id)).errors,
     }),
     actions: t.field({
       type: [PolicyAction],
-      description: "What is done when it raises an alert; once for an alert, however often it repeats.",
+      description:
+        "Actions that are taken when the policy raises an alert, once for each alert however often it recurs.",
       resolve: ({ actions }) => actions,
     }),
     maxTargetsPerDay: t.exposeInt("maxTargetsPerDay", {
-      description: "Actions of a day; above it a person decides.",
+      description: "Maximum number of automatic actions a day. Further actions await approval.",
     }),
-    createdBy: t.exposeString("createdBy", { description: "Who made it." }),
-    createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was made." }),
-    updatedAt: t.expose("updatedAt", { type: "DateTime", description: "When it was last changed." }),
+    createdBy: t.exposeString("createdBy", { description: "Name of the person or token that created the policy." }),
+    createdAt: t.expose("createdAt", { type: "DateTime", description: "When the policy was created." }),
+    updatedAt: t.expose("updatedAt", { type: "DateTime", description: "When the policy was last changed." }),
     alerts: t.field({
       type: AlertConnection,
-      description: "What it raised, newest first.",
+      description: "Alerts that the policy raised, newest first.",
       args: {
         first: t.arg.int({ description: pagingArgs.first }),
         after: t.arg.string({ description: pagingArgs.after }),
@@ -169,56 +198,64 @@ const PolicyConnection = connectionOf("Policy", PolicyRef);
 builder.objectField(ActivityRef, "policies", (t) =>
   t.field({
     type: [PolicyRef],
-    description: "Policies it matched.",
+    description: "Policies that matched this activity.",
     resolve: (row, _, context) => context.load.policiesOfActivity.load(activityKeyOf(row)),
   }),
 );
 
 const PolicyTemplateRef = builder.objectRef<PolicyTemplate>("PolicyTemplate").implement({
-  description: "A policy to start from: createPolicy with its slug.",
+  description: "A template for a policy. Pass its slug to createPolicy.",
   fields: (t) => ({
-    slug: t.exposeString("slug", { description: "Its stable name." }),
-    name: t.exposeString("name", { description: "Its name." }),
-    description: t.exposeString("description", { description: "What it finds." }),
-    kind: t.expose("kind", { type: PolicyKind, description: "What it looks at." }),
-    severity: t.expose("severity", { type: Severity, description: "How much its alerts matter." }),
+    slug: t.exposeString("slug", { description: "Stable name of the template." }),
+    name: t.exposeString("name", { description: "Name of the template." }),
+    description: t.exposeString("description", { description: "Description of what the policy detects." }),
+    kind: t.expose("kind", { type: PolicyKind, description: "Kind of the policy." }),
+    severity: t.expose("severity", { type: Severity, description: "Severity of the alerts that the policy raises." }),
     connectorSlugs: t.stringList({
-      description: "Apps it is made for.",
+      description: "Slugs of the connectors for which the template is made.",
       resolve: ({ connectorSlugs }) => [...connectorSlugs],
     }),
-    filter: t.field({ type: "JSON", description: "What it looks for.", resolve: ({ filter }) => filter }),
-    threshold: t.expose("threshold", { type: ThresholdRef, nullable: true, description: "Null: each match counts." }),
+    filter: t.field({ type: "JSON", description: "The filter of the policy.", resolve: ({ filter }) => filter }),
+    threshold: t.expose("threshold", {
+      type: ThresholdRef,
+      nullable: true,
+      description: "Number of matches within a window that raises an alert. Null if each match raises one.",
+    }),
     mitreTechniques: t.stringList({
-      description: "Techniques of MITRE ATT&CK it is about.",
+      description: "MITRE ATT&CK techniques that the policy detects.",
       resolve: ({ mitreTechniques }) => [...mitreTechniques],
     }),
   }),
 });
 
 const ThresholdInput = builder.inputType("ThresholdInput", {
-  description: "So many matches within a window of event time.",
+  description: "A number of matches within a window of event time.",
   fields: (t) => ({
-    count: t.int({ required: true, description: "How many: 2 to 10,000." }),
-    windowSeconds: t.int({ required: true, description: "Within less than so many seconds; at most 7 days." }),
-    sameUser: t.boolean({ description: "Count for each account. Default true." }),
-    sameInstance: t.boolean({ description: "Count for each instance. Default true." }),
+    count: t.int({ required: true, description: "Number of matches that raises an alert, from 2 to 10,000." }),
+    windowSeconds: t.int({
+      required: true,
+      description:
+        "Length of the window in seconds, at most 604,800 (7 days). The matches must lie within less than it.",
+    }),
+    sameUser: t.boolean({ description: "Whether matches are counted separately for each account. Default true." }),
+    sameInstance: t.boolean({ description: "Whether matches are counted separately for each instance. Default true." }),
   }),
 });
 
 const PolicyScopeInput = builder.inputType("PolicyScopeInput", {
-  description: "Accounts, members of groups, and instances; at most 1,000 of each.",
+  description: "The accounts, group members and instances of a scope, at most 1,000 of each.",
   fields: (t) => ({
-    userIds: t.idList({ description: "Accounts." }),
-    groupIds: t.idList({ description: "Groups." }),
-    instanceIds: t.idList({ description: "Instances." }),
+    userIds: t.idList({ description: "Ids of the accounts in the scope. Default: none." }),
+    groupIds: t.idList({ description: "Ids of the groups whose members are in the scope. Default: none." }),
+    instanceIds: t.idList({ description: "Ids of the instances in the scope. Default: none." }),
   }),
 });
 
 const PolicyActionInput = builder.inputType("PolicyActionInput", {
-  description: "What to do when the policy raises an alert.",
+  description: "A governance action to take when the policy raises an alert.",
   fields: (t) => ({
-    kind: t.field({ type: GovernanceActionKind, required: true, description: "What." }),
-    parameters: t.field({ type: "JSON", description: "What it takes beside its target." }),
+    kind: t.field({ type: GovernanceActionKind, required: true, description: "Kind of the governance action." }),
+    parameters: t.field({ type: "JSON", description: "Parameters of the action besides its target. Default: none." }),
   }),
 });
 
@@ -231,29 +268,49 @@ export interface PolicyInputShape extends Omit<Input, "include" | "exclude"> {
 type ScopeShape = Partial<Record<keyof PolicyScope, (string | number)[] | null>>;
 
 export const PolicyInput = builder.inputRef<PolicyInputShape>("PolicyInput").implement({
-  description: "A policy to make, or what to change of one: what is left out stays as it is, or as in the template.",
+  description:
+    "The policy to create, or the changes to make to a policy. Absent properties stay unchanged or are taken from the template.",
   fields: (t) => ({
-    name: t.string({ description: "Its name, one line of at most 200 characters." }),
-    description: t.string({ description: "What it is for." }),
-    kind: t.field({ type: PolicyKind, description: "What it looks at; cannot be changed later." }),
+    name: t.string({ description: "Name of the policy: one line of at most 200 characters." }),
+    description: t.string({ description: "Purpose of the policy." }),
+    kind: t.field({ type: PolicyKind, description: "Kind of the policy. It cannot be changed later." }),
     enabled: t.boolean({
-      description: "Whether it looks. Default true. Enabling it makes it look at what is stored from then on.",
+      description:
+        "Whether the policy is evaluated. Default true. After it is enabled, it applies to activities stored from then on.",
     }),
-    severity: t.field({ type: Severity, description: "How much its alerts matter. Default MEDIUM." }),
-    templateSlug: t.string({ description: "Start from this template; only for a new policy." }),
-    activityFilter: t.field({ type: ActivityFilter, description: "For ACTIVITY: which activities; `{}` means all." }),
-    oauthAppFilter: t.field({ type: OAuthAppFilter, description: "For OAUTH_APP: which apps." }),
+    severity: t.field({
+      type: Severity,
+      description: "Severity of the alerts that the policy raises. Default MEDIUM.",
+    }),
+    templateSlug: t.string({ description: "Slug of the template to start from. Only for a new policy." }),
+    activityFilter: t.field({
+      type: ActivityFilter,
+      description: "Filter of the activities to match, for kind ACTIVITY. `{}` matches all.",
+    }),
+    oauthAppFilter: t.field({
+      type: OAuthAppFilter,
+      description: "Filter of the third-party apps to match, for kind OAUTH_APP.",
+    }),
     threshold: t.field({
       type: ThresholdInput,
-      description: "For ACTIVITY: how many within which time. Null: each match.",
+      description:
+        "Number of matches within a window that raises an alert, for kind ACTIVITY. Null raises one for each match.",
     }),
-    sigma: t.string({ description: "For SIGMA: one rule in YAML." }),
-    sensitivity: t.field({ type: Sensitivity, description: "For an anomaly detection." }),
-    include: t.field({ type: PolicyScopeInput, description: "Only these. Null: everybody." }),
-    exclude: t.field({ type: PolicyScopeInput, description: "None of these; beats `include`. Null: nobody." }),
-    actions: t.field({ type: [PolicyActionInput], description: "What to do when it raises an alert." }),
+    sigma: t.string({ description: "One Sigma rule as YAML, for kind SIGMA." }),
+    sensitivity: t.field({ type: Sensitivity, description: "Sensitivity of an anomaly detection." }),
+    include: t.field({
+      type: PolicyScopeInput,
+      description: "Accounts, group members and instances to which the policy applies. Null applies it to all.",
+    }),
+    exclude: t.field({
+      type: PolicyScopeInput,
+      description:
+        "Accounts, group members and instances to which the policy does not apply, even if `include` covers them. Null excludes none.",
+    }),
+    actions: t.field({ type: [PolicyActionInput], description: "Actions to take when the policy raises an alert." }),
     maxTargetsPerDay: t.int({
-      description: "Actions of a day; above it a person decides. Default 10; 0: a person approves each.",
+      description:
+        "Maximum number of automatic actions a day. Further actions await approval. Default 10. With 0, every action awaits approval.",
     }),
   }),
 });
@@ -269,23 +326,33 @@ export function inputOf({ include, exclude, ...input }: PolicyInputShape): Input
 }
 
 const PolicyPayload = builder.objectRef<Payload<PolicyRow | null>>("PolicyPayload").implement({
-  description: "The policy.",
+  description: "Result of a change of a policy.",
   fields: (t) => ({
-    policy: t.field({ type: PolicyRef, nullable: true, description: "The policy.", resolve: ({ data }) => data }),
-    userErrors: t.field({ type: [UserError], description: "What to fix.", resolve: ({ userErrors }) => userErrors }),
+    policy: t.field({
+      type: PolicyRef,
+      nullable: true,
+      description: "The created, changed or deleted policy. Null if `userErrors` is not empty.",
+      resolve: ({ data }) => data,
+    }),
+    userErrors: t.field({
+      type: [UserError],
+      description: "Errors that the caller can correct. Empty after success.",
+      resolve: ({ userErrors }) => userErrors,
+    }),
   }),
 });
 
 const PolicyPreviewRef = builder.objectRef<PolicyPreview>("PolicyPreview").implement({
-  description: "What a policy would have done over stored history.",
+  description: "The matches that a policy would have had in stored activities.",
   fields: (t) => ({
-    matches: t.exposeInt("matches", { description: "Activities that match." }),
+    matches: t.exposeInt("matches", { description: "Number of activities that match." }),
     alertsPerDay: t.exposeFloat("alertsPerDay", {
-      description: "Alerts on an average day, thresholds applied, as if each were resolved by the end of its day.",
+      description:
+        "Average number of alerts a day with the threshold applied, as if each alert were resolved at the end of its day.",
     }),
     samples: t.field({
       type: [ActivityRef],
-      description: "The newest matches, at most 10.",
+      description: "The newest matching activities, at most 10.",
       resolve: ({ samples }) => samples,
     }),
   }),
@@ -300,11 +367,11 @@ const keyOf = (context: Context, action: string, id: string | number) =>
 builder.queryFields((t) => ({
   policies: t.field({
     type: PolicyConnection,
-    description: "All policies, the built-in detections among them, in the order in which they were made.",
+    description: "All policies including the built-in detections, in the order in which they were created.",
     args: {
       first: t.arg.int({ description: pagingArgs.first }),
       after: t.arg.string({ description: pagingArgs.after }),
-      kind: t.arg({ type: [PolicyKind], description: "Of these kinds." }),
+      kind: t.arg({ type: [PolicyKind], description: "Return only policies of these kinds. Default: all." }),
     },
     resolve: (_, { kind, ...args }, context) =>
       rootConnection<PolicyRow>(context, policyList(context.core.db, kind ?? null), args),
@@ -312,17 +379,25 @@ builder.queryFields((t) => ({
   previewPolicy: t.field({
     type: PolicyPreviewRef,
     description:
-      "What a policy of the kind ACTIVITY would have done over what is stored: in the instances you see, and at most 31 days.",
+      "Evaluate a policy of kind ACTIVITY over stored activities of at most 31 days, in the instances that you may see.",
     args: {
-      input: t.arg({ type: PolicyInput, required: true, description: "The policy." }),
-      from: t.arg({ type: "DateTime", required: true, description: "Activities that happened at or after." }),
-      to: t.arg({ type: "DateTime", required: true, description: "Activities that happened before." }),
+      input: t.arg({ type: PolicyInput, required: true, description: "The policy to evaluate." }),
+      from: t.arg({
+        type: "DateTime",
+        required: true,
+        description: "Evaluate activities that happened at or after this instant.",
+      }),
+      to: t.arg({
+        type: "DateTime",
+        required: true,
+        description: "Evaluate activities that happened before this instant.",
+      }),
     },
     resolve: (_, { input, from, to }, context) => previewPolicy(context.core, context.viewer, inputOf(input), from, to),
   }),
   policyTemplates: t.field({
     type: [PolicyTemplateRef],
-    description: "Policies to start from.",
+    description: "Templates from which a policy can be created.",
     resolve: () => [...templates],
   }),
 }));
@@ -330,17 +405,18 @@ builder.queryFields((t) => ({
 builder.mutationFields((t) => ({
   createPolicy: t.field({
     type: PolicyPayload,
-    description: "Makes a policy; activities that are stored from then on can match. For all instances: ADMIN.",
-    args: { input: t.arg({ type: PolicyInput, required: true, description: "The policy." }) },
+    description:
+      "Create a policy. Activities stored from then on can match it. Requires the role ADMIN for all instances.",
+    args: { input: t.arg({ type: PolicyInput, required: true, description: "The policy to create." }) },
     resolve: (_, { input }, context) =>
       payload(async () => read(context, await createPolicy(context.core, context.viewer, inputOf(input)))),
   }),
   updatePolicy: t.field({
     type: PolicyPayload,
-    description: "Changes what is given of a policy. For all instances: ADMIN.",
+    description: "Change the given properties of a policy. Requires the role ADMIN for all instances.",
     args: {
-      id: t.arg.id({ required: true, description: "Which policy." }),
-      input: t.arg({ type: PolicyInput, required: true, description: "What to change." }),
+      id: t.arg.id({ required: true, description: "Id of the policy." }),
+      input: t.arg({ type: PolicyInput, required: true, description: "The changes to make." }),
     },
     resolve: (_, { id, input }, context) =>
       payload(async () => {
@@ -350,8 +426,9 @@ builder.mutationFields((t) => ({
   }),
   deletePolicy: t.field({
     type: PolicyPayload,
-    description: "Removes a policy; its alerts stay. Answers it as it was. For all instances: ADMIN.",
-    args: { id: t.arg.id({ required: true, description: "Which policy." }) },
+    description:
+      "Delete a policy and return it as it was. Its alerts are kept. Requires the role ADMIN for all instances.",
+    args: { id: t.arg.id({ required: true, description: "Id of the policy." }) },
     resolve: (_, { id }, context) =>
       payload(async () => {
         const key = await keyOf(context, "policy.delete", id);

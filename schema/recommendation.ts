@@ -21,25 +21,25 @@ import { decodeId, instanceKeys, parseAccountId } from "./ids.ts";
 import { InstanceRef } from "./refs.ts";
 import { type Payload, payload, UserError } from "./user-errors.ts";
 
-export const Severity = describedEnum("Severity", "How much it matters.", {
-  INFORMATIONAL: "Good to know.",
-  LOW: "Look at it some time.",
-  MEDIUM: "Look at it this week.",
-  HIGH: "Look at it today.",
-  CRITICAL: "Look at it now.",
+export const Severity = describedEnum("Severity", "The severity of a finding.", {
+  INFORMATIONAL: "Serves as information. Requires no response.",
+  LOW: "Requires a response when time permits.",
+  MEDIUM: "Requires a response within a week.",
+  HIGH: "Requires a response within a day.",
+  CRITICAL: "Requires a response at once.",
 });
 
 const RecommendationStatus = describedEnum(
   "RecommendationStatus",
-  "Where a recommendation stands. COMPLETED is only ever set by data.",
+  "The status of a recommendation. Only a check sets COMPLETED.",
   {
     TO_ADDRESS: "The check fails, wholly or in part.",
-    PLANNED: "An admin plans to do it.",
-    RISK_ACCEPTED: "An admin accepts the risk; earns no points.",
-    THIRD_PARTY_RESOLVED: "Solved by another product, says an admin; full points.",
-    ALTERNATE_MITIGATION: "Solved in another way, says an admin; full points.",
+    PLANNED: "An admin plans to resolve the finding.",
+    RISK_ACCEPTED: "An admin accepts the risk. Earns no points.",
+    THIRD_PARTY_RESOLVED: "An admin states that another product resolves the finding. Earns full points.",
+    ALTERNATE_MITIGATION: "An admin states that the risk is mitigated in another way. Earns full points.",
     COMPLETED: "The check passes.",
-    NOT_EVALUATED: "The check could not read what it needs; it never counts as passed.",
+    NOT_EVALUATED: "The check could not read the data it needs. It never counts as passed.",
   },
 );
 
@@ -50,54 +50,70 @@ const checkOf = (row: RecommendationRow): Check | undefined =>
   connectorBySlug(row.connectorSlug)?.code?.checks.find((check) => check.slug === row.slug);
 
 builder.node(RecommendationRef, {
-  description: "A security posture finding on one instance, such as 'Adopt SSO'.",
-  id: { resolve: ({ instanceId, slug }) => `${instanceId}/${slug}`, description: "Opaque id." },
+  description: 'The result of a security posture check in one instance, such as "Adopt SSO".',
+  id: {
+    resolve: ({ instanceId, slug }) => `${instanceId}/${slug}`,
+    description: "Global id: opaque, and unique across all types.",
+  },
   loadMany: (ids, context) => loadRecommendations(context.core.db, context.viewer, ids.map(parseAccountId)),
   fields: (t) => ({
     instance: t.field({
       type: InstanceRef,
-      description: "The instance.",
+      description: "The instance that was checked.",
       resolve: async ({ instanceId }, _, context) => (await context.load.instance.load(instanceId)) as never,
     }),
     slug: t.exposeString("slug", { description: "Stable name of the check." }),
-    title: t.string({ description: "What to do, in a line.", resolve: (row) => checkOf(row)?.title ?? row.slug }),
-    description: t.string({ description: "Why it matters.", resolve: (row) => checkOf(row)?.description ?? "" }),
+    title: t.string({ description: "What to do, in one line.", resolve: (row) => checkOf(row)?.title ?? row.slug }),
+    description: t.string({
+      description: "Explanation why the check matters.",
+      resolve: (row) => checkOf(row)?.description ?? "",
+    }),
     remediation: t.string({
-      description: "Markdown: the steps at the provider.",
+      description: "Steps to take at the provider, as Markdown.",
       resolve: (row) => checkOf(row)?.remediation ?? "",
     }),
     severity: t.field({
       type: Severity,
-      description: "How much it matters.",
+      description: "Severity of the finding.",
       resolve: (row) => checkOf(row)?.severity ?? "LOW",
     }),
-    status: t.field({ type: RecommendationStatus, description: "Where it stands.", resolve: ({ status }) => status }),
-    maxPoints: t.exposeInt("maxPoints", { description: "What it is worth." }),
+    status: t.field({
+      type: RecommendationStatus,
+      description: "Status of the recommendation.",
+      resolve: ({ status }) => status,
+    }),
+    maxPoints: t.exposeInt("maxPoints", { description: "Points for a check that passes." }),
     points: t.float({
-      description: "What it earns now: pro rata where the check is met in part.",
+      description: "Points earned now, pro rata if the check passes in part.",
       resolve: ({ points }) => points,
     }),
     benchmark: t.string({
       nullable: true,
-      description: "Benchmark and number of the rule.",
+      description: "Benchmark and number of the rule. Null if the check is not part of a benchmark.",
       resolve: (row) => checkOf(row)?.benchmark ?? null,
     }),
     evidence: t.field({
       type: "JSON",
       nullable: true,
-      description: "Figures and names that prove it; for NOT_EVALUATED the reason.",
+      description: "Figures and names that support the result; for NOT_EVALUATED, the reason. Null if there are none.",
       resolve: ({ evidence, because }) => (because === null ? evidence : { because }) as never,
     }),
     evaluatedAt: t.expose("evaluatedAt", { type: "DateTime", description: "When the check last ran." }),
-    note: t.exposeString("note", { nullable: true, description: "What an admin noted." }),
-    statusSetBy: t.exposeString("statusSetBy", { nullable: true, description: "Who decided." }),
+    note: t.exposeString("note", {
+      nullable: true,
+      description: "Note of the admin who decided. Null if none was entered.",
+    }),
+    statusSetBy: t.exposeString("statusSetBy", {
+      nullable: true,
+      description: "Name of the admin who decided. Null if nobody has.",
+    }),
     statusExpiresAt: t.expose("statusExpiresAt", {
       type: "DateTime",
       nullable: true,
-      description: "When the decision ends and the finding counts again.",
+      description: "When the decision expires and the finding counts again. Null if it does not expire.",
     }),
     changeCursor: t.string({
-      description: "Resume recommendationChanged behind this state with `after`.",
+      description: "Cursor of this state. Pass it to recommendationChanged as `after` to resume behind this state.",
       resolve: changeCursor,
     }),
   }),
@@ -112,12 +128,16 @@ interface FilterShape {
 }
 
 const RecommendationFilter = builder.inputRef<FilterShape>("RecommendationFilter").implement({
-  description: "Which recommendations: all conditions must hold.",
+  description:
+    "Selects recommendations. All conditions must hold; a list holds if one of its values matches. A condition that is absent or null is not applied.",
   fields: (t) => ({
-    connectorSlugs: t.stringList({ description: "Of these apps." }),
-    instanceIds: t.idList({ description: "Of these instances." }),
-    status: t.field({ type: [RecommendationStatus], description: "In one of these states." }),
-    severity: t.field({ type: [Severity], description: "Of one of these severities." }),
+    connectorSlugs: t.stringList({ description: "Return only recommendations for instances of these connectors." }),
+    instanceIds: t.idList({ description: "Return only recommendations for these instances." }),
+    status: t.field({
+      type: [RecommendationStatus],
+      description: "Return only recommendations with one of these statuses.",
+    }),
+    severity: t.field({ type: [Severity], description: "Return only recommendations of these severities." }),
   }),
 });
 
@@ -135,11 +155,11 @@ function wanted(filter: FilterShape | null | undefined): Filter | null {
 const percentage = ({ points, maxPoints }: Score) => (maxPoints > 0 ? (100 * points) / maxPoints : 0);
 
 const SecureScorePoint = builder.objectRef<{ date: string; percentage: number }>("SecureScorePoint").implement({
-  description: "The score of a day.",
+  description: "The secure score of one day.",
   fields: (t) => ({
     date: t.field({
       type: "DateTime",
-      description: "The day, at midnight UTC.",
+      description: "The day, as midnight UTC.",
       resolve: ({ date }) => new Date(date),
     }),
     percentage: t.float({
@@ -150,15 +170,15 @@ const SecureScorePoint = builder.objectRef<{ date: string; percentage: number }>
 });
 
 ScoreRef.implement({
-  description: "Points that the posture checks earn, of those possible.",
+  description: "The points earned by posture checks, of the points possible.",
   fields: (t) => ({
-    points: t.float({ description: "Earned.", resolve: ({ points }) => points }),
-    maxPoints: t.float({ description: "Possible.", resolve: ({ maxPoints }) => maxPoints }),
-    percentage: t.float({ description: "Earned of possible, in percent.", resolve: percentage }),
+    points: t.float({ description: "Number of points earned.", resolve: ({ points }) => points }),
+    maxPoints: t.float({ description: "Number of points possible.", resolve: ({ maxPoints }) => maxPoints }),
+    percentage: t.float({ description: "Points earned of points possible, in percent.", resolve: percentage }),
     history: t.field({
       type: [SecureScorePoint],
-      description: "Day by day, oldest first; days without an evaluation are left out.",
-      args: { days: t.arg.int({ description: "How many days back, at most 365. Default 30." }) },
+      description: "Daily scores, oldest first. Days without an evaluation are omitted.",
+      args: { days: t.arg.int({ description: "Number of days to return, at most 365. Default 30." }) },
       resolve: ({ instanceId }, { days }, context) => {
         const count = days ?? 30;
         if (count < 1 || count > 365) throw new InvalidInputError("`days` must be between 1 and 365.", ["days"]);
@@ -173,11 +193,14 @@ ScoreRef.implement({
 builder.objectFields(InstanceRef, (t) => ({
   recommendations: t.field({
     type: RecommendationConnection,
-    description: "What its posture checks recommend.",
+    description: "Recommendations of the posture checks of the instance.",
     args: {
       first: t.arg.int({ description: pagingArgs.first }),
       after: t.arg.string({ description: pagingArgs.after }),
-      filter: t.arg({ type: RecommendationFilter, description: "Which recommendations." }),
+      filter: t.arg({
+        type: RecommendationFilter,
+        description: "Filter of the recommendations to return. Default: all.",
+      }),
     },
     resolve: ({ id }, { filter, ...args }, context) =>
       nestedConnection<RecommendationRow>(
@@ -195,7 +218,7 @@ builder.objectFields(InstanceRef, (t) => ({
   secureScore: t.field({
     type: ScoreRef,
     nullable: true,
-    description: "Its score; null where no check has run.",
+    description: "Secure score of the instance. Null if no posture check has run.",
     resolve: ({ id }, _, context) => context.load.score.load(id),
   }),
 }));
@@ -203,11 +226,14 @@ builder.objectFields(InstanceRef, (t) => ({
 builder.queryFields((t) => ({
   recommendations: t.field({
     type: RecommendationConnection,
-    description: "What the posture checks of all instances recommend.",
+    description: "Recommendations of the posture checks of all instances.",
     args: {
       first: t.arg.int({ description: pagingArgs.first }),
       after: t.arg.string({ description: pagingArgs.after }),
-      filter: t.arg({ type: RecommendationFilter, description: "Which recommendations." }),
+      filter: t.arg({
+        type: RecommendationFilter,
+        description: "Filter of the recommendations to return. Default: all.",
+      }),
     },
     resolve: (_, { filter, ...args }, context) =>
       rootConnection<RecommendationRow>(
@@ -218,21 +244,25 @@ builder.queryFields((t) => ({
   }),
   secureScore: t.field({
     type: ScoreRef,
-    description: "The score over all instances you see.",
+    description: "Secure score over all instances that you may see.",
     resolve: (_, __, context) => overallScore(context.core.db, context.viewer),
   }),
 }));
 
 const RecommendationPayload = builder.objectRef<Payload<RecommendationRow>>("RecommendationPayload").implement({
-  description: "The changed recommendation.",
+  description: "Result of a decision about a recommendation.",
   fields: (t) => ({
     recommendation: t.field({
       type: RecommendationRef,
       nullable: true,
-      description: "The recommendation.",
+      description: "The changed recommendation. Null if `userErrors` is not empty.",
       resolve: ({ data }) => data,
     }),
-    userErrors: t.field({ type: [UserError], description: "What to fix.", resolve: ({ userErrors }) => userErrors }),
+    userErrors: t.field({
+      type: [UserError],
+      description: "Errors that the caller can correct. Empty after success.",
+      resolve: ({ userErrors }) => userErrors,
+    }),
   }),
 });
 
@@ -240,12 +270,15 @@ builder.mutationField("updateRecommendation", (t) =>
   t.field({
     type: RecommendationPayload,
     description:
-      "Decides about a finding; TO_ADDRESS takes a decision back. COMPLETED and NOT_EVALUATED are the data's to say. ADMIN.",
+      "Record a decision about a recommendation. TO_ADDRESS withdraws a decision. COMPLETED and NOT_EVALUATED cannot be set, because the checks determine them. Requires the role ADMIN.",
     args: {
-      id: t.arg.id({ required: true, description: "Which recommendation." }),
-      status: t.arg({ type: RecommendationStatus, required: true, description: "The decision." }),
-      note: t.arg.string({ description: "Why." }),
-      expiresAt: t.arg({ type: "DateTime", description: "When the finding counts again." }),
+      id: t.arg.id({ required: true, description: "Id of the recommendation." }),
+      status: t.arg({ type: RecommendationStatus, required: true, description: "The decision as a status." }),
+      note: t.arg.string({ description: "Reason for the decision. Default: unchanged." }),
+      expiresAt: t.arg({
+        type: "DateTime",
+        description: "When the decision expires and the finding counts again. Default: never.",
+      }),
     },
     resolve: (_, { id, status, note, expiresAt }, context) =>
       payload(async () => {
@@ -261,10 +294,13 @@ builder.mutationField("updateRecommendation", (t) =>
 builder.subscriptionField("recommendationChanged", (t) =>
   t.field({
     type: RecommendationRef,
-    description: "Recommendations that were found anew or decided on; with `after` (a changeCursor) it resumes.",
+    description: "Recommendations whose result or decision changed. Resumes with `after` (a changeCursor).",
     args: {
-      filter: t.arg({ type: RecommendationFilter, description: "Which recommendations." }),
-      after: t.arg.string({ description: "Resume behind this changeCursor. Default: from now on." }),
+      filter: t.arg({
+        type: RecommendationFilter,
+        description: "Filter of the recommendations to deliver. Null delivers all of them.",
+      }),
+      after: t.arg.string({ description: "The changeCursor behind which to resume. Default: from now on." }),
     },
     subscribe: (_, { filter, after }, context) => {
       const conditions = wanted(filter);

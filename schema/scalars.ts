@@ -17,7 +17,7 @@ function parseInstant(value: unknown): Date {
 }
 
 builder.scalarType("DateTime", {
-  description: "An instant, RFC 3339 in UTC with milliseconds: `2026-11-18T07:42:19.118Z`.",
+  description: "An instant in RFC 3339 format, in UTC with milliseconds: `2026-11-18T07:42:19.118Z`.",
   serialize: (value) => {
     // What PostgreSQL writes in a UTC session needs no parsing: 2026-11-18 07:42:19.118+00
     if (typeof value === "string" && postgresInstant.test(value)) {
@@ -30,7 +30,7 @@ builder.scalarType("DateTime", {
 });
 
 builder.scalarType("JSON", {
-  description: "Any JSON value, as it was stored.",
+  description: "Any JSON value, returned as it was stored.",
   serialize: (value) => value,
   parseValue: (value) => value,
 });

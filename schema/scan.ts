@@ -10,7 +10,10 @@ const ScanConnection = connectionOf("Scan", ScanRef);
 
 builder.node(ScanRef, {
   description: "One run of one stream (users, groups, activities, ...) for one instance.",
-  id: { resolve: ({ instanceId, id }) => `${instanceId}/${id}`, description: "Opaque id." },
+  id: {
+    resolve: ({ instanceId, id }) => `${instanceId}/${id}`,
+    description: "Global id: opaque, and unique across all types.",
+  },
   loadMany: (ids, context) => loadAll(context.load.scan, ids.map(parseScanId)),
   fields: (t) => ({
     instance: t.field({
@@ -18,36 +21,47 @@ builder.node(ScanRef, {
       description: "The instance that is read.",
       resolve: async ({ instanceId }, _, context) => (await context.load.instance.load(instanceId)) as never,
     }),
-    stream: t.expose("stream", { type: ScanStream, description: "What is read." }),
+    stream: t.expose("stream", { type: ScanStream, description: "The stream that is read." }),
     part: t.exposeString("part", {
       nullable: true,
-      description: "Which part of the stream is read, by the app's name; null for a stream that has no parts.",
+      description: "The part of the stream that is read, under the app's own name. Null if the stream has no parts.",
     }),
-    mode: t.expose("mode", { type: ScanMode, description: "How much of it." }),
-    status: t.expose("status", { type: ScanStatus, description: "Where it stands." }),
-    itemsSeen: t.exposeInt("itemsSeen", { description: "Items read so far." }),
-    itemsWritten: t.exposeInt("itemsWritten", { description: "Items that were new or changed." }),
+    mode: t.expose("mode", { type: ScanMode, description: "Extent of the scan." }),
+    status: t.expose("status", { type: ScanStatus, description: "Status of the scan." }),
+    itemsSeen: t.exposeInt("itemsSeen", { description: "Number of records read so far." }),
+    itemsWritten: t.exposeInt("itemsWritten", { description: "Number of records that were new or changed." }),
     progress: t.float({
       nullable: true,
-      description: "0 to 1 when the app tells a total, else null.",
+      description: "Progress from 0 to 1. Null if the app does not report a total.",
       resolve: ({ status, total, itemsSeen }) =>
         status === "SUCCEEDED" ? 1 : total ? Math.min(1, itemsSeen / total) : null,
     }),
     throttledUntil: t.expose("throttledUntil", {
       type: "DateTime",
       nullable: true,
-      description: "When it goes on after the app's rate limit.",
+      description: "When the scan continues after the rate limit of the app. Null if it is not throttled.",
     }),
-    startedAt: t.expose("startedAt", { type: "DateTime", nullable: true, description: "When it first ran." }),
-    finishedAt: t.expose("finishedAt", { type: "DateTime", nullable: true, description: "When it ended." }),
-    error: t.exposeString("error", { nullable: true, description: "Why it failed or waits, or a remark." }),
+    startedAt: t.expose("startedAt", {
+      type: "DateTime",
+      nullable: true,
+      description: "When the scan first ran. Null if it has not started.",
+    }),
+    finishedAt: t.expose("finishedAt", {
+      type: "DateTime",
+      nullable: true,
+      description: "When the scan ended. Null if it has not ended.",
+    }),
+    error: t.exposeString("error", {
+      nullable: true,
+      description: "Reason why the scan failed or waits, or a note. Null if there is none.",
+    }),
   }),
 });
 
 builder.objectField(InstanceRef, "scans", (t) =>
   t.field({
     type: ScanConnection,
-    description: "Its scans, newest first.",
+    description: "Scans of the instance, newest first.",
     args: {
       first: t.arg.int({ description: pagingArgs.first }),
       after: t.arg.string({ description: pagingArgs.after }),
@@ -71,9 +85,9 @@ builder.queryField("scans", (t) =>
     args: {
       first: t.arg.int({ description: pagingArgs.first }),
       after: t.arg.string({ description: pagingArgs.after }),
-      instanceIds: t.arg.idList({ description: "Of these instances only." }),
-      streams: t.arg({ type: [ScanStream], description: "Of these streams only." }),
-      status: t.arg({ type: [ScanStatus], description: "In one of these states only." }),
+      instanceIds: t.arg.idList({ description: "Return only scans of these instances. Default: all." }),
+      streams: t.arg({ type: [ScanStream], description: "Return only scans of these streams. Default: all." }),
+      status: t.arg({ type: [ScanStatus], description: "Return only scans with one of these statuses. Default: all." }),
     },
     resolve: (_, { instanceIds, streams, status, ...args }, context) =>
       rootConnection<ScanRow>(

@@ -7,26 +7,32 @@ import { PolicyRef } from "./refs.ts";
 import { type Payload, payload, UserError } from "./user-errors.ts";
 
 const SigmaRule = builder.objectRef<SigmaFacts>("SigmaRule").implement({
-  description: "What a Sigma rule says about itself.",
+  description: "The metadata of a Sigma rule.",
   fields: (t) => ({
     id: t.exposeString("id", {
       nullable: true,
-      description: "Its own id, mostly a UUID: importing a rule with the same id updates the policy.",
+      description:
+        "The rule's own id, usually a UUID. Importing a rule with the same id updates the policy. Null if the rule has none.",
     }),
-    level: t.exposeString("level", { description: "`informational`, `low`, `medium`, `high` or `critical`." }),
+    level: t.exposeString("level", {
+      description: "Level of the rule: `informational`, `low`, `medium`, `high` or `critical`.",
+    }),
     status: t.exposeString("status", {
       nullable: true,
-      description: "`stable`, `test`, `experimental`, `deprecated` or `unsupported`.",
+      description:
+        "Status of the rule: `stable`, `test`, `experimental`, `deprecated` or `unsupported`. Null if it has none.",
     }),
-    author: t.exposeString("author", { nullable: true, description: "Who wrote it." }),
-    tags: t.exposeStringList("tags", { description: "Its tags, such as `attack.t1078.004`." }),
-    falsePositives: t.exposeStringList("falsePositives", { description: "What else it is known to find." }),
-    references: t.exposeStringList("references", { description: "Where it comes from." }),
-    connectorSlugs: t.exposeStringList("connectorSlugs", { description: "Apps that have its log." }),
+    author: t.exposeString("author", { nullable: true, description: "Author of the rule. Null if it names none." }),
+    tags: t.exposeStringList("tags", { description: "Tags of the rule, such as `attack.t1078.004`." }),
+    falsePositives: t.exposeStringList("falsePositives", { description: "Known causes of false positives." }),
+    references: t.exposeStringList("references", { description: "References of the rule, usually URLs." }),
+    connectorSlugs: t.exposeStringList("connectorSlugs", {
+      description: "Slugs of the connectors that provide the log source of the rule.",
+    }),
     correlation: t.exposeString("correlation", {
       nullable: true,
       description:
-        "How matches count together: `event_count`, `value_count`, `temporal` or `temporal_ordered`. Null: each counts.",
+        "Type of the correlation: `event_count`, `value_count`, `temporal` or `temporal_ordered`. Null if each match counts on its own.",
     }),
   }),
 });
@@ -35,24 +41,24 @@ builder.objectField(PolicyRef, "sigmaRule", (t) =>
   t.field({
     type: SigmaRule,
     nullable: true,
-    description: "What the imported rule says about itself, for SIGMA.",
+    description: "Metadata of the Sigma rule. Null unless the kind is SIGMA.",
     resolve: ({ sigmaFacts }) => sigmaFacts as SigmaFacts | null,
   }),
 );
 
 const SkippedRule = builder.objectRef<Skipped>("SkippedRule").implement({
-  description: "A rule that was left out, whole.",
+  description: "A Sigma rule that was not imported.",
   fields: (t) => ({
-    title: t.exposeString("title", { description: "Its title." }),
-    reason: t.exposeString("reason", { description: "What it asks for that is not supported." }),
+    title: t.exposeString("title", { description: "Title of the rule." }),
+    reason: t.exposeString("reason", { description: "The unsupported feature that the rule needs." }),
   }),
 });
 
 const SigmaPlaceholderInput = builder.inputType("SigmaPlaceholderInput", {
-  description: "What a placeholder of rules stands for.",
+  description: "The values of a placeholder in Sigma rules.",
   fields: (t) => ({
-    name: t.string({ required: true, description: "Its name, with or without the percent signs." }),
-    values: t.stringList({ required: true, description: "Each is tried; wildcards are allowed." }),
+    name: t.string({ required: true, description: "Name of the placeholder, with or without the percent signs." }),
+    values: t.stringList({ required: true, description: "Values to match, any of them. Wildcards are allowed." }),
   }),
 });
 
@@ -62,21 +68,21 @@ interface Imported {
 }
 
 const ImportSigmaRulesPayload = builder.objectRef<Payload<Imported>>("ImportSigmaRulesPayload").implement({
-  description: "What became of the rules.",
+  description: "Result of an import of Sigma rules.",
   fields: (t) => ({
     policies: t.field({
       type: [PolicyRef],
-      description: "Policies that were made or brought up to date, in the order of the file.",
+      description: "Policies that were created or updated, in the order of the rules in the file.",
       resolve: ({ data }) => data?.policies ?? [],
     }),
     skipped: t.field({
       type: [SkippedRule],
-      description: "Rules that were left out, with the reason.",
+      description: "Rules that were not imported, each with the reason.",
       resolve: ({ data }) => data?.skipped ?? [],
     }),
     userErrors: t.field({
       type: [UserError],
-      description: "What is broken in the file; then nothing of it is taken over.",
+      description: "Errors in the file. If there is one, nothing is imported.",
       resolve: ({ userErrors }) => userErrors,
     }),
   }),
@@ -86,15 +92,15 @@ builder.mutationField("importSigmaRules", (t) =>
   t.field({
     type: ImportSigmaRulesPayload,
     description:
-      "Makes a policy of each Sigma rule, or updates the one that an earlier import made of it. A rule that asks for what is not supported is skipped. For all instances: ADMIN.",
+      "Create a policy from each Sigma rule, or update the policy that an earlier import created from it. Rules that need unsupported features are skipped. Requires the role ADMIN for all instances.",
     args: {
       yaml: t.arg.string({
         required: true,
-        description: "One or more documents of YAML, up to 1,000 rules or a million characters.",
+        description: "One or more YAML documents, with up to 1,000 rules or a million characters.",
       }),
       placeholders: t.arg({
         type: [SigmaPlaceholderInput],
-        description: "For values with the modifier `expand`; rules with placeholders that are not given are skipped.",
+        description: "Values for the modifier `expand`. Rules with placeholders that are not supplied are skipped.",
       }),
     },
     resolve: (_, { yaml, placeholders }, { core, viewer }) =>

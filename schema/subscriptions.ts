@@ -32,12 +32,12 @@ export interface Followed {
 }
 
 /**
- * How a field says what it follows, made from its arguments: `extensions.followed` of the field. With it, subscribers who ask alike can
+ * What a field follows, made from its arguments: `extensions.followed` of the field. With it, subscribers who ask alike can
  * share what is made for them: the field's own `resolve` must not look at its arguments. Throws InvalidInputError.
  */
 export type OpenFollowed = (args: Record<string, unknown>) => Followed;
 
-/** One subscriber by itself: what the log tells from the beginning on. Rights are asked for anew before each entry. */
+/** One subscriber by itself: the log from the beginning on. Rights are checked again before each entry. */
 async function* alone(
   context: Context,
   open: () => Followed,
@@ -147,21 +147,24 @@ function newActivityBatches(args: ActivityArguments): Followed {
 }
 
 const afterDescription =
-  "Resume behind this cursor (exclusive): first every activity since, then live. Default: from now on.";
+  "Cursor behind which to resume (exclusive): first every activity since, then live. Default: from now on.";
 
 builder.subscriptionFields((t) => ({
   instanceChanged: t.field({
     type: InstanceRef,
-    description: "Status changes of instances, the current state of each first.",
-    args: { ids: t.arg.idList({ description: "Of these instances only." }) },
+    description: "Status changes of instances. The current state of each instance is delivered first.",
+    args: { ids: t.arg.idList({ description: "Deliver only these instances. Null delivers all of them." }) },
     subscribe: (_, args, context) => abortable((signal) => alone(context, () => instanceChanges(args), signal)),
     extensions: { followed: instanceChanges },
     resolve: (row) => row as InstanceRow,
   }),
   scanProgressed: t.field({
     type: ScanRef,
-    description: "Progress and outcomes of scans as they happen; a fast scan tells its newest state, not every step.",
-    args: { instanceIds: t.arg.idList({ description: "Of these instances only." }) },
+    description:
+      "Progress and results of scans. For a fast scan intermediate steps may be skipped; the newest state is always delivered.",
+    args: {
+      instanceIds: t.arg.idList({ description: "Deliver only scans of these instances. Null delivers all of them." }),
+    },
     subscribe: (_, args, context) => abortable((signal) => alone(context, () => scanChanges(args), signal)),
     extensions: { followed: scanChanges },
     resolve: (row) => row as ScanRow,
@@ -169,9 +172,12 @@ builder.subscriptionFields((t) => ({
   activityAdded: t.field({
     type: ActivityEventRef,
     description:
-      "New activities in ingestion order. With `after`, first every activity since that cursor, then live: none missed, none twice.",
+      "New activities in the order in which they were stored. With `after`, first every activity since that cursor, then live, without gaps or duplicates.",
     args: {
-      filter: t.arg({ type: ActivityFilter, description: "Which activities." }),
+      filter: t.arg({
+        type: ActivityFilter,
+        description: "Filter of the activities to deliver. Null delivers all of them.",
+      }),
       after: t.arg.string({ description: afterDescription }),
     },
     subscribe: (_, args, context) => abortable((signal) => alone(context, () => newActivities(args), signal)),
@@ -180,11 +186,16 @@ builder.subscriptionFields((t) => ({
   }),
   activitiesAdded: t.field({
     type: [ActivityEventRef],
-    description: "The same stream in batches, for high rates.",
+    description: "New activities in batches, for high rates. Otherwise like activityAdded.",
     args: {
-      filter: t.arg({ type: ActivityFilter, description: "Which activities." }),
+      filter: t.arg({
+        type: ActivityFilter,
+        description: "Filter of the activities to deliver. Null delivers all of them.",
+      }),
       after: t.arg.string({ description: afterDescription }),
-      maxBatch: t.arg.int({ description: "Most activities in one message. Default and limit 500." }),
+      maxBatch: t.arg.int({
+        description: "Maximum number of activities in one message. Default 500, which is also the limit.",
+      }),
     },
     subscribe: (_, args, context) => abortable((signal) => alone(context, () => newActivityBatches(args), signal)),
     extensions: { followed: newActivityBatches },

@@ -18,58 +18,65 @@ import { type Payload, payload, UserError } from "./user-errors.ts";
 const SuppressionRef = builder.objectRef<SuppressionRow>("Suppression");
 
 builder.node(SuppressionRef, {
-  description: "A muted pattern of one policy: why, by whom, until when, and how often it hit.",
-  id: { resolve: ({ id }) => id, description: "Opaque id." },
+  description: "A filter whose matches raise no alerts of one policy.",
+  id: { resolve: ({ id }) => id, description: "Global id: opaque, and unique across all types." },
   loadMany: (ids, context) => loadSuppressions(context.core.db, ids.map(parseNumber)),
   fields: (t) => ({
     policy: t.field({
       type: PolicyRef,
-      description: "Of which policy.",
+      description: "The policy whose findings are suppressed.",
       resolve: async ({ policyId }, _, context) => (await context.load.policy.load(policyId)) as never,
     }),
     match: t.field({
       type: "JSON",
-      description: "An ActivityFilter: what is muted. Ids in instances that are not yours are left out.",
+      description:
+        "Filter of the activities that are suppressed, as an ActivityFilter. Ids in instances that you may not see are omitted.",
       resolve: ({ match }, _, { viewer }) => visiblePart(viewer, match),
     }),
-    reason: t.exposeString("reason", { description: "Why." }),
-    createdBy: t.exposeString("createdBy", { description: "By whom." }),
-    createdAt: t.expose("createdAt", { type: "DateTime", description: "Since when." }),
-    expiresAt: t.expose("expiresAt", { type: "DateTime", nullable: true, description: "Until when; null: for good." }),
-    hits: t.exposeInt("hits", { description: "How often it hit." }),
+    reason: t.exposeString("reason", { description: "Reason for the suppression." }),
+    createdBy: t.exposeString("createdBy", {
+      description: "Name of the person or token that created the suppression.",
+    }),
+    createdAt: t.expose("createdAt", { type: "DateTime", description: "When the suppression was created." }),
+    expiresAt: t.expose("expiresAt", {
+      type: "DateTime",
+      nullable: true,
+      description: "When the suppression expires. Null if it does not expire.",
+    }),
+    hits: t.exposeInt("hits", { description: "Number of findings that were suppressed." }),
   }),
 });
 const SuppressionConnection = connectionOf("Suppression", SuppressionRef);
 
 const SuppressedFindingRef = builder.objectRef<SuppressedRow>("SuppressedFinding").implement({
-  description: "What a policy would have found, and why it was kept quiet.",
+  description: "A finding that was suppressed, with the rule that suppressed it.",
   fields: (t) => ({
     policy: t.field({
       type: PolicyRef,
       nullable: true,
-      description: "Which policy; null when it was removed since.",
+      description: "The policy that would have raised an alert. Null if it was deleted.",
       resolve: ({ policyId }, _, context) => context.load.policy.load(policyId),
     }),
     instance: t.field({
       type: InstanceRef,
-      description: "Where.",
+      description: "The instance that the finding concerns.",
       resolve: async ({ instanceId }, _, context) => (await context.load.instance.load(instanceId)) as never,
     }),
     activity: t.field({
       type: ActivityRef,
       nullable: true,
-      description: "The activity; null once it is past retention.",
+      description: "The activity that was found. Null if it is past the retention period.",
       resolve: ({ instanceId, occurredAt, externalId }, _, context) =>
         context.load.activity.load({ instanceId, occurredAt: new Date(occurredAt), externalId }),
     }),
-    occurredAt: t.expose("occurredAt", { type: "DateTime", description: "When it happened." }),
+    occurredAt: t.expose("occurredAt", { type: "DateTime", description: "When the activity happened." }),
     rule: t.exposeString("rule", {
       description:
-        "What kept it quiet: `suppression/12`, or a rule of the detection itself, such as `bordering-country`.",
+        "The rule that suppressed the finding: `suppression/12`, or a rule of the detection such as `bordering-country`.",
     }),
     explanation: t.field({
       type: "JSON",
-      description: "What was found, in figures.",
+      description: "Figures of the finding.",
       resolve: (row) => row.explanation,
     }),
   }),
@@ -77,15 +84,19 @@ const SuppressedFindingRef = builder.objectRef<SuppressedRow>("SuppressedFinding
 const SuppressedFindingConnection = connectionOf("SuppressedFinding", SuppressedFindingRef);
 
 const SuppressionPayload = builder.objectRef<Payload<SuppressionRow | null>>("SuppressionPayload").implement({
-  description: "The suppression.",
+  description: "Result of a change of a suppression.",
   fields: (t) => ({
     suppression: t.field({
       type: SuppressionRef,
       nullable: true,
-      description: "The suppression.",
+      description: "The created or deleted suppression. Null if `userErrors` is not empty.",
       resolve: ({ data }) => data,
     }),
-    userErrors: t.field({ type: [UserError], description: "What to fix.", resolve: ({ userErrors }) => userErrors }),
+    userErrors: t.field({
+      type: [UserError],
+      description: "Errors that the caller can correct. Empty after success.",
+      resolve: ({ userErrors }) => userErrors,
+    }),
   }),
 });
 
@@ -94,7 +105,7 @@ const pageArgs = { first: pagingArgs.first, after: pagingArgs.after };
 builder.queryFields((t) => ({
   suppressions: t.field({
     type: SuppressionConnection,
-    description: "What is muted, newest first; what has expired, too.",
+    description: "Suppressions including expired ones, newest first.",
     args: {
       first: t.arg.int({ description: pageArgs.first }),
       after: t.arg.string({ description: pageArgs.after }),
@@ -103,11 +114,11 @@ builder.queryFields((t) => ({
   }),
   suppressedFindings: t.field({
     type: SuppressedFindingConnection,
-    description: "What would have been found and was kept quiet, and by which rule; newest first.",
+    description: "Findings that were suppressed, with the rule that suppressed each, newest first.",
     args: {
       first: t.arg.int({ description: pageArgs.first }),
       after: t.arg.string({ description: pageArgs.after }),
-      policyId: t.arg.id({ description: "Of this policy." }),
+      policyId: t.arg.id({ description: "Return only findings of this policy. Default: all." }),
     },
     resolve: (_, { policyId, ...args }, context) =>
       rootConnection<SuppressedRow>(
@@ -125,12 +136,17 @@ builder.queryFields((t) => ({
 builder.mutationFields((t) => ({
   createSuppression: t.field({
     type: SuppressionPayload,
-    description: "Mutes what passes a filter, for one policy, from now on. For all instances: ADMIN.",
+    description:
+      "Suppress findings of one policy about activities that match a filter, from now on. Requires the role ADMIN for all instances.",
     args: {
-      policyId: t.arg.id({ required: true, description: "Which policy." }),
-      match: t.arg({ type: "JSON", required: true, description: "An ActivityFilter: what to mute." }),
-      reason: t.arg.string({ required: true, description: "Why." }),
-      expiresAt: t.arg({ type: "DateTime", description: "Until when. Default: for good." }),
+      policyId: t.arg.id({ required: true, description: "Id of the policy." }),
+      match: t.arg({
+        type: "JSON",
+        required: true,
+        description: "Filter of the activities to suppress, as an ActivityFilter.",
+      }),
+      reason: t.arg.string({ required: true, description: "Reason for the suppression." }),
+      expiresAt: t.arg({ type: "DateTime", description: "When the suppression expires. Default: never." }),
     },
     resolve: (_, { policyId, ...input }, context) =>
       payload(async () => {
@@ -144,8 +160,8 @@ builder.mutationFields((t) => ({
   deleteSuppression: t.field({
     type: SuppressionPayload,
     description:
-      "Ends a suppression and answers it as it was; what it muted so far stays on record. For all instances: ADMIN.",
-    args: { id: t.arg.id({ required: true, description: "Which suppression." }) },
+      "Delete a suppression and return it as it was. The findings that it suppressed stay on record. Requires the role ADMIN for all instances.",
+    args: { id: t.arg.id({ required: true, description: "Id of the suppression." }) },
     resolve: (_, { id }, context) =>
       payload(async () => {
         const key = await keyFor(context, "suppression.delete", "ADMIN", () =>

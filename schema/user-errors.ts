@@ -16,15 +16,15 @@ export interface UserErrorShape {
 }
 
 export const UserError = builder.objectRef<UserErrorShape>("UserError").implement({
-  description: "Something the caller can fix.",
+  description: "An error that the caller can correct.",
   fields: (t) => ({
     code: t.exposeString("code", {
-      description: "Stable code: BAD_USER_INPUT, CONFLICT, NOT_FOUND, PROVIDER_AUTH, ...",
+      description: "Stable code of the error: BAD_USER_INPUT, CONFLICT, NOT_FOUND, PROVIDER_AUTH, ...",
     }),
-    message: t.exposeString("message", { description: "What is wrong, in a sentence." }),
+    message: t.exposeString("message", { description: "Explanation of the error in a sentence." }),
     field: t.exposeStringList("field", {
       nullable: true,
-      description: "Path of the argument; null when it is not about one.",
+      description: "Path of the argument that caused the error. Null if no argument did.",
     }),
   }),
 });

@@ -30,20 +30,29 @@ interface UserFilterShape {
 }
 
 const UserFilter = builder.inputRef<UserFilterShape>("UserFilter").implement({
-  description: "Which accounts: all conditions must hold; a list holds when one of its values does.",
+  description:
+    "Selects accounts. All conditions must hold; a list holds if one of its values matches. A condition that is absent or null is not applied.",
   fields: (t) => ({
-    instanceIds: t.idList({ description: "Of these instances." }),
-    connectorSlugs: t.stringList({ description: "Of these apps." }),
-    status: t.field({ type: [UserStatus], description: "In one of these states." }),
-    isAdmin: t.boolean({ description: "Admins, or everybody else." }),
-    isExternal: t.boolean({ description: "From outside the organisation, or inside." }),
-    types: t.field({ type: [AccountType], description: "People, programs." }),
-    groupIds: t.idList({ description: "Members of one of these groups." }),
-    privilegeIds: t.idList({ description: "Holders of one of these privileges." }),
-    domains: t.stringList({ description: "With an e-mail of one of these domains." }),
-    lastSeenBefore: t.field({ type: "DateTime", description: "Not seen since then, or never." }),
-    search: t.string({ description: "Text in name, e-mail or sign-in name; or the app's id." }),
-    not: t.field({ type: UserFilter, description: "None for whom all of this holds." }),
+    instanceIds: t.idList({ description: "Return only accounts of these instances." }),
+    connectorSlugs: t.stringList({ description: "Return only accounts in instances of these connectors." }),
+    status: t.field({ type: [UserStatus], description: "Return only accounts with one of these statuses." }),
+    isAdmin: t.boolean({ description: "True returns only admins, false only the others." }),
+    isExternal: t.boolean({
+      description: "True returns only accounts from outside the organisation, false only the others.",
+    }),
+    types: t.field({ type: [AccountType], description: "Return only accounts of these kinds." }),
+    groupIds: t.idList({ description: "Return only members of one of these groups." }),
+    privilegeIds: t.idList({ description: "Return only holders of one of these privileges." }),
+    domains: t.stringList({ description: "Return only accounts with an e-mail address in one of these domains." }),
+    lastSeenBefore: t.field({
+      type: "DateTime",
+      description: "Return only accounts without an activity since this instant.",
+    }),
+    search: t.string({
+      description:
+        "Return only accounts whose name, e-mail address or sign-in name contains this text, or whose externalId equals it.",
+    }),
+    not: t.field({ type: UserFilter, description: "Exclude accounts that match this filter." }),
   }),
 });
 
@@ -59,42 +68,57 @@ export function userFilter(filter: UserFilterShape | null | undefined, field: st
 }
 
 builder.node(UserRef, {
-  description: "An account in one connected app. Accounts of one person across apps share an Identity.",
-  id: { resolve: accountId, description: "Opaque id." },
+  description: "An account in one connected app. Accounts of one person in several apps share an Identity.",
+  id: { resolve: accountId, description: "Global id: opaque, and unique across all types." },
   loadMany: (ids, context) => loadAll(context.load.user, ids.map(parseAccountId)),
   fields: (t) => ({
     instance: t.field({
       type: InstanceRef,
-      description: "The instance it belongs to.",
+      description: "The instance to which the account belongs.",
       resolve: ({ instance, instanceId }, _, context) =>
         (instance === undefined ? context.load.instance.load(instanceId) : instance) as never,
     }),
-    externalId: t.exposeString("externalId", { description: "The app's own id of it." }),
-    login: t.exposeString("login", { nullable: true, description: "Sign-in name, when it is not the e-mail." }),
-    email: t.exposeString("email", { nullable: true, description: "E-mail address." }),
-    displayName: t.exposeString("displayName", { nullable: true, description: "What people see." }),
+    externalId: t.exposeString("externalId", { description: "The app's own id of the account." }),
+    login: t.exposeString("login", {
+      nullable: true,
+      description: "Sign-in name, if it differs from the e-mail address. Null otherwise.",
+    }),
+    email: t.exposeString("email", {
+      nullable: true,
+      description: "E-mail address of the account. Null if the app states none.",
+    }),
+    displayName: t.exposeString("displayName", {
+      nullable: true,
+      description: "Display name of the account. Null if the app states none.",
+    }),
     status: t.field({
       type: UserStatus,
-      description: "Its state in the app.",
+      description: "Status of the account in its app.",
       resolve: ({ status }) => status as never,
     }),
-    isAdmin: t.exposeBoolean("isAdmin", { description: "Holds an admin privilege." }),
-    isExternal: t.exposeBoolean("isExternal", { description: "From outside the organisation." }),
-    type: t.field({ type: AccountType, description: "Who stands behind it.", resolve: ({ type }) => type as never }),
+    isAdmin: t.exposeBoolean("isAdmin", { description: "True if the account holds an admin privilege." }),
+    isExternal: t.exposeBoolean("isExternal", {
+      description: "True if the account belongs to someone outside the organisation.",
+    }),
+    type: t.field({
+      type: AccountType,
+      description: "Kind of the account: person or program.",
+      resolve: ({ type }) => type as never,
+    }),
     lastSeenAt: t.expose("lastSeenAt", {
       type: "DateTime",
       nullable: true,
-      description: "Newest activity of any kind.",
+      description: "When the newest activity of the account happened. Null if there is none.",
     }),
     lastSignInAt: t.expose("lastSignInAt", {
       type: "DateTime",
       nullable: true,
-      description: "Newest successful sign-in.",
+      description: "When the account last signed in successfully. Null if it is not known.",
     }),
-    createdAt: t.expose("createdAt", { type: "DateTime", description: "When Gatehouse first heard of it." }),
+    createdAt: t.expose("createdAt", { type: "DateTime", description: "When Gatehouse first stored the account." }),
     groups: t.field({
       type: GroupConnection,
-      description: "Groups it is a member of.",
+      description: "Groups of which the account is a member.",
       args: {
         first: t.arg.int({ description: pagingArgs.first }),
         after: t.arg.string({ description: pagingArgs.after }),
@@ -111,39 +135,40 @@ builder.node(UserRef, {
     }),
     privileges: t.field({
       type: [PrivilegeRef],
-      description: "What it holds.",
+      description: "Privileges that the account holds.",
       resolve: (user, _, context) => context.load.privilegesOfUser.load(user),
     }),
     identity: t.field({
       type: IdentityRef,
       nullable: true,
-      description: "The person behind it, when known by a verified e-mail.",
+      description: "The person to whom the account belongs. Null if it is not linked to a person.",
       resolve: ({ identity, identityId }, _, context) => {
         if (identity !== undefined) return identity;
         return identityId === null ? null : context.load.identity.load(identityId);
       },
     }),
     identityManual: t.exposeBoolean("identityManual", {
-      description: "A person decided who is behind it (linkIdentity, unlinkIdentity); scans leave that as it is.",
+      description:
+        "True if an admin linked or unlinked the account (linkIdentity, unlinkIdentity). Scans do not change it then.",
     }),
   }),
 });
 
 builder.node(GroupRef, {
   description: "A group or team of an app.",
-  id: { resolve: accountId, description: "Opaque id." },
+  id: { resolve: accountId, description: "Global id: opaque, and unique across all types." },
   loadMany: (ids, context) => loadAll(context.load.group, ids.map(parseAccountId)),
   fields: (t) => ({
     instance: t.field({
       type: InstanceRef,
-      description: "The instance it belongs to.",
+      description: "The instance to which the group belongs.",
       resolve: async ({ instanceId }, _, context) => (await context.load.instance.load(instanceId)) as never,
     }),
-    externalId: t.exposeString("externalId", { description: "The app's own id of it." }),
-    name: t.exposeString("name", { description: "Its name." }),
+    externalId: t.exposeString("externalId", { description: "The app's own id of the group." }),
+    name: t.exposeString("name", { description: "Name of the group." }),
     members: t.field({
       type: UserConnection,
-      description: "Its members.",
+      description: "Accounts that are members of the group.",
       args: {
         first: t.arg.int({ description: pagingArgs.first }),
         after: t.arg.string({ description: pagingArgs.after }),
@@ -165,40 +190,40 @@ builder.node(GroupRef, {
 
 builder.node(PrivilegeRef, {
   description: "A role or privilege of an app.",
-  id: { resolve: accountId, description: "Opaque id." },
+  id: { resolve: accountId, description: "Global id: opaque, and unique across all types." },
   loadMany: (ids, context) => loadAll(context.load.privilege, ids.map(parseAccountId)),
   fields: (t) => ({
     instance: t.field({
       type: InstanceRef,
-      description: "The instance it belongs to.",
+      description: "The instance to which the privilege belongs.",
       resolve: async ({ instanceId }, _, context) => (await context.load.instance.load(instanceId)) as never,
     }),
-    externalId: t.exposeString("externalId", { description: "The app's own id of it." }),
-    name: t.exposeString("name", { description: "Its name." }),
-    isAdmin: t.exposeBoolean("isAdmin", { description: "Whoever holds it is an admin." }),
+    externalId: t.exposeString("externalId", { description: "The app's own id of the privilege." }),
+    name: t.exposeString("name", { description: "Name of the privilege." }),
+    isAdmin: t.exposeBoolean("isAdmin", { description: "True if the holders of the privilege are admins." }),
   }),
 });
 
 builder.node(IdentityRef, {
-  description: "One person: accounts joined by verified e-mail.",
-  id: { resolve: ({ id }) => id, description: "Opaque id." },
+  description: "One person, to whom accounts are linked by verified e-mail address.",
+  id: { resolve: ({ id }) => id, description: "Global id: opaque, and unique across all types." },
   loadMany: (ids, context) => loadAll(context.load.identity, ids.map(parseNumber)),
   fields: (t) => ({
-    email: t.exposeString("email", { description: "The e-mail that joins the accounts, lower case." }),
+    email: t.exposeString("email", { description: "E-mail address that links the accounts, in lower case." }),
     users: t.field({
       type: [UserRef],
-      description: "The person's accounts.",
+      description: "Accounts of the person.",
       resolve: ({ id }, _, context) => context.load.usersOfIdentity.load(id),
     }),
     terminatedAt: t.expose("terminatedAt", {
       type: "DateTime",
       nullable: true,
-      description: "When a directory said that the person left.",
+      description: "When a directory reported that the person left the organisation. Null if none has.",
     }),
     terminatedSource: t.field({
       type: InstanceRef,
       nullable: true,
-      description: "The directory that said so.",
+      description: "The directory that reported it. Null if none has.",
       resolve: ({ terminatedInstanceId }, _, context) =>
         terminatedInstanceId === null ? null : context.load.instance.load(terminatedInstanceId),
     }),
@@ -208,11 +233,11 @@ builder.node(IdentityRef, {
 builder.objectField(InstanceRef, "users", (t) =>
   t.field({
     type: UserConnection,
-    description: "Its accounts.",
+    description: "Accounts of the instance.",
     args: {
       first: t.arg.int({ description: pagingArgs.first }),
       after: t.arg.string({ description: pagingArgs.after }),
-      filter: t.arg({ type: UserFilter, description: "Which accounts." }),
+      filter: t.arg({ type: UserFilter, description: "Filter of the accounts to return. Default: all." }),
     },
     resolve: ({ id }, { filter, ...args }, context, info) => {
       const wanted = userFilter(filter);
@@ -238,7 +263,7 @@ builder.queryFields((t) => ({
       after: t.arg.string({ description: pagingArgs.after }),
       last: t.arg.int({ description: pagingArgs.last }),
       before: t.arg.string({ description: pagingArgs.before }),
-      filter: t.arg({ type: UserFilter, description: "Which accounts." }),
+      filter: t.arg({ type: UserFilter, description: "Filter of the accounts to return. Default: all." }),
     },
     resolve: (_, { filter, ...args }, context, info) => {
       const list = userList(context.viewer, { filter: userFilter(filter) }, nodeReading(userFields, info));
@@ -251,8 +276,8 @@ builder.queryFields((t) => ({
     args: {
       first: t.arg.int({ description: pagingArgs.first }),
       after: t.arg.string({ description: pagingArgs.after }),
-      instanceIds: t.arg.idList({ description: "Of these instances only." }),
-      search: t.arg.string({ description: "Text in the name." }),
+      instanceIds: t.arg.idList({ description: "Return only groups of these instances. Default: all." }),
+      search: t.arg.string({ description: "Return only groups whose name contains this text. Default: all." }),
     },
     resolve: (_, { instanceIds, search, ...args }, context) =>
       rootConnection<GroupRow>(
@@ -266,12 +291,16 @@ builder.queryFields((t) => ({
   }),
   identities: t.field({
     type: IdentityConnection,
-    description: "People: accounts joined by verified e-mail.",
+    description: "People, to whom accounts are linked by verified e-mail address.",
     args: {
       first: t.arg.int({ description: pagingArgs.first }),
       after: t.arg.string({ description: pagingArgs.after }),
-      terminated: t.arg.boolean({ description: "Those who left, or those who did not." }),
-      search: t.arg.string({ description: "Text in the e-mail." }),
+      terminated: t.arg.boolean({
+        description: "True returns only people who left the organisation, false only the others. Default: all.",
+      }),
+      search: t.arg.string({
+        description: "Return only people whose e-mail address contains this text. Default: all.",
+      }),
     },
     resolve: (_, { terminated, search, ...args }, context) =>
       rootConnection<IdentityRow>(

@@ -1,9 +1,10 @@
-// `npm run check`: types, lint, schema.graphql and docs/connectors.md up to date, import directions. Runs all five and says which failed.
+// `npm run check`: types, lint, schema.graphql and docs/connectors.md up to date, import directions, words. Runs all six and prints which failed.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { connectorDocs, withConnectorTable } from "./connector-table.ts";
 import { findWrongImports } from "./import-directions.ts";
+import { findBannedWords } from "./words.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const bin = (name: string) => join(root, "node_modules", ".bin", name);
@@ -18,11 +19,8 @@ const checks: Record<string, () => boolean> = {
     console.error("docs/connectors.md differs from the list of connectors: run `npm run docs` and commit it.");
     return false;
   },
-  "import directions": () => {
-    const wrong = findWrongImports(root);
-    for (const line of wrong) console.error(line);
-    return wrong.length === 0;
-  },
+  "import directions": () => printed(findWrongImports(root)),
+  words: () => printed(findBannedWords(root)),
 };
 
 const failed: string[] = [];
@@ -33,6 +31,12 @@ for (const [name, check] of Object.entries(checks)) {
   if (!ok) failed.push(name);
 }
 process.exit(failed.length > 0 ? 1 : 0);
+
+/** True without problems. */
+function printed(problems: string[]): boolean {
+  for (const line of problems) console.error(line);
+  return problems.length === 0;
+}
 
 function run(command: string, args: string[]): boolean {
   return spawnSync(command, args, { cwd: root, stdio: "inherit" }).status === 0;

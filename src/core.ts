@@ -15,7 +15,7 @@ export interface Core {
   outbound: Outbound;
   connectors: readonly CatalogueEntry[];
   log: Log;
-  /** Emits the id of an instance that is no longer to be read, as this process hears of it. */
+  /** Emits the id of an instance that is no longer to be read, as this process learns of it. */
   cancels: EventEmitter;
   now: () => Date;
   /** Where people and providers reach us: `https://gatehouse.example`; no trailing slash. */

@@ -1,6 +1,6 @@
 /**
  * Every code that callers may meet, as `extensions.code` of an error or `code` of a user error. Codes are stable: clients decide by them.
- * docs/http.md says of each what it means.
+ * docs/http.md describes each.
  */
 export const errorCodes = [
   ...(["UNAUTHENTICATED", "FORBIDDEN", "BAD_USER_INPUT", "NOT_FOUND", "CONFLICT", "RATE_LIMITED"] as const),
@@ -64,7 +64,7 @@ export class ConflictError extends GatehouseError {
   }
 }
 
-/** Not there, or not the viewer's: the two look alike. */
+/** Does not exist, or the viewer may not see it: the two look alike. */
 export class NotFoundError extends GatehouseError {
   readonly code = "NOT_FOUND";
   readonly field: string[] | undefined;
@@ -148,7 +148,7 @@ export class ProviderUnavailableError extends ProviderError {
   readonly code = "PROVIDER_UNAVAILABLE";
 }
 
-/** The answer has not the shape our mapping expects. Ours to mend; the cursor stays. `path` names the place: `data[3].published`. */
+/** The answer has not the shape our mapping expects. A fault of ours; the cursor stays. `path` names the place: `data[3].published`. */
 export class ProviderResponseError extends ProviderError {
   readonly code = "PROVIDER_RESPONSE";
   readonly path: string;
@@ -158,7 +158,7 @@ export class ProviderResponseError extends ProviderError {
   }
 }
 
-/** The provider says a thing is not there (404). Connectors turn it into what it means for them. */
+/** The provider reports that an object does not exist (404). Connectors turn it into what it means for them. */
 export class ProviderNotFoundError extends ProviderError {
   readonly code = "PROVIDER_NOT_FOUND";
 }
@@ -183,12 +183,12 @@ export class WebhookRejectedError extends GatehouseError {
   readonly code = "WEBHOOK_REJECTED";
 }
 
-/** The mail server does not answer, or says "later" (4xx): passes by itself; whoever sends tries again. */
+/** The mail server does not answer, or answers "later" (4xx). It passes by itself; the sender tries again. */
 export class MailUnavailableError extends GatehouseError {
   readonly code = "MAIL_UNAVAILABLE";
 }
 
-/** The mail server refuses: the address, the sender, or our credentials. An admin mends SMTP_URL, MAIL_FROM or the address. */
+/** The mail server refuses: the address, the sender, or our credentials. An admin corrects SMTP_URL, MAIL_FROM or the address. */
 export class MailRefusedError extends GatehouseError {
   readonly code = "MAIL_REFUSED";
 }

@@ -14,7 +14,7 @@ class UsageError extends Error {
 type Values = Record<string, string | boolean | undefined>;
 interface Command {
   options: Record<string, { type: "string" | "boolean" }>;
-  /** `config` is read by the commands that need it: `schema` works whatever is set, and `doctor` tells what is wrong with it. */
+  /** `config` is read by the commands that need it: `schema` works whatever is set, and `doctor` reports what is wrong with it. */
   run: (values: Values, config: (defaults?: { dataFolder?: string }) => Config) => Promise<void>;
 }
 
@@ -97,7 +97,7 @@ const commands: Record<string, Command> = {
       const connector = optional(values, "connector");
       if (instance === null && connector === null) throw new UsageError("--instance is missing.");
       if (instance === null && !dryRun)
-        throw new UsageError("--connector goes with --dry-run; to store events, say --instance.");
+        throw new UsageError("--connector requires --dry-run. To store events, use --instance.");
       await (await import("./cli/import.ts")).importEvents(config, {
         instance,
         connector,
@@ -170,7 +170,7 @@ function readOptions(args: string[], command: Command): Values {
   }
 }
 
-/** Errors a person can act on are told in their words alone; anything else is a bug, and shown whole. */
+/** Errors a person can act on are printed as their message alone; anything else is a bug, and printed whole. */
 async function explain(error: unknown): Promise<string> {
   if (error instanceof UsageError) return `${error.message}\n\n${error.help}`;
   const told = [

@@ -15,7 +15,7 @@ import {
 const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: "date" });
 
 /**
- * What actors did, as the apps logged it. Range-partitioned by month of `occurred_at` (the migration says so; Drizzle has no word
+ * What actors did, as the apps logged it. Range-partitioned by month of `occurred_at` (in the migration; Drizzle has no word
  * for it). No foreign keys: the instance is checked by the page's transaction, and removal goes by instance and partition.
  */
 export const activities = pgTable(

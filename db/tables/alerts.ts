@@ -7,7 +7,7 @@ const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3,
 
 export type AlertStatus = "OPEN" | "IN_PROGRESS" | "TRUE_POSITIVE" | "BENIGN" | "FALSE_POSITIVE";
 
-/** One match of a policy (or a failing connector) that somebody should look at; repeats are occurrences of it. */
+/** One match of a policy (or a failing connector) that a person should review; repeats are occurrences of it. */
 export const alerts = pgTable(
   "alerts",
   {
@@ -42,7 +42,7 @@ export const alerts = pgTable(
     uniqueIndex("alerts_open").on(t.instanceId, t.dedupKey).where(sql`${t.status} in ('OPEN', 'IN_PROGRESS')`),
     index("alerts_newest").on(t.id.desc()),
     index("alerts_by_policy").on(t.policyId, t.id.desc()),
-    // Also of resolved ones: an episode is told once.
+    // Also of resolved ones: an episode raises one alert.
     index("alerts_by_key").on(t.instanceId, t.dedupKey),
   ],
 );

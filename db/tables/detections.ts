@@ -21,7 +21,7 @@ export const detectionStates = pgTable(
     settled: json().notNull(),
     /** What is younger, in order of event time: late ones may still come before it (src/detection/anomalies/fact.ts). */
     pending: json().notNull(),
-    /** What was told of episodes that can still change (src/detection/anomalies/judge.ts). */
+    /** What was reported of episodes that can still change (src/detection/anomalies/judge.ts). */
     shown: json().notNull(),
     /** What was counted for the organisation in the last days, so that an account counts once a day. */
     counted: json().notNull(),
@@ -46,7 +46,7 @@ export const customs = pgTable(
   (t) => [primaryKey({ columns: [t.instanceId, t.kind, t.value, t.day] }), index("customs_by_day").on(t.day)],
 );
 
-/** What would have fired and was kept quiet, and by which rule: the first activity of each story. */
+/** Findings that were suppressed, and by which rule: the first activity of each episode. */
 export const suppressedFindings = pgTable(
   "suppressed_findings",
   {

@@ -92,7 +92,7 @@ export const oauthStates = pgTable("oauth_states", {
   expiresAt: at("expires_at").notNull(),
 });
 
-/** Tokens for other audiences or people than an instance's own credential. A cache: each can be made anew. */
+/** Tokens for other audiences or people than an instance's own credential. A cache: each can be made again. */
 export const purposeTokens = pgTable(
   "purpose_tokens",
   {
@@ -109,7 +109,7 @@ export const purposeTokens = pgTable(
   (t) => [primaryKey({ columns: [t.instanceId, t.purpose] }), index("purpose_tokens_by_expiry").on(t.expiresAt)],
 );
 
-/** Values that Gatehouse made for a connection before it exists, for whoever asked. Used once. */
+/** Values that Gatehouse made for a connection before it exists, for the viewer who requested them. Used once. */
 export const preparedSettings = pgTable(
   "prepared_settings",
   {
@@ -123,7 +123,7 @@ export const preparedSettings = pgTable(
   (t) => [primaryKey({ columns: [t.connectorSlug, t.viewerId] })],
 );
 
-/** Webhook deliveries: taken at the door, handled by a job, kept a while to reject replays. */
+/** Webhook deliveries: accepted over HTTP, handled by a job, kept for a while to reject replays. */
 export const webhookDeliveries = pgTable(
   "webhook_deliveries",
   {
@@ -131,7 +131,7 @@ export const webhookDeliveries = pgTable(
       .notNull()
       .references(() => instances.id, { onDelete: "cascade" }),
     deliveryId: text("delivery_id").notNull(),
-    /** What its mapping yielded at the door, where its signature was proved: activities and streams to read again. */
+    /** What its mapping yielded on arrival, where its signature was verified: activities and streams to read again. */
     payload: json().notNull(),
     receivedAt: at("received_at").notNull().defaultNow(),
     handledAt: at("handled_at"),

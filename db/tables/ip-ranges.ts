@@ -8,7 +8,7 @@ export const ipRanges = pgTable("ip_ranges", {
   cidrs: cidr().array().notNull(),
   category: text().notNull(),
   tags: text().array().notNull().default(sql`'{}'`),
-  /** Overrides of what the address database says. */
+  /** Overrides of the address database. */
   country: text(),
   city: text(),
   isp: text(),
@@ -21,11 +21,11 @@ export const ipRangeState = pgTable("ip_range_state", {
   version: uuid().notNull(),
 });
 
-/** Changes that stored activities are still to be told of: the networks, and how far the job has come. */
+/** Changes that are still to be applied to stored activities: the networks, and how far the job has come. */
 export const ipRangeRetags = pgTable("ip_range_retags", {
   id: integer().primaryKey().generatedAlwaysAsIdentity(),
   cidrs: cidr().array().notNull(),
-  /** Addresses are gone through in the order of their texts. The last one that was looked at; null: none yet. */
+  /** Addresses are visited in the order of their texts. The last one that was looked at; null: none yet. */
   ipAddress: text("ip_address"),
   /** Key of the last activity of it that was looked at; null: all were. */
   occurredAt: timestamp("occurred_at", { withTimezone: true, precision: 3, mode: "date" }),

@@ -95,7 +95,7 @@ export const policyHours = pgTable(
   (t) => [primaryKey({ columns: [t.policyId, t.hour] })],
 );
 
-/** Apps that match an OAUTH_APP policy, with the scopes they had when it was last told. */
+/** Apps that match an OAUTH_APP policy, with the scopes they had when the match was last reported. */
 export const policyApps = pgTable(
   "policy_apps",
   {

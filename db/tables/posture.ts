@@ -33,7 +33,7 @@ export const recommendations = pgTable(
   {
     instanceId: instanceId(),
     slug: text().notNull(),
-    /** Said by the data: TO_ADDRESS, COMPLETED or NOT_EVALUATED. */
+    /** Found by the check: TO_ADDRESS, COMPLETED or NOT_EVALUATED. */
     finding: text().$type<"TO_ADDRESS" | "COMPLETED" | "NOT_EVALUATED">().notNull(),
     /** Set by an admin over TO_ADDRESS; null: none. */
     decision: text().$type<"PLANNED" | "RISK_ACCEPTED" | "THIRD_PARTY_RESOLVED" | "ALTERNATE_MITIGATION">(),

@@ -71,7 +71,7 @@ export const streams = pgTable(
     /** Start of the first read: connection time less the retroactive period. */
     fromAt: at("from_at").notNull(),
     nextRunAt: at("next_run_at"),
-    /** Somebody asked for a run while one was on: another follows at once. Cleared by the run that answers it. */
+    /** A run was requested while one was on: another follows at once. Cleared by the run that answers it. */
     requestedAt: at("requested_at"),
     lastSuccessAt: at("last_success_at"),
     lastItemAt: at("last_item_at"),

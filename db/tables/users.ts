@@ -18,7 +18,7 @@ const instanceId = () =>
   integer("instance_id")
     .notNull()
     .references(() => instances.id, { onDelete: "cascade" });
-/** The full scan that last named the row; older than the last unbroken full scan means gone. */
+/** The full scan that last named the row; older than the last unbroken full scan means deleted. */
 const scanId = () => bigint("scan_id", { mode: "number" });
 
 /** One person: accounts joined by verified e-mail. */
@@ -48,7 +48,7 @@ export const users = pgTable(
     email: text(),
     displayName: text("display_name"),
     status: text().notNull(),
-    /** Said by the listing itself. */
+    /** As the listing itself reports it. */
     listedAdmin: boolean("listed_admin").notNull().default(false),
     /** `listed_admin` or holder of an admin privilege. */
     isAdmin: boolean("is_admin").notNull().default(false),
@@ -59,7 +59,7 @@ export const users = pgTable(
     identityId: bigint("identity_id", { mode: "number" }).references(() => identities.id, { onDelete: "set null" }),
     /** A person decided whose account it is, or that it is nobody's known: scans leave it so. */
     identityManual: boolean("identity_manual").notNull().default(false),
-    /** Since when the app says that it is gone; null while it is there. */
+    /** Since when the app reports it as deleted; null while it exists. */
     deletedAt: at("deleted_at"),
     /** False: only ever seen as an actor. */
     listed: boolean().notNull().default(true),

@@ -76,7 +76,7 @@ export interface OAuthDialect {
   clientProof: "secret" | "assertion" | "either";
   /** Default off. `required` also refuses a consent without a challenge. */
   pkce?: "off" | "optional" | "required";
-  /** `rotate`: each refresh token works once. Default none. */
+  /** `keep`: the refresh token of a grant comes back unchanged. `rotate`: each refresh token works once. Default none. */
   refresh?: "none" | "keep" | "rotate";
   lifetimes: {
     /** Default 10 minutes. */

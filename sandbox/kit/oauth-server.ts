@@ -103,6 +103,12 @@ export class OAuthServer {
     this.#adminConsented.delete(grant);
   }
 
+  /** The refresh token of a grant where one is kept for ever: the same each time, also before anybody asked. */
+  refreshTokenOf(granted: Granted): string {
+    const { refreshPrefix = "", lifetimes } = this.#dialect;
+    return this.#seal("refresh", refreshPrefix, granted, lifetimes.refreshSeconds, { id: granted.grant });
+  }
+
   /** What a live access token stands for. */
   authenticate(token: string): Granted | undefined {
     const claims = this.#open("access", token);
@@ -213,15 +219,20 @@ export class OAuthServer {
 
   #issue(granted: Granted): SandboxResponse {
     const { lifetimes, refresh, grants, tokenPrefix = "", refreshPrefix = "", answer } = this.#dialect;
-    const refreshable = refresh !== undefined && refresh !== "none" && granted.grant !== granted.client;
+    const refreshable =
+      refresh !== undefined &&
+      refresh !== "none" &&
+      granted.grant !== granted.client &&
+      grants.includes(grantTypes.refresh);
+    const refreshToken =
+      refresh === "keep"
+        ? this.refreshTokenOf(granted)
+        : this.#seal("refresh", refreshPrefix, granted, lifetimes.refreshSeconds);
     const issued = {
       ...granted,
       accessToken: this.#seal("access", tokenPrefix, granted, lifetimes.accessSeconds),
       expiresInSeconds: lifetimes.accessSeconds,
-      refreshToken:
-        refreshable && grants.includes(grantTypes.refresh)
-          ? this.#seal("refresh", refreshPrefix, granted, lifetimes.refreshSeconds)
-          : undefined,
+      refreshToken: refreshable ? refreshToken : undefined,
     };
     return {
       status: 200,

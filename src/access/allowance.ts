@@ -1,5 +1,5 @@
 /**
- * Says yes to the first `limit` of a minute for each key. For audit entries that a stranger causes by calling an open door: they must not
+ * Allows the first `limit` of a minute for each key. For audit entries that a stranger causes by calling an open endpoint: they must not
  * be able to fill the log.
  */
 export function allowance(limit: number): (key: string, now: Date) => boolean {

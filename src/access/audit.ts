@@ -17,7 +17,7 @@ export interface AuditRecord {
   result: string;
 }
 
-/** Appends to the audit log, in the caller's transaction: no effect without its entry. Secrets in before and after are blotted out. */
+/** Appends to the audit log, in the caller's transaction: no effect without its entry. Secrets in before and after are redacted. */
 export async function recordAudit(db: Db, viewer: Viewer, record: AuditRecord): Promise<void> {
   await db.insert(tables.auditLog).values({
     actor: auditActor(viewer),
@@ -97,7 +97,7 @@ function isAuditor(viewer: Viewer): boolean {
 /** Entries speak of all instances: an ADMIN of some would see the others through them. */
 function requireAuditor(viewer: Viewer): void {
   requireRole(viewer, "ADMIN");
-  if (viewer.instanceIds !== null) throw new ForbiddenError("The audit log needs the role ADMIN for all instances.");
+  if (viewer.instanceIds !== null) throw new ForbiddenError("The audit log requires the role ADMIN for all instances.");
 }
 
 function matching(filter: AuditFilter | null | undefined): SQL | undefined {
@@ -129,7 +129,7 @@ const MAX_DEPTH = 8;
 const MAX_LENGTH = 2_000;
 const MAX_ITEMS = 200;
 
-/** A copy for the audit log: secrets by key and by looks blotted out, long texts cut. Null for nothing. */
+/** A copy for the audit log: secrets redacted by key and by form, long texts cut. Null for nothing. */
 export function redact(value: unknown): unknown {
   return value === undefined ? null : walk(value, 0);
 }

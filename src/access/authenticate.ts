@@ -28,7 +28,7 @@ export interface Authenticator {
   ): Promise<Viewer | null>;
   /** Whether the viewer still holds. Answers of up to 2 s ago are reused; many at once cost one round trip. */
   revalidate(viewer: Viewer): Promise<Standing>;
-  /** Counts failures of other doors (the sign-in form) with the same limit. */
+  /** Counts failures of other entry points (the sign-in form) with the same limit. */
   attempt<T>(ipAddress: string | null, run: () => Promise<T>): Promise<T>;
   /** Drops what is remembered of a viewer, so that a sign-out in this process shows at once. */
   forget(viewer: Viewer): void;
@@ -62,7 +62,7 @@ export function createAuthenticator({
   const proofs = new Map<string, Proof>();
   const standings = createStandings(db, now);
   const failures = createFailureLimit(now);
-  /** Proofs that held lately are not held up by somebody else's failures behind the same address. */
+  /** Credentials that were valid recently are not blocked by another client's failures behind the same address. */
   const trusted = new Map<string, number>();
   /** Keys of the headers of the last seconds: one client sends the same again and again. Secrets are not kept longer. */
   const bearerKeys = new Map<string, string | null>();
@@ -267,7 +267,7 @@ function bearerOf(header: string): string {
   return secret;
 }
 
-/** What connection_init presents; null when it says nothing about it. */
+/** What connection_init presents; null without credentials. */
 function fromParams(params: Readonly<Record<string, unknown>> | null | undefined): string | null {
   if (!params) return null;
   const headers = typeof params.headers === "object" && params.headers !== null ? params.headers : {};
@@ -275,7 +275,7 @@ function fromParams(params: Readonly<Record<string, unknown>> | null | undefined
     const name = key.toLowerCase();
     if (name !== "authorization" && name !== "token") continue;
     if (typeof value !== "string" || value.length > 16_384)
-      throw new UnauthenticatedError(`\`${key}\` must be a text.`);
+      throw new UnauthenticatedError(`\`${key}\` must be a string.`);
     return name === "token" && !/^Bearer /i.test(value) ? value : bearerOf(value);
   }
   return null;

@@ -54,7 +54,7 @@ const ALGORITHMS = [
 ];
 const DISCOVERY_MINUTES = 60;
 
-/** Discovers the issuer on first use and keeps what it says for an hour; keys are fetched again when an unknown one signs. */
+/** Discovers the issuer on first use and keeps its metadata for an hour; keys are fetched again when an unknown one signs. */
 export function createOidc(config: OidcConfig, now: () => Date = () => new Date()): Oidc {
   const issuer = new URL(config.issuer);
   const insecure = { [oauth.allowInsecureRequests]: isLoopback(issuer) };
@@ -181,7 +181,7 @@ function whyRefused(cause: unknown): string {
   if (cause instanceof joseErrors.JWTExpired) return "This token has expired.";
   if (cause instanceof joseErrors.JWTClaimValidationFailed)
     return cause.claim === "aud" || cause.claim === "iss"
-      ? `This token was made for somebody else: its "${cause.claim}" claim is not the expected one.`
+      ? `This token was issued for another audience or by another issuer: its "${cause.claim}" claim is not the expected one.`
       : `The token's "${cause.claim}" claim is missing or wrong.`;
   if (cause instanceof joseErrors.JWKSTimeout || !(cause instanceof joseErrors.JOSEError))
     return "The identity provider's keys cannot be read, so this token cannot be checked now.";
@@ -191,7 +191,7 @@ function whyRefused(cause: unknown): string {
 function refusal(cause: unknown): string {
   if (cause instanceof oauth.AuthorizationResponseError)
     return cause.error === "access_denied"
-      ? "The identity provider says that access was denied."
+      ? "The identity provider denied access."
       : "The identity provider refused the sign-in.";
   return "The identity provider's answer does not belong to this sign-in, or came twice. Start again.";
 }

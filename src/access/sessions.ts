@@ -10,7 +10,7 @@ export const SESSION_HOURS = 12;
 export const SIGN_IN_LINK_MINUTES = 10;
 
 /**
- * A path that signs in whoever opens it first within ten minutes: `/signin?token=…`. `next`: where to go then, a path of ours.
+ * A path that signs in the first visitor within ten minutes: `/signin?token=…`. `next`: where to go then, a path of ours.
  * `tokenId`: an API token whose rights the session has, and with which it ends.
  */
 export async function createSignInLink(

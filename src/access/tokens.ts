@@ -24,7 +24,7 @@ const PREFIX = "ght_";
 const BODY_LENGTH = 43;
 const CHECKSUM_LENGTH = 6;
 
-/** `ght_`, 32 random bytes and a checksum: a typing error or a cut is told from a wrong token without asking the database. */
+/** `ght_`, 32 random bytes and a checksum: a typing error or a truncated token is recognised without asking the database. */
 export function newTokenSecret(): string {
   const body = randomBytes(32).toString("base64url");
   return PREFIX + body + checksum(body);
@@ -95,10 +95,12 @@ export async function createApiToken(
 async function checkInstances(db: Db, viewer: Viewer, instanceIds: number[] | null): Promise<void> {
   if (instanceIds === null) {
     if (viewer.instanceIds === null) return;
-    throw new ForbiddenError("You see some instances only: name those the token is for in instanceIds.");
+    throw new ForbiddenError(
+      "Your access is limited to some instances: set instanceIds to those that the token may access.",
+    );
   }
   if (instanceIds.length === 0)
-    throw new InvalidInputError("Name at least one instance, or leave instanceIds out for all.", ["instanceIds"]);
+    throw new InvalidInputError("`instanceIds` must contain at least one instance. Omit it for all.", ["instanceIds"]);
   const found = await db
     .select({ id: tables.instances.id })
     .from(tables.instances)
@@ -107,7 +109,7 @@ async function checkInstances(db: Db, viewer: Viewer, instanceIds: number[] | nu
   if (instanceIds.some((id) => !known.has(id))) throw new NotFoundError("An instance of instanceIds", ["instanceIds"]);
 }
 
-/** ADMIN. Ends the token for good, and the sessions opened with it; repeating it changes nothing. */
+/** ADMIN. Revokes the token permanently, and the sessions opened with it; repeating it changes nothing. */
 export async function revokeApiToken(db: Db, viewer: Viewer, id: number, now = new Date()): Promise<ApiToken> {
   const token = (await listApiTokens(db, viewer, [id]))[0];
   if (!token) throw new NotFoundError("The API token", ["id"]);
@@ -142,7 +144,7 @@ export async function listApiTokens(db: Db, viewer: Viewer, ids?: readonly numbe
   return rows.filter((row) => row.instanceIds?.every((id) => allowed.includes(id)) ?? false);
 }
 
-/** The live token behind a secret. Throws UnauthenticatedError: which part is wrong is not told, except that it expired or was revoked. */
+/** The live token behind a secret. Throws UnauthenticatedError: which part is wrong is not revealed, except that it expired or was revoked. */
 export async function authenticateToken(db: Db, secret: string, now = new Date()): Promise<ApiToken> {
   if (!looksLikeToken(secret))
     throw new UnauthenticatedError("This is not a valid API token: check that it was copied whole.");
@@ -150,7 +152,7 @@ export async function authenticateToken(db: Db, secret: string, now = new Date()
     .select(shownColumns)
     .from(tables.apiTokens)
     .where(eq(tables.apiTokens.hash, hashSecret(secret)));
-  if (!token) throw new UnauthenticatedError("This API token is not known here.");
+  if (!token) throw new UnauthenticatedError("This API token does not exist in this installation.");
   if (token.revokedAt) throw new UnauthenticatedError("This API token was revoked.");
   if (token.expiresAt && token.expiresAt <= now) throw new UnauthenticatedError("This API token has expired.");
   return token;

@@ -23,7 +23,7 @@ const ranks: Record<Role, number> = { VIEWER: 0, ANALYST: 1, ADMIN: 2 };
 /** Throws ForbiddenError unless the viewer has the role or a higher one. */
 export function requireRole(viewer: Viewer, role: Role): void {
   if (ranks[viewer.role] < ranks[role])
-    throw new ForbiddenError(`This needs the role ${role}; yours is ${viewer.role}.`);
+    throw new ForbiddenError(`This requires the role ${role}; yours is ${viewer.role}.`);
 }
 
 /** Whether the viewer may see anything of the instance. "Not yours" must look like "not there". */

@@ -9,7 +9,7 @@ export interface OpenedDatabase {
   stop(): Promise<void>;
 }
 
-/** A database that does not answer: says where it was looked for and what to do. Never the password. */
+/** A database that does not answer: names the address and what to do. Never the password. */
 export class DatabaseUnreachableError extends Error {
   override readonly name = "DatabaseUnreachableError";
 }
@@ -21,14 +21,14 @@ export async function findDatabase(config: Config, say: (line: string) => void):
   return { url: config.databaseUrl, stop: async () => {} };
 }
 
-/** Whoever of those that share it ends last stops it: a long import must not take the database from a serve that began meanwhile. */
+/** The last process that shares it stops it: a long import must not take the database from a serve that began meanwhile. */
 async function findEmbedded(dataDirectory: string, say: (line: string) => void): Promise<OpenedDatabase> {
   const opened = await openEmbedded({ dataDirectory, log: say });
   const stop = async () => {
     if (await isUsed(opened.url)) return;
     if (opened.owned) return opened.stop();
     if ((await inspectEmbedded(dataDirectory)).state !== "running") return;
-    // Its owner may have gone before us.
+    // Its owner may have ended before us.
     const taken = await openEmbedded({ dataDirectory, log: () => {} });
     await taken.stop();
   };

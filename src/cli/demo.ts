@@ -18,7 +18,7 @@ const demoMark = " (demo)";
 
 const names = new Intl.ListFormat("en-GB");
 
-/** `gatehouse demo`: the product with pretend providers, connected through the real OAuth and API code, with events that keep coming. */
+/** `gatehouse demo`: the product with simulated providers, connected through the real OAuth and API code, with events that keep coming. */
 export async function demo(config: Config): Promise<void> {
   if (config.production)
     throw new ConfigError([
@@ -63,7 +63,7 @@ export async function demo(config: Config): Promise<void> {
       const endAttacks = attackedApp ? attackNowAndThen(sandbox, attackedApp) : () => {};
       console.log("\nNew activities keep coming. Ctrl-C stops everything.");
       await asked.finally(endAttacks);
-      console.log("Stopping: running work is brought to an end.");
+      console.log("Stopping: waiting for running work to finish.");
     } finally {
       // What this demo printed opens nothing that is served from this data afterwards.
       await endDemoAccess(core.db).finally(() => running.stop());
@@ -116,14 +116,14 @@ async function watchSignIns(ask: Ask, attacked: DemoApp): Promise<void> {
       },
     });
     console.log(
-      `Watching for failed sign-ins: now and then somebody guesses a password at ${attacked.name}. See { alerts { nodes { title } } governanceActions { nodes { kind status } } }`,
+      `Watching for failed sign-ins: the demo periodically simulates password guessing against ${attacked.name}. See { alerts { nodes { title } } governanceActions { nodes { kind status } } }`,
     );
   } catch (error) {
-    console.error(`The demo's policy could not be made: ${(error as Error).message}`);
+    console.error(`The demo's policy could not be created: ${(error as Error).message}`);
   }
 }
 
-/** Connects the apps of the demo side by side; one that fails says so and leaves the others alone. */
+/** Connects the apps of the demo side by side; one that fails reports it and leaves the others alone. */
 async function connectAll(ask: Ask, sandbox: SandboxProcess): Promise<void> {
   await Promise.all(
     demoApps.map(async (one) => {
@@ -158,7 +158,7 @@ async function connect(ask: Ask, sandbox: SandboxProcess, one: DemoApp): Promise
   });
 }
 
-/** The sandbox starts anew each time, with other history: what an earlier demo collected from it no longer fits. */
+/** The sandbox starts afresh each time, with other history: what an earlier demo collected from it no longer fits. */
 async function removeEarlierDemo(core: Core): Promise<void> {
   await core.db.delete(tables.policies).where(like(tables.policies.name, `%${demoMark}`));
   const earlier = (

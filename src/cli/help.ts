@@ -3,30 +3,30 @@ export const usage = `Gatehouse: one GraphQL API over the cloud apps you use.
 
   npx gatehouse serve                 the gateway and its workers (also: npm start)
   npx gatehouse worker                jobs only: as many as you like beside serve
-  npx gatehouse demo                  everything, with pretend providers (also: npm run demo)
+  npx gatehouse demo                  everything, with simulated providers (also: npm run demo)
   npx gatehouse migrate               bring the database up to date
   npx gatehouse signin                print a one-time sign-in link for the browser
-  npx gatehouse token create          make an API token
-  npx gatehouse import                take in archived provider events
+  npx gatehouse token create          create an API token
+  npx gatehouse import                import archived provider events
   npx gatehouse schema                print the GraphQL schema
   npx gatehouse doctor                check configuration, database, migrations, clock, keys
   npx gatehouse --version             print the version
 
-\`npx gatehouse <command> --help\` tells more. Settings come from the environment; docs/configuration.md lists them.`;
+\`npx gatehouse <command> --help\` describes its options. Settings come from the environment; docs/configuration.md lists them.`;
 
 /** What `gatehouse <command> --help` prints. */
 export const commandHelp: Readonly<Record<string, string>> = {
   serve: `npx gatehouse serve
 
 Starts the gateway (HTTP, WebSocket, event streams) and its workers in one process, and the embedded PostgreSQL unless
-DATABASE_URL is set. Applies pending migrations first. Ctrl-C or SIGTERM: running work is brought to an end; a second one
+DATABASE_URL is set. Applies pending migrations first. Ctrl-C or SIGTERM lets running work finish; a second one
 ends the process at once.`,
   worker: `npx gatehouse worker
 
 Runs jobs only: scans, webhook deliveries, upkeep. Start as many as you like on one database, beside \`npx gatehouse serve\`.`,
   demo: `npx gatehouse demo
 
-Everything on one machine, with pretend providers: connects their tenants, scans them, and keeps new activities coming.
+Everything on one machine, with simulated providers: connects their tenants, scans them, and keeps new activities coming.
 Prints a sign-in link and a token that work as they are and end with the demo. Its data is kept in .gatehouse-demo, unless
 GATEHOUSE_DATA or DATABASE_URL is set; data of a real installation is refused.`,
   migrate: `npx gatehouse migrate
@@ -35,37 +35,37 @@ Brings the database up to date and ends. Any number of processes may do so at on
 \`import\` do it too. A database of a newer Gatehouse is refused and left as it is.`,
   signin: `npx gatehouse signin [--role VIEWER|ANALYST|ADMIN] [--name N]
 
-Prints a link that signs one browser in, alone on standard output. It works once, within ten minutes, and opens the
-address Gatehouse has by PUBLIC_URL, else by HOST and PORT.
+Prints, as the only output, a link that signs one browser in. It works once, within ten minutes, and opens the
+address given by PUBLIC_URL, or else by HOST and PORT.
 
   --role R  the role of the session; default: ADMIN
-  --name N  the name it has in the audit log; default: local admin`,
+  --name N  its name in the audit log; default: local admin`,
   "token create": `npx gatehouse token create --name N --role VIEWER|ANALYST|ADMIN [--instances 1,2] [--expires 2027-01-31]
 
-Makes an API token and prints its secret, once, alone on standard output.
+Creates an API token and prints its secret, once, as the only output.
 
-  --name N         what it is for; the audit log names it
+  --name N         its purpose; shown in the audit log
   --role R         VIEWER, ANALYST or ADMIN
   --instances 1,2  only these instances, by number or by their id in the API; default: all
   --expires D      until this day; default: until it is revoked`,
   import: `npx gatehouse import --instance ID --file F [--dry-run]
 npx gatehouse import --connector SLUG --file F --dry-run
 
-Takes archived provider events through the same mapping and the same pipeline as a scan. Importing a file again changes
+Imports archived provider events through the same mapping and pipeline as a scan. Importing a file again changes
 nothing. Accepts one JSON event per line, a JSON array, or whole JSON documents, such as pages of a provider's API;
 .gz is unpacked.
 
-  --instance ID     where they belong: the instance's number or its id in the API
+  --instance ID     the instance: its number or its id in the API
   --file F          the archive; - reads standard input
   --dry-run         prints the activities, one JSON line each, and stores nothing
-  --connector SLUG  whose events they are, for a dry run without an instance and without a database
+  --connector SLUG  the connector, for a dry run without an instance and without a database
 
-What is wrong is told as file:line; the rest goes on. A summary ends on standard error. Exit code 1 when anything was wrong.`,
+Each problem is reported as file:line, and the import goes on. A summary follows on standard error. Exit code 1 if there was any problem.`,
   schema: `npx gatehouse schema [--write F]
 
 Prints the GraphQL schema (SDL), or writes it to the file F.`,
   doctor: `npx gatehouse doctor
 
 Checks configuration, data directory, database, migrations, clock, keys, instances, public address, disk and port, and
-says what to do. Changes nothing and starts nothing. Exit code 1 when there is a problem.`,
+prints what to do. Changes nothing and starts nothing. Exit code 1 if there is a problem.`,
 };

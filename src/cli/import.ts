@@ -71,7 +71,7 @@ async function findTarget(db: Db, options: ImportOptions): Promise<{ id: number;
   }
   if (row.status === "DISCONNECTED" && !options.dryRun) {
     throw new ImportError(
-      `Instance ${id} (${row.name}) is disconnected, and its data may be on its way out. Connect the app again and import into the new instance.`,
+      `Instance ${id} (${row.name}) is disconnected, and its data may be in deletion. Connect the app again and import into the new instance.`,
     );
   }
   return { id, connector: codeOf(row.connectorSlug) };
@@ -106,7 +106,7 @@ async function openFile(file: string): Promise<AsyncIterable<Uint8Array>> {
   }
 }
 
-/** One import: its counts, and what it tells of them. */
+/** One import: its counts and its messages. */
 class Run {
   readonly #file: string;
   readonly #counts = { events: 0, activities: 0, new: 0, unmapped: 0, errors: 0 };
@@ -120,7 +120,7 @@ class Run {
 
   async print(connector: Connector, input: AsyncIterable<Uint8Array>): Promise<void> {
     let closed = false;
-    // `… | head`: whoever reads has seen enough.
+    // `… | head`: the reader has seen enough.
     process.stdout.on("error", (error: NodeJS.ErrnoException) => {
       if (error.code !== "EPIPE") throw error;
       closed = true;
@@ -175,7 +175,7 @@ class Run {
     }
   }
 
-  /** Records as they are mapped; counts them, tells problems and progress, and ends early after Ctrl-C. */
+  /** Records as they are mapped; counts them, reports problems and progress, and ends early after Ctrl-C. */
   async *#mapped(connector: Connector, input: AsyncIterable<Uint8Array>): AsyncGenerator<ActivityRecord[], void, void> {
     const interrupt = () => {
       this.#interrupted = true;
@@ -204,7 +204,7 @@ class Run {
   #complain(text: string): void {
     this.#counts.errors += 1;
     if (this.#counts.errors <= shownProblems) this.#say(text);
-    if (this.#counts.errors === shownProblems + 1) this.#say("There are more; they are counted only.");
+    if (this.#counts.errors === shownProblems + 1) this.#say("Further problems are only counted.");
   }
 
   #say(text: string): void {

@@ -46,6 +46,6 @@ export function keepCompiled({ dataDirectory, databaseUrl }: Config): void {
     // It is run as it lies there: nobody else may have put it there.
     if (statSync(folder).uid === process.getuid?.()) enableCompileCache(join(folder, "compiled"));
   } catch {
-    // Whoever needs the folder says what is wrong with it.
+    // The code that needs the folder reports what is wrong with it.
   }
 }

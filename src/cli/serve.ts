@@ -17,7 +17,7 @@ export interface Running {
 }
 
 /**
- * Database, migrations, app: each step is told as it happens. `stop` undoes them in reverse. `check` looks at the migrated database before
+ * Database, migrations, app: each step is reported as it happens. `stop` undoes them in reverse. `check` looks at the migrated database before
  * anything reads or writes it, and throws to end the start.
  */
 export async function start(
@@ -88,7 +88,7 @@ export async function serve(config: Config): Promise<void> {
   }
   await sayWhatIsLeftOut(core);
   await asked;
-  console.log("Stopping: running work is brought to an end.");
+  console.log("Stopping: waiting for running work to finish.");
   await running.stop();
 }
 
@@ -101,6 +101,6 @@ export async function worker(config: Config): Promise<void> {
   console.log(`Gatehouse worker is ready in ${Math.round(performance.now() - begun)} ms`);
   await sayWhatIsLeftOut(running.app.core);
   await asked;
-  console.log("Stopping: running work is brought to an end.");
+  console.log("Stopping: waiting for running work to finish.");
   await running.stop();
 }

@@ -1,7 +1,7 @@
 /** npm and the launcher pass on a signal that the whole process group has received already. */
 const sameSignalMs = 1_000;
 
-/** Resolves at the first SIGINT or SIGTERM. One that comes more than a second later ends the process at once: somebody is in a hurry. */
+/** Resolves at the first SIGINT or SIGTERM. A second one that comes more than a second later ends the process at once: the person is in a hurry. */
 export function untilAskedToStop(): Promise<void> {
   return new Promise((resolve) => {
     let asked: number | null = null;

@@ -58,7 +58,7 @@ export async function deleteIfThere({ http }: Context, url: string): Promise<boo
   return status !== 404 && status !== 410;
 }
 
-/** Null when the provider says it is not there: a feature that is not licensed or switched on. Everything else is thrown. */
+/** Null if the provider answers 404: a feature that is not licensed or switched on. Everything else is thrown. */
 export async function ifThere<T>(read: () => Promise<T>): Promise<T | null> {
   try {
     return await read();

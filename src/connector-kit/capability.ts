@@ -80,7 +80,7 @@ const lowered: readonly CapabilitySupport[] = ["PARTIAL", "PREVIEW"];
 /**
  * All fifteen, in the order of `capabilityKinds`. Support is what is declared and coded; the manifest can lower it or say
  * why there is none. A claim above the code is ignored here and named by `falseClaims`.
- * Without code, a kind the manifest mentions without an absence is planned, and the note says so.
+ * Without code, a kind the manifest mentions without an absence is planned, and its note states that.
  */
 export function capabilitiesOf(entry: CatalogueEntry): Capability[] {
   return capabilityKinds.map((kind) => {
@@ -99,7 +99,7 @@ export function capabilitiesOf(entry: CatalogueEntry): Capability[] {
   });
 }
 
-/** Where a manifest says more than the code does, or denies what it does. Empty for every connector in the list: a test sees to it. */
+/** Where a manifest claims more than the code does, or denies what it does. Empty for every connector in the list: a test sees to it. */
 export function falseClaims(entry: CatalogueEntry): string[] {
   return capabilityKinds.flatMap((kind) => {
     const support = claimOf(entry.manifest, kind)?.support;

@@ -1,7 +1,7 @@
 import { InvalidInputError, InvalidInputsError } from "#src/errors.ts";
 import type { Manifest, SettingFact, Settings } from "./contract/manifest.ts";
 
-/** Collects what is wrong with settings taken together, so that all of it is said at once. */
+/** Collects what is wrong with settings taken together, so that all of it is reported at once. */
 export class SettingProblems {
   readonly #found: InvalidInputError[] = [];
 
@@ -41,7 +41,7 @@ export class InvalidSettingsError extends InvalidInputsError {}
 export function checkSettings(manifest: Manifest, input: unknown, stored: Settings = {}): Settings {
   if (typeof input !== "object" || input === null || Array.isArray(input)) {
     throw new InvalidSettingsError([
-      new InvalidInputError("Settings must be an object of texts by name.", ["input", "settings"]),
+      new InvalidInputError("Settings must be an object whose values are strings.", ["input", "settings"]),
     ]);
   }
   const given = input as Record<string, unknown>;
@@ -64,7 +64,7 @@ export function checkSettings(manifest: Manifest, input: unknown, stored: Settin
     }
     const value = Object.hasOwn(given, name) ? given[name] : stored[name];
     if (value !== null && value !== undefined && typeof value !== "string") {
-      problems.push(problem(name, `${fact.label} must be a text.`));
+      problems.push(problem(name, `${fact.label} must be a string.`));
       continue;
     }
     const text = value?.trim() || fact.default;

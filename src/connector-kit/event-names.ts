@@ -47,9 +47,9 @@ export function withWords(template: string, { type, first, last }: EventName, le
     .replaceAll("{words}", () => inWords(last || segment, lexicon));
 }
 
-/** `enable_delauth_outbound` → `enabled`: the first word that is a verb. Throws where there is none: the table is wrong. */
+/** `enable_delauth_outbound` → `enabled`, `edit api client` → `edited`: the first word that is a verb. Throws where there is none: the table is wrong. */
 function pastOf(segment: string, { pasts = {} }: Lexicon): string {
-  for (const word of segment.split("_")) {
+  for (const word of segment.split(/[_ ]/)) {
     const past = (Object.hasOwn(pasts, word) ? pasts[word] : undefined) ?? pastTense(word);
     if (past) return past;
   }

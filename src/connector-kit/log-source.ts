@@ -9,7 +9,7 @@ export interface LogSource {
   product: string;
   /** Null: of rules that name no service. */
   services: readonly (string | null)[];
-  /** By field in small letters. What is not listed is where its name says. */
+  /** By field in small letters. What is not listed is found under its own name. */
   fields?: Readonly<Record<string, readonly FieldSource[]>>;
   /** Rules put this before fields; events have it not. */
   rulePrefixes?: readonly string[];

@@ -4,7 +4,7 @@ import { needStoredInstant, readCursor, writeCursor } from "./cursor.ts";
 import { isRefused } from "./page-walk.ts";
 import { textOf } from "./record.ts";
 
-/** What the provider says of a report: where to get it, that it is in the making, or why it will never be. */
+/** What the provider reports about a report: where to get it, that it is in the making, or why it will never be. */
 export type ReportState = { ready: string } | "pending" | { failed: string };
 
 export interface Report<T> {
@@ -27,7 +27,7 @@ const kind = { form: "report1" };
 /**
  * Reads a report that the provider makes on request: asks for it, looks again until it is ready, and downloads it. Between looks the scan
  * rests (`resumeAt`); no worker waits. Cursor: the reference, and how many pages of it are stored: a resumed download skips them.
- * Throws StreamCursorError when the provider failed to make the report, no longer has it, or takes too long: it is asked for anew.
+ * Throws StreamCursorError when the provider failed to make the report, no longer has it, or takes too long: it is requested again.
  */
 export async function* report<T>(
   context: StreamContext,

@@ -28,6 +28,7 @@ function oneLine(text: string): string {
 const irregular: Readonly<Record<string, string>> = {
   begin: "began",
   cancel: "cancelled",
+  copy: "copied",
   deny: "denied",
   destroy: "deleted",
   initiate: "started",
@@ -54,13 +55,13 @@ const irregular: Readonly<Record<string, string>> = {
 const regular = new Set(
   (
     "abort accept activate add allow apply approve archive assign authorize block bypass change clear clone close " +
-    "complete configure confirm connect convert create deactivate decide decline delegate delete demote deprovision " +
-    "detect disable disconnect discover dismiss download edit enable end enroll exclude expire export extend fail " +
-    "fetch generate grant ignore import include install invalidate invite issue join launch link lock mark merge move " +
-    "open promote provision publish push reactivate reassign reauthorize reconnect recover register reject release " +
-    "remediate remove rename renew reopen replace request reschedule resolve restore resume retire revert review " +
-    "revoke rotate save start suspend test trigger unarchive unassign unblock unlink unlock unsuspend update upload " +
-    "validate view"
+    "complete configure confirm connect convert correct create deactivate decide decline delegate delete demote " +
+    "deprovision detect disable disconnect discover dismiss download edit enable end enroll enter exclude expire " +
+    "export extend fail fetch generate grant hire ignore import include install invalidate invite issue join launch " +
+    "link load lock maintain manage mark merge move open promote provision publish push reactivate reassign " +
+    "reauthorize reconnect recover register reject release remediate remove rename renew reopen replace request " +
+    "reschedule rescind resolve restore resume retire revert review revoke rotate save schedule start suspend " +
+    "terminate test trigger unarchive unassign unblock unlink unlock unsuspend update upload validate view"
   ).split(" "),
 );
 
@@ -74,9 +75,9 @@ export function pastTense(word: string): string | null {
 /** Nouns that are not counted: "enabled authentication". */
 const uncounted =
   /(^|\s)(access|authentication|encryption|enforcement|forking|protection|provisioning|scanning|security|synchronization)$/i;
-/** Letters said one by one whose first begins with a vowel: an SSH key, but a SAML response. */
+/** Letters pronounced one by one of which the first begins with a vowel: an SSH key, but a SAML response. */
 const spelledOut = /^(?!SAML|SCIM|REST|NAT|LAN|RAM|ROM)[AEFHILMNORSX][A-Z]{1,4}\b/;
-/** Written with a vowel, said with a consonant: a user, a European, a one-time code. */
+/** Written with a vowel, pronounced with a consonant: a user, a European, a one-time code. */
 const saidWithConsonant =
   /^(u(s[abeu]|ti|r[il]|bi|buntu|k\b|ni(on|t|qu|form|vers|fi|lat|cod))|eu|ewe|(one|once)\b|U[A-Z]{1,4}\b)/i;
 const saidWithVowel = /^([aeiou]|hono|hour|heir|8|11\b|18\b)/i;

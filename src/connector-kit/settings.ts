@@ -8,7 +8,7 @@ export type SettingReaders = Readonly<Record<string, () => Promise<unknown>>>;
 /**
  * Reads settings for posture checks, one after the other. A setting that the provider refuses (a missing scope, not there, not to be asked) is
  * unreadable, with the reason, and its checks answer "unknown". Everything else throws, and nothing is concluded: an outage, a rate limit or
- * a withdrawn credential says nothing about a setting, and an answer of another shape may be the page of a proxy. The scan fails and
+ * a withdrawn credential proves nothing about a setting, and an answer of another shape may be the page of a proxy. The scan fails and
  * is tried again.
  */
 export async function readSettings(context: Context, readers: SettingReaders): Promise<PostureItem[]> {

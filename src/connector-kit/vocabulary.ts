@@ -16,11 +16,14 @@ export interface Phrase {
 /** Sentences by event type, see VocabularyFacts. */
 export type EventTable = Readonly<Record<string, string>>;
 
+/** A sentence made of the type. `detail` is that of `phraseOf`; `written` is the type as the app wrote it, where `spell` changed it. */
+export type Wording = (eventType: string, detail: string, written: string) => string | null;
+
 export interface VocabularyFacts {
   /**
    * By event type: a sentence. `(a|b)` stands for either, `user.*` for all types below `user` that are not listed themselves. In the
    * sentence {did}, {thing} and {words} are made of the type, see event-names.ts. The category is that of the table, else what
-   * `categoryOf` says.
+   * `categoryOf` returns.
    */
   tables: readonly { category?: ActivityCategory; events: EventTable }[];
   /**
@@ -28,14 +31,16 @@ export interface VocabularyFacts {
    * itself.
    */
   failures?: Readonly<Record<string, string>>;
-  /** For types that no table has, in order; null: the next. What a rule words is known. `detail` is that of `phraseOf`. */
-  rules?: readonly ((eventType: string, detail: string) => string | null)[];
+  /** For types that no table has, in order; null: the next. What a rule words is known. */
+  rules?: readonly Wording[];
+  /** Rules that come before the tables: whatever a task does, its form may only have been opened. */
+  exceptions?: readonly Wording[];
   /** Types the provider lists, and that are known although only guessed at. */
   listed?: ReadonlySet<string>;
   /** Default USER. Also for types that the provider adds later. */
   categoryOf?: (eventType: string) => ActivityCategory;
   /** The sentence of a type nobody described. Default: made of its words, see `guessed`. */
-  guess?: (eventType: string, detail: string) => string;
+  guess?: (...asked: Parameters<Wording>) => string;
   /** How a type is looked up: `Logged In On Mobile App` as `LOG_IN`. Default: as it is. */
   spell?: (eventType: string) => string;
   /** Words of this provider for {did}, {thing} and {words}. */
@@ -59,7 +64,7 @@ const manyTypes = 10_000;
 
 /** Throws when two tables have the same type. */
 export function defineVocabulary(facts: VocabularyFacts): Vocabulary {
-  const { tables, failures = {}, rules = [], listed, lexicon = {} } = facts;
+  const { tables, failures = {}, rules = [], exceptions = [], listed, lexicon = {} } = facts;
   const { categoryOf = () => "USER", guess = guessed, spell = (eventType: string) => eventType } = facts;
   const own = new Map<string, Phrase>();
   const families = new Map<string, { category: ActivityCategory | undefined; template: string }>();
@@ -97,14 +102,12 @@ export function defineVocabulary(facts: VocabularyFacts): Vocabulary {
     return null;
   }
 
-  function made(type: string, detail: string): Phrase {
-    const family = ofFamily(type);
-    if (family) return family;
-    for (const rule of rules) {
-      const template = rule(type, detail);
-      if (template !== null) return phrase(type, template, undefined, true);
+  function worded(by: readonly Wording[], ...asked: Parameters<Wording>): Phrase | null {
+    for (const wording of by) {
+      const template = wording(...asked);
+      if (template !== null) return phrase(asked[0], template, undefined, true);
     }
-    return phrase(type, guess(type, detail), undefined, listed?.has(type) ?? false);
+    return null;
   }
 
   const met = new Map<string, Phrase>();
@@ -116,7 +119,12 @@ export function defineVocabulary(facts: VocabularyFacts): Vocabulary {
       const known = met.get(key);
       if (known) return known;
       const type = spell(eventType);
-      const found = own.get(type) ?? made(type, detail);
+      const found =
+        worded(exceptions, type, detail, eventType) ??
+        own.get(type) ??
+        ofFamily(type) ??
+        worded(rules, type, detail, eventType) ??
+        phrase(type, guess(type, detail, eventType), undefined, listed?.has(type) ?? false);
       if (met.size >= manyTypes) met.clear();
       met.set(key, found);
       return found;

@@ -75,7 +75,7 @@ export async function askConsent(
   ).href;
 }
 
-/** Refused callbacks in the audit log, for each address: anybody can call that door. */
+/** Refused callbacks in the audit log, for each address: anyone can call that endpoint. */
 const noted = allowance(20);
 
 export interface CallbackAnswer {
@@ -96,9 +96,9 @@ export async function completeAuthorization(
       await recordAudit(core.db, visitor, { action: "oauth.callback", result: "STATE_REFUSED" });
     return {
       ok: false,
-      title: "This consent link cannot be used",
+      title: "This authorization link cannot be used",
       message:
-        "It was used before, has expired (they last ten minutes), or was asked for in another browser. Start the connection again.",
+        "It was used before, has expired (they last ten minutes), or was requested in another browser. Start the connection again.",
     };
   }
   const target = `instance/${state.instance.id}`;
@@ -110,12 +110,12 @@ export async function completeAuthorization(
       core,
       visitor,
       state.instance,
-      "The consent was not given at the provider. Ask for it again.",
+      "Consent was not given at the provider. Request it again.",
       "AUTHORIZATION_DENIED",
     );
     return {
       ok: false,
-      title: "The consent was not given",
+      title: "Consent was not given",
       message: `${connector.manifest.name} reported that access was not granted. Nothing was connected; you can start again at any time.`,
     };
   }
@@ -151,7 +151,7 @@ export async function completeAuthorization(
     };
   } catch (error) {
     if (!(error instanceof GatehouseError))
-      core.log.error({ err: error, instance: state.instance.id }, "authorization failed on a bug of ours");
+      core.log.error({ err: error, instance: state.instance.id }, "authorization failed with an internal error");
     const known = error instanceof GatehouseError ? error : null;
     await settle(
       core,
@@ -163,12 +163,12 @@ export async function completeAuthorization(
     return {
       ok: false,
       title: `${connector.manifest.name} could not be connected`,
-      message: known?.message ?? "Something went wrong on our side; the log has the details.",
+      message: known?.message ?? "An internal error occurred. The log of Gatehouse has the details.",
     };
   }
 }
 
-/** Whoever disabled or disconnected the instance while the provider was asked has the last word. */
+/** An instance that was disabled or disconnected while the provider was asked stays so. */
 function refuseEnded({ status }: Instance): void {
   if (status !== "DISABLED" && status !== "DISCONNECTED") return;
   throw new ConflictError(`The instance was ${status.toLowerCase()} before the consent was complete.`);
@@ -191,7 +191,7 @@ interface TakenState {
   requestedBy: string;
 }
 
-/** Takes the state out of the table: whoever comes second finds nothing. Null when it is unknown, used, too old or another browser's. */
+/** Takes the state out of the table: the second caller finds nothing. Null when it is unknown, used, too old or another browser's. */
 async function takeState(core: Core, visitor: Viewer, state: string | undefined): Promise<TakenState | null> {
   if (!state || state.length > 200) return null;
   const stateHash = sha256(state);
@@ -238,7 +238,7 @@ async function proveConsent(
   return { credential, test: await proveConnection(connector, contextWith(core, connector, credential, target)) };
 }
 
-/** The attempt failed. A tenant that is connected elsewhere leaves no second row behind; otherwise the instance says why and can be tried again. */
+/** The attempt failed. A tenant that is connected elsewhere leaves no second row behind; otherwise the instance carries the reason and can be tried again. */
 async function settle(core: Core, visitor: Viewer, instance: Instance, reason: string, code: string): Promise<void> {
   const status: InstanceStatus =
     code === "AUTHORIZATION_DENIED" && instance.connectedAt === null ? "AWAITING_AUTHORIZATION" : "ERROR";

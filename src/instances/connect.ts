@@ -129,7 +129,7 @@ async function checkSingleInstance(db: Db, manifest: Manifest): Promise<void> {
     .where(and(eq(tables.instances.connectorSlug, manifest.slug), ne(tables.instances.status, "DISCONNECTED")))
     .limit(1);
   if (other)
-    throw new ConflictError(`${manifest.name} allows one instance; "${other.name}" is there already.`, {
+    throw new ConflictError(`${manifest.name} allows one instance; "${other.name}" already exists.`, {
       code: "SINGLE_INSTANCE",
       field: ["input", "connectorSlug"],
     });

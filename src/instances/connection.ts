@@ -234,7 +234,7 @@ async function renew(
       .for("update");
     if (!row?.credential) throw new ProviderAuthError("There is no credential; connect the instance again.");
     const stored = openCredential(core.secrets, instanceId, row.credential);
-    // Somebody else renewed it while we waited for the lock.
+    // Another process renewed it while we waited for the lock.
     if (stored.accessToken !== refused.accessToken) return stored;
     const unsigned = unsignedContext(core, connector, target);
     let renewed: Credential;

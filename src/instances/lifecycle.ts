@@ -50,7 +50,7 @@ export function disableInstance(core: Core, viewer: Viewer, id: number): Promise
 
 /**
  * Enables a disabled or failed instance. A credential that still works with unchanged settings is used again; otherwise the instance
- * goes through settings and authorization anew, and the URL to open is returned where a person must consent.
+ * goes through settings and authorization again, and the URL to open is returned where a person must consent.
  */
 export function enableInstance(core: Core, viewer: Viewer, id: number, newSettings: unknown): Promise<Connected> {
   return audited(core, viewer, { action: "instance.enable", target: `instance/${id}` }, async () => {
@@ -68,7 +68,7 @@ export function enableInstance(core: Core, viewer: Viewer, id: number, newSettin
       throw new ConflictError("A disconnected instance cannot be enabled; connect the app again.");
     if (manifest.reenable === false && instance.status === "DISABLED") {
       throw new ConflictError(
-        `${manifest.name} cannot be enabled again once it was disabled; disconnect it and connect it anew.`,
+        `${manifest.name} cannot be enabled again once it was disabled; disconnect it and connect it again.`,
         { code: "REENABLE_NOT_ALLOWED" },
       );
     }
@@ -134,7 +134,7 @@ export function enableInstance(core: Core, viewer: Viewer, id: number, newSettin
   });
 }
 
-/** Ends the connection for good: webhooks are taken down, credential and secret settings are erased. With `deleteData` a job removes what was collected. */
+/** Ends the connection permanently: webhooks are removed, credential and secret settings are erased. With `deleteData` a job removes what was collected. */
 export async function disconnectInstance(
   core: Core,
   viewer: Viewer,

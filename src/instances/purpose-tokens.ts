@@ -7,7 +7,7 @@ import type { Unsigned } from "#src/platform/http/outbound.ts";
 import { purposeText } from "#src/platform/http/purpose.ts";
 import { openCredential, openPurposeToken, sealPurposeToken } from "./secrets.ts";
 
-/** A token this close to its end is made anew before it is used. */
+/** A token this close to its end is made again before it is used. */
 const renewAheadMs = 60_000;
 
 /** The token for a purpose: one that is good and not `refused`, or a new one. */

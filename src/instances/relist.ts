@@ -43,7 +43,7 @@ export async function relistStreams(core: Core, instanceId: number): Promise<voi
       const tx = transaction as unknown as Db;
       await lockInstance(tx, instanceId);
       const now = await reload(tx, instanceId);
-      // Whoever changed it meanwhile has queued this again, or listed the parts anew.
+      // A change meanwhile has queued this again, or listed the parts again.
       if (now.status !== "CONNECTED" || now.components.join() !== instance.components.join()) return;
       const reach = {
         settings: settingsOf(core, now),

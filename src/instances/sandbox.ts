@@ -10,7 +10,7 @@ const reason =
   "Disconnect it and connect the app itself, or set PROVIDER_SANDBOX_URL again and test the connection.";
 
 /**
- * Settings and credentials that a sandbox made must not reach the hosts they name: those belong to somebody.
+ * Settings and credentials that a sandbox made must not reach the hosts they name: those are real.
  * Throws ProviderAuthError, which turns the instance ERROR.
  */
 export function refuseWithoutSandbox(core: Pick<Core, "sandboxUrl">, viaSandbox: boolean): void {

@@ -87,7 +87,7 @@ export interface SealedFindings {
   broken: string[];
 }
 
-/** Tries to open everything that is sealed, and tells what of it does not. Nothing of the contents is kept. */
+/** Tries to open everything that is sealed, and returns what does not open. Nothing of the contents is kept. */
 export async function inspectSealed(db: Db, secrets: KeyRing): Promise<SealedFindings> {
   const rows = await rawSql(db)<{ place: string; sealed: string }[]>`
     select 'instance/' || i.id || '/' || s.name as place, s.sealed

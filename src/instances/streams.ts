@@ -114,7 +114,7 @@ async function wantedRows(tx: Db, connector: Connector, instanceId: number, reac
     else {
       const known = await knownParts(tx, instanceId, stream);
       for (const part of known) add(part, listed.refused);
-      // Nothing to read before its parts are known: the row says why, and waits for the next listing.
+      // Nothing to read before its parts are known: the row holds the reason, and waits for the next listing.
       if (known.length === 0) add(null, listed.refused, null);
     }
   }

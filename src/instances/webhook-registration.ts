@@ -70,7 +70,7 @@ async function settle(core: Core, instanceId: number): Promise<void> {
     await note(core, instance, { webhookProblem });
     throw error;
   }
-  // Disabled while the provider was asked: whoever did it saw no registration to take down.
+  // Disabled while the provider was asked: that request found no registration to remove.
   const now = await reload(core.db, instanceId);
   if (now.status !== "CONNECTED") await removeWebhook(core, now);
 }
@@ -123,7 +123,7 @@ export async function queueRenewals(core: Core): Promise<number> {
   });
 }
 
-/** Takes our webhook down, as far as the provider answers; never throws for what the provider says. Call it within `withWebhook`. */
+/** Removes our webhook, if the provider answers; never throws for an answer of the provider. Call it within `withWebhook`. */
 export async function removeWebhook(core: Core, instance: Instance): Promise<void> {
   const connector = connectorBySlug(instance.connectorSlug)?.code;
   const registration = openRegistration(core.secrets, instance.id, instance.webhookRegistration);

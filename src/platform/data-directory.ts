@@ -13,7 +13,7 @@ export function makeDataDirectory(path: string): string {
   return realpathSync(path);
 }
 
-/** Root may have been started in somebody's folder; that person may want to go on with what root wrote there. */
+/** Root may have been started in another user's folder; that user may want to go on with what root wrote there. */
 export function giveToOwnerOfFolder(file: string): void {
   if (process.getuid?.() !== 0) return;
   const { uid, gid } = statSync(dirname(file));

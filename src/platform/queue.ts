@@ -29,7 +29,7 @@ export const jobPayloads = {
   "governance.run": z.object({ instanceId: z.number().int(), actionId: z.number().int() }),
   /** Carries a change of address ranges into stored activities. */
   "ipRanges.retag": z.object({ retagId: z.number().int() }),
-  /** Looks for instances that have gone silent. */
+  /** Looks for instances that became silent. */
   "instances.silence": z.object({}),
   /** Partitions ahead, retention, expired states and sessions. */
   maintenance: z.object({}),

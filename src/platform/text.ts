@@ -10,7 +10,7 @@ export function cleanText(value: string | null | undefined, maxLength: number): 
 
 /**
  * JSON that PostgreSQL takes whatever a provider sent. It refuses U+0000 and halves of surrogate pairs, and with them the whole
- * page, again and again: whoever may choose a name or a user agent could stop a stream. Each becomes U+FFFD. What is nested too deep, for
+ * page, again and again: anyone who may choose a name or a user agent could stop a stream. Each becomes U+FFFD. What is nested too deep, for
  * JSON.stringify already, is cut: an event must not escape the record by its shape.
  */
 export function postgresJson(value: unknown): string {

@@ -16,7 +16,7 @@ export interface Decision {
   expiresAt?: Date | null;
 }
 
-/** An admin's decision about a finding. TO_ADDRESS takes it back; COMPLETED and NOT_EVALUATED are the data's to say. */
+/** An admin's decision about a finding. TO_ADDRESS takes it back; COMPLETED and NOT_EVALUATED are set by the check alone. */
 export function decideRecommendation(
   core: Core,
   viewer: Viewer,
@@ -28,7 +28,7 @@ export function decideRecommendation(
     requireRole(viewer, "ADMIN");
     const { status } = decision;
     if (status === "COMPLETED" || status === "NOT_EVALUATED")
-      throw new InvalidInputError(`${status} is only ever set by what the app says.`, ["status"]);
+      throw new InvalidInputError(`${status} is set by the check alone.`, ["status"]);
     if (decision.expiresAt && decision.expiresAt <= core.now())
       throw new InvalidInputError("`expiresAt` must lie in the future.", ["expiresAt"]);
     if (!maySee(viewer, key.instanceId)) throw new NotFoundError("The recommendation", ["id"]);
@@ -41,7 +41,7 @@ export function decideRecommendation(
       const [found] = await tx.select().from(tables.recommendations).where(row).for("update");
       if (!found) throw new NotFoundError("The recommendation", ["id"]);
       if (found.finding !== "TO_ADDRESS")
-        throw new ConflictError(`There is nothing to decide: the check says ${found.finding}.`, { field: ["status"] });
+        throw new ConflictError(`There is nothing to decide: the check found ${found.finding}.`, { field: ["status"] });
       const undone = status === "TO_ADDRESS";
       await tx
         .update(tables.recommendations)

@@ -45,7 +45,7 @@ export function runCheck(check: Check, snapshot: PostureSnapshot, known: (key: s
 
 /**
  * Runs a connector's checks over the settings as stored, in the transaction that ends a posture scan. What an admin decided stays,
- * until the data says COMPLETED. Changes go to the log.
+ * until the check finds COMPLETED. Changes go to the log.
  */
 export async function evaluatePosture(tx: Db, checks: readonly Check[], instanceId: number, now: Date): Promise<void> {
   if (checks.length === 0) return;

@@ -10,7 +10,7 @@ export async function announceRecommendations(tx: Db, instanceId: number, slugs:
   )`update recommendations set change_position = ${position} where instance_id = ${instanceId} and slug = any(${[...slugs]})`;
 }
 
-/** What holds now: a decision counts until it expires, and never over what the data says is done or unknown. Over `recommendations r`. */
+/** What holds now: a decision counts until it expires, and never overrides what the check found to be completed or unknown. Over `recommendations r`. */
 export const effectiveStatus = (sql: Sql): Fragment => sql`
   case when r.finding <> 'TO_ADDRESS' then r.finding
     when r.decision is not null and (r.status_expires_at is null or r.status_expires_at > now()) then r.decision else r.finding end`;

@@ -30,7 +30,7 @@ export interface KeysetList {
 
 /**
  * Rows that `where` gives are tried one by one, so many at most: a page costs the same however many there are. One that ends there is
- * not full and says that there is more, from where the walk ended. Only for lists with a reader.
+ * not full and has more, from where the walk ended. Only for lists with a reader.
  */
 export interface Tried {
   condition: Fragment;
@@ -132,7 +132,7 @@ export function keyOf(list: Pick<KeysetList, "keyNames" | "keyTypes">, row: obje
 /** So many rows fill nearly every page. */
 const mostSoon = 2048;
 
-/** As `rowsOf`, for a page that is full within a few rows: whoever does not ask where the walk ends saves a third of it. */
+/** As `rowsOf`, for a page that is full within a few rows: a caller that does not ask where the walk ends saves a third of it. */
 function soonFound(list: KeysetList, tried: Tried, window: Window, columns: Fragment): Fragment {
   const alias = raw(tried.alias);
   const ordered = order(list, window);
@@ -195,7 +195,7 @@ function isReader(columns: KeysetList["columns"]): columns is Reader<object> {
   return "rows" in columns;
 }
 
-// Sizes are written out: with a parameter in its place PostgreSQL expects a tenth of the table, and plans for that, anew each time.
+// Sizes are written out: with a parameter in its place PostgreSQL expects a tenth of the table, and plans for that, each time again.
 const countLimit = raw(`limit ${maxExactCount + 1}`);
 
 function limit(window: Window): Fragment {

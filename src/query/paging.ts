@@ -36,8 +36,10 @@ export function windowOf(args: PageArgs, key: readonly ("number" | "string")[]):
   if (args.first != null && args.last != null)
     throw new InvalidInputError("Give `first` or `last`, not both.", ["last"]);
   const backwards = args.last != null || (args.before != null && args.first == null);
-  if (backwards && args.after != null) throw new InvalidInputError("`after` goes with `first`.", ["after"]);
-  if (!backwards && args.before != null) throw new InvalidInputError("`before` goes with `last`.", ["before"]);
+  if (backwards && args.after != null)
+    throw new InvalidInputError("Use `after` with `first`, not with `last`.", ["after"]);
+  if (!backwards && args.before != null)
+    throw new InvalidInputError("Use `before` with `last`, not with `first`.", ["before"]);
   const size = (backwards ? args.last : args.first) ?? defaultPageSize;
   const name = backwards ? "last" : "first";
   if (size < 0 || size > maxPageSize)

@@ -4,7 +4,7 @@ import type { Core } from "#src/core.ts";
 import { type LogEntry, readLog } from "#src/realtime/tailer.ts";
 
 /**
- * A reader of the log that must see every batch exactly once, in order, whoever is killed when: policies, destinations.
+ * A reader of the log that must see every batch exactly once, in order, whichever process is killed at whichever moment: policies, destinations.
  * Its effects and its position commit together, under the lock of its row, so that of many processes one works and the others stand by.
  */
 export interface Consumer {
@@ -64,7 +64,7 @@ export async function consumeOnce(core: Pick<Core, "db" | "log">, consumer: Cons
   });
 }
 
-/** Runs until the returned function is called; `wake` is for a log notification. A consumer that fails tries the same batches again and says so: it never skips. */
+/** Runs until the returned function is called; `wake` is for a log notification. A consumer that fails tries the same batches again and logs it: it never skips. */
 export function runConsumer(
   core: Pick<Core, "db" | "log">,
   consumer: Consumer,

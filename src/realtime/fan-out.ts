@@ -123,11 +123,11 @@ export function createFanOut<Payload extends { size: number }>(parts: FanOutPart
     }
   }
 
-  /** What the entry says on the channels whose followers may want something of it. */
+  /** The entry's items on the channels whose followers may want some of them. */
   async function readFor(entry: LogEntry): Promise<Map<Channel<Item>, readonly Item[]>> {
     const read = new Map<Channel<Item>, readonly Item[]>();
     for (;;) {
-      // Somebody may begin to follow a channel while another one is read.
+      // A subscriber may begin to follow a channel while another one is read.
       const missing = [...channels].find(([channel, { byEntry }]) => !read.has(channel) && byEntry.has(entry));
       if (!missing) return read;
       read.set(missing[0], await missing[0].read(sql, entry));

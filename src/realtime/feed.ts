@@ -2,21 +2,21 @@ import type { Sql } from "postgres";
 import type { Condition } from "./filter-index.ts";
 import type { LogEntry } from "./tailer.ts";
 
-/** A thing that an entry of the log tells of. */
+/** An item of an entry of the log. */
 export interface Item {
   /** Its place in the entry. */
   index: number;
   instanceId: number;
 }
 
-/** A kind of thing the log tells of: how to find it in an entry, and what tells one from another. */
+/** A kind of item in the log: how to find it in an entry, and what distinguishes one from another. */
 export interface Channel<T extends Item> {
-  /** The items of an entry in their order, without those that are gone meanwhile. Read once for all who follow the channel. */
+  /** The items of an entry in their order, without those that were deleted meanwhile. Read once for all who follow the channel. */
   read(sql: Sql, entry: LogEntry): Promise<readonly T[]> | readonly T[];
   /** Begins to read entries that will be read one after the other. */
   readAhead?(sql: Sql, entries: readonly LogEntry[]): void;
   dimensions: Readonly<Record<string, (item: T) => string | number | null | undefined>>;
-  /** Of entries with the same key that were read at once only the newest is told; null: of this one in any case. */
+  /** Of entries with the same key that were read at once, only the newest is delivered. Null: this one is delivered in any case. */
   keyOf?(entry: LogEntry): string | null;
 }
 
@@ -31,7 +31,7 @@ export interface Feed<T extends Item, Context> {
   narrow?(sql: Sql, entry: LogEntry, items: readonly T[]): Promise<T[]>;
   /** Most items in one message. */
   perMessage: number;
-  /** What is told of these items: the root value of the subscription's field; null when there is nothing to tell any more. */
+  /** What is delivered for these items: the root value of the subscription's field. Null if there is nothing to deliver any more. */
   toValue(items: readonly T[], context: Context): unknown;
 }
 
@@ -39,7 +39,7 @@ export interface Feed<T extends Item, Context> {
 export interface Beginning<Context> {
   /** A cursor of the log, exclusive; null: now. */
   after: string | null;
-  /** Told before anything of the log. */
+  /** Delivered before anything of the log. */
   first?(context: Context): AsyncIterable<unknown>;
 }
 

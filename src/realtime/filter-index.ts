@@ -23,8 +23,8 @@ const crowdOfNone = 100;
 
 /**
  * A member lies under each value of one of its conditions: the one whose places are the emptiest when it comes. So many members that
- * agree in one dimension and differ in another are told apart by the other.
- * `frequencyOf` tells how often items have one of the values, where that is known of a dimension; the measure is free.
+ * agree in one dimension and differ in another are distinguished by the other.
+ * `frequencyOf` returns how often items have one of the values, where that is known of a dimension; the measure is free.
  */
 export function createFilterIndex<Item, Member>(
   dimensions: Readonly<Record<string, (item: Item) => Value | null | undefined>>,

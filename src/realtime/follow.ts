@@ -42,7 +42,7 @@ export async function readAfter(tailer: Tailer, sql: Sql, position: number): Pro
   const entries = tailer.entriesAfter(position, stepEntries);
   if (entries) return entries;
   const read = await readLog(sql, position, stepEntries);
-  // Asked for after reading, and also when nothing came: all there was may be gone.
+  // Asked for after reading, and also when nothing came: all there was may have been trimmed.
   if ((await trimmedThrough(sql)) > position) throw new CursorExpiredError(await oldestCursor(sql));
   // What the database shows beyond the tailer's position is committed too, but must not run ahead of `streamCursor`.
   return read;

@@ -19,7 +19,7 @@ export interface SharedOperation<Context, Payload> {
   rights: string;
   /** The same for all for whom the same items make the same message, whatever their filters: selection and rights. */
   rendering: string;
-  /** Somebody with these rights, and nobody in particular. */
+  /** Any viewer with these rights, and no particular one. */
   viewer: Viewer;
   feed: Feed<Item, Context>;
   createContext(): Context;
@@ -73,7 +73,7 @@ export interface Group<Payload> {
   push(delivery: Delivery, items: readonly Item[]): void;
 }
 
-/** More than this waiting to be told: the group reads the log itself until it has caught up, and nothing is kept for it. */
+/** More than this waiting for delivery: the group reads the log itself until it has caught up, and nothing is kept for it. */
 const mostPendingItems = 2_000;
 /** Messages that are made side by side. */
 const messagesAtOnce = 50;
@@ -81,7 +81,7 @@ const messagesAtOnce = 50;
 const bundleBytes = 32 * 1024;
 const attempts = 8;
 
-/** Who is told, and how far they are: the live members of a group together, or one that catches up. */
+/** Who receives, and how far they are: the live members of a group together, or one that catches up. */
 interface Listener<Payload> {
   seen(): LogCursor;
   advance(cursor: LogCursor): void;
@@ -103,7 +103,7 @@ interface Part<Payload> {
 }
 
 /**
- * Subscribers with the same operation and rights. What is told to the live ones is made once. One that has something to catch up on reads
+ * Subscribers with the same operation and rights. What is delivered to the live ones is made once. One that has something to catch up on reads
  * the log by itself and becomes live when it is as far as they are; a live one that does not take what is sent is set back to that.
  */
 export function createGroup<Context, Payload extends { size: number }>(
@@ -119,10 +119,10 @@ export function createGroup<Context, Payload extends { size: number }>(
   let pendingItems = 0;
   let isBusy = false;
   let isAttached = false;
-  /** What the live members have been told, while the group is busy. */
+  /** What the live members have received, while the group is busy. */
   let told: LogCursor = { position: 0, index: wholeBatch };
 
-  /** Everything later than this will still be told to whoever is live. */
+  /** Everything later than this will still be delivered to the live members. */
   function toldUpTo(): LogCursor {
     return isBusy ? told : { position: parts.position(), index: wholeBatch };
   }
@@ -169,7 +169,7 @@ export function createGroup<Context, Payload extends { size: number }>(
   function dropBucket(proof: string): void {
     live.delete(proof);
     if (live.size > 0) return;
-    // Whoever becomes live while the group is still busy is told from the log, from `told` on.
+    // A member that becomes live while the group is still busy reads from the log, from `told` on.
     detach();
     pending = [];
     pendingItems = 0;
@@ -196,7 +196,7 @@ export function createGroup<Context, Payload extends { size: number }>(
     async mayHear(delivery) {
       await Promise.all(
         [...live].map(async ([proof, { viewer }]) => {
-          // Who lost rights hears nothing more; the watch over open streams closes the socket.
+          // A subscriber that lost rights receives nothing more; the watch over open streams closes the socket.
           if (!(await delivery.holds(viewer))) dropBucket(proof);
         }),
       );
@@ -232,7 +232,7 @@ export function createGroup<Context, Payload extends { size: number }>(
     void catchUp(member, { after: null });
   }
 
-  /** Tells what was found, then, if the group was detached meanwhile, what the log says since. */
+  /** Delivers what was found, then, if the group was detached meanwhile, what the log holds since. */
   async function work(): Promise<void> {
     isBusy = true;
     try {
@@ -248,7 +248,7 @@ export function createGroup<Context, Payload extends { size: number }>(
       }
     } catch (error) {
       const failed = [...live.values()].flatMap((bucket) => [...bucket.members]);
-      if (failed.length > 0) log.error({ err: error }, "a group of subscribers could not be told what happened");
+      if (failed.length > 0) log.error({ err: error }, "delivery to a group of subscribers failed");
       for (const proof of [...live.keys()]) dropBucket(proof);
       for (const member of failed) member.fail(error);
     } finally {
@@ -258,7 +258,7 @@ export function createGroup<Context, Payload extends { size: number }>(
 
   async function tellFound(delivery: Delivery, items: readonly Item[]): Promise<void> {
     const { entry } = delivery;
-    // Some of it may have been told when a fault came between.
+    // Some of it may have been delivered before a fault.
     const rest = told.position === entry.position ? items.filter((item) => item.index > told.index) : items;
     const wanted = feed.narrow && rest.length > 0 ? await feed.narrow(sql, entry, rest) : rest;
     await tellItems(delivery, wanted, everybody);
@@ -304,7 +304,7 @@ export function createGroup<Context, Payload extends { size: number }>(
     }
   }
 
-  /** Tells what the next entries of the log say. */
+  /** Delivers the next entries of the log. */
   async function step(listener: Listener<Payload>): Promise<void> {
     const { position, index } = listener.seen();
     const entries = await readAfter(tailer, sql, index === wholeBatch ? position : position - 1);
@@ -321,7 +321,7 @@ export function createGroup<Context, Payload extends { size: number }>(
     }
   }
 
-  /** Tells the items of one entry; afterwards all of the entry is told, unless the listener ended. */
+  /** Delivers the items of one entry; afterwards all of the entry is delivered, unless the listener ended. */
   async function tellItems(delivery: Delivery, items: readonly Item[], listener: Listener<Payload>): Promise<void> {
     if (items.length > 0 && !(await listener.mayHear(delivery))) return;
     const messages = [...inMessages(items, feed.perMessage)];
@@ -380,7 +380,7 @@ export function createGroup<Context, Payload extends { size: number }>(
         return await run();
       } catch (error) {
         if (error instanceof GatehouseError || attempt >= attempts || isOver()) throw error;
-        log.warn({ err: error, attempt }, "telling subscribers failed; trying again");
+        log.warn({ err: error, attempt }, "delivery to subscribers failed; trying again");
         await sleep(Math.min(5_000, (parts.retryMs ?? 100) * 2 ** attempt));
       }
     }

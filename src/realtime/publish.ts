@@ -14,7 +14,7 @@ export interface Topics {
   scan: null;
   /** Alerts were raised, repeated or changed; `raised` are those that were not there before. */
   alert: { ids: number[]; raised: number[] };
-  /** Recommendations were evaluated anew or decided on. */
+  /** Recommendations were evaluated again or decided on. */
   recommendation: { slugs: string[] };
   /** Governance actions moved on. */
   governance: { ids: number[] };

@@ -19,7 +19,7 @@ export interface LogEntry {
 
 /**
  * The one reader of the log in a process: woken by NOTIFY, with a slow poll as a safety net. It reads each batch once, keeps the
- * recent ones in memory (bounded by `keep` activity keys) and tells everybody who waits. Subscribers hold only a position.
+ * recent ones in memory (bounded by `keep` activity keys) and notifies all who wait. Subscribers hold only a position.
  */
 export interface Tailer {
   start(): Promise<void>;

@@ -40,7 +40,7 @@ interface Asset {
 
 const loaded = new Map<string, Asset>();
 
-/** `/assets/<hash of its content>/<name>`: kept by browsers for good, and never stale. */
+/** `/assets/<hash of its content>/<name>`: kept by browsers permanently, and never stale. */
 export function assetPath(name: string): string {
   return `/assets/${load(name).version}/${name}`;
 }

@@ -10,7 +10,7 @@ export const compressedFrom = 16 * 1024;
 
 const zip = promisify(gzip);
 
-/** Whether a response may be compressed for whoever asks: `gzip` or `*` in Accept-Encoding, unless weighted 0. */
+/** Whether a response may be compressed for this client: `gzip` or `*` in Accept-Encoding, unless weighted 0. */
 export function acceptsGzip({ headers }: IncomingMessage): boolean {
   const accepted = headers["accept-encoding"];
   if (accepted === undefined) return false;
@@ -27,7 +27,7 @@ export function acceptsGzip({ headers }: IncomingMessage): boolean {
  * A body as it is sent, with the headers that go with it: gzipped (on a thread of its own) where it is large and the caller takes it.
  * The fastest level: measured over pages of activities (9 bytes of 10 saved) the default saves one hundredth more and takes twice as
  * long; 0.1 ms for 16 KiB, 0.3 ms for 64 KiB.
- * Safe with secrets in the body: pages of other sites cannot make requests as somebody (see mayBeForged), so none can guess by lengths.
+ * Safe with secrets in the body: pages of other sites cannot make requests with a user's session (see mayBeForged), so none can guess by lengths.
  */
 export async function compressed(
   request: IncomingMessage,

@@ -1,7 +1,7 @@
 import type { Sql } from "postgres";
 import { Gauge, type Registry } from "prom-client";
 
-/** Gauges read from the database when somebody asks for /metrics: how far behind streams are, what waits in the queue. */
+/** Gauges read from the database when /metrics is requested: how far behind streams are, what waits in the queue. */
 export function observeDatabase(registry: Registry, sql: Sql): void {
   new Gauge({
     name: "gatehouse_stream_lag_seconds",

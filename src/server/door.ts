@@ -36,7 +36,7 @@ export const defaultStreamLimits: StreamLimits = {
   liveBytes: 256 * 1024,
 };
 
-/** What the doors to GraphQL share. */
+/** What the transports of GraphQL share. */
 export interface Doors {
   engine: Engine;
   context: CreateContext;
@@ -47,7 +47,7 @@ export interface Doors {
   log: Log;
   metrics: ServerMetrics;
   rights: RightsWatch;
-  /** Subscriptions that are told together; null without a log to follow. */
+  /** Subscriptions that share one execution; null without a log to follow. */
   live: Live | null;
   limits: StreamLimits;
   /** Counts open streams by viewer; false when there are too many. */

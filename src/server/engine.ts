@@ -37,7 +37,7 @@ export interface CheckedOperation {
 export interface PreparedOperation {
   operation: OperationDefinitionNode;
   compiled: Compiled;
-  /** Null where the variables make it too large, or hold what must be refused: `weigh` says why. */
+  /** Null where the variables make it too large, or hold what must be refused: `weigh` reports why. */
   costWith(variables: OperationParams["variables"]): number | null;
 }
 
@@ -162,7 +162,13 @@ export function createEngine(schema: GraphQLSchema, limits: Limits, log: Log, ow
       if (invalid.length) return { errors: invalid.map(toPublicError) };
       const operation = getOperationAST(document, operationName);
       if (!operation)
-        return { errors: [toPublicError(new GraphqlError("Say with operationName which operation to run."))] };
+        return {
+          errors: [
+            toPublicError(
+              new GraphqlError("The document has several operations: set operationName to the one to run."),
+            ),
+          ],
+        };
       const { cost, errors } = engine.weigh(document, operation, variables);
       return errors.length ? { errors: errors.map(toPublicError) } : { document, operation, cost };
     },
@@ -183,9 +189,9 @@ export function createEngine(schema: GraphQLSchema, limits: Limits, log: Log, ow
   return engine;
 }
 
-/** PostgreSQL's text has no U+0000: refused at the door, rather than wherever it would fail. */
+/** PostgreSQL's text has no U+0000: refused on arrival, rather than wherever it would fail. */
 function nulRefused(): GraphqlError {
-  return new GraphqlError("A text holds the character U+0000; leave it out.");
+  return new GraphqlError("A string contains the character U+0000, which is not supported.");
 }
 
 function tooDeep(what: string): GraphqlError {

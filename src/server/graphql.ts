@@ -31,7 +31,7 @@ export interface GraphqlHandler {
   eventStreams: OpenEventStreams;
 }
 
-/** /graphql over HTTP: POST, GET, and event streams. WebSockets have a door of their own. */
+/** /graphql over HTTP: POST, GET, and event streams. WebSockets have a transport of their own. */
 export function createGraphqlHandler(doors: Doors): GraphqlHandler {
   const { engine, authenticator, publicUrl, metrics } = doors;
   let yoga: ReturnType<typeof createLongWay> | null = null;
@@ -136,7 +136,7 @@ export function createGraphqlHandler(doors: Doors): GraphqlHandler {
     try {
       return getOperationAST(engine.parse(params.query), params.operationName)?.operation === "subscription";
     } catch {
-      // A syntax error: the plain answer tells it best.
+      // A syntax error: the plain answer reports it best.
       return false;
     }
   }

@@ -8,7 +8,7 @@ import type { Executed } from "./execute/compile.ts";
 import type { RequestFacts } from "./operation-context.ts";
 import { createOutbox } from "./outbox.ts";
 
-/** A request as the door has read it: signed in, not forged, a POST with a JSON body. */
+/** A request as the transport has read it: signed in, not forged, a POST with a JSON body. */
 export interface JsonPost {
   request: IncomingMessage;
   response: ServerResponse;
@@ -27,7 +27,7 @@ interface Params {
 
 /**
  * The short way for what nearly every client sends: a query or mutation as JSON, to be answered as JSON. It answers what can run, as
- * the long way would, to the byte; of anything else (a refusal, another media type, a parameter it does not know) it says
+ * the long way would, to the byte; of anything else (a refusal, another media type, a parameter it does not know) it returns
  * false before it has done anything, and the long way has the words for it.
  */
 export function createJsonPost({ engine, context, metrics, headers }: Doors): (post: JsonPost) => Promise<boolean> {
@@ -76,7 +76,7 @@ function toJson({ data, errors }: Executed, cost: number, serializeErrors: (erro
   return data === "null" ? `{${shown}"data":null}` : `{${shown}"data":${data},"extensions":{"cost":${cost}}}`;
 }
 
-/** The signal is made when somebody asks for it: queries hardly ever do. */
+/** The signal is made on first use: queries hardly ever need it. */
 class HttpFacts implements RequestFacts {
   readonly transport = "http";
   readonly ipAddress: string | null;

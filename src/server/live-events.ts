@@ -4,7 +4,7 @@ import type { Member } from "#src/realtime/group.ts";
 import { eventsOf, type SharedPayload } from "./frames.ts";
 import type { Live, LiveSubscription } from "./live.ts";
 
-/** Writes what is told to all onto one event stream, until it ends. Rejects with what the subscription fails with. */
+/** Writes what all receive onto one event stream, until it ends. Rejects with what the subscription fails with. */
 export function tellEvents(
   live: Live,
   asked: LiveSubscription,

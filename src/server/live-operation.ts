@@ -78,7 +78,7 @@ export class LiveOperation implements Member<SharedPayload>, AsyncGenerator<neve
     settle?.reject(error);
   }
 
-  /** Ends it, whoever ends it; nothing is sent any more. */
+  /** Ends it, from either side; nothing is sent any more. */
   abort(): void {
     if (this.isOver) return;
     this.isOver = true;

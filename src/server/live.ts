@@ -18,7 +18,7 @@ import { type Compiled, compileEvent } from "./execute/compile.ts";
 import { joinPayloads, type SharedPayload, sharedPayload } from "./frames.ts";
 import type { CreateContext } from "./operation-context.ts";
 
-/** A subscription that can be told together with others, and where it begins. */
+/** A subscription that can share one execution with others, and where it begins. */
 export interface LiveSubscription {
   operation: SharedOperation<object, SharedPayload>;
   beginning: Followed["beginning"];
@@ -36,9 +36,9 @@ interface Plan {
   field: FieldNode;
   compiled: Compiled;
   open: OpenFollowed;
-  /** Variables that decide what is told: all but those that only say where to begin. */
+  /** Variables that decide what is delivered: all but those that only set where to begin. */
   variables: string[];
-  /** Those among them that decide how an item is told, whatever the arguments of the field are. */
+  /** Those among them that decide how an item is delivered, whatever the arguments of the field are. */
   inSelection: string[];
   /** Names the document, and what it selects: equal for documents that differ in the arguments of the field alone. */
   document: number;
@@ -135,7 +135,7 @@ export function createLive(
   return { fanOut, share };
 }
 
-/** Null when something is wrong with the arguments: running it alone says what. */
+/** Null when something is wrong with the arguments: running it alone reports what. */
 function openFollowed({ schema }: Engine, { field, open }: Plan, variables: Record<string, unknown>): Followed | null {
   try {
     const definition = schema.getSubscriptionType()!.getFields()[field.name.value]!;
@@ -157,7 +157,7 @@ function variablesOf(document: DocumentNode, operation: OperationDefinitionNode,
   ]);
 }
 
-/** What the operation selects, without the arguments of its field: those decide which items, not how they are told. */
+/** What the operation selects, without the arguments of its field: those decide which items, not how they are delivered. */
 function selectionOf(document: DocumentNode, operation: OperationDefinitionNode, field: FieldNode) {
   const nodes = [...(field.selectionSet ? [field.selectionSet] : []), ...fragmentsOf(document)];
   const variables = variablesIn(operation, nodes);

@@ -9,7 +9,7 @@ export interface ServerMetrics {
   rendered: Counter;
 }
 
-/** Registers what the doors count; a registry takes it once. */
+/** Registers what the transports count; a registry takes it once. */
 export function createServerMetrics(registry: Registry): ServerMetrics {
   const registers = [registry];
   return {
@@ -45,7 +45,7 @@ export function createServerMetrics(registry: Registry): ServerMetrics {
     }),
     errors: new Counter({
       name: "gatehouse_graphql_refusals_total",
-      help: "GraphQL requests refused at the door, by error code.",
+      help: "GraphQL requests refused before execution, by error code.",
       labelNames: ["code"],
       registers,
     }),

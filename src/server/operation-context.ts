@@ -4,9 +4,9 @@ import type { Viewer } from "#src/access/viewer.ts";
 export interface RequestFacts {
   transport: "http" | "sse" | "websocket";
   ipAddress: string | null;
-  /** Aborted when the operation is over: answered, completed, or its connection gone. */
+  /** Aborted when the operation is over: answered, completed, or its connection closed. */
   signal: AbortSignal;
 }
 
-/** Made anew for every operation; a subscription keeps its own for as long as it lasts. */
+/** Made for every operation; a subscription keeps its own for as long as it lasts. */
 export type CreateContext = (viewer: Viewer, facts: RequestFacts) => object;

@@ -11,7 +11,7 @@ const mostMs = 1;
 
 /**
  * Answers that are ready in the same turn of the event loop are written one after the other at its end. Written one by one as they are
- * ready, each wakes whoever reads it at the other end, or a proxy before us, which answers and falls asleep again before the next one comes:
+ * ready, each wakes the reader at the other end, or a proxy before us, which answers and falls asleep again before the next one comes:
  * under load waking costs more than answering a small query.
  */
 export function createOutbox(): Outbox {

@@ -98,7 +98,7 @@ export function signInPage({ error, next, oidc }: { error?: string; next: string
     `<h1>Sign in</h1>
 ${error ? `<p class="error" role="alert">${escapeHtml(error)}</p>` : ""}
 ${oidc ? `<p><a class="button" href="/signin/oidc?next=${encodeURIComponent(next)}">Continue with your organisation</a></p>` : ""}
-<p>Open a one-time sign-in link: on the machine Gatehouse runs on, this prints one.</p>
+<p>Open a one-time sign-in link. On the machine that runs Gatehouse, this command prints one:</p>
 <pre>npx gatehouse signin</pre>
 <p>Or paste an API token.</p>
 <form method="post" action="/signin" autocomplete="off">
@@ -107,7 +107,7 @@ ${oidc ? `<p><a class="button" href="/signin/oidc?next=${encodeURIComponent(next
 <input id="token" name="token" type="password" required autofocus placeholder="ght_…" spellcheck="false">
 <button>Sign in</button>
 </form>
-<p class="muted">No token? <code>npx gatehouse token create --name you --role ADMIN</code> makes one.</p>`,
+<p class="muted">No token? <code>npx gatehouse token create --name you --role ADMIN</code> creates one.</p>`,
   );
 }
 

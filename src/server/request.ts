@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { canonicalAddress } from "#src/inventory/enrichment/address.ts";
 
-/** The body is larger than the door allows. */
+/** The body is larger than the transport allows. */
 export class BodyTooLargeError extends Error {
   override readonly name = "BodyTooLargeError";
 }
 
-/** The whole body. Throws BodyTooLargeError as soon as it is too large, said or not. */
+/** The whole body. Throws BodyTooLargeError as soon as it is too large, announced or not. */
 export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     if (Number(request.headers["content-length"] ?? 0) > maxBytes) throw new BodyTooLargeError();
@@ -53,7 +53,7 @@ function isNear(address: string): boolean {
   return /^(127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|::1$|f[cd])/i.test(address);
 }
 
-/** Whether a browser says that a page of ours made the request. */
+/** Whether the browser states that a page of ours made the request. */
 export function isSameOrigin(request: IncomingMessage, publicUrl: string): boolean {
   const { origin, host } = request.headers;
   if (origin !== undefined && origin !== "null") return originIsOurs(origin, host, publicUrl);

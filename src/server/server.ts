@@ -83,7 +83,7 @@ export interface ServerParts {
   handlers: Handlers;
   /** A registry of its own. */
   metrics: Registry;
-  /** What /schema.graphql says; default: the schema, printed. */
+  /** The content of /schema.graphql. Default: the schema, printed. */
   sdl?: () => string;
   limits?: Partial<Limits>;
   streamLimits?: Partial<StreamLimits>;
@@ -276,7 +276,7 @@ export function createServer(parts: ServerParts): Server {
   /** Errors of every route but /graphql, which has words of its own. */
   function fail(request: IncomingMessage, response: ServerResponse, error: unknown): void {
     if (response.headersSent) {
-      log.error({ err: error }, "an answer broke off");
+      log.error({ err: error }, "a response was interrupted");
       return void response.destroy();
     }
     const { status, code, message } = explain(error);

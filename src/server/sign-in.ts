@@ -34,7 +34,7 @@ export interface SignIn {
   returnFromProvider(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void>;
 }
 
-/** The doors people come in by. What opens or fails to open a session is audited. */
+/** The ways to sign in. What opens or fails to open a session is audited. */
 export function createSignIn({ db, authenticator, publicUrl }: SignInParts): SignIn {
   const sessionCookie = sessionCookieName(publicUrl);
   const pendingCookie = `${sessionCookie}_oidc`;

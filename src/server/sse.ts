@@ -40,7 +40,7 @@ export async function serveEventStream(
   response.writeHead(200, {
     "content-type": "text/event-stream; charset=utf-8",
     "cache-control": "no-cache, no-transform",
-    // Tells nginx and its kind not to collect what is meant to arrive now.
+    // Keeps nginx and other proxies from buffering what is meant to arrive now.
     "x-accel-buffering": "no",
     "access-control-allow-origin": "*",
   });
@@ -160,7 +160,7 @@ function createWriter(response: ServerResponse, slowMs: number) {
       });
       return draining;
     },
-    /** Keeps proxies from closing a quiet stream; needless while something is being written. */
+    /** Keeps proxies from closing an idle stream; needless while something is being written. */
     ping(): void {
       if (!response.writableNeedDrain && !response.destroyed) response.write(":\n\n");
     },

@@ -3,14 +3,14 @@ import type { Authenticator } from "#src/access/authenticate.ts";
 import type { Viewer } from "#src/access/viewer.ts";
 import type { Log } from "#src/platform/log.ts";
 
-/** A stream of results that ends the moment it is told to, whatever its source is waiting for. */
+/** A stream of results that ends at once when it is asked to, whatever its source is waiting for. */
 export interface Guarded extends AsyncGenerator<ExecutionResult, void, void> {
   stop(): void;
 }
 
 /**
  * Ends with `signal`. An async generator answers return() only after its pending next(): a subscription that waits for an event
- * would outlive its socket. Here return() answers at once, and the source is told in its own time.
+ * would outlive its socket. Here return() answers at once, and the source is ended in its own time.
  */
 export function guardStream(source: AsyncIterable<ExecutionResult>, abort: AbortController, log: Log): Guarded {
   const iterator = source[Symbol.asyncIterator]();

@@ -132,7 +132,7 @@ export function createWebSocketDoor(doors: Doors): WebSocketDoor {
     connection.operations.delete(id);
   }
 
-  /** Stops what runs, then says why. A socket that does not answer the close is cut by the next sweeps. */
+  /** Stops what runs, then sends the reason. A socket that does not answer the close is cut by the next sweeps. */
   function shut(connection: Connection, code: number, reason: string): void {
     for (const abort of connection.operations.values()) abort.abort();
     connection.closingSince ??= Date.now();
@@ -210,7 +210,7 @@ export function createWebSocketDoor(doors: Doors): WebSocketDoor {
         continue;
       }
       if (now - connection.pingedAt < limits.pingMs || socket.readyState !== socket.OPEN) continue;
-      // A ping behind unsent data says nothing about the other end; slowness has its own limit.
+      // A ping behind unsent data proves nothing about the other end; slowness has its own limit.
       if (!connection.isAlive && !connection.isSending) socket.terminate();
       connection.isAlive = false;
       connection.pingedAt = now;

@@ -47,7 +47,7 @@ test("the secret works, is shown once, and only its SHA-256 is stored", async ()
   expect(JSON.stringify(await listApiTokens(opened.db, systemViewer))).not.toContain(row?.hash);
 });
 
-test("a typing error is told by the checksum, without asking the database", async () => {
+test("a typing error is found by the checksum, without asking the database", async () => {
   const secret = newTokenSecret();
   expect(looksLikeToken(secret)).toBe(true);
   for (const wrong of [
@@ -60,7 +60,7 @@ test("a typing error is told by the checksum, without asking the database", asyn
     expect(looksLikeToken(wrong)).toBe(false);
     await expect(authenticateToken(opened.db, wrong)).rejects.toThrow(UnauthenticatedError);
   }
-  await expect(authenticateToken(opened.db, secret)).rejects.toThrow("not known");
+  await expect(authenticateToken(opened.db, secret)).rejects.toThrow("does not exist");
 });
 
 test("an expired or revoked token does not authenticate; revoking twice changes nothing", async () => {

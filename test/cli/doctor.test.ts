@@ -53,8 +53,10 @@ test("before the first start all is well, and nothing is made", async () => {
     "public address",
     "port",
   ]);
-  expect(findings.get("data directory")).toMatch(/^ok data directory: .* does not exist yet; the first start makes it/);
-  expect(findings.get("database")).toMatch(/^ok database: embedded PostgreSQL, not made yet/);
+  expect(findings.get("data directory")).toMatch(
+    /^ok data directory: .* does not exist yet; the first start creates it/,
+  );
+  expect(findings.get("database")).toMatch(/^ok database: embedded PostgreSQL, not created yet/);
   expect(existsSync(join(folder.path, "none"))).toBe(false);
 });
 
@@ -176,6 +178,6 @@ test("a damaged key, a key others may read, and a folder that holds something el
 
   chmodSync(folder.write("damaged/secret-key", key(3)), 0o644);
   const open = await examine({ GATEHOUSE_DATA: data });
-  expect(open.findings.get("secret keys")).toMatch(/^warning secret keys: others may read/);
+  expect(open.findings.get("secret keys")).toMatch(/^warning secret keys: other users can read/);
   expect(readdirSync(data).sort()).toEqual(["postgres", "secret-key"]);
 });

@@ -209,7 +209,7 @@ describe.concurrent("a dry run needs neither database nor instance", () => {
     expect(await tell("--dry-run", "--connector", "okta", "--file", `${file}x`)).toBe(`There is no file ${file}x.`);
     expect(await tell("--dry-run", "--connector", "okta", "--file", folder.path)).toBe(`${folder.path} is a folder.`);
     expect(await tell("--connector", "okta", "--file", file)).toBe(
-      "--connector goes with --dry-run; to store events, say --instance.",
+      "--connector requires --dry-run. To store events, use --instance.",
     );
     expect(await tell("--dry-run", "--file", file)).toBe("--instance is missing.");
     expect(await tell("--dry-run", "--connector", "okta")).toBe("--file is missing.");
@@ -359,7 +359,7 @@ describe("into a database", () => {
     const { code, stderr } = await run(["--instance", String(gone), "--file", "-"], lines(oktaEvents));
     expect(code).toBe(1);
     expect(stderr).toBe(
-      `Instance ${gone} (okta) is disconnected, and its data may be on its way out. Connect the app again and import into the new instance.\n`,
+      `Instance ${gone} (okta) is disconnected, and its data may be in deletion. Connect the app again and import into the new instance.\n`,
     );
   });
 

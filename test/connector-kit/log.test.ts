@@ -3,11 +3,16 @@ import {
   followCursor,
   followTime,
   followWindows,
+  hashOf,
   mergeLogs,
+  numberRows,
+  readWindows,
   type TimeLog,
   type WindowLog,
+  type WindowReader,
 } from "#src/connector-kit/log.ts";
 import { byLink, byStream, byToken, untilEmpty } from "#src/connector-kit/pagers.ts";
+import { needInstant, needObject } from "#src/connector-kit/record.ts";
 import {
   ProviderRateLimitError,
   ProviderResponseError,
@@ -269,6 +274,62 @@ describe("followWindows", () => {
   });
 });
 
+describe("windows", () => {
+  test("begin as short as is wise, and grow to the longest while they hold little", async () => {
+    const asked: number[] = [];
+    const reader: WindowReader = {
+      ...{ pageSize: 10, firstMs: hourMs, longestMs: dayMs, max: 40 },
+      read: async (from, to) => {
+        asked.push((to.getTime() - from.getTime()) / hourMs);
+        const isBusy = from.getTime() === start + 3 * hourMs;
+        return { total: isBusy ? 10 : 0, rows: isBusy ? [1, 2, 3] : [] };
+      },
+    };
+    for await (const _ of readWindows(reader, new Date(start), new Date(start + 63 * hourMs)));
+    expect(asked).toEqual([1, 2, 4, 4, 8, 16, 24, 4]);
+  });
+});
+
+describe("rows without ids", () => {
+  const read = (value: unknown, path: string) => {
+    const raw = needObject(value, path);
+    const at = needInstant(raw.time, `${path}.time`);
+    const records = (externalId: string) => [{ ...toActivity({ ...raw, id: externalId }, path), raw }];
+    return { at, key: hashOf([raw.time, raw.who]), raw, records };
+  };
+  const numbered = (rows: readonly unknown[]) =>
+    numberRows(rows, "rows", read).map((item) =>
+      "externalId" in item ? [item.externalId.slice(64), item.raw] : item.path,
+    );
+  const row = { time: "2026-11-20T12:00:01Z", who: "a" };
+  const earlier = { ...row, time: "2026-11-20T12:00:00Z" };
+
+  test("get running numbers where they are equal, in the order of time, whatever order they come in", () => {
+    const other = { ...row, note: "A" };
+    const expected = [
+      ["", earlier],
+      ["", other],
+      ["-2", row],
+      ["-3", row],
+    ];
+    for (const rows of [
+      [row, earlier, other, row],
+      [other, row, row, earlier],
+    ])
+      expect(numbered(rows)).toEqual(expected);
+  });
+
+  test("that cannot be read are set aside, unless all of them are", () => {
+    expect(numbered([{ who: "b" }, row, 7])).toEqual([["", row], "rows[0].time", "rows[2]"]);
+    expect(() => numbered([7, 8, 9])).toThrow(expect.objectContaining({ path: "rows[0]" }));
+  });
+
+  test("have a hash of what identifies them, in which what is missing is empty", () => {
+    expect(hashOf(["a", null, undefined, 1])).toBe(hashOf(["a", "", "", "1"]));
+    expect(hashOf(["a"])).toMatch(/^[0-9a-f]{64}$/);
+  });
+});
+
 describe("mergeLogs", () => {
   const fake = (seed: number) => {
     const log = new FakeLog(
@@ -354,6 +415,16 @@ describe("mergeLogs", () => {
       { name: "good", read: fake(1).read },
     ];
     await expect(mergeLogs(context, null, logs).next()).rejects.toBe(error);
+  });
+
+  test("leaves no log out when every run ends after a page and one of them always has another", async () => {
+    const busy = async function* (_: unknown, at: string | null) {
+      for (let page = Number(at ?? 0) + 1; ; page++) yield { items: [], cursor: String(page) };
+    };
+    const logs = ["a", "b", "c"].map((name) => ({ name, read: busy }));
+    let cursor: string | null = null;
+    for (let run = 0; run < 9; run++) cursor = (await mergeLogs(context, cursor, logs).next()).value!.cursor;
+    expect(JSON.parse(cursor!).positions).toEqual({ a: "3", b: "3", c: "3" });
   });
 
   test("waits for the first report that is ready, when the others have been read", async () => {

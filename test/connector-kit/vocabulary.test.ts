@@ -101,6 +101,21 @@ describe("a vocabulary", () => {
     expect(tasks.phraseOf("Find Workers", "WRITE").template).toBe("{actor} searched for workers");
   });
 
+  test("lets exceptions come before its tables, and shows its rules how the app wrote the type", () => {
+    const tasks = defineVocabulary({
+      tables: [{ events: { "(edit|delete) account": "{actor} {did} an account" } }],
+      exceptions: [(_, action, task) => (action === "READ" ? `{actor} opened ${task}` : null)],
+      rules: [(task, _, written) => (task.startsWith("view") ? `{actor} viewed ${written.slice(5)}` : null)],
+      spell: (task) => task.toLowerCase(),
+      guess: (task, _, written) => `${task} was ${written}`,
+    });
+    const sentenceOf = (task: string, action?: string) => tasks.phraseOf(task, action).template;
+    expect(sentenceOf("Edit Account", "READ")).toBe("{actor} opened Edit Account");
+    expect(sentenceOf("Edit Account", "WRITE")).toBe("{actor} edited an account");
+    expect(sentenceOf("View Pay Group")).toBe("{actor} viewed Pay Group");
+    expect(sentenceOf("Org Chart")).toBe("org chart was Org Chart");
+  });
+
   test("refuses two sentences for one type, and a verb that is none", () => {
     const twice = { "a.(b|c)": "x", "a.c": "y" };
     expect(() => defineVocabulary({ tables: [{ events: twice }] })).toThrow("a.c has two sentences");

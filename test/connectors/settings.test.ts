@@ -47,7 +47,7 @@ test("tells every problem at once, each with its path", () => {
     ["input.settings.domain", "Domain has not the expected form, as in: acme."],
     ["input.settings.token", "Token is missing."],
     ["input.settings.region", "Region must be one of: us, eu."],
-    ["input.settings.note", "Note must be a text."],
+    ["input.settings.note", "Note must be a string."],
   ]);
 });
 
@@ -70,7 +70,7 @@ test("never repeats a refused value", () => {
 });
 
 test.each([null, undefined, "text", 7, [], true])("%j is not a settings object", (input) => {
-  expect(problemsOf(input)).toEqual([["input.settings", "Settings must be an object of texts by name."]]);
+  expect(problemsOf(input)).toEqual([["input.settings", "Settings must be an object whose values are strings."]]);
 });
 
 test("names of object internals are unknown settings, not values", () => {

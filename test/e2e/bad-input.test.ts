@@ -160,7 +160,7 @@ describe("consent", () => {
     const page = await browser.newPage();
     await page.goto(authorizationUrl!);
     await Promise.all([page.waitForURL(/\/oauth\/callback/), page.click("#deny")]);
-    expect(await page.textContent("h1")).toBe("The consent was not given");
+    expect(await page.textContent("h1")).toBe("Consent was not given");
     const denied = await api.instance(instance!.id);
     expect(denied).toMatchObject({
       status: "AWAITING_AUTHORIZATION",
@@ -185,7 +185,7 @@ describe("consent", () => {
     expect((await fetch(callback)).status).toBe(200);
     const replay = await fetch(callback);
     expect(replay.status).toBe(400);
-    expect(await replay.text()).toContain("This consent link cannot be used");
+    expect(await replay.text()).toContain("This authorization link cannot be used");
     expect((await api.audit(["oauth.callback"]))[0]).toMatchObject({ result: "STATE_REFUSED", actor: "browser" });
     expect((await api.instance(instance!.id)).status).toBe("CONNECTED");
     expect((await fetch(`${gatehouse.url}/oauth/callback?state=made-up&code=1`)).status).toBe(400);
@@ -231,7 +231,7 @@ describe("consent", () => {
     const callback = await allow(authorizationUrl);
     const elsewhere = await fetch(callback);
     expect(elsewhere.status).toBe(400);
-    expect(await elsewhere.text()).toContain("asked for in another browser");
+    expect(await elsewhere.text()).toContain("requested in another browser");
     expect((await api.audit(["oauth.callback"]))[0]).toMatchObject({ result: "STATE_REFUSED" });
     expect((await api.instance(instance.id)).status).toBe("AWAITING_AUTHORIZATION");
     await page.goto(callback);

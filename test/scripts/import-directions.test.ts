@@ -1,9 +1,18 @@
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
+import { floors } from "../../scripts/floors.ts";
 import { findCircles, findWrongImports, whyWrong } from "../../scripts/import-directions.ts";
 
 test("imports point down everywhere, and there is no circle", () => {
   expect(findWrongImports(resolve(import.meta.dirname, "../.."))).toEqual([]);
+});
+
+test("docs/architecture.md draws every room on its floor", () => {
+  const text = readFileSync(resolve(import.meta.dirname, "../../docs/architecture.md"), "utf8");
+  const drawn = [...text.matchAll(/^ *(\d+) {2}↓ {2}(\S+)/gm)].map(([, floor, room]) => `${floor} ${room}`);
+  const built = floors.flatMap(({ rooms }, index) => rooms.map((room) => `${index + 1} ${room}`));
+  expect(drawn.sort()).toEqual(built.sort());
 });
 
 test.each([

@@ -1,23 +1,18 @@
 import type { SandboxResponse } from "../../provider.ts";
 
 /** REST errors in Workday's shape. `S22` is its "permission denied", `A0001` its "bad parameter". */
-export function restError(
+function restError(
   status: number,
   error: string,
-  detail?: { error: string; code?: string; field?: string; location?: string },
+  detail: { error: string; code?: string; field?: string; location?: string },
+  headers: Record<string, string> = {},
 ): SandboxResponse {
-  return { status, body: detail ? { error, errors: [detail] } : { error } };
+  return { status, headers, body: { error, errors: [detail] } };
 }
 
 export function invalidToken(): SandboxResponse {
-  return {
-    status: 401,
-    headers: { "www-authenticate": 'Bearer error="invalid_token"' },
-    body: {
-      error: "invalid_token",
-      errors: [{ error: "The access token is invalid, expired or belongs to another tenant." }],
-    },
-  };
+  const error = "The access token is invalid, expired or belongs to another tenant.";
+  return restError(401, "invalid_token", { error }, { "www-authenticate": 'Bearer error="invalid_token"' });
 }
 
 export function permissionDenied(scope: string): SandboxResponse {
@@ -25,12 +20,8 @@ export function permissionDenied(scope: string): SandboxResponse {
 }
 
 export function badParameter(field: string, problem: string): SandboxResponse {
-  return restError(400, "invalid request", {
-    error: problem,
-    field,
-    location: `Invalid instance field: ${field}`,
-    code: "A0001",
-  });
+  const location = `Invalid instance field: ${field}`;
+  return restError(400, "invalid request", { error: problem, field, location, code: "A0001" });
 }
 
 export function notFound(what: string): SandboxResponse {
@@ -38,14 +29,8 @@ export function notFound(what: string): SandboxResponse {
 }
 
 export function tooManyRequests(retryAfterSeconds: number): SandboxResponse {
-  return {
-    status: 429,
-    headers: { "retry-after": String(retryAfterSeconds) },
-    body: {
-      error: "Too many requests",
-      errors: [{ error: "Request rate limit exceeded for the tenant.", code: "A429" }],
-    },
-  };
+  const detail = { error: "Request rate limit exceeded for the tenant.", code: "A429" };
+  return restError(429, "Too many requests", detail, { "retry-after": String(retryAfterSeconds) });
 }
 
 /** What a maintenance window or an overloaded tenant answers: a page for people, whatever was asked. */
@@ -59,18 +44,4 @@ export function maintenance(status: number): SandboxResponse {
 <p>Your service will be unavailable during the maintenance window. Please try again later.</p></body></html>
 `,
   };
-}
-
-export function oauthError(status: number, error: string, description: string): SandboxResponse {
-  const headers: Record<string, string> = { "cache-control": "no-store" };
-  if (status === 401) headers["www-authenticate"] = 'Basic realm="Workday"';
-  return { status, headers, body: { error, error_description: description } };
-}
-
-export function html(status: number, body: string): SandboxResponse {
-  return { status, headers: { "content-type": "text/html;charset=UTF-8", "cache-control": "no-store" }, body };
-}
-
-export function escapeMarkup(text: string): string {
-  return text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 }

@@ -1,13 +1,13 @@
 import { chance, mix } from "../../generator.ts";
-import type { TenantOptions } from "../../provider.ts";
-import { Timeline } from "../../timeline.ts";
+import type { Timeline } from "../../timeline.ts";
 
 /** Workday keeps two logs: what people did (`activities`), and sign-ons with their failed attempts. */
 export type LogName = "activities" | "signons";
 
 /** What makes an event special that was not left to the generator. */
 export interface Note {
-  log: LogName;
+  /** Default: which one its number falls into. */
+  log?: LogName;
   /** Task name of an activity. */
   task?: string;
   /** User name in the log; any text, since logs also name accounts that are not workers. */
@@ -29,17 +29,9 @@ export class Logs {
   /** Numbers of appended events by log, in the order of their time. */
   readonly #appended: Record<LogName, number[]> = { activities: [], signons: [] };
 
-  constructor(options: Required<TenantOptions>) {
-    this.#seed = options.seed;
-    this.#timeline = new Timeline<Note>(options);
-  }
-
-  get count(): number {
-    return this.#timeline.count;
-  }
-
-  countOf(log: LogName): number {
-    return this.#historyOf(log) + this.#appended[log].length;
+  constructor(seed: number, timeline: Timeline<Note>) {
+    this.#seed = seed;
+    this.#timeline = timeline;
   }
 
   logOf(number: number): LogName {
@@ -61,38 +53,36 @@ export class Logs {
 
   /** Real logs hold rows that are equal to the byte: now and then an activity is the one before it once more. */
   recordOf(number: number): number {
-    const twin =
+    const isTwin =
       number < this.#timeline.history &&
       number % blockSize === 4 &&
       chance(mix(this.#seed, this.blockOf(number), 401), 0.5);
-    return twin ? number - 1 : number;
+    return isTwin ? number - 1 : number;
   }
 
+  /** An event of now or of the recent past, but never before those that were there from the beginning. */
   append(at: number, note?: Note): number {
-    const number = this.#timeline.append(at, note);
+    const { history } = this.#timeline;
+    const number = this.#timeline.append(history > 0 ? Math.max(at, this.timeAt(history - 1)) : at, note);
     const list = this.#appended[this.logOf(number)];
-    let position = list.length;
-    while (position > 0 && this.#timeline.timeAt(list[position - 1] as number) > at) position -= 1;
-    list.splice(position, 0, number);
+    const later = list.findLastIndex((one) => this.timeAt(one) <= this.timeAt(number));
+    list.splice(later + 1, 0, number);
     return number;
   }
 
-  /** Time of the newest event that was there from the beginning; nothing may land before it. */
-  endOfHistory(): number {
-    return this.#timeline.history > 0 ? this.timeAt(this.#timeline.history - 1) : 0;
+  /** Up to `limit` numbers of one log between two instants, both included, oldest first, and how many there are. */
+  between(log: LogName, from: number, to: number, page: { offset: number; limit: number }) {
+    const first = this.#firstAtOrAfter(log, from);
+    const total = Math.max(0, this.#firstAtOrAfter(log, to + 1) - first);
+    const length = Math.max(0, Math.min(total - page.offset, page.limit));
+    return { total, numbers: Array.from({ length }, (_, place) => this.#numberAt(log, first + page.offset + place)) };
   }
 
   /** The event at a position of one log, 0 being the oldest. */
-  numberAt(log: LogName, position: number): number {
+  #numberAt(log: LogName, position: number): number {
     const history = this.#historyOf(log);
     if (position >= history) return this.#appended[log][position - history] as number;
     return log === "signons" ? position * blockSize : position + Math.floor(position / (blockSize - 1)) + 1;
-  }
-
-  /** Positions in one log from `from` to `to`, both included. */
-  between(log: LogName, from: number, to: number): { first: number; count: number } {
-    const first = this.#firstAtOrAfter(log, from);
-    return { first, count: Math.max(0, this.#firstAtOrAfter(log, to + 1) - first) };
   }
 
   #historyOf(log: LogName): number {
@@ -102,10 +92,10 @@ export class Logs {
 
   #firstAtOrAfter(log: LogName, at: number): number {
     let low = 0;
-    let high = this.countOf(log);
+    let high = this.#historyOf(log) + this.#appended[log].length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.timeAt(this.numberAt(log, middle)) >= at) high = middle;
+      if (this.timeAt(this.#numberAt(log, middle)) >= at) high = middle;
       else low = middle + 1;
     }
     return low;

@@ -1,13 +1,11 @@
 import { XMLParser } from "fast-xml-parser";
 import type { SandboxResponse } from "../../provider.ts";
-import { escapeMarkup } from "./answers.ts";
 
-/** A SOAP request: the operation's element name without prefix, its content, and the WS-Security user when there is one. */
+/** A SOAP request: the operation's element name without prefix, and its content. */
 export interface SoapRequest {
   operation: string;
   version: string;
   content: XmlNode;
-  user: { name: string; password: string } | null;
 }
 
 export type XmlNode = { [name: string]: XmlNode | XmlNode[] | string | undefined };
@@ -28,37 +26,25 @@ export function parseSoap(body: string): SoapRequest | null {
   } catch {
     return null;
   }
-  const envelope = child(document, "Envelope");
-  const soapBody = child(envelope, "Body");
+  const soapBody = child(child(document, "Envelope"), "Body");
   const operation = Object.keys(soapBody).find((name) => !name.startsWith("@") && name !== "#text");
   if (!operation) return null;
   const content = child(soapBody, operation);
-  const token = child(child(child(envelope, "Header"), "Security"), "UsernameToken");
-  const name = text(token, "Username");
-  return {
-    operation,
-    version: text(content, "@version") ?? "v40.0",
-    content,
-    user: name === undefined ? null : { name, password: text(token, "Password") ?? "" },
-  };
+  return { operation, version: text(content, "@version") ?? "v40.0", content };
 }
 
 /** The named child, or an empty node: requests are read field by field, and most fields are optional. */
 export function child(node: XmlNode, name: string): XmlNode {
-  const found = first(node[name]);
-  return typeof found === "object" ? found : found === undefined ? {} : { "#text": found };
+  return children(node, name)[0] ?? {};
 }
 
 export function children(node: XmlNode, name: string): XmlNode[] {
-  const found = node[name];
-  const list = Array.isArray(found) ? found : found === undefined ? [] : [found as XmlNode | string];
-  return list.map((item) => (typeof item === "object" ? item : { "#text": item }));
+  const found = node[name] ?? [];
+  return [found].flat().map((item) => (typeof item === "object" ? item : { "#text": item }));
 }
 
 export function text(node: XmlNode, name: string): string | undefined {
-  const found = first(node[name]);
-  if (found === undefined) return undefined;
-  const value = typeof found === "object" ? found["#text"] : found;
+  const value = children(node, name)[0]?.["#text"];
   return typeof value === "string" ? value.trim() : undefined;
 }
 
@@ -68,22 +54,9 @@ export function flag(node: XmlNode, name: string): boolean | undefined {
   return value === undefined ? undefined : value === "true" || value === "1";
 }
 
-/** The value of the `ID` child with the given `wd:type`. */
-export function idOf(reference: XmlNode, type: string): string | undefined {
-  for (const id of children(reference, "ID")) if (id["@type"] === type) return text(id, "#text");
-  return undefined;
-}
-
-function first(value: XmlNode | XmlNode[] | string | undefined): XmlNode | string | undefined {
-  return Array.isArray(value) ? value[0] : value;
-}
-
 export function envelope(operation: string, version: string, content: string): SandboxResponse {
-  return xml(
-    200,
-    `<env:Body><wd:${operation} xmlns:wd="urn:com.workday/bsvc" wd:version="${escapeMarkup(version)}">${content}</wd:${operation}></env:Body>`,
-    "env",
-  );
+  const start = `<wd:${operation} xmlns:wd="urn:com.workday/bsvc" wd:version="${escapeMarkup(version)}">`;
+  return xml(200, `<env:Body>${start}${content}</wd:${operation}></env:Body>`, "env");
 }
 
 /** The answer of operations that only change something: a body without a message. */
@@ -92,7 +65,7 @@ export function emptyEnvelope(): SandboxResponse {
 }
 
 /** Workday answers every fault with HTTP 500. */
-export function fault(code: string, message: string, detail = ""): SandboxResponse {
+function fault(code: string, message: string, detail = ""): SandboxResponse {
   return xml(
     500,
     `<SOAP-ENV:Body><SOAP-ENV:Fault xmlns:wd="urn:com.workday/bsvc"><faultcode>SOAP-ENV:${code}</faultcode>` +
@@ -105,6 +78,10 @@ export function authenticationFault(): SandboxResponse {
   return fault("Client.authenticationError", "invalid username or password");
 }
 
+export function invalidRequest(problem: string): SandboxResponse {
+  return fault("Client.validationError", `Validation error occurred. Invalid request: ${problem}.`);
+}
+
 export function notAuthorizedFault(): SandboxResponse {
   const message = "The task submitted is not authorized.";
   const detail = `<wd:Processing_Fault><wd:Detail_Message>${message}</wd:Detail_Message></wd:Processing_Fault>`;
@@ -112,23 +89,28 @@ export function notAuthorizedFault(): SandboxResponse {
 }
 
 export function validationFault(message: string, xpath: string): SandboxResponse {
-  const safe = escapeMarkup(message);
-  const detail =
-    `<wd:Validation_Fault><wd:Validation_Error><wd:Message>${safe}</wd:Message><wd:Detail_Message>${safe}</wd:Detail_Message>` +
-    `<wd:Xpath>${escapeMarkup(xpath)}</wd:Xpath></wd:Validation_Error></wd:Validation_Fault>`;
+  const texts = element("Message", message) + element("Detail_Message", message) + element("Xpath", xpath);
+  const detail = `<wd:Validation_Fault><wd:Validation_Error>${texts}</wd:Validation_Error></wd:Validation_Fault>`;
   return fault("Client.validationError", `Validation error occurred. ${message}`, detail);
 }
 
 /** `<wd:Name>value</wd:Name>`; nothing when the value is missing; booleans as 1 and 0, as Workday writes them. */
 export function element(name: string, value: string | number | boolean | null | undefined): string {
   if (value === null || value === undefined) return "";
-  const content = typeof value === "boolean" ? (value ? "1" : "0") : escapeMarkup(String(value));
-  return `<wd:${name}>${content}</wd:${name}>`;
+  return group(name, typeof value === "boolean" ? (value ? "1" : "0") : escapeMarkup(String(value)));
+}
+
+export function group(name: string, ...content: string[]): string {
+  return `<wd:${name}>${content.join("")}</wd:${name}>`;
 }
 
 export function reference(name: string, ids: Record<string, string>): string {
   const list = Object.entries(ids).map(([type, value]) => `<wd:ID wd:type="${type}">${escapeMarkup(value)}</wd:ID>`);
-  return `<wd:${name}>${list.join("")}</wd:${name}>`;
+  return group(name, ...list);
+}
+
+function escapeMarkup(text: string): string {
+  return text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 }
 
 function xml(status: number, body: string, prefix: string): SandboxResponse {

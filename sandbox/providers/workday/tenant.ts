@@ -1,16 +1,18 @@
-import { secretOf } from "../../keys.ts";
-import { completeOptions } from "../../options.ts";
-import type { Faults, SandboxEvent, SandboxKit, Tenant, TenantOptions } from "../../provider.ts";
+import type { People } from "../../kit/directory.ts";
+import type { OAuthClient } from "../../kit/oauth-dialect.ts";
+import type { OAuthServer } from "../../kit/oauth-server.ts";
+import { type Change, type Emitted, KitTenant } from "../../kit/tenant.ts";
+import type { SandboxEvent, SandboxKit, TenantOptions } from "../../provider.ts";
 import { missesScope } from "../../trouble.ts";
-import { ApiClient } from "./api-client.ts";
-import type { ActivityRow, SignonRow } from "./entries.ts";
 import { activityAt, signonAt } from "./entries.ts";
-import type { LogName, Note } from "./log.ts";
-import { Logs } from "./log.ts";
-import { Workers } from "./workers.ts";
+import { type LogName, Logs, type Note } from "./log.ts";
+import { apiClient, integrationGrant, oauthServer } from "./oauth.ts";
+import { type Status, workdayPeople, workerAt } from "./workers.ts";
 
 const apiHost = "wd5-services1.myworkday.com";
 const uiHost = "wd5.myworkday.com";
+/** The integration system user that the API client acts as. */
+const integrationUser = "ISU_Activity_Reader";
 
 /** More than the contract asks for, so that a test can tell the two logs apart. */
 export interface WorkdayEvent extends SandboxEvent {
@@ -19,34 +21,22 @@ export interface WorkdayEvent extends SandboxEvent {
   signoffAt?: number;
 }
 
-/** Domain security policies and functional areas, as an administrator sees them. */
-export type Scope =
-  | "System Auditing"
-  | "Worker Data: Public Worker Reports"
-  | "Workday Accounts"
-  | "Staffing"
-  | "System";
-
-export class WorkdayTenant implements Tenant {
-  readonly options: Required<TenantOptions>;
-  readonly calls = new Map<string, number>();
-  readonly workers: Workers;
+export class WorkdayTenant extends KitTenant<Note> {
+  readonly people: People<Status>;
   readonly logs: Logs;
-  readonly client: ApiClient;
-  /** The integration system user the API client acts as; also usable with WS-Security as `name@tenant`. */
-  readonly isu: { name: string; password: string };
-  faults: Faults = {};
+  readonly client: OAuthClient & { secret: string };
+  readonly oauth: OAuthServer;
   /** Workday logs the reading of its log, too; off unless asked for, since each poll adds a row to the next. */
   logsApiCalls = false;
-  readonly #now: () => number;
 
-  constructor(options: TenantOptions, kit: SandboxKit) {
-    this.#now = () => kit.now();
-    this.options = completeOptions(options, kit.now());
-    this.workers = new Workers(this.options);
-    this.logs = new Logs(this.options);
-    this.client = new ApiClient(this.options);
-    this.isu = { name: "ISU_Activity_Reader", password: `${secretOf(this.options, "isu password", 16)}-A1` };
+  constructor(options: TenantOptions, kit: SandboxKit, changes: Record<string, Change<WorkdayTenant>>) {
+    super(options, kit, changes);
+    this.people = workdayPeople(this.options);
+    this.logs = new Logs(this.options.seed, this.timeline);
+    this.client = apiClient(this.options);
+    const onConsent = () => void this.appendTask("Submit OAuth 2.0 Consent (Web Service)");
+    const host = { tenant: this, now: () => kit.now(), consenter: () => integrationUser, onConsent };
+    this.oauth = oauthServer(host, this.client);
   }
 
   credentials(): Record<string, string> {
@@ -57,13 +47,12 @@ export class WorkdayTenant implements Tenant {
       restEndpoint: `https://${apiHost}/ccx/api/v1/${name}`,
       tokenEndpoint: `https://${apiHost}/ccx/oauth2/${name}/token`,
       authorizationEndpoint: `https://${uiHost}/${name}/authorize`,
-      refreshToken: this.client.refreshToken,
-      isuUserName: `${this.isu.name}@${name}`,
-      isuPassword: this.isu.password,
+      refreshToken: this.oauth.refreshTokenOf(integrationGrant(this.client, integrationUser)),
     };
   }
 
-  lacks(...scopes: Scope[]): Scope | undefined {
+  /** The first of these functional areas and domains that the API client may not use. */
+  lacks(scopes: readonly string[]): string | undefined {
     return scopes.find((scope) => missesScope(this, scope));
   }
 
@@ -71,139 +60,60 @@ export class WorkdayTenant implements Tenant {
     return this.faults.changedShape === "all" || this.faults.changedShape === stream;
   }
 
-  activityAt(number: number): ActivityRow {
-    return activityAt(this.options.seed, this.options.users, this.logs, this.workers, number);
-  }
-
-  signonAt(number: number): SignonRow {
-    return signonAt(this.options.seed, this.options.users, this.logs, this.workers, number);
-  }
-
-  eventCount(): number {
-    return this.logs.count;
-  }
-
-  events(offset: number, limit: number): WorkdayEvent[] {
-    const end = Math.min(this.logs.count, offset + limit);
-    return Array.from({ length: Math.max(0, end - offset) }, (_, position) => this.#eventAt(offset + position));
-  }
-
   userCount(): number {
-    return this.workers.current;
+    return this.people.present;
   }
 
   userIds(offset: number, limit: number): string[] {
-    return this.workers.list(offset, limit).map((worker) => worker.wid);
+    return this.people.ids(offset, limit);
   }
 
-  /** `Signon`, `Failed Signon`, `Password Changed`, or the name of any task; without a type the generator chooses. */
-  emit(partial: { type?: string; actor?: string; ip?: string; outcome?: "success" | "failure" } = {}): WorkdayEvent {
-    const { type, actor, ip, outcome } = partial;
-    const signon =
-      type === undefined ? outcome === "failure" : ["Signon", "Failed Signon", "Password Changed"].includes(type);
-    if (type === undefined && actor === undefined && ip === undefined && outcome === undefined) return this.append();
-    const note: Note = { log: signon ? "signons" : "activities" };
-    if (signon) note.successful = type !== "Failed Signon" && outcome !== "failure";
-    else if (type !== undefined) note.task = type;
-    if (type === "Password Changed") note.passwordChanged = true;
-    if (ip !== undefined) note.ip = ip;
-    if (actor !== undefined) note.account = this.#accountOf(actor);
-    return this.append(note);
-  }
-
-  append(note?: Note, at = this.#now()): WorkdayEvent {
-    return this.#eventAt(this.logs.append(Math.max(at, this.logs.endOfHistory()), note));
+  override append(note?: Note, at = this.kit.now()): WorkdayEvent {
+    return this.event(this.logs.append(at, note));
   }
 
   /** What the integration system user does through the API is logged as any other activity. */
-  appendTask(task: string, target?: number, account = this.isu.name): WorkdayEvent {
+  appendTask(task: string, target?: number, account = integrationUser): WorkdayEvent {
     return this.append({ log: "activities", task, account, ...(target === undefined ? {} : { target }) });
   }
 
-  change(what: string, parameters: Record<string, unknown>): unknown {
-    switch (what) {
-      case "suspend-user":
-        return this.setDisabled(this.#workerIn(parameters), true, this.#administrator());
-      case "unsuspend-user":
-        return this.setDisabled(this.#workerIn(parameters), false, this.#administrator());
-      case "require-new-password":
-        return this.requireNewPassword(this.#workerIn(parameters), true, this.#administrator());
-      case "delete-user": {
-        const index = this.#workerIn(parameters);
-        this.workers.terminate(index);
-        return this.appendTask("Terminate Employee", index, this.#administrator());
-      }
-      case "add-user": {
-        const worker = this.workers.hire();
-        this.appendTask("Hire Employee", worker.index, this.#administrator());
-        return { id: worker.wid, userName: worker.userName, email: worker.email };
-      }
-      case "late-activity":
-        return this.append({ log: "activities" }, this.#now() - Number(parameters.secondsAgo ?? 60) * 1000);
-      case "log-api-calls":
-        this.logsApiCalls = parameters.on !== false;
-        return { on: this.logsApiCalls };
-      case "expire-access-tokens":
-        return this.client.expireAccessTokens();
-      case "revoke-refresh-tokens":
-        return this.client.revokeRefreshTokens();
-      default:
-        throw new Error(`Workday knows no change "${what}".`);
+  event(number: number): WorkdayEvent {
+    const log = this.logs.logOf(number);
+    if (log === "activities") {
+      const { requestTime, systemAccount, taskId, activityAction, ...row } = activityAt(this, number);
+      const parts = [requestTime, systemAccount, taskId, activityAction, row.sessionId, row.target?.id, row.ipAddress];
+      return { id: idOf(parts), type: row.taskDisplayName, at: this.logs.timeAt(number), actor: systemAccount, log };
     }
+    const { at, userName, sessionId, ip, successful, passwordChanged, signoffAt } = signonAt(this, number);
+    return {
+      id: idOf([new Date(at).toISOString(), userName, sessionId, ip, successful ? "1" : "0"]),
+      type: passwordChanged ? "Password Changed" : successful ? "Signon" : "Failed Signon",
+      at,
+      actor: userName,
+      log,
+      ...(signoffAt ? { signoffAt } : {}),
+    };
   }
 
-  setDisabled(index: number, disabled: boolean, by: string): WorkdayEvent {
-    this.workers.setDisabled(index, disabled);
-    return this.appendTask("Edit Workday Account", index, by);
+  /** `Signon`, `Failed Signon`, `Password Changed`, or the name of any task; without a type the generator chooses. */
+  protected noteOf({ type, actor, ip, outcome }: Emitted): Note {
+    if ((type ?? actor ?? ip ?? outcome) === undefined) return {};
+    const isSignon =
+      type === undefined ? outcome === "failure" : ["Signon", "Failed Signon", "Password Changed"].includes(type);
+    const known = actor === undefined ? undefined : this.people.find(actor);
+    const account = known === undefined ? actor : workerAt(this.people, known).userName;
+    return {
+      ...(isSignon
+        ? { log: "signons", successful: type !== "Failed Signon" && outcome !== "failure" }
+        : { log: "activities", ...(type && { task: type }) }),
+      ...(type === "Password Changed" && { passwordChanged: true }),
+      ...(ip && { ip }),
+      ...(account && { account }),
+    };
   }
+}
 
-  requireNewPassword(index: number, required: boolean, by: string): WorkdayEvent {
-    this.workers.setRequireNewPassword(index, required);
-    return this.appendTask("Edit Workday Account", index, by);
-  }
-
-  #administrator(): string {
-    return this.workers.at(0).userName;
-  }
-
-  #workerIn(parameters: Record<string, unknown>): number {
-    const index = this.workers.find(String(parameters.user));
-    if (index === undefined) throw new Error(`No worker "${String(parameters.user)}".`);
-    return index;
-  }
-
-  #accountOf(actor: string): string {
-    const index = this.workers.find(actor);
-    return index === undefined ? actor : this.workers.at(index).userName;
-  }
-
-  #eventAt(number: number): WorkdayEvent {
-    const at = this.logs.timeAt(number);
-    if (this.logs.logOf(number) === "signons") {
-      const row = this.signonAt(number);
-      const type = row.passwordChanged ? "Password Changed" : row.successful ? "Signon" : "Failed Signon";
-      const id = [new Date(at).toISOString(), row.userName, row.sessionId, row.ip, row.successful ? "1" : "0"].join(
-        "|",
-      );
-      return {
-        id,
-        type,
-        at,
-        actor: row.userName,
-        log: "signons",
-        ...(row.signoffAt ? { signoffAt: row.signoffAt } : {}),
-      };
-    }
-    const row = this.activityAt(number);
-    const id = [
-      row.requestTime,
-      row.systemAccount,
-      row.taskId,
-      row.activityAction,
-      row.sessionId ?? "",
-      row.target?.id ?? "",
-      row.ipAddress,
-    ].join("|");
-    return { id, type: row.taskDisplayName, at, actor: row.systemAccount, log: "activities" };
-  }
+/** Neither log has ids: what tells rows apart. */
+function idOf(parts: readonly (string | undefined)[]): string {
+  return parts.map((part) => part ?? "").join("|");
 }

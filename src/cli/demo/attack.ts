@@ -11,7 +11,7 @@ const everyMs = 90_000;
 /** The app where the attacker tries; undefined when none can be attacked. */
 export const attackedApp: DemoApp | undefined = demoApps.find(({ failedSignIn }) => failedSignIn);
 
-/** Now and then somebody guesses the password of one person. Returns what ends it. */
+/** Periodically simulates password guessing against one account. Returns the function that ends it. */
 export function attackNowAndThen(sandbox: SandboxProcess, app: DemoApp): () => void {
   const path = tenantPath(app);
   const attack = async () => {

@@ -57,12 +57,12 @@ async function findEmbedded(dataDirectory: string): Promise<Found> {
       case "running":
         return { url: embedded.url, what: "embedded" };
       case "absent":
-        return { finding: ok(about, "embedded PostgreSQL, not made yet; the first start makes it") };
+        return { finding: ok(about, "embedded PostgreSQL, not created yet; the first start creates it") };
       case "stopped":
         return {
           finding: ok(
             about,
-            "embedded PostgreSQL, not running, its files look well. Migrations, clock and sealed secrets can be looked at while Gatehouse runs",
+            "embedded PostgreSQL, not running, its files are valid. Migrations, clock and sealed secrets can be checked while Gatehouse runs",
           ),
         };
       case "broken":
@@ -109,7 +109,7 @@ async function checkClock(sql: Sql): Promise<Finding> {
   return skewMs > oddSkewMs ? warning("clock", `${text}. Set the clocks (NTP).`) : ok("clock", text);
 }
 
-/** Instances that read nothing until somebody does something. */
+/** Instances that read nothing until a person acts. */
 async function* checkInstances(sql: Sql, hasSandbox: boolean): AsyncGenerator<Finding, void, void> {
   const about = "instances";
   const rows = await sql<{ name: string; status: string; reason: string | null; viaSandbox: boolean }[]>`
@@ -138,7 +138,7 @@ function namesOf(rows: readonly { name: string }[]): string {
 
 async function checkSealed(db: Parameters<typeof inspectSealed>[0], keys: Buffer[]): Promise<Finding> {
   const about = "sealed secrets";
-  // Without a key nothing opens: which key is missing, any other one tells as well.
+  // Without a key nothing opens: any other key finds out which one is missing.
   const ring = createKeyRing(keys.length > 0 ? keys : [Buffer.alloc(32)]);
   const { opened, older, missingKeys, broken } = await inspectSealed(db, ring);
   if (missingKeys.size > 0) {

@@ -15,7 +15,7 @@ export function checkDataDirectory({ dataDirectory, databaseUrl, secretKeys }: C
         about,
         `${dataDirectory} does not exist, and this user may not write to ${parent}. Set GATEHOUSE_DATA to another folder.`,
       );
-    return ok(about, `${dataDirectory} does not exist yet; the first start makes it`);
+    return ok(about, `${dataDirectory} does not exist yet; the first start creates it`);
   }
   const { mode, uid } = statSync(dataDirectory);
   if (!statSync(dataDirectory).isDirectory())
@@ -28,7 +28,7 @@ export function checkDataDirectory({ dataDirectory, databaseUrl, secretKeys }: C
   }
   // The key inside has a mode of its own; but nobody else needs to see what lies here.
   if ((mode & 0o006) !== 0)
-    return warning(about, `others may look into ${dataDirectory}: \`chmod o-rw ${dataDirectory}\`.`);
+    return warning(about, `other users can read ${dataDirectory}: \`chmod o-rw ${dataDirectory}\`.`);
   return ok(about, dataDirectory);
 }
 
@@ -54,9 +54,9 @@ export function checkKeys({ secretKeys, dataDirectory, databaseUrl }: Config): {
   }
   const file = join(dataDirectory, "secret-key");
   if (!existsSync(file)) {
-    const text = `none yet; the first start makes one in ${file}`;
+    const text = `none yet; the first start creates one in ${file}`;
     if (!existsSync(join(dataDirectory, "postgres"))) return { finding: ok(about, text), keys: [] };
-    const doubt = "There is a database already: if an app was connected in it, bring its key back first";
+    const doubt = "There is a database already: if an app was connected in it, restore its key first";
     return { finding: warning(about, `${text}. ${doubt}.`), keys: [] };
   }
   let text: string;
@@ -80,7 +80,7 @@ export function checkKeys({ secretKeys, dataDirectory, databaseUrl }: Config): {
   const keys = [key];
   if ((statSync(file).mode & 0o077) !== 0)
     return {
-      finding: warning(about, `others may read ${file}: \`chmod 600 ${file}\`. The next start does so as well.`),
+      finding: warning(about, `other users can read ${file}: \`chmod 600 ${file}\`. The next start does so as well.`),
       keys,
     };
   if (databaseUrl !== null) {

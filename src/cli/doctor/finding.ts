@@ -1,4 +1,4 @@
-/** What doctor says of one thing: a line for a person, with what to do where something is to be done. */
+/** One finding of doctor: a line for a person, with what to do if something must be done. */
 export interface Finding {
   level: "ok" | "warning" | "problem";
   about: string;

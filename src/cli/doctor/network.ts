@@ -44,7 +44,7 @@ export async function checkPort({ host, port }: Config): Promise<Finding> {
   const error = await tryToListen(host, port);
   if (error === null) return ok(about, `${where} is free`);
   if (error.code !== "EADDRINUSE")
-    return problem(about, `nobody can listen on ${where} (${reasonOf(error)}). Set HOST and PORT.`);
+    return problem(about, `cannot listen on ${where} (${reasonOf(error)}). Set HOST and PORT.`);
   const ours = await isGatehouse(listeningUrl({ host, port })).catch(() => false);
   return ours
     ? ok(about, `Gatehouse runs on ${where}`)

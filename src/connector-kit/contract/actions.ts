@@ -3,7 +3,7 @@ import type { Context } from "./context.ts";
 export interface ActionTarget {
   user?: { externalId: string; login: string | null; email: string | null };
   oauthApp?: { externalId: string };
-  /** Of an action on one person's grant of an app: what the stream said revoking it needs (`reference` of the grant item). */
+  /** Of an action on one person's grant of an app: what the stream recorded that revoking it needs (`reference` of the grant item). */
   grant?: { reference: string | null };
   file?: { externalId: string };
   parameters: Record<string, unknown>;

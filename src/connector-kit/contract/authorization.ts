@@ -12,7 +12,7 @@ export interface Credential {
   refreshToken?: string;
   tokenType?: string;
   expiresAt?: Date;
-  /** Scopes the provider says were granted; undefined when it does not say. */
+  /** Scopes that the provider reports as granted; undefined if it does not report them. */
   scopes?: string[];
   /** When an admin must renew by hand (refresh token or typed-in token ends). */
   renewBy?: Date;
@@ -51,7 +51,7 @@ export interface Authorization {
   refresh?: (context: Context, credential: Credential) => Promise<Credential>;
   /**
    * Makes the token behind `context.http.as(purpose)` from the instance's own credential, which is fresh. The context signs nothing. The token
-   * is kept sealed until it expires or is refused, and made anew under a lock. Throws ProviderAuthError when withdrawn, ProviderScopeError when this audience or person is not allowed.
+   * is kept sealed until it expires or is refused, and made again under a lock. Throws ProviderAuthError when withdrawn, ProviderScopeError when this audience or person is not allowed.
    */
   tokenFor?: (context: Context, credential: Credential, purpose: TokenPurpose) => Promise<Credential>;
   /**

@@ -3,7 +3,7 @@ import type { Settings } from "./manifest.ts";
 
 /** What the verbs of a connector see of the credential: never the token itself, which only `sign` gets. */
 export interface CredentialFacts {
-  /** Scopes the provider says were granted; undefined when it does not say. */
+  /** Scopes that the provider reports as granted; undefined if it does not report them. */
   scopes?: readonly string[];
   /** What came with the sign-in beside the token: an instance URL, an account id. */
   extra: Readonly<Record<string, string>>;

@@ -28,7 +28,7 @@ export interface SettingFact {
   default?: string;
   /**
    * Gatehouse makes the value before connecting, and the admin enters it at the provider: the external id of a role. A value that
-   * somebody chose would let them point the instance at another customer's role. Only with `required`.
+   * the customer chose would let them point the instance at another customer's role. Only with `required`.
    */
   generated?: "external-id";
 }

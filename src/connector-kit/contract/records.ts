@@ -8,7 +8,7 @@ import type {
   UserStatus,
 } from "./kinds.ts";
 
-/** A change feed says that the record with this id was deleted. A full listing never needs it. */
+/** A change feed reports that the record with this id was deleted. A full listing never needs it. */
 export interface RemovedItem {
   kind: "removed";
   externalId: string;
@@ -42,7 +42,7 @@ export interface UserRecord {
   lastSignInAt?: Date | null;
   /** False: nobody vouches for the e-mail (an invitation not yet accepted), so it does not say whose account it is. Default true. */
   emailVerified?: boolean;
-  /** When it was deleted, where the provider says so and the status is DELETED. */
+  /** When it was deleted, if the provider reports it and the status is DELETED. */
   deletedAt?: Date | null;
   /** As the provider sent it, without secrets. */
   raw: unknown;
@@ -94,7 +94,7 @@ export interface ActivityRecord {
   interactive?: boolean | null;
   sessionId?: string | null;
   ipAddress?: string | null;
-  /** ISO 3166-1 alpha-2, only when the app itself says so. */
+  /** ISO 3166-1 alpha-2, only if the app itself states it. */
   country?: string | null;
   city?: string | null;
   isp?: string | null;
@@ -130,7 +130,7 @@ export type OAuthAppItem =
     }
   | RemovedItem;
 
-/** One setting of the tenant that posture checks look at. A read that failed says why, and is never a pass. */
+/** One setting of the tenant that posture checks look at. A read that failed carries the reason, and is never a pass. */
 export type PostureItem = { key: string; value: unknown } | { key: string; unreadable: string };
 
 export const sharingLevels = ["PRIVATE", "INTERNAL", "EXTERNAL", "PUBLIC"] as const;
@@ -151,7 +151,7 @@ export type FileItem =
       /** Bytes. */
       size?: number | null;
       owner?: ActorRecord | null;
-      /** In effect, not what one field says. Null: it could not be read, and is no clean bill of health. */
+      /** The effective value, not that of one field. Null if it could not be read, which never counts as a pass. */
       sharing: SharingLevel | null;
       link?: {
         /** Who the link opens the file to. */

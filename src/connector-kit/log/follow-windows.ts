@@ -30,7 +30,7 @@ interface Position {
 }
 
 /**
- * Reads a log that is asked for windows of time, tells how many rows they have, and may have no ids: each window is read whole, crowded ones
+ * Reads a log that is asked for windows of time, returns how many rows they have, and may have no ids: each window is read whole, crowded ones
  * are split (`max`). Runs start at `context.from`, then at the mark, which never runs ahead of what is stored nor into the overlap.
  * A back-fill ends at `context.to`. Cursor: the mark and the place of the sweep; every page of about 1000 activities can be resumed after.
  * Throws StreamCursorError for a cursor of another log or of the future.

@@ -28,7 +28,8 @@ const kind = { form: "logs1" };
  * Reads several logs of one app as one stream, page by page, the one that is furthest behind next. Logs that are worth a health of their own
  * are parts of the stream instead (`StreamParts`).
  * One that is denied or fails does not hold up the others: its error is thrown once they have been read, unless it was denied and is not
- * required. Withdrawn credentials, rate limits and dead positions end the run at once. Cursor: the position of each log by name.
+ * required. Withdrawn credentials, rate limits and dead positions end the run at once. Cursor: the position of each log by name, and which
+ * log was read last: a run begins with the one after it, so that runs that end after a page leave none of them out.
  */
 export async function* mergeLogs(
   context: StreamContext,
@@ -40,11 +41,14 @@ export async function* mergeLogs(
   for (const [name, position] of Object.entries(objectOf(stored.positions))) positions[name] = textOf(position);
   /** Of a back-fill: a log that was read to its end must not start over. */
   const done = listOf(stored.done).map(String);
-  const write = () => writeCursor(kind, { positions, ...(context.to === null ? {} : { done }) });
+  let last = textOf(stored.last);
+  const write = () => writeCursor(kind, { positions, last, ...(context.to === null ? {} : { done }) });
 
   const runs = logs
     .filter(({ name, when }) => when !== false && !(context.to !== null && done.includes(name)))
     .map((log) => new Run(log, log.read(context, positions[log.name] ?? null)));
+  // The sort below is stable, and at the beginning no log has reached anything.
+  runs.push(...runs.splice(0, runs.findIndex(({ log }) => log.name === last) + 1));
   let denied = 0;
   let failure: ProviderError | null = null;
   const resumes: Date[] = [];
@@ -55,6 +59,7 @@ export async function* mergeLogs(
       const page = await run.next();
       if (page) {
         positions[run.log.name] = page.cursor;
+        last = run.log.name;
         const { resumeAt: later, ...rest } = page;
         if (later) {
           run.ended = true;

@@ -12,6 +12,11 @@ export interface WindowReader {
   /** The longest window to ask for. */
   longestMs: number;
   /**
+   * The first window to ask for, where the longest could be too much for a busy tenant: windows grow while they hold little.
+   * Default: the longest.
+   */
+  firstMs?: number;
+  /**
    * A window with more rows is halved. Below what the provider can return at once, since a window is read whole before any of it is stored,
    * and a job has only so much time. Default 5,000.
    */
@@ -27,13 +32,13 @@ export interface Window {
 const shortestMs = 1000;
 
 /**
- * Reads a span as windows of whole seconds, oldest first, each whole: rows equal to the byte can then be told apart by counting, wherever page
+ * Reads a span as windows of whole seconds, oldest first, each whole: rows equal to the byte can then be distinguished by counting, wherever page
  * borders fall. Pages are cut by offset, so a row that lands while a window is read moves the others: when the total changed in between,
  * the window is read again.
  */
 export async function* readWindows(reader: WindowReader, from: Date, to: Date): AsyncGenerator<Window, void, void> {
-  const { longestMs, max = 5_000 } = reader;
-  let spanMs = longestMs;
+  const { longestMs, firstMs = longestMs, max = 5_000 } = reader;
+  let spanMs = firstMs;
   for (let start = floorSecond(from.getTime()); start < to.getTime(); ) {
     const end = Math.min(start + spanMs, ceilSecond(to.getTime()));
     const window = { from: new Date(start), to: new Date(end) };

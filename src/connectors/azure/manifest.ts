@@ -4,7 +4,7 @@ export const manifest = {
   slug: "azure",
   name: "Microsoft Azure",
   description:
-    "Directory accounts, groups and sign-ins behind Azure subscriptions. One connection only, and for good: once disabled it cannot be enabled again.",
+    "Directory accounts, groups and sign-ins behind Azure subscriptions. Only one connection, which cannot be enabled again once it is disabled.",
   docs: "https://learn.microsoft.com/en-us/rest/api/azure/",
   lifecycle: "PREVIEW",
   authorization: "OAUTH2_CLIENT_CREDENTIALS",

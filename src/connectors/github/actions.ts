@@ -190,7 +190,7 @@ async function revoke(context: Context, kind: string, id: string): Promise<boole
   );
 }
 
-/** False when it was gone already. */
+/** False if it was already deleted. */
 async function remove(context: Context, url: string): Promise<boolean> {
   const { status } = await context.http.request({ method: "DELETE", url, allow: [404] });
   return status !== 404;
@@ -207,7 +207,7 @@ function appOf(target: ActionTarget): { kind: "installation" | "token" | "creden
   return { kind: kind as "installation", id };
 }
 
-/** Logins change hands: the one we know must still belong to the same number, or the number says its new one. */
+/** Logins change hands: the one we know must still belong to the same number, or the number leads to its new one. */
 async function currentLogin(context: Context, target: ActionTarget): Promise<string> {
   const { externalId, login } = userOf(target);
   if (login) {

@@ -51,7 +51,7 @@ export async function readAll(context: Context, url: string, name?: string): Pro
   return all;
 }
 
-/** Null when GitHub says it is not there: the feature is not licensed or not switched on. */
+/** Null if GitHub answers 404: the feature is not licensed or not switched on. */
 export async function ifThere<T>(read: () => Promise<T>): Promise<T | null> {
   try {
     return await read();

@@ -155,7 +155,7 @@ export const checks: readonly Check[] = [
   {
     slug: "github-outside-collaborators",
     title: "Only owners invite outside collaborators",
-    description: "People from outside see your code; who they are should be decided in one place.",
+    description: "Outside collaborators can read your code. Access for them should be decided in one place.",
     remediation: `${settingsUrl} → **Member privileges** → *Admin repository permissions*: untick *Allow repository administrators to invite outside collaborators*.`,
     severity: "MEDIUM",
     maxPoints: 5,

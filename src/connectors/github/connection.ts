@@ -61,7 +61,7 @@ function ungranted({ settings, credential }: Context, header: string | null): st
   return header === null ? [] : missingScopes(wanted, scopesOf(header) ?? [], { includes: included });
 }
 
-/** Why there is no audit log; null when it can be read (admin:org alone has been enough), or when the missing scope says it. */
+/** Why there is no audit log; null when it can be read (admin:org alone has been enough), or if the missing scope is the reason. */
 async function probeAuditLog(context: Context, missing: Set<string>): Promise<string | null> {
   const whole = context.settings.auditLog === "enterprise" ? enterprisePath(context) : null;
   try {
@@ -107,7 +107,7 @@ const labels: Readonly<Record<string, string>> = {
 };
 
 /**
- * GitHub says most things with a 403: limits, missing scopes, single sign-on, allow lists.
+ * GitHub uses 403 for most refusals: limits, missing scopes, single sign-on, allow lists.
  * Source: https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
  */
 export function mapError(

@@ -129,7 +129,7 @@ export class Directory {
 
 /**
  * A source of details may be missing (no SAML, no managed users: GitHub answers that it is not there) or be denied:
- * the people are listed without it, and what it would have said stays unknown.
+ * the people are listed without it, and what it would have returned stays unknown.
  */
 async function isDenied(read: () => Promise<void>): Promise<boolean> {
   try {

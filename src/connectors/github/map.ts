@@ -23,7 +23,7 @@ import { accountId, fallbacks, fieldOf, indefinite, subjectOf, wordsOf } from ".
 /**
  * One audit log event, of the web or of Git. Web exports, Git events and older records have no `_document_id`:
  * they get a hash of their content.
- * Throws ProviderResponseError when it has no time or action; `path` says where in the answer it stands.
+ * Throws ProviderResponseError when it has no time or action; `path` is its place in the response.
  * Source: https://docs.github.com/en/enterprise-cloud@latest/rest/orgs/orgs#get-the-audit-log-for-an-organization
  */
 export function toActivity(value: unknown, path: string): ActivityRecord {

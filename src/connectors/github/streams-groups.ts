@@ -34,7 +34,7 @@ export async function* groups(
       slug: needText(raw.slug, `[${index}].slug`),
       name: textOf(raw.name) ?? needText(raw.slug, `[${index}].slug`),
     }));
-    // A team that is gone by now: the page is read from its start.
+    // A team that was deleted meanwhile: the page is read from its start.
     const start = Math.max(
       0,
       teams.findIndex(({ id }) => id === place.team),

@@ -114,7 +114,7 @@ async function defaultBranches(context: StreamContext): Promise<Branch[]> {
   return found;
 }
 
-/** By branch protection or by a ruleset. A 404 may hide what the token may not see, unless GitHub says that nothing is protected. */
+/** By branch protection or by a ruleset. A 404 may hide what the token may not see, unless GitHub reports that nothing is protected. */
 async function isProtected(context: StreamContext, repository: string, branch: string): Promise<boolean | null> {
   const repo = `/repos/${encodeURIComponent(context.settings.org ?? "")}/${encodeURIComponent(repository)}`;
   try {

@@ -50,7 +50,7 @@ const own: readonly TemplateFacts[] = [
   {
     slug: "repository-made-public",
     name: "Repository made public",
-    description: "The visibility of a repository was changed to public: whoever finds it reads it.",
+    description: "The visibility of a repository was changed to public: anyone can read it.",
     severity: "HIGH",
     filter: { eventTypes: ["repo.access"], search: "to public" },
     threshold: null,

@@ -6,7 +6,7 @@ import { headerOf, proveHmac } from "#src/connector-kit/webhook.ts";
 import { orgPath, readAll } from "./api.ts";
 
 /**
- * What is read again when GitHub tells of an event; the audit log always is: webhooks have neither address nor token.
+ * What is read again when GitHub reports an event; the audit log always is: webhooks have neither address nor token.
  * Pushes are left to the next poll: a busy organization pushes more often than the audit log may be asked.
  */
 const streamsByEvent: Readonly<Record<string, readonly ScanStream[]>> = {

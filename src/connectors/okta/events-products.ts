@@ -110,7 +110,7 @@ export const productEvents: EventTable = {
   "pam.offline_group.secrets.rotate": "{actor} rotated the credentials of disconnected mode[: {target}]",
   "pam.permission.change": "{actor} changed the permissions of a group in Privileged Access[: {target}]",
   "pam.server.(enroll|reassign|remove)": "{actor} {did} the server {target}",
-  "pam.team_invitation.create": "{actor} invited somebody to the team[: {target}]",
+  "pam.team_invitation.create": "{actor} invited a person to the team[: {target}]",
 };
 
 /** What people do in those products without administering them. */

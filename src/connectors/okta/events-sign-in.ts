@@ -1,6 +1,6 @@
 import type { EventTable } from "#src/connector-kit/vocabulary.ts";
 
-/** Sign-ins, sessions and the tokens they yield, whoever started them. */
+/** Sign-ins, sessions and the tokens they yield, whichever side started them. */
 export const signInEvents: EventTable = {
   "user.session.start+": "{actor} signed in to Okta",
   "user.session.end+": "{actor} signed out of Okta",

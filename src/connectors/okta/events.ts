@@ -64,7 +64,7 @@ const notices = /^system\.(push|sms|voice|email\.(?!template\.))|rate_limit\.(vi
 const administration =
   /^(system|policy|application\.(lifecycle|provision)|iam|zone|network_zone|group|event_hook|inline_hook|security\.(authenticator|behavior|trusted_origin|voice|zone|events)|oauth2|resource_servers|directory|org|support|pki|realm)(\.|$)|\.(settings|configuration|lifecycle)\./;
 
-/** Of event types that Okta's reference does not list. `ontoOther`: somebody did it to another person. */
+/** Of event types that Okta's reference does not list. `ontoOther`: done by one person to another. */
 export function familyOf(eventType: string, ontoOther: boolean): ActivityCategory {
   if (signIns.test(eventType)) return "LOG_ON";
   if (notices.test(eventType)) return "USER";

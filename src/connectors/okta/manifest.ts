@@ -98,7 +98,7 @@ If the org restricts network zones, let Gatehouse's address in.
     },
     REVOKE_ADMIN_PRIVILEGES: {
       scopes: ["okta.roles.manage"],
-      note: "Takes away the roles assigned to the user. Roles that come from a group stay, and the action says so.",
+      note: "Takes away the roles assigned to the user. Roles that come from a group stay, which the result of the action states.",
     },
     REVOKE_APP: {
       scopes: ["okta.apps.manage", "okta.appGrants.manage", "okta.apiTokens.manage"],

@@ -25,7 +25,7 @@ import { refusedAttempts } from "./events-sign-in.ts";
 
 /**
  * One System Log event.
- * Throws ProviderResponseError when it has no uuid, time or type; `path` says where in the answer it stands.
+ * Throws ProviderResponseError when it has no uuid, time or type; `path` is its place in the response.
  * Source: https://developer.okta.com/docs/api/openapi/okta-management/management/tag/SystemLog/
  */
 export function toActivity(value: unknown, path: string): ActivityRecord {
@@ -84,7 +84,7 @@ function mapAt(event: unknown, path: string): ActivityRecord[] {
 
 /**
  * Who signed in. When another identity provider or a directory vouches for a person, Okta itself is the actor and the person is
- * the target; signing somebody out is the act of who asked for it.
+ * the target; ending another person's sessions is the act of the one who requested it.
  */
 function personOf(event: Json, eventType: string, targets: readonly Json[]): Json {
   const actor = objectOf(event.actor);
@@ -104,7 +104,7 @@ function actorOf(actor: Json): ActorRecord | null {
     email: isUser && login?.includes("@") ? login : null,
     name,
     type: isUser ? "HUMAN" : "SERVICE",
-    // Service apps and Okta itself are no users; without an id somebody typed a name that Okta does not know.
+    // Service apps and Okta itself are no users; without an id, the name that was typed in is unknown to Okta.
     ...(isUser && id ? {} : { isAccount: false }),
   };
 }
@@ -126,7 +126,7 @@ function outcomeOf(event: Json): ActivityOutcome {
   }
 }
 
-/** Only while somebody of Okta Support acts as an administrator; granting it is the administrator's own act. */
+/** Only while Okta Support acts as an administrator; granting it is the administrator's own act. */
 function isImpersonation(eventType: string): boolean {
   return eventType === "user.session.impersonation.initiate" || eventType === "user.session.impersonation.end";
 }

@@ -1,10 +1,11 @@
 import type { Context } from "#src/connector-kit/contract/context.ts";
-import { ProviderScopeError } from "#src/errors.ts";
-import { withDomain } from "./errors.ts";
-import { callSoap, children, element, flag, group, reference, sendSoap, text, type Xml } from "./soap.ts";
+import { optional } from "#src/connector-kit/probe.ts";
+import { child, children, flagIn, textIn, type Xml } from "#src/connector-kit/xml.ts";
+import type { ProviderScopeError } from "#src/errors.ts";
+import { domains, inDomain } from "./api.ts";
+import { callSoap, element, group, page, references, sendSoap } from "./soap.ts";
 import { halvingUnknown, type Worker } from "./workers.ts";
 
-const domain = "Workday Accounts";
 /** Get_Workday_Account takes any number of references; so many keep one answer small and one failure cheap. */
 const accountsPerCall = 100;
 
@@ -19,83 +20,63 @@ interface State extends Pick<Account, "disabled" | "requireNewPassword"> {
   userName: string;
 }
 
-/** What became of asking for the accounts of some workers. */
-export interface Accounts {
-  accounts: Account[];
-  /** Why the states are unknown; null when the tenant shows them. */
-  denied: ProviderScopeError | null;
-}
-
 /**
- * Joins workers with the state of their accounts, one call for a hundred. A tenant that denies this domain still gives
- * the workers: their states are null then, and `denied` is the ProviderScopeError.
+ * Joins workers with the state of their accounts, page by page. A tenant that denies this domain still gives the workers:
+ * their states are null then, and `denied` gives the reason. What was denied once is not asked for again.
  */
-export async function accountsOf(context: Context, workers: readonly Worker[]): Promise<Accounts> {
-  const names = workers.flatMap(({ userName }) => (userName === null ? [] : [userName]));
-  const states = new Map<string, State>();
-  try {
-    for (let start = 0; start < names.length; start += accountsPerCall)
-      for (const state of await readStates(context, names.slice(start, start + accountsPerCall)))
-        states.set(state.userName.toLowerCase(), state);
-  } catch (error) {
-    if (!(error instanceof ProviderScopeError)) throw error;
-    return { accounts: unknownAccounts(workers), denied: error };
-  }
-  const accounts = workers.map((worker) => {
-    const state = worker.userName === null ? undefined : states.get(worker.userName.toLowerCase());
-    return {
-      ...worker,
-      disabled: state?.disabled ?? null,
-      requireNewPassword: state?.requireNewPassword ?? null,
-    };
-  });
-  return { accounts, denied: null };
-}
+export class AccountReader {
+  readonly #context: Context;
+  denied: ProviderScopeError | null = null;
 
-export function unknownAccounts(workers: readonly Worker[]): Account[] {
-  return workers.map((worker) => ({ ...worker, disabled: null, requireNewPassword: null }));
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  async join(workers: readonly Worker[]): Promise<Account[]> {
+    const states = new Map<string, State>();
+    const names = workers.flatMap(({ userName }) => userName ?? []);
+    for (let start = 0; start < names.length && !this.denied; start += accountsPerCall) {
+      const some = names.slice(start, start + accountsPerCall);
+      const { value, refusal } = await optional(() => readStates(this.#context, some));
+      this.denied = refusal;
+      for (const state of value ?? []) states.set(state.userName.toLowerCase(), state);
+    }
+    return workers.map((worker) => {
+      const state = this.denied ? undefined : states.get(worker.userName?.toLowerCase() ?? "");
+      return {
+        ...worker,
+        disabled: state?.disabled ?? null,
+        requireNewPassword: state?.requireNewPassword ?? null,
+      };
+    });
+  }
 }
 
 /** Throws ProviderScopeError, naming the domain, when the tenant does not show accounts. Asks for a single one. */
 export async function proveAccountsShown(context: Context): Promise<void> {
-  await getAccounts(context, group("Response_Filter", element("Page", 1), element("Count", 1)));
+  await getAccounts(context, page(1, 1));
 }
 
 /** Source: Human_Resources WSDL, operation Get_Workday_Account. An unknown user name has no result. */
-async function readStates(context: Context, userNames: readonly string[]): Promise<State[]> {
-  const references = userNames.map((name) => reference("Workday_Account_Reference", "WorkdayUserName", name));
-  const filter = group("Response_Filter", element("Page", 1), element("Count", userNames.length));
-  const content = group("Request_References", ...references) + filter;
-  return halvingUnknown(
-    userNames,
-    (some) => readStates(context, some),
-    async () => statesIn(await getAccounts(context, content)),
-  );
+function readStates(context: Context, userNames: readonly string[]): Promise<State[]> {
+  return halvingUnknown(userNames, async (some) => {
+    const named = references("Workday_Account_Reference", "WorkdayUserName", some);
+    return statesIn(await getAccounts(context, named + page(1, some.length)));
+  });
 }
 
-async function getAccounts(context: Context, content: string): Promise<Xml> {
-  try {
-    return await callSoap(context, "Human_Resources", "Get_Workday_Account_Request", content);
-  } catch (error) {
-    throw withDomain(error, domain);
-  }
+function getAccounts(context: Context, content: string): Promise<Xml> {
+  return inDomain(domains.accounts, () => callSoap(context, "Human_Resources", "Get_Workday_Account_Request", content));
 }
 
 function statesIn(response: Xml): State[] {
-  return children(response, "Response_Data")
-    .flatMap((data) => children(data, "Workday_Account_Response_Data"))
-    .flatMap((account) => children(account, "Workday_Account_for_Worker_Data"))
-    .flatMap((data) => {
-      const userName = text(data, "User_Name");
-      if (userName === null) return [];
-      return [
-        {
-          userName,
-          disabled: flag(data, "Account_Disabled"),
-          requireNewPassword: flag(data, "Require_New_Password_at_Next_Sign_In"),
-        },
-      ];
-    });
+  return children(child(response, "Response_Data"), "Workday_Account_Response_Data").flatMap((account) => {
+    const data = child(account, "Workday_Account_for_Worker_Data");
+    const userName = textIn(data, "User_Name");
+    if (userName === null) return [];
+    const disabled = flagIn(data, "Account_Disabled");
+    return [{ userName, disabled, requireNewPassword: flagIn(data, "Require_New_Password_at_Next_Sign_In") }];
+  });
 }
 
 /**
@@ -116,12 +97,9 @@ export async function updateAccount(
   const content =
     group("Worker_Reference", worker) +
     group("Workday_Account_for_Worker_Data", element("User_Name", account.userName), ...fields);
-  try {
-    await sendSoap(context, "Human_Resources", "Workday_Account_for_Worker_Update", content);
-  } catch (error) {
-    if (!(error instanceof ProviderScopeError)) throw error;
-    throw new ProviderScopeError(`Workday denies the change: it needs Put on the domain ${domain}.`, [domain], {
-      cause: error,
-    });
-  }
+  await inDomain(
+    domains.accounts,
+    () => sendSoap(context, "Human_Resources", "Workday_Account_for_Worker_Update", content),
+    `Workday denies the change: it needs Put on the domain ${domains.accounts}.`,
+  );
 }

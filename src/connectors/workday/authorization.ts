@@ -1,10 +1,6 @@
-import type { Authorization, Credential } from "#src/connector-kit/contract/authorization.ts";
-import type { Context } from "#src/connector-kit/contract/context.ts";
-import { objectOf, textOf } from "#src/connector-kit/record.ts";
-import { ProviderAuthError, ProviderResponseError } from "#src/errors.ts";
-
-/** Workday does not always say how long an access token lives; this is the default of API clients. */
-const assumedLifetimeSeconds = 3600;
+import type { Authorization } from "#src/connector-kit/contract/authorization.ts";
+import type { Settings } from "#src/connector-kit/contract/manifest.ts";
+import { authorizationUrl, exchangeCode, type OAuthClient, refreshToken } from "#src/connector-kit/oauth.ts";
 
 /**
  * Two modes: a person consents in the browser (authorization code), or the settings hold a refresh token of an
@@ -13,60 +9,38 @@ const assumedLifetimeSeconds = 3600;
  */
 export const authorization: Authorization = {
   interactive: (settings) => !settings.refreshToken,
-
-  authorize: (settings, { redirectUri, state, codeChallenge }) => {
-    const url = new URL(settings.authorizationEndpoint as string);
-    url.searchParams.set("response_type", "code");
-    url.searchParams.set("client_id", settings.clientId as string);
-    url.searchParams.set("redirect_uri", redirectUri);
-    url.searchParams.set("state", state);
-    url.searchParams.set("code_challenge", codeChallenge);
-    url.searchParams.set("code_challenge_method", "S256");
-    return url;
-  },
-
-  exchange: (context, { code, redirectUri, codeVerifier }) =>
-    requestToken(context, {
-      grant_type: "authorization_code",
-      code: code ?? "",
-      redirect_uri: redirectUri,
-      code_verifier: codeVerifier,
-    }),
-
-  obtain: (context) => refreshWith(context, context.settings.refreshToken),
-
-  refresh: (context, credential) => refreshWith(context, credential.refreshToken ?? context.settings.refreshToken),
-
+  // The functional areas are those of the API client: Workday takes no scopes here.
+  authorize: ({ authorizationEndpoint = "", clientId = "" }, request) =>
+    authorizationUrl(authorizationEndpoint, clientId, request, { scopes: [] }),
+  exchange: (context, answer) => exchangeCode(context, clientOf(context.settings), answer),
+  obtain: (context) => refreshToken(context, clientOf(context.settings), refreshable(context.settings)),
+  refresh: (context, credential) =>
+    refreshToken(
+      context,
+      clientOf(context.settings),
+      credential.refreshToken ? credential : refreshable(context.settings),
+    ),
   sign: ({ accessToken }) => ({ headers: { authorization: `Bearer ${accessToken}` } }),
 };
 
-async function refreshWith(context: Context, refreshToken: string | undefined): Promise<Credential> {
-  if (!refreshToken)
-    throw new ProviderAuthError("Workday gave no refresh token. Tick Non-Expiring Refresh Tokens and connect again.");
-  return requestToken(context, { grant_type: "refresh_token", refresh_token: refreshToken }, refreshToken);
+function clientOf({ tokenEndpoint = "", clientId = "", clientSecret }: Settings): OAuthClient {
+  return {
+    provider: "Workday",
+    tokenUrl: tokenEndpoint,
+    clientId,
+    clientSecret,
+    authentication: "basic",
+    // Workday does not always say how long an access token lives; this is the default of API clients.
+    lifetimeSeconds: 3600,
+    reasons: {
+      invalid_grant:
+        "the refresh token is no longer accepted (consent was withdrawn, or the account is disabled), connect again",
+      invalid_client: "the API client is disabled or deleted, or its secret was replaced",
+      unauthorized_client: "the API client may not use this grant, check its grant type",
+    },
+  };
 }
 
-async function requestToken(
-  { http, settings, now }: Context,
-  form: Record<string, string>,
-  earlier?: string,
-): Promise<Credential> {
-  // Not form-encoded as RFC 6749 has it: clients known to work send the pair as it is.
-  const client = `${settings.clientId}:${settings.clientSecret}`;
-  const response = await http.post<unknown>(settings.tokenEndpoint as string, {
-    form,
-    sign: false,
-    headers: { authorization: `Basic ${Buffer.from(client).toString("base64")}` },
-  });
-  const body = objectOf(response.body);
-  const accessToken = textOf(body.access_token);
-  if (!accessToken) throw new ProviderResponseError("Workday answered without an access token.", "access_token");
-  const refreshToken = textOf(body.refresh_token) ?? earlier;
-  const lifetime = Number(body.expires_in) > 0 ? Number(body.expires_in) : assumedLifetimeSeconds;
-  return {
-    accessToken,
-    ...(refreshToken ? { refreshToken } : {}),
-    tokenType: "Bearer",
-    expiresAt: new Date(now().getTime() + lifetime * 1000),
-  };
+function refreshable({ refreshToken: token }: Settings) {
+  return { accessToken: "", ...(token ? { refreshToken: token } : {}) };
 }

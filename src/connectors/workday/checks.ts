@@ -1,13 +1,11 @@
-import type { Check, PostureSnapshot } from "#src/connector-kit/contract/checks.ts";
-import type { AccountHabits, SignOnHabits } from "./posture.ts";
+import type { Check, CheckResult } from "#src/connector-kit/contract/checks.ts";
+import type { AccountFigures, SignOnFigures } from "./streams/posture.ts";
 
-const signOns = (snapshot: PostureSnapshot) => snapshot.get("signOns") as SignOnHabits;
-const accounts = (snapshot: PostureSnapshot) => snapshot.get("accounts") as AccountHabits;
-const unknown = (because: string) => ({ result: "unknown" as const, because });
+const unknown = (because: string): CheckResult => ({ result: "unknown", because });
 const unknownStates = (count: number, statesDenied: string | null) =>
   unknown(`It is unknown whether ${count} of the accounts are enabled${statesDenied ? `: ${statesDenied}` : "."}`);
 
-const someSignOns: SignOnHabits = {
+const someSignOns: SignOnFigures = {
   days: 30,
   successfulUi: 400,
   bySaml: 392,
@@ -16,7 +14,7 @@ const someSignOns: SignOnHabits = {
   mfaExemptUsers: [],
   integrationUsersOnUi: [],
 };
-const someAccounts: AccountHabits = {
+const someAccounts: AccountFigures = {
   workers: 120,
   signOnDays: 90,
   inactive: [],
@@ -30,8 +28,25 @@ const someAccounts: AccountHabits = {
   statesDenied: null,
 };
 
+type Facts<F> = Omit<Check, "needs" | "evaluate" | "examples"> & {
+  evaluate: (figures: F) => CheckResult;
+  /** What makes the passing example fail. */
+  fails: Partial<F>;
+};
+
+function checkOf<F extends object>(key: string, some: F, { evaluate, fails, ...facts }: Facts<F>): Check {
+  return {
+    ...facts,
+    needs: [key],
+    evaluate: (snapshot) => evaluate(snapshot.get(key) as F),
+    examples: { pass: { [key]: some }, fail: { [key]: { ...some, ...fails } } },
+  };
+}
+const signOns = (facts: Facts<SignOnFigures>) => checkOf("signOns", someSignOns, facts);
+const accounts = (facts: Facts<AccountFigures>) => checkOf("accounts", someAccounts, facts);
+
 export const checks: readonly Check[] = [
-  {
+  signOns({
     slug: "workday-sso",
     title: "Sign in to Workday through your identity provider",
     description:
@@ -43,9 +58,7 @@ export const checks: readonly Check[] = [
     ].join("\n"),
     severity: "HIGH",
     maxPoints: 10,
-    needs: ["signOns"],
-    evaluate: (snapshot) => {
-      const { successfulUi, bySaml, passwordUsers, days } = signOns(snapshot);
+    evaluate: ({ successfulUi, bySaml, passwordUsers, days }) => {
       if (successfulUi === 0) return unknown("Nobody signed in through the UI in the days looked at.");
       const share = bySaml / successfulUi;
       return {
@@ -54,9 +67,9 @@ export const checks: readonly Check[] = [
         evidence: { successfulUi, bySaml, passwordUsers, days },
       };
     },
-    examples: { pass: { signOns: someSignOns }, fail: { signOns: { ...someSignOns, bySaml: 120 } } },
-  },
-  {
+    fails: { bySaml: 120 },
+  }),
+  signOns({
     slug: "workday-mfa-exemptions",
     title: "Exempt nobody from multi-factor authentication",
     description: "Nobody who signed on in the last 30 days was exempt from multi-factor authentication.",
@@ -64,15 +77,13 @@ export const checks: readonly Check[] = [
       "*Edit Workday Account* of each person named in the evidence: untick **Exempt from Multi-Factor Authentication**.",
     severity: "HIGH",
     maxPoints: 8,
-    needs: ["signOns"],
-    evaluate: (snapshot) => {
-      const { mfaStated, mfaExemptUsers, days } = signOns(snapshot);
+    evaluate: ({ mfaStated, mfaExemptUsers, days }) => {
       if (mfaStated === 0) return unknown("No sign-on states whether it was exempt from multi-factor authentication.");
       return { result: mfaExemptUsers.length === 0 ? "pass" : "fail", evidence: { mfaExemptUsers, days } };
     },
-    examples: { pass: { signOns: someSignOns }, fail: { signOns: { ...someSignOns, mfaExemptUsers: ["tom.berg"] } } },
-  },
-  {
+    fails: { mfaExemptUsers: ["tom.berg"] },
+  }),
+  signOns({
     slug: "workday-integration-users-ui",
     title: "Keep integration system users out of the UI",
     description:
@@ -81,17 +92,12 @@ export const checks: readonly Check[] = [
       "*Edit Workday Account* of each integration system user named: tick **Do Not Allow UI Sessions**, and find out who signed in.",
     severity: "MEDIUM",
     maxPoints: 5,
-    needs: ["signOns"],
-    evaluate: (snapshot) => {
-      const { integrationUsersOnUi, days } = signOns(snapshot);
+    evaluate: ({ integrationUsersOnUi, days }) => {
       return { result: integrationUsersOnUi.length === 0 ? "pass" : "fail", evidence: { integrationUsersOnUi, days } };
     },
-    examples: {
-      pass: { signOns: someSignOns },
-      fail: { signOns: { ...someSignOns, integrationUsersOnUi: ["isu_payroll"] } },
-    },
-  },
-  {
+    fails: { integrationUsersOnUi: ["isu_payroll"] },
+  }),
+  accounts({
     slug: "workday-inactive-accounts",
     title: "Disable accounts nobody uses",
     description: "Every worker with an enabled account signed on in the last 90 days.",
@@ -99,10 +105,8 @@ export const checks: readonly Check[] = [
       "Ask the managers of those named. *Edit Workday Account*: tick **Account Disabled** where the account is not needed.",
     severity: "LOW",
     maxPoints: 4,
-    needs: ["accounts"],
-    evaluate: (snapshot) => {
-      const { inactive, inactiveCount, inactiveUnknown, workers, signOnDays, statesDenied } = accounts(snapshot);
-      // Without the whole span, whoever was merely on leave would look inactive.
+    evaluate: ({ inactive, inactiveCount, inactiveUnknown, workers, signOnDays, statesDenied }) => {
+      // Without the whole span, a person who was merely on leave would look inactive.
       if (signOnDays < 85) return unknown(`Workday keeps only ${signOnDays} days of sign-ons; 90 are needed.`);
       if (inactiveCount === 0 && inactiveUnknown > 0) return unknownStates(inactiveUnknown, statesDenied);
       return {
@@ -112,12 +116,9 @@ export const checks: readonly Check[] = [
         evidence: { inactiveCount, inactiveUnknown, inactive },
       };
     },
-    examples: {
-      pass: { accounts: someAccounts },
-      fail: { accounts: { ...someAccounts, inactive: ["kim.lee"], inactiveCount: 1 } },
-    },
-  },
-  {
+    fails: { inactive: ["kim.lee"], inactiveCount: 1 },
+  }),
+  accounts({
     slug: "workday-terminated-accounts",
     title: "Disable the accounts of terminated workers",
     description: "No terminated worker has an account that can still be used.",
@@ -125,9 +126,7 @@ export const checks: readonly Check[] = [
       "*Edit Workday Account* of each person named: tick **Account Disabled**. Let the termination business process do so from now on.",
     severity: "HIGH",
     maxPoints: 8,
-    needs: ["accounts"],
-    evaluate: (snapshot) => {
-      const { terminatedEnabled, terminatedUnknown, terminated, statesDenied } = accounts(snapshot);
+    evaluate: ({ terminatedEnabled, terminatedUnknown, terminated, statesDenied }) => {
       if (terminatedEnabled.length === 0 && terminatedUnknown > 0)
         return unknownStates(terminatedUnknown, statesDenied);
       return {
@@ -135,21 +134,16 @@ export const checks: readonly Check[] = [
         evidence: { terminatedEnabled, terminatedUnknown, terminated },
       };
     },
-    examples: {
-      pass: { accounts: someAccounts },
-      fail: { accounts: { ...someAccounts, terminatedEnabled: ["lea.moor"] } },
-    },
-  },
-  {
+    fails: { terminatedEnabled: ["lea.moor"] },
+  }),
+  accounts({
     slug: "workday-terminated-signons",
     title: "Nobody signs on after leaving",
     description: "No terminated worker signed on after the day of termination.",
     remediation: "Disable the accounts named, and look at what was done in their sessions.",
     severity: "CRITICAL",
     maxPoints: 10,
-    needs: ["accounts"],
-    evaluate: (snapshot) => {
-      const { terminatedSignedOn, terminatedDated, terminated } = accounts(snapshot);
+    evaluate: ({ terminatedSignedOn, terminatedDated, terminated }) => {
       if (terminatedSignedOn.length === 0 && terminatedDated < terminated)
         return unknown(
           `Workday does not show the user name or the date of termination of ${terminated - terminatedDated} workers.`,
@@ -159,23 +153,21 @@ export const checks: readonly Check[] = [
         evidence: { terminatedSignedOn, terminatedDated },
       };
     },
-    examples: {
-      pass: { accounts: someAccounts },
-      fail: { accounts: { ...someAccounts, terminatedSignedOn: ["lea.moor"] } },
+    fails: { terminatedSignedOn: ["lea.moor"] },
+  }),
+  checkOf(
+    "activityLog",
+    { rowsLastDay: 1200 },
+    {
+      slug: "workday-activity-logging",
+      title: "Keep user activity logging switched on",
+      description:
+        "The user activity log has rows of the last 24 hours. Without it nobody can tell who looked at what.",
+      remediation: "*Edit Tenant Setup - System*: tick **Enable User Activity Logging**.",
+      severity: "HIGH",
+      maxPoints: 6,
+      evaluate: ({ rowsLastDay }) => ({ result: rowsLastDay > 0 ? "pass" : "fail", evidence: { rowsLastDay } }),
+      fails: { rowsLastDay: 0 },
     },
-  },
-  {
-    slug: "workday-activity-logging",
-    title: "Keep user activity logging switched on",
-    description: "The user activity log has rows of the last 24 hours. Without it nobody can tell who looked at what.",
-    remediation: "*Edit Tenant Setup - System*: tick **Enable User Activity Logging**.",
-    severity: "HIGH",
-    maxPoints: 6,
-    needs: ["activityLog"],
-    evaluate: (snapshot) => {
-      const { rowsLastDay } = snapshot.get("activityLog") as { rowsLastDay: number };
-      return { result: rowsLastDay > 0 ? "pass" : "fail", evidence: { rowsLastDay } };
-    },
-    examples: { pass: { activityLog: { rowsLastDay: 1200 } }, fail: { activityLog: { rowsLastDay: 0 } } },
-  },
+  ),
 ];

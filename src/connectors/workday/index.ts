@@ -1,14 +1,15 @@
 import { defineConnector } from "#src/connector-kit/connector.ts";
 import { resetPassword, suspendUser, unsuspendUser } from "./actions.ts";
+import { endpointsOf } from "./api.ts";
 import { authorization } from "./authorization.ts";
 import { checks } from "./checks.ts";
-import { testConnection } from "./connection.ts";
+import { mapError, normaliseSettings, testConnection } from "./connection.ts";
 import { demo } from "./demo.ts";
-import { endpointsOf, normaliseSettings } from "./endpoints.ts";
-import { mapError } from "./errors.ts";
 import { manifest } from "./manifest.ts";
 import { mapEvent } from "./map.ts";
-import { activities, posture, users } from "./streams.ts";
+import { activities } from "./streams/activities.ts";
+import { posture } from "./streams/posture.ts";
+import { users } from "./streams/users.ts";
 import { templates } from "./templates.ts";
 
 export const workday = defineConnector({

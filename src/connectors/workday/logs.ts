@@ -1,9 +1,9 @@
 import type { Context } from "#src/connector-kit/contract/context.ts";
-import { needList, needObject } from "#src/connector-kit/record.ts";
-import { endpointsOf } from "./endpoints.ts";
-import { withDomain } from "./errors.ts";
-import { callSoap, child, children, element, group, paging, type Xml } from "./soap.ts";
-import type { WindowReader } from "./windows.ts";
+import type { WindowReader } from "#src/connector-kit/log.ts";
+import { needList } from "#src/connector-kit/record.ts";
+import { child, children, type Xml } from "#src/connector-kit/xml.ts";
+import { domains, endpointsOf, getJson, inDomain, wholeSecond } from "./api.ts";
+import { callSoap, element, group, page, paging } from "./soap.ts";
 
 const hourMs = 3_600_000;
 
@@ -14,87 +14,56 @@ const hourMs = 3_600_000;
 export function activityLog(context: Context): WindowReader {
   return {
     pageSize: 1000,
-    longestMs: hourMs,
+    firstMs: hourMs,
+    longestMs: 24 * hourMs,
     read: async (from, to, offset, capacity) => {
-      const { activityLogging } = endpointsOf(context.settings);
-      const body = await getJson(context, activityLogging, "System Auditing", {
-        from: withoutFraction(from),
-        to: withoutFraction(to),
-        type: "userActivity",
-        limit: 1000,
-        offset,
-        instancesReturned: Math.ceil(capacity / 10_000),
-      });
-      return { total: typeof body.total === "number" ? body.total : 0, rows: needList(body.data, "data") };
+      const query = { limit: 1000, offset, instancesReturned: Math.ceil(capacity / 10_000) };
+      const { total, data } = await readActivities(context, from, to, query);
+      return { total: typeof total === "number" ? total : 0, rows: needList(data, "data") };
     },
   };
 }
 
+/** How many activities a span has. */
+export async function countActivities(context: Context, from: Date, to: Date): Promise<number> {
+  const { total } = await readActivities(context, from, to, { limit: 1, offset: 0, instancesReturned: 1 });
+  return Number(total) || 0;
+}
+
+function readActivities(context: Context, from: Date, to: Date, query: Record<string, number>) {
+  const { activityLogging } = endpointsOf(context.settings);
+  const span = { from: wholeSecond(from), to: wholeSecond(to), type: "userActivity" };
+  return getJson(context, activityLogging, domains.logs, { ...span, ...query });
+}
+
 /** Sign-ons and failed attempts, by the instant of the attempt. Source: Identity_Management, Get_Workday_Account_Signons. */
-export function signOnLog(context: Context, longestMs = 6 * hourMs): WindowReader {
+export function signOnLog(context: Context): WindowReader {
   const pageSize = 999;
   // One snapshot for all pages of one window; a new one whenever a window is begun.
   let asOf = context.now();
   return {
     pageSize,
-    longestMs,
+    firstMs: 6 * hourMs,
+    longestMs: 24 * hourMs,
     read: async (from, to, offset) => {
       if (offset === 0) asOf = context.now();
-      const response = await readSignOns(context, from, to, {
-        page: Math.floor(offset / pageSize) + 1,
-        count: pageSize,
-        asOf,
-      });
-      return { total: paging(response).total, rows: rowsOf(response) };
+      const place = { page: Math.floor(offset / pageSize) + 1, count: pageSize, asOf };
+      const response = await readSignOns(context, from, to, place);
+      const rows = children(child(response, "Response_Data"), "Workday_Account_Signon");
+      return { total: paging(response).total, rows };
     },
   };
 }
 
-export async function readSignOns(
+export function readSignOns(
   context: Context,
   from: Date,
   to: Date,
-  { page, count, asOf }: { page: number; count: number; asOf: Date },
+  place: { page: number; count: number; asOf: Date },
 ): Promise<Xml> {
-  const content =
-    group(
-      "Request_Criteria",
-      element("From_DateTime", withoutFraction(from)),
-      element("To_DateTime", withoutFraction(to)),
-    ) +
-    group(
-      "Response_Filter",
-      element("As_Of_Entry_DateTime", asOf.toISOString()),
-      element("Page", page),
-      element("Count", count),
-    );
-  try {
-    return await callSoap(context, "Identity_Management", "Get_Workday_Account_Signons_Request", content);
-  } catch (error) {
-    throw withDomain(error, "System Auditing");
-  }
-}
-
-function rowsOf(response: Xml): Xml[] {
-  return children(child(response, "Response_Data"), "Workday_Account_Signon");
-}
-
-/** A REST call that knows which domain policy it lives on, since Workday's answer does not always say. */
-export async function getJson(
-  context: Context,
-  url: string,
-  domain: string,
-  query: Record<string, string | number>,
-): Promise<Record<string, unknown>> {
-  try {
-    const response = await context.http.get<unknown>(url, { query, timeoutMs: 60_000 });
-    return needObject(response.body, "$");
-  } catch (error) {
-    throw withDomain(error, domain);
-  }
-}
-
-/** Fractions of a second are not understood by all versions. */
-function withoutFraction(at: Date): string {
-  return `${at.toISOString().slice(0, 19)}Z`;
+  const span = [element("From_DateTime", wholeSecond(from)), element("To_DateTime", wholeSecond(to))];
+  const content = group("Request_Criteria", ...span) + page(place.page, place.count, place.asOf);
+  return inDomain(domains.logs, () =>
+    callSoap(context, "Identity_Management", "Get_Workday_Account_Signons_Request", content),
+  );
 }

@@ -1,11 +1,15 @@
 import { addressOf } from "#src/connector-kit/address.ts";
-import type { ActivityRecord } from "#src/connector-kit/contract/records.ts";
+import type { ActivityRecord, UnreadableItem } from "#src/connector-kit/contract/records.ts";
+import { hashOf, numberRows, type Row } from "#src/connector-kit/log.ts";
 import { type Json, needInstant, needObject, objectOf } from "#src/connector-kit/record.ts";
-import { actorOf, Fields, hashOf, namedIn, numbered, type Row } from "./rows.ts";
+import { actorOf, Fields, namedIn } from "./rows.ts";
 
 /** A window of the sign-on log: the sign-on or failed attempt, and where the row holds them the new password and the sign-off. */
-export function mapSignOns(rows: readonly unknown[], path = "Workday_Account_Signon"): ActivityRecord[] {
-  return numbered(rows.map((row, position) => signOnRow(row, `${path}[${position}]`)));
+export function toSignOns(
+  rows: readonly unknown[],
+  path = "Workday_Account_Signon",
+): (ActivityRecord | UnreadableItem)[] {
+  return numberRows(rows, path, signOnRow);
 }
 
 /** Names of one thing: in the SOAP answer first, then in the reports customers build of it. */
@@ -32,57 +36,41 @@ function signOnRow(value: unknown, path: string): Row {
   const named = user === null ? null : namedIn(user);
   const actor = named === null ? null : actorOf({ ...named, name: named.name ?? workerName(read("person")) });
   const kind = kindOf(fields);
-  const signOff = read("signOff");
-  const common = {
+  const [sessionId, address, signOff] = [read("session"), read("ip"), read("signOff")];
+  const signedOffAt = signOff === null ? null : needInstant(signOff, `${path}.${columns.signOff[0]}`);
+  const name = actor?.name ?? "Someone";
+  const signOn: Omit<ActivityRecord, "externalId"> = {
+    category: "LOG_ON",
+    eventType: kind,
+    description: `${name} ${happened(kind, fields)}`,
+    occurredAt: at,
     actor,
-    sessionId: read("session"),
-    ipAddress: addressOf(read("ip")),
+    outcome: kind === "Failed Signon" ? "FAILURE" : "SUCCESS",
+    sessionId,
+    ipAddress: addressOf(address),
     userAgent: read("userAgent"),
     interactive: interactivity(read("channel")),
     ...(named?.onBehalfOf || read("proxy") ? { impersonated: true } : {}),
     targets: named?.onBehalfOf ? [{ type: "user", name: named.onBehalfOf }] : [],
     raw: row,
   };
-  const name = actor?.name ?? "Someone";
+  const password = {
+    category: "USER",
+    eventType: "Password Changed",
+    description: `${name} changed their Workday password`,
+    outcome: "SUCCESS",
+  } as const;
+  const leaving = { eventType: "Signoff", description: `${name} signed off from Workday`, outcome: "SUCCESS" } as const;
   return {
     at,
     // The answer's time zone is the server's; the same instant must hash alike in winter and summer time.
-    key: hashOf([at.toISOString(), named?.login, common.sessionId, read("ip"), kind === "Signon" ? "1" : "0"]),
+    key: hashOf([at.toISOString(), named?.login, sessionId, address, kind === "Signon" ? "1" : "0"]),
     raw: row,
-    record: (externalId) => {
-      const records: ActivityRecord[] = [
-        {
-          ...common,
-          externalId,
-          category: "LOG_ON",
-          eventType: kind,
-          description: `${name} ${happened(kind, fields)}`,
-          occurredAt: at,
-          outcome: kind === "Failed Signon" ? "FAILURE" : "SUCCESS",
-        },
-      ];
-      if (fields.flag("Password_Changed"))
-        records.push({
-          ...common,
-          externalId: `${externalId}-password`,
-          category: "USER",
-          eventType: "Password Changed",
-          description: `${name} changed their Workday password`,
-          occurredAt: at,
-          outcome: "SUCCESS",
-        });
-      if (signOff !== null)
-        records.push({
-          ...common,
-          externalId: `${externalId}-signoff`,
-          category: "LOG_ON",
-          eventType: "Signoff",
-          description: `${name} signed off from Workday`,
-          occurredAt: needInstant(signOff, `${path}.${columns.signOff[0]}`),
-          outcome: "SUCCESS",
-        });
-      return records;
-    },
+    records: (externalId) => [
+      { ...signOn, externalId },
+      ...(fields.flag("Password_Changed") ? [{ ...signOn, ...password, externalId: `${externalId}-password` }] : []),
+      ...(signedOffAt ? [{ ...signOn, ...leaving, occurredAt: signedOffAt, externalId: `${externalId}-signoff` }] : []),
+    ],
   };
 }
 
@@ -100,15 +88,18 @@ function kindOf(fields: Fields): Kind {
   return reason === null ? "Signon" : "Failed Signon";
 }
 
+const reasons: Readonly<Record<string, string>> = {
+  Account_Disabled_or_Expired: "the account is disabled or expired",
+  Account_Locked__Disabled_or_Expired: "the account is locked, disabled or expired",
+  Invalid_for_Authentication_Policy: "refused by the authentication policy",
+  Invalid_for_Authentication_Channel: "refused on this channel",
+  Invalid_Credentials: "wrong user name or password",
+  Invalid_Password: "wrong user name or password",
+};
+
 function reasonOf(fields: Fields): string | null {
-  return (
-    fields.text(...columns.failure) ??
-    (fields.flag("Account_Disabled_or_Expired") ? "the account is disabled or expired" : null) ??
-    (fields.flag("Account_Locked__Disabled_or_Expired") ? "the account is locked, disabled or expired" : null) ??
-    (fields.flag("Invalid_for_Authentication_Policy") ? "refused by the authentication policy" : null) ??
-    (fields.flag("Invalid_for_Authentication_Channel") ? "refused on this channel" : null) ??
-    (fields.flag("Invalid_Credentials") || fields.flag("Invalid_Password") ? "wrong user name or password" : null)
-  );
+  const flagged = Object.entries(reasons).find(([name]) => fields.flag(name));
+  return fields.text(...columns.failure) ?? flagged?.[1] ?? null;
 }
 
 function happened(kind: Kind, fields: Fields): string {

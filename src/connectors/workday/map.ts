@@ -1,5 +1,11 @@
 import { addressOf } from "#src/connector-kit/address.ts";
-import type { ActivityRecord, ActivityTargetRecord, UserRecord } from "#src/connector-kit/contract/records.ts";
+import type {
+  ActivityRecord,
+  ActivityTargetRecord,
+  UnreadableItem,
+  UserRecord,
+} from "#src/connector-kit/contract/records.ts";
+import { hashOf, numberRows, type Row } from "#src/connector-kit/log.ts";
 import {
   idOf,
   isObject,
@@ -11,15 +17,15 @@ import {
   textOf,
 } from "#src/connector-kit/record.ts";
 import { sentence } from "#src/connector-kit/sentence.ts";
-import { InvalidInputError } from "#src/errors.ts";
+import { InvalidInputError, ProviderResponseError } from "#src/errors.ts";
 import type { Account } from "./accounts.ts";
-import { categoryOf, taskWords } from "./events.ts";
-import { isSignOn, mapSignOns } from "./map-signon.ts";
-import { actorOf, hashOf, listOrOne, namedIn, numbered, type Row, scalarOf } from "./rows.ts";
+import { taskPhrase } from "./events.ts";
+import { isSignOn, toSignOns } from "./map-signon.ts";
+import { actorOf, listOrOne, namedIn, scalarOf } from "./rows.ts";
 
 /** A window of the user activity log, oldest first. */
-export function mapActivities(rows: readonly unknown[], path = "data"): ActivityRecord[] {
-  return numbered(rows.map((row, position) => activityRow(row, `${path}[${position}]`)));
+export function toActivities(rows: readonly unknown[], path = "data"): (ActivityRecord | UnreadableItem)[] {
+  return numberRows(rows, path, activityRow);
 }
 
 /** What rows come wrapped in: a page of the REST log, a SOAP answer, a report. */
@@ -32,7 +38,7 @@ const wrappers = [
   "Unidentified_Signon",
   "Report_Entry",
 ];
-/** Listed there are failed attempts only, and no row says so. */
+/** Listed there are failed attempts only, and no row states it. */
 const unidentified = "Unidentified_Signon";
 
 /** One archived event: a page of either log (a window, or the answer of a report), or a single row of it. */
@@ -63,7 +69,10 @@ function unwrap(event: Json, wrapper: string): ActivityRecord[] {
 
 function mapRows(rows: unknown[], path: string): ActivityRecord[] {
   const signOns = rows.length > 0 && rows.every((row) => isObject(row) && !isActivity(row) && isSignOn(row));
-  return signOns ? mapSignOns(rows, path) : mapActivities(rows, path);
+  return (signOns ? toSignOns(rows, path) : toActivities(rows, path)).map((item) => {
+    if ("kind" in item) throw new ProviderResponseError(item.reason, item.path);
+    return item;
+  });
 }
 
 const isActivity = (row: Json) => "requestTime" in row || "taskDisplayName" in row;
@@ -89,11 +98,10 @@ function activityRow(value: unknown, path: string): Row {
   const actor = named === null ? null : actorOf({ ...named, name: named.name ?? self });
   const name = scalarOf(row.taskDisplayName);
   const action = scalarOf(row.activityAction);
-  const { template, task, known } = taskWords(name, action);
+  const { category, template, known } = taskPhrase(name, action);
   const [first] = targets;
   const words: Record<string, string | null | undefined> = {
     actor: actor?.name,
-    task,
     action,
     target: first?.name,
     person: first?.type === "user" && self === null ? first.name : null,
@@ -103,16 +111,12 @@ function activityRow(value: unknown, path: string): Row {
     at,
     key: hashOf(parts),
     raw: row,
-    record: (externalId) => [
+    records: (externalId) => [
       {
         externalId,
-        category: categoryOf(name),
+        category,
         eventType: name ?? action ?? "unknown",
-        description: sentence(template, (word) => words[word], {
-          actor: "Someone",
-          task: "something",
-          target: "someone",
-        }),
+        description: sentence(template, (word) => words[word], { actor: "Someone", target: "someone" }),
         occurredAt: at,
         actor,
         outcome: "SUCCESS",
@@ -154,7 +158,7 @@ function displayName(descriptor: string | null): string | null {
 }
 
 /** `account` is what SOAP shows of the worker's account; null where the tenant denies it. An unknown state is never active. */
-export function mapWorker(value: unknown, account: Account | null, path: string): UserRecord {
+export function toUser(value: unknown, account: Account | null, path: string): UserRecord {
   const worker = needObject(value, path);
   const email = textOf(worker.primaryWorkEmail);
   return {

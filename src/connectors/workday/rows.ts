@@ -1,40 +1,5 @@
-import { createHash } from "node:crypto";
-import type { ActivityRecord, ActorRecord } from "#src/connector-kit/contract/records.ts";
+import type { ActorRecord } from "#src/connector-kit/contract/records.ts";
 import { isObject, type Json } from "#src/connector-kit/record.ts";
-
-/** One row of either log, with the hash of what identifies it: neither log has ids. */
-export interface Row {
-  at: Date;
-  key: string;
-  raw: Json;
-  record: (externalId: string) => ActivityRecord[];
-}
-
-/**
- * Sorted by time, each with its id. Rows equal in all that identifies them get running numbers, the same ones whenever
- * the rows of one instant are mapped together, as they are in any window.
- */
-export function numbered(rows: Row[]): ActivityRecord[] {
-  const sorted = rows.toSorted(
-    (a, b) =>
-      a.at.getTime() - b.at.getTime() || compare(a.key, b.key) || compare(JSON.stringify(a.raw), JSON.stringify(b.raw)),
-  );
-  const seen = new Map<string, number>();
-  return sorted.flatMap((row) => {
-    const number = (seen.get(row.key) ?? 0) + 1;
-    seen.set(row.key, number);
-    return row.record(number === 1 ? row.key : `${row.key}-${number}`);
-  });
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-export function hashOf(parts: readonly unknown[]): string {
-  const text = parts.map((part) => (part === null || part === undefined ? "" : String(part))).join("|");
-  return createHash("sha256").update(text).digest("hex");
-}
 
 /** An account as the logs name it. */
 export interface Named {
@@ -64,13 +29,6 @@ export function actorOf({ login, name }: Pick<Named, "login" | "name">): ActorRe
     // Integration system users are named so by Workday's own convention.
     ...(/^isu[_-]/i.test(login) ? { type: "SERVICE" as const } : {}),
   };
-}
-
-/** Null when it is not stated, which is not the same as no. */
-export function isTrue(value: unknown): boolean | null {
-  const text = scalarOf(value)?.toLowerCase();
-  if (text === "1" || text === "true" || text === "yes") return true;
-  return text === "0" || text === "false" || text === "no" ? false : null;
 }
 
 /**
@@ -105,12 +63,11 @@ export class Fields {
     return null;
   }
 
-  flag(...names: readonly string[]): boolean | null {
-    for (const name of names) {
-      const value = isTrue(this.#values.get(plain(name)));
-      if (value !== null) return value;
-    }
-    return null;
+  /** Null when it is not stated, which is not the same as no. */
+  flag(name: string): boolean | null {
+    const text = this.text(name)?.toLowerCase() ?? "";
+    if (["1", "true", "yes"].includes(text)) return true;
+    return ["0", "false", "no"].includes(text) ? false : null;
   }
 }
 

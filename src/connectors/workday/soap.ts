@@ -1,23 +1,9 @@
-import { XMLParser } from "fast-xml-parser";
 import type { Context } from "#src/connector-kit/contract/context.ts";
+import { child, children, escapeXml, textIn, type Xml, xmlReader } from "#src/connector-kit/xml.ts";
 import { ProviderAuthError, ProviderResponseError, ProviderScopeError } from "#src/errors.ts";
-import { endpointsOf, soapVersion } from "./endpoints.ts";
+import { endpointsOf, soapVersion } from "./api.ts";
 
-/** Elements by local name; repeated ones as lists, attributes with `@`. */
-export type Xml = { [name: string]: XmlValue | undefined };
-export type XmlValue = string | Xml | XmlValue[];
-
-/** Workday writes one row as an element and two as a list: these are always lists here. */
-const lists = new Set(["Workday_Account_Signon", "Worker", "Workday_Account_Response_Data", "ID"]);
-
-const parser = new XMLParser({
-  removeNSPrefix: true,
-  ignoreAttributes: false,
-  attributeNamePrefix: "@",
-  parseTagValue: false,
-  parseAttributeValue: false,
-  isArray: (name) => lists.has(name),
-});
+const read = xmlReader({ lists: ["Workday_Account_Signon", "Worker", "Workday_Account_Response_Data", "ID"] });
 
 type Service = "Identity_Management" | "Human_Resources";
 
@@ -71,57 +57,21 @@ async function post(
 
 /** What the body of an envelope holds. */
 function bodyOf(answer: string | null): Xml {
-  // SOAP 1.1 forbids document types, and with them every kind of entity expansion.
-  if (answer === null || /<!DOCTYPE/i.test(answer))
-    throw new ProviderResponseError("Workday answered with a document that is not SOAP.", "Envelope");
-  let document: Xml;
-  try {
-    document = parser.parse(answer) as Xml;
-  } catch (cause) {
-    throw new ProviderResponseError("Workday's SOAP answer is not well-formed.", "Envelope", { cause });
-  }
-  const envelope = child(document, "Envelope");
-  if (!("Body" in envelope))
-    throw new ProviderResponseError("Workday answered with a document that is not SOAP.", "Envelope");
-  return child(envelope, "Body");
-}
-
-/** The named element; an empty one when there is none. */
-export function child(node: Xml, name: string): Xml {
-  const value = node[name];
-  const first = Array.isArray(value) ? value[0] : value;
-  return typeof first === "object" && !Array.isArray(first) ? first : {};
-}
-
-export function children(node: Xml, name: string): Xml[] {
-  const value = node[name];
-  const list = Array.isArray(value) ? value : value === undefined ? [] : [value];
-  return list.filter((item): item is Xml => typeof item === "object" && !Array.isArray(item));
-}
-
-export function text(node: Xml, name: string): string | null {
-  const value = node[name];
-  const first = Array.isArray(value) ? value[0] : value;
-  const found = typeof first === "object" && !Array.isArray(first) ? first["#text"] : first;
-  return typeof found === "string" && found.trim() !== "" ? found.trim() : null;
-}
-
-/** `1`, `true`, `0`, `false`; null when it is not there, which is not the same as no. */
-export function flag(node: Xml, name: string): boolean | null {
-  const value = text(node, name)?.toLowerCase();
-  return value === undefined ? null : value === "1" || value === "true";
+  const envelope = child(read(answer ?? ""), "Envelope");
+  if ("Body" in envelope) return child(envelope, "Body");
+  throw new ProviderResponseError("Workday answered with a document that is not SOAP.", "Envelope");
 }
 
 /** The id of a type in a reference: `idOf(worker.Worker_Reference, "WID")`. */
 export function idOf(reference: Xml, type: string): string | null {
-  for (const id of children(reference, "ID")) if (id["@type"] === type) return text(id, "#text");
+  for (const id of children(reference, "ID")) if (id["@type"] === type) return textIn(id, "#text");
   return null;
 }
 
-/** Page and number of pages of an answer. */
+/** Number of results and pages of an answer. */
 export function paging(response: Xml): { total: number; pages: number } {
   const results = child(response, "Response_Results");
-  return { total: Number(text(results, "Total_Results") ?? 0), pages: Number(text(results, "Total_Pages") ?? 1) };
+  return { total: Number(textIn(results, "Total_Results") ?? 0), pages: Number(textIn(results, "Total_Pages") ?? 1) };
 }
 
 export function element(
@@ -129,19 +79,21 @@ export function element(
   value: string | number | boolean,
   attributes: Readonly<Record<string, string>> = {},
 ): string {
-  const written = Object.entries(attributes).map(([key, text]) => ` bsvc:${key}="${escaped(text)}"`);
-  return `<bsvc:${name}${written.join("")}>${escaped(String(value))}</bsvc:${name}>`;
+  const written = Object.entries(attributes).map(([key, text]) => ` bsvc:${key}="${escapeXml(text)}"`);
+  return `<bsvc:${name}${written.join("")}>${escapeXml(value)}</bsvc:${name}>`;
 }
 
 export function group(name: string, ...content: string[]): string {
   return `<bsvc:${name}>${content.join("")}</bsvc:${name}>`;
 }
 
-/** A reference to an object by an id of a type: `reference("Worker_Reference", "WID", id)`. */
-export function reference(name: string, type: string, id: string): string {
-  return group(name, element("ID", id, { type }));
+/** `Response_Filter` of any reading operation. `asOf`: one snapshot for all pages, so that what is added meanwhile moves nothing across a border. */
+export function page(number: number, count: number, asOf?: Date): string {
+  const snapshot = asOf ? element("As_Of_Entry_DateTime", asOf.toISOString()) : "";
+  return group("Response_Filter", snapshot, element("Page", number), element("Count", count));
 }
 
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+/** `Request_References`: objects named by an id of a type. */
+export function references(name: string, type: string, ids: readonly string[]): string {
+  return group("Request_References", ...ids.map((id) => group(name, element("ID", id, { type }))));
 }

@@ -1,7 +1,8 @@
 import type { Context } from "#src/connector-kit/contract/context.ts";
+import { child, children, flagIn, textIn, type Xml } from "#src/connector-kit/xml.ts";
 import { ProviderRequestError, ProviderResponseError } from "#src/errors.ts";
-import { withDomain } from "./errors.ts";
-import { callSoap, child, children, element, flag, group, idOf, paging, reference, text, type Xml } from "./soap.ts";
+import { domains, inDomain } from "./api.ts";
+import { callSoap, element, group, idOf, page, paging, references } from "./soap.ts";
 
 /** A worker as Get_Workers shows it. Fields are null where the domain policies hide them. */
 export interface Worker {
@@ -17,72 +18,52 @@ export interface Worker {
   name: string | null;
 }
 
-const responseGroup = group(
-  "Response_Group",
-  element("Include_Reference", true),
-  element("Include_Employment_Information", true),
-  element("Include_User_Account", true),
-);
-
 /**
- * All workers, terminated ones too if asked for, 500 a page. Throws ProviderScopeError where the tenant denies it.
+ * Everybody who works or worked here, 500 a page. Throws ProviderScopeError where the tenant denies it.
  * Source: Human_Resources WSDL, operation Get_Workers. Its `User_Account_Data` holds the user name and the locale, and
  * nothing of the account's state.
  */
-export async function* listWorkers(
-  context: Context,
-  options: { terminated?: boolean } = {},
-): AsyncGenerator<Worker[], void, void> {
-  const criteria = group("Request_Criteria", element("Exclude_Inactive_Workers", !options.terminated));
-  // One snapshot for all pages: a worker hired meanwhile must not move another across a page boundary.
-  const asOf = context.now().toISOString();
-  for (let page = 1, pages = 1; page <= pages; page++) {
-    const filter = group(
-      "Response_Filter",
-      element("As_Of_Entry_DateTime", asOf),
-      element("Page", page),
-      element("Count", 500),
-    );
-    const response = await getWorkers(context, criteria + filter);
+export async function* listWorkers(context: Context): AsyncGenerator<Worker[], void, void> {
+  const criteria = group("Request_Criteria", element("Exclude_Inactive_Workers", false));
+  const asOf = context.now();
+  for (let number = 1, pages = 1; number <= pages; number++) {
+    const response = await getWorkers(context, criteria + page(number, 500, asOf));
     pages = paging(response).pages;
     yield workersIn(response);
   }
 }
 
 /** Up to 100 workers by Workday ID. One that does not exist is left out. */
-export async function readWorkers(context: Context, ids: readonly string[]): Promise<Worker[]> {
-  if (ids.length === 0) return [];
-  const references = group("Request_References", ...ids.map((id) => reference("Worker_Reference", "WID", id)));
-  const filter = group("Response_Filter", element("Page", 1), element("Count", ids.length));
-  return halvingUnknown(
-    ids,
-    (some) => readWorkers(context, some),
-    async () => workersIn(await getWorkers(context, references + filter)),
-  );
+export function readWorkers(context: Context, ids: readonly string[]): Promise<Worker[]> {
+  return halvingUnknown(ids, async (some) => {
+    const named = references("Worker_Reference", "WID", some);
+    return workersIn(await getWorkers(context, named + page(1, some.length)));
+  });
 }
 
 /** One unknown id fails a whole request: it is halved until the unknown one stands alone, and that one has no result. */
 export async function halvingUnknown<T>(
   ids: readonly string[],
-  half: (ids: readonly string[]) => Promise<T[]>,
-  whole: () => Promise<T[]>,
+  read: (ids: readonly string[]) => Promise<T[]>,
 ): Promise<T[]> {
+  if (ids.length === 0) return [];
   try {
-    return await whole();
+    return await read(ids);
   } catch (error) {
     if (!(error instanceof ProviderRequestError) || !/invalid id/i.test(error.message)) throw error;
     if (ids.length === 1) return [];
     const middle = Math.ceil(ids.length / 2);
-    return [...(await half(ids.slice(0, middle))), ...(await half(ids.slice(middle)))];
+    const first = await halvingUnknown(ids.slice(0, middle), read);
+    return [...first, ...(await halvingUnknown(ids.slice(middle), read))];
   }
 }
 
-async function getWorkers(context: Context, content: string): Promise<Xml> {
-  try {
-    return await callSoap(context, "Human_Resources", "Get_Workers_Request", content + responseGroup);
-  } catch (error) {
-    throw withDomain(error, "Worker Data: Public Worker Reports");
-  }
+function getWorkers(context: Context, content: string): Promise<Xml> {
+  const included = ["Include_Reference", "Include_Employment_Information", "Include_User_Account"];
+  const responseGroup = group("Response_Group", ...included.map((name) => element(name, true)));
+  return inDomain(domains.workers, () =>
+    callSoap(context, "Human_Resources", "Get_Workers_Request", content + responseGroup),
+  );
 }
 
 function workersIn(response: Xml): Worker[] {
@@ -99,11 +80,11 @@ function workersIn(response: Xml): Worker[] {
     return {
       id,
       workerId: contingentId ?? idOf(ids, "Employee_ID"),
-      userName: text(child(data, "User_Account_Data"), "User_Name") ?? text(data, "User_ID"),
+      userName: textIn(child(data, "User_Account_Data"), "User_Name") ?? textIn(data, "User_ID"),
       contingent: contingentId !== null,
-      terminated: flag(status, "Terminated") ?? false,
-      terminatedOn: text(status, "Termination_Date")?.slice(0, 10) ?? null,
-      name: text(worker, "Worker_Descriptor"),
+      terminated: flagIn(status, "Terminated") ?? false,
+      terminatedOn: textIn(status, "Termination_Date")?.slice(0, 10) ?? null,
+      name: textIn(worker, "Worker_Descriptor"),
     };
   });
 }

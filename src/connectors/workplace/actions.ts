@@ -8,7 +8,7 @@ export const suspendUser: ActionFunction = setActive(false);
 
 export const unsuspendUser: ActionFunction = setActive(true);
 
-/** Signs out of all devices. Doing it twice does no harm: whoever is signed out stays so. */
+/** Signs out of all devices. Doing it twice does no harm: an account that is signed out stays so. */
 export const requireSignInAgain: ActionFunction = async ({ http }, target) => {
   await http.post(`/${idOf(target)}/logout`, { retry: true });
   return { changed: true };

@@ -6,7 +6,7 @@ import { hmacSha256 } from "#src/platform/http/signature.ts";
 /**
  * Two modes: the access token of a custom integration, typed in; or a third-party app that a system administrator
  * installs in the browser. Neither token ends by itself. With the app secret every call to the Graph API is proved, which
- * third-party apps must do and custom integrations may be told to. SCIM takes the token alone.
+ * third-party apps must do and custom integrations may be set to. SCIM takes the token alone.
  */
 export const authorization: Authorization = {
   interactive: (settings) => !settings.accessToken,

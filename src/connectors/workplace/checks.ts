@@ -77,7 +77,7 @@ export const checks: readonly Check[] = [
   checkOf("people", {
     slug: "workplace-stale-invitations",
     title: "Withdraw invitations nobody took up",
-    description: "No invitation is older than 30 days. Whoever gets hold of the mail can claim the account.",
+    description: "No invitation is older than 30 days. Anyone who obtains the mail can claim the account.",
     remediation: "*Admin Panel > People*: delete the accounts named, which were never claimed, or invite again.",
     severity: "LOW",
     maxPoints: 3,

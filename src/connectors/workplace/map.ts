@@ -65,7 +65,7 @@ export function mapEvent(event: unknown): ActivityRecord[] {
 
 interface Origin {
   community: string;
-  /** Epoch seconds of the delivery: the time of an event that tells none. */
+  /** Epoch seconds of the delivery: the time of an event that carries none. */
   time: unknown;
   topic: string | null;
   appId: string | undefined;

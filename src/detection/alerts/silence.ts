@@ -7,14 +7,14 @@ import { epochOf } from "#src/platform/instant.ts";
 import { announceAlerts, type Finding, raiseAlerts } from "./raise.ts";
 
 const hourMs = 60 * 60_000;
-/** Not read for so many periods of the stream, and at least an hour: somebody should know. */
+/** Not read for so many periods of the stream, and at least an hour: then an alert is raised. */
 const missedPeriods = 5;
 const leastUnreadMs = hourMs;
 /** Read, and nothing found for twice the longest silence of the last four weeks, and at least six hours. */
 const habitDays = 28;
 const timesUsual = 2;
 const leastEmptyMs = 6 * hourMs;
-/** Who has been heard in fewer hours than this, or over fewer days, has no habit. */
+/** A stream with records in fewer hours than this, or over fewer days, has no baseline. */
 const leastBusyHours = 20;
 const leastHabitMs = 3 * 24 * hourMs;
 
@@ -45,9 +45,9 @@ interface Silence {
 }
 
 /**
- * Looks for streams that are not read, and for those that are read and find nothing for much longer than is their habit: what runs without
+ * Looks for streams that are not read, and for those that are read and find nothing for much longer than their baseline: what runs without
  * an error and sees nothing would otherwise look like peace. Seen twice in a row it is an alert, one for each silence; the alert is closed
- * when the stream is heard again. Twice, since after a restart everything is a little late.
+ * when the stream has records again. Twice, since after a restart everything is a little late.
  */
 export async function checkSilence(core: Pick<Core, "db" | "now">): Promise<void> {
   const now = core.now();
@@ -112,7 +112,7 @@ async function empty(sql: Sql, state: StreamState, now: Date): Promise<Silence |
   return { state, since, usualMs };
 }
 
-/** By the hour: a look at an index for each hour of four weeks, whatever the size of the tenant. Null: no habit yet. */
+/** By the hour: a look at an index for each hour of four weeks, whatever the size of the tenant. Null: no baseline yet. */
 async function longestUsualSilence(sql: Sql, instanceId: number, until: number): Promise<number | null> {
   const from = new Date(until - habitDays * 24 * hourMs).toISOString();
   const rows = await sql<{ hour: number }[]>`
@@ -135,13 +135,13 @@ async function noteSilences(sql: Sql, states: readonly StreamState[], silences: 
       update streams set silent_since = ${since === null ? null : new Date(since).toISOString()}::timestamptz
       where instance_id = ${state.instanceId} and stream = ${state.stream} and part = ${state.part}`;
   }
-  // Whoever is no longer to be read is not silent.
+  // A stream that is no longer to be read is not silent.
   await sql`
     update streams s set silent_since = null from instances i
     where i.id = s.instance_id and s.silent_since is not null and (i.status <> 'CONNECTED' or s.disabled_reason is not null)`;
 }
 
-/** Those that no alert tells of, whatever became of it. */
+/** Those without an alert, whatever became of it. */
 async function untold(sql: Sql, findings: readonly Finding[]): Promise<Finding[]> {
   const rows = await sql<{ instanceId: number; dedupKey: string }[]>`
     select instance_id as "instanceId", dedup_key as "dedupKey" from alerts
@@ -158,7 +158,7 @@ async function closeEnded(
 ): Promise<{ instanceId: number; id: number }[]> {
   const rows = await sql<{ instanceId: number; id: string }[]>`
     update alerts a set status = 'TRUE_POSITIVE', updated_at = ${now.toISOString()}::timestamptz,
-      resolution = coalesce(a.resolution, case when i.status = 'CONNECTED' then 'It is heard again.' else 'It is no longer to be read.' end)
+      resolution = coalesce(a.resolution, case when i.status = 'CONNECTED' then 'The stream has records again.' else 'The stream is no longer read.' end)
     from instances i
     where i.id = a.instance_id and a.status in ('OPEN', 'IN_PROGRESS') and a.kind = 'SYSTEM' and a.dedup_key like ${`${keyPrefix}%`} and i.status <> 'ERROR'
       and (a.instance_id, a.dedup_key) not in

@@ -2,10 +2,10 @@ import { type Db, rawSql } from "#db/client.ts";
 import { postgresJson } from "#src/platform/text.ts";
 import type { Finding, Raised } from "./raise.ts";
 
-/** What an alert says as a whole, told again whenever more of it is known. Its key is never another's, not even once it is resolved, unless it is ongoing. */
+/** The content of an alert as a whole, reported again whenever more of it is known. Its key is never another's, not even once it is resolved, unless it is ongoing. */
 export interface StandingFinding extends Finding {
   occurrences: number;
-  /** The key it was told under before, when that has changed. */
+  /** The key under which it was reported before, if that has changed. */
   formerKey: string | null;
   /**
    * It goes on under one key. `occurrences` counts from its beginning: an alert has those since the one before it was resolved, and there
@@ -68,7 +68,7 @@ export async function setAlerts(tx: Db, findings: readonly StandingFinding[], no
   }));
 }
 
-/** Takes back alerts that turned out untrue. Those that somebody has taken up, or that an action was taken for, stay. */
+/** Retracts alerts that turned out wrong. Those that a person has taken up, or that an action was taken for, stay. */
 export async function withdrawAlerts(
   tx: Db,
   untrue: readonly { instanceId: number; dedupKey: string }[],

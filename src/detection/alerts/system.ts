@@ -2,7 +2,7 @@ import { type Db, rawSql } from "#db/client.ts";
 import { announceAlerts, type Finding, type Raised, raiseAlerts } from "./raise.ts";
 
 const dayMs = 24 * 60 * 60_000;
-/** Days before the end of a credential at which an admin is told. */
+/** Days before the end of a credential at which an admin is warned. */
 const warnDays = [14, 7, 1];
 
 /** Connections of instances broke: in the queue where threats are, since nobody looks for it elsewhere. The caller announces what is returned. */
@@ -24,7 +24,7 @@ export async function alertConnectionsFailed(
         kind: "SYSTEM" as const,
         policyId: null,
         severity: "HIGH" as const,
-        title: `The connection of "${names.get(instanceId)}" is broken`,
+        title: `The connection of "${names.get(instanceId)}" fails`,
         explanation: { reason, effect: "Nothing is read from this instance until it is connected again." },
         evidence: [],
         dedupKey: "system/connection",
@@ -50,8 +50,8 @@ export function alertPolicyOverloaded(
         kind: "SYSTEM",
         policyId: policy.id,
         severity: "HIGH",
-        title: `The policy "${policy.name}" was switched off: ${facts.count.toLocaleString("en")} matches in ${facts.span}`,
-        explanation: { ...facts, effect: "It finds nothing until it is enabled again." },
+        title: `The policy "${policy.name}" was disabled: ${facts.count.toLocaleString("en")} matches in ${facts.span}`,
+        explanation: { ...facts, effect: "The policy is not evaluated until it is enabled again." },
         evidence: [],
         dedupKey: `system/policy/${policy.id}`,
         occurredAt: now,
@@ -113,7 +113,7 @@ function credentialFinding(
     kind: "SYSTEM",
     policyId: null,
     severity: step === 1 ? "HIGH" : "MEDIUM",
-    title: `The credential of "${instance.name}" ${days <= 0 ? "has ended" : `ends in ${Math.ceil(days)} day${Math.ceil(days) === 1 ? "" : "s"}`}`,
+    title: `The credential of "${instance.name}" ${days <= 0 ? "has expired" : `expires in ${Math.ceil(days)} day${Math.ceil(days) === 1 ? "" : "s"}`}`,
     explanation: {
       expiresAt: expiresAt.toISOString(),
       remedy: "Renew it at the provider and enable the instance with the new settings.",

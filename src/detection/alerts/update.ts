@@ -25,7 +25,8 @@ export function updateAlerts(
   const target = `alert/${keys.map((key) => key.id).join(",")}`.slice(0, 200);
   return audited(core, viewer, { action: "alert.update", target }, async () => {
     requireRole(viewer, "ANALYST");
-    if (keys.length === 0 || keys.length > 200) throw new InvalidInputError("Name 1 to 200 alerts.", ["ids"]);
+    if (keys.length === 0 || keys.length > 200)
+      throw new InvalidInputError("`ids` must contain 1 to 200 alerts.", ["ids"]);
     if (keys.some((key) => !maySee(viewer, key.instanceId))) throw new NotFoundError("An alert", ["ids"]);
     await core.db.transaction(async (transaction) => {
       const tx = transaction as unknown as Db;

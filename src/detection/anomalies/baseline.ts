@@ -8,7 +8,7 @@ export const latenessMs = 2 * hourMs;
 export const learningMs = 7 * dayMs;
 /** What is compared with. */
 export const monthDays = 30;
-/** What is told of, beyond that. */
+/** What explanations list, beyond that. */
 export const rememberedMs = 3 * monthDays * dayMs;
 
 export const dayOf = (t: number) => Math.floor(t / dayMs);
@@ -16,7 +16,7 @@ export const dayOf = (t: number) => Math.floor(t / dayMs);
 /** Since when something has been done again and again without a break of a month, and when last. */
 export type Habit = [since: number, last: number];
 
-/** Whether it was a habit at `t` already. Not within the first two hours: else an activity that comes late could make another's alarm untrue. */
+/** Whether it was part of the baseline at `t` already. Not within the first two hours: else an activity that comes late could invalidate another's finding. */
 export function isHabit(habit: Habit | undefined, t: number): boolean {
   if (!habit) return false;
   const [since, last] = habit;

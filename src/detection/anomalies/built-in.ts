@@ -7,7 +7,7 @@ export const builtInPolicies: readonly (BuiltInPolicy & { slug: Slug })[] = [
     slug: "anonymous-ip",
     name: "Activity from an anonymous address",
     description:
-      "A person signed in from an address that hides its user: TOR or an anonymous proxy. Quiet for addresses that many accounts of the organisation use.",
+      "A person signed in from an address that hides its user: TOR or an anonymous proxy. Suppressed for addresses that many accounts of the organisation use.",
     severity: "MEDIUM",
     sensitivity: null,
     mitreTechniques: ["T1090.003"],
@@ -26,7 +26,7 @@ export const builtInPolicies: readonly (BuiltInPolicy & { slug: Slug })[] = [
     slug: "suspicious-ip",
     name: "Activity from a suspicious address",
     description:
-      "A person signed in from an address that is known for attacks (a botnet, scanners, servers that command malware), or that an admin called risky.",
+      "A person signed in from an address that is known for attacks (a botnet, scanners, malware command servers), or that an admin categorised as risky.",
     severity: "HIGH",
     sensitivity: null,
     mitreTechniques: ["T1078", "T1110"],
@@ -35,8 +35,7 @@ export const builtInPolicies: readonly (BuiltInPolicy & { slug: Slug })[] = [
   {
     slug: "impossible-travel",
     name: "Impossible travel",
-    description:
-      "One account signed in from two countries in less time than the way between them takes, at the speed of an airliner.",
+    description: "One account signed in from two countries in less time than an airliner needs between them.",
     severity: "MEDIUM",
     sensitivity: "MEDIUM",
     mitreTechniques: ["T1078"],
@@ -45,7 +44,7 @@ export const builtInPolicies: readonly (BuiltInPolicy & { slug: Slug })[] = [
   {
     slug: "terminated-user-activity",
     name: "Activity of a terminated person",
-    description: "An account is at work in one app although a directory has removed the person behind it.",
+    description: "An account is active in one app although a directory has removed the person to whom it belongs.",
     severity: "HIGH",
     sensitivity: null,
     mitreTechniques: ["T1078"],

@@ -11,11 +11,11 @@ export interface Occurrence {
   rule: string | null;
   /** Activities before this one that belong to it. */
   with?(): readonly [number, string][];
-  /** Of the whole episode: with what it said before, if this is not its first. */
+  /** Of the whole episode: with its earlier content, if this is not its first. */
   explain(before: Explanation | null): Explanation;
 }
 
-/** Puts it into its episode, or begins one. A policy that is switched off, or does not cover the account, hears nothing. */
+/** Puts it into its episode, or begins one. A policy that is switched off, or does not cover the account, gets nothing. */
 export function occur(state: AccountState, fact: Fact, occurrence: Occurrence): void {
   const { of, subject = "" } = occurrence;
   const level = levelOf(fact, of);
@@ -40,7 +40,7 @@ export function occur(state: AccountState, fact: Fact, occurrence: Occurrence): 
   episode.evidence = gather(episode.evidence, fact, occurrence, isEndless(episode));
 }
 
-/** The first activities; of a story without an end the last ones. */
+/** The first activities; of an episode without an end, the last ones. */
 function gather(
   evidence: [number, string][],
   fact: Fact,
@@ -54,7 +54,7 @@ function gather(
   return all.filter(([t, id]) => !seen.has(`${t}/${id}`) && seen.add(`${t}/${id}`)).slice(0, mostEvidence);
 }
 
-/** The list with one more at its end, as long as it is short; told apart by `key`. */
+/** The list with one more at its end, as long as it is short; distinguished by `key`. */
 export function added<T>(list: unknown, item: T, key: (item: T) => unknown, most = 10): T[] {
   const before = (list ?? []) as T[];
   if (before.length >= most || before.some((one) => key(one) === key(item))) return before;

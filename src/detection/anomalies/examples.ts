@@ -6,7 +6,7 @@ export interface Example {
   /** A sentence about the account. */
   that: string;
   of: Slug;
-  /** Fires; is kept quiet by the named rule; or is nothing to it. */
+  /** Fires; is suppressed by the named rule; or is no finding. */
   is: "alert" | { quiet: string } | "nothing";
   sensitivity?: "LOW" | "MEDIUM" | "HIGH";
   activities: readonly ExampleActivity[];
@@ -344,7 +344,7 @@ export const examples: readonly Example[] = [
     of: "multiple-failed-logins",
     is: "nothing",
     activities: Array.from({ length: 20 }, (_, n) => n + 1).flatMap((day) =>
-      // In the first days by and by, else they would be told of as learning.
+      // Gradually in the first days, otherwise they would be reported as learning.
       burst(`2026-03-${String(day).padStart(2, "0")}T08:00Z`, day < 8 ? 9 : 12, () => ({ ...failure, ...berlin })),
     ),
   },
@@ -384,7 +384,7 @@ export const examples: readonly Example[] = [
     activities: [...home, { at: "2026-03-15T08:00Z", ...grant }],
   },
   {
-    that: "reads a file as somebody else for the first time",
+    that: "reads a file as another user for the first time",
     of: "unusual-impersonated-activity",
     is: "alert",
     activities: [...home, { at: "2026-03-15T08:00Z", ...impersonation }],

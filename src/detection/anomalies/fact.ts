@@ -6,11 +6,11 @@ export const kinds = { signIn: 1, failedSignIn: 2, admin: 4, impersonated: 8, te
 
 /** What an address is: bits. */
 export const natures = {
-  /** Of the organisation itself, as an admin said: corporate, administrative or its VPN. */
+  /** Of the organisation itself, as an admin defined: corporate, administrative or its VPN. */
   safe: 1,
   /** Of a cloud provider, not of a person's place. */
   cloud: 2,
-  /** Of a VPN, a web gateway or a satellite: where it says to be is not where its user is. */
+  /** Of a VPN, a web gateway or a satellite: its location is not that of its user. */
   vpn: 4,
   anonymous: 8,
   threat: 16,
@@ -32,7 +32,7 @@ const natureOfTag: Readonly<Record<string, number>> = {
 
 /**
  * What the detections remember of an activity while late ones may still come before it. Short names: it is stored as JSON.
- * It holds how the policies stood when the activity came, so that a change of a policy never judges anew what came before it.
+ * It holds how the policies stood when the activity came, so that a change of a policy never judges again what came before it.
  */
 export interface Fact {
   /** Event time, epoch ms. */
@@ -53,11 +53,11 @@ export interface Fact {
   /** Latitude and longitude, when they are known. */
   at?: [number, number];
   event?: string;
-  /** Since when the person behind the account is gone, and by which directory. */
+  /** When the person behind the account left, and the directory that reported it. */
   terminated?: { at: number; directory: string };
 }
 
-/** Coordinates and country of an address, as far as they are known. */
+/** Coordinates and country of an address, where they can be determined. */
 export type Locate = (
   address: string,
 ) => { country: string | null; latitude: number | null; longitude: number | null } | null;
@@ -87,7 +87,7 @@ export function factOf(row: ActivityRow, t: number, found: number, locate: Locat
   if (found & ~(kinds.signIn | kinds.failedSignIn)) fact.event = row.eventType;
   if (found & kinds.signIn && row.ipAddress) {
     const place = locate(row.ipAddress);
-    // What the app or an admin says of the country goes before what the address database says.
+    // The country stated by the app or an admin takes precedence over that of the address database.
     if (place?.country && !fact.country) fact.country = place.country;
     if (place?.country === fact.country && place?.latitude != null && place.longitude != null)
       fact.at = [round(place.latitude), round(place.longitude)];

@@ -49,7 +49,7 @@ function titleOf(
     case "infrequent-country":
       return `${name} signed in from ${regionOf(subject)}, where the account has not been for a month`;
     case "suspicious-ip":
-      return `${name} signed in from an address that attacks come from`;
+      return `${name} signed in from an address known for attacks`;
     case "impossible-travel": {
       const [trip] = explanation.trips as { from: Explanation; to: Explanation; minutes: number }[];
       return `${name} signed in from ${regionOf(trip!.from.country)} and from ${regionOf(trip!.to.country)} within ${lasting(trip!.minutes)}`;

@@ -24,9 +24,9 @@ const countedDays = 2;
 
 /**
  * The built-in detections over new activities, in the caller's transaction. Writes what they learn, raises, changes and withdraws alerts, and keeps what
- * rules kept quiet; returns the alerts that are new or changed. Some statements for a batch, however large.
+ * rules suppressed; returns the alerts that are new or changed. Some statements for a batch, however large.
  *
- * `muted` says which suppression of a policy covers an activity. What is told depends on event time only (src/detection/anomalies/judge.ts).
+ * `muted` returns the suppression of a policy that covers an activity. What is reported depends on event time only (src/detection/anomalies/judge.ts).
  */
 export async function runDetections(
   tx: Db,
@@ -180,7 +180,7 @@ async function tell(
         if (before && before.startId !== episode.startId)
           notQuiet.push(quietKey(before.of, before.start, before.startId));
         const suppression = /^suppression\/(\d+)$/.exec(episode.rule)?.[1];
-        // A story counts once.
+        // An episode counts once.
         if (suppression && !before) hits.set(Number(suppression), (hits.get(Number(suppression)) ?? 0) + 1);
         quiet.push({
           ...quietKey(episode.of, episode.start, episode.startId),

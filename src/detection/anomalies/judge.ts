@@ -16,11 +16,11 @@ export interface Stored {
   settled: string;
   /** The rest, in order. */
   pending: Fact[];
-  /** What was told of the episodes that can still change. */
+  /** What was reported of the episodes that can still change. */
   shown: Shown[];
 }
 
-/** An episode as it was told last. */
+/** An episode as it was last reported. */
 export interface Shown {
   key: string;
   digest: string;
@@ -31,7 +31,7 @@ export interface Shown {
   startId: string;
 }
 
-/** What is to be told now: new and changed episodes, and those that turned out untrue. */
+/** What is to be reported now: new and changed episodes, and retracted ones. */
 export interface Judgement {
   stored: Stored;
   changed: { episode: Episode; key: string; before: Shown | null }[];
@@ -39,8 +39,8 @@ export interface Judgement {
 }
 
 /**
- * Puts new facts of an account among those that may still get late company, and judges these again in their order. So what is told
- * depends on what happened, and not on when or in which order it was heard.
+ * Puts new facts of an account among those that may still get late company, and judges these again in their order. So what is reported
+ * depends on what happened, and not on when or in which order it arrived.
  */
 export function judge(
   stored: Stored | null,
@@ -86,7 +86,7 @@ function merge(pending: Fact[], arrived: readonly Fact[], through: number): { wa
   return { waiting: [...pending, ...more].sort(order), late };
 }
 
-/** Takes in what is old enough; says how many. */
+/** Takes in what is old enough; returns how many. */
 function settle(settled: AccountState, waiting: readonly Fact[], account: Account): number {
   const newest = waiting.at(-1);
   if (!newest) return 0;
@@ -142,7 +142,7 @@ function groupOf({ of, subject, rule }: Pick<Shown, "of" | "subject" | "rule">):
   return `${of}/${subject}/${rule}`;
 }
 
-/** Of all that an account may be told about. */
+/** Of all that may be reported about an account. */
 function keyOf(episode: Episode): string {
   const { of, subject, rule, start, startId } = episode;
   const story = `${slugs[of]}${subject && `/${subject}`}`;

@@ -6,7 +6,7 @@ import { type Fact, kinds, levelOf, natures } from "./fact.ts";
 
 type Kind = "address" | "place" | "country";
 
-/** So many accounts on so many days of the last month: an attacker who is in with a handful of accounts does not become a custom. */
+/** So many accounts on so many days of the last month: an attacker who is in with a handful of accounts does not become part of the baseline. */
 const commonAccounts = 5;
 const commonDays = 5;
 
@@ -19,7 +19,7 @@ interface Value {
 
 /**
  * What is counted for the whole organisation: on each day, how many accounts signed in from a country, a town, a risky address. Only days that are over
- * are looked at, and what counts for a day is whether an account did it, so that the order in which it is heard does not matter.
+ * are looked at, and what counts for a day is whether an account did it, so that the order of arrival does not matter.
  */
 export function customsOf(fact: Fact): [Kind, string][] {
   if (!(fact.kinds & kinds.signIn)) return [];

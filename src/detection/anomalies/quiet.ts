@@ -9,7 +9,7 @@ export interface QuietKey {
   policyId: number;
 }
 
-/** Keeps what rules kept quiet, and takes back what turned out untrue. */
+/** Stores suppressed findings, and deletes those that turned out wrong. */
 export async function storeQuiet(
   sql: Sql,
   gone: readonly QuietKey[],

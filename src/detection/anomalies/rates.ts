@@ -98,7 +98,7 @@ export function unusualImpersonation(state: AccountState, fact: Fact, account: A
   notePeak(state.impersonations.peaks, dayOf(fact.t), count);
 }
 
-/** Puts it among those of the last hour and says how many they are. One that comes too late is counted with them, not kept. */
+/** Puts it among those of the last hour and returns how many they are. One that comes too late is counted with them, not kept. */
 function join(rate: Rate, fact: Fact, what?: string): number {
   const newest = rate.recent.at(-1)?.[0] ?? fact.t;
   if (newest > fact.t) return 1 + rate.recent.filter(([t]) => t > fact.t - hourMs && t <= fact.t).length;

@@ -43,7 +43,7 @@ export function infrequentCountry(state: AccountState, fact: Fact, account: Acco
   const { country } = fact;
   if (!country) return;
   const of = detection["infrequent-country"];
-  // Another detection tells of these, and their country says nothing of where the user is.
+  // Another detection covers these, and their country is not that of the user.
   const hidden = ((fact.nature ?? 0) & natures.anonymous) !== 0;
   const habit = state.countries[country];
   if (levelOf(fact, of) !== levels.off && state.located !== null && !isHabit(habit, fact.t)) {

@@ -13,19 +13,19 @@ import { type Detection, detection } from "./catalogue.ts";
 import type { Fact } from "./fact.ts";
 
 /**
- * What happens again within a day is the same story. The length is counted from its start and not from its last, so that an activity that
+ * What happens again within a day is the same episode. The length is counted from its start and not from its last, so that an activity that
  * comes late can make it start earlier or be longer, and never joins two into one.
  */
 export const episodeMs = dayMs;
 
 export type Explanation = Record<string, unknown>;
 
-/** One story about an account: an alert, or what was kept quiet by a rule. */
+/** One episode of an account: an alert, or a finding that a rule suppressed. */
 export interface Episode {
   of: Detection;
   /** What it is about when an account can have several at a time: a country. */
   subject: string;
-  /** Why it is kept quiet; null: it alarms. */
+  /** The rule that suppresses it; null if it raises an alert. */
   rule: string | null;
   start: number;
   startId: string;
@@ -36,8 +36,8 @@ export interface Episode {
 }
 
 /**
- * A person who left and is still active is one story however long it goes on: its subject is the instant of the termination. Its alert is
- * raised again only when somebody resolved it and more has happened since.
+ * A person who left and is still active is one episode however long it goes on: its subject is the instant of the termination. Its alert is
+ * raised again only if it was resolved and more has happened since.
  */
 export function isEndless({ of, subject }: Pick<Episode, "of" | "subject">): boolean {
   return of === detection["terminated-user-activity"] && subject !== "";

@@ -22,7 +22,7 @@ export function step(state: AccountState, fact: Fact, account: Account): void {
   if (fact.kinds & kinds.impersonated) unusualImpersonation(state, fact, account);
 }
 
-/** Gone by the directory, still at work in another app. */
+/** Terminated in the directory, still active in another app. */
 function afterTermination(state: AccountState, fact: Fact, { at, directory }: NonNullable<Fact["terminated"]>): void {
   occur(state, fact, {
     of: detection["terminated-user-activity"],

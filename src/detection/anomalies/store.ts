@@ -89,7 +89,7 @@ export async function loadTerminations(sql: Sql, keys: readonly AccountKey[]): P
   );
 }
 
-/** Accounts that did nothing for so long that nothing they did before counts any more, and customs of days that nobody looks at. */
+/** Accounts that did nothing for so long that nothing they did before counts any more, and baselines of days that are no longer read. */
 export async function forgetOldStates(sql: Sql, now: Date): Promise<void> {
   await sql`delete from detection_states where newest < ${now.getTime() - rememberedMs}`;
   await sql`delete from customs where day < ${dayOf(now.getTime()) - 2 * monthDays}`;

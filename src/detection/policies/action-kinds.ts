@@ -48,7 +48,7 @@ export function strongerTwin(kind: string): ProviderActionKind | undefined {
   return Object.entries(weakerTwin).find(([, weaker]) => weaker === kind)?.[0] as ProviderActionKind | undefined;
 }
 
-/** What the account or app is known to be afterwards, until the next scan says so itself. */
+/** What the account or app is known to be afterwards, until the next scan reads it. */
 export const stateAfter: Readonly<Partial<Record<ActionKind, { users?: string; apps?: string }>>> = {
   SUSPEND_USER: { users: "SUSPENDED" },
   UNSUSPEND_USER: { users: "ACTIVE" },

@@ -39,8 +39,8 @@ export async function scannedInstances(sql: Sql, entries: readonly LogEntry[]): 
 }
 
 /**
- * Apps that match and did not when it was last looked, and those whose scopes have grown since. What was told is kept, so that looking
- * again finds nothing; an app that no longer matches is forgotten, and told again when it does.
+ * Apps that match and did not when it was last looked, and those whose scopes have grown since. What was reported is kept, so that looking
+ * again finds nothing; an app that no longer matches is forgotten, and reported again when it does.
  */
 export async function findApps(
   sql: Sql,

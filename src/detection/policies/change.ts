@@ -18,7 +18,7 @@ type Changer = Pick<Core, "db" | "now">;
 /** Policies apply to all instances: an ADMIN of some would watch and act in the others through them. */
 export function requirePolicyWriter(viewer: Viewer): void {
   requireRole(viewer, "ADMIN");
-  if (viewer.instanceIds !== null) throw new ForbiddenError("Policies need the role ADMIN for all instances.");
+  if (viewer.instanceIds !== null) throw new ForbiddenError("Policies require the role ADMIN for all instances.");
 }
 
 /** Makes a policy. Activities that are stored from now on can match. Returns its id. Throws InvalidInputsError with everything that is wrong. */
@@ -111,7 +111,7 @@ export function deletePolicy(core: Changer, viewer: Viewer, id: number): Promise
       const tx = transaction as unknown as Db;
       const policy = await lockPolicy(tx, id);
       if (policy.builtIn)
-        throw new ConflictError("A built-in detection cannot be removed; disable it instead.", { field: ["id"] });
+        throw new ConflictError("A built-in detection cannot be deleted. Disable it instead.", { field: ["id"] });
       await tx.delete(tables.policies).where(eq(tables.policies.id, id));
       await tx.delete(tables.thresholdHits).where(eq(tables.thresholdHits.policyId, id));
       await recordAudit(tx, viewer, { action: "policy.delete", target, before: draftOf(policy), result: "ok" });

@@ -92,7 +92,7 @@ function checkThreshold(threshold: NonNullable<Draft["threshold"]>, problems: Pr
   const field = (name: string) => ["input", "threshold", name];
   if (threshold.count < 2 || threshold.count > maxThresholdCount)
     problems.add(
-      `Must be between 2 and ${maxThresholdCount.toLocaleString("en")}; leave the threshold out to be told of each match.`,
+      `Must be between 2 and ${maxThresholdCount.toLocaleString("en")}; omit the threshold to raise an alert for each match.`,
       field("count"),
     );
   if (threshold.windowSeconds < 1 || threshold.windowSeconds > maxWindowSeconds)
@@ -149,7 +149,7 @@ function checkActions({ kind, actions, threshold, sigmaFacts }: Draft, problems:
     if (kinds.indexOf(action.kind) < index && action.kind !== "NOTIFY_ADDRESSES")
       problems.add(`${action.kind} is named twice.`, [...at, "kind"]);
     if (!isProviderAction(action.kind) && !isNotification(action.kind)) {
-      problems.add(`Policies cannot do ${action.kind}.`, [...at, "kind"]);
+      problems.add(`Policies does not support ${action.kind}.`, [...at, "kind"]);
       return;
     }
     const target = targetOf(action.kind);

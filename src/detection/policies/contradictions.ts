@@ -27,7 +27,7 @@ export function findContradictions(filter: ActivityFilter, field: string[], prob
   }
 }
 
-/** Whether whatever passes `filter` passes `other`, as far as can be told from lists and flags. */
+/** Whether everything that passes `filter` passes `other`, judged by lists and flags alone. */
 function isImplied(filter: ActivityFilter, other: ActivityFilter): boolean {
   return Object.entries(other).every(([name, wanted]) => {
     if (wanted == null) return true;

@@ -72,7 +72,7 @@ interface Actor {
 }
 const nobody: Actor = { userId: null, actorName: null };
 
-/** Most are at hand; of those that came in an earlier batch one statement tells. */
+/** Most are at hand; those that came in an earlier batch are read by one statement. */
 async function loadActors(
   sql: Sql,
   reached: readonly Reached[],

@@ -79,7 +79,7 @@ function refuseDoubles(rules: readonly SigmaRule[], slugs: readonly string[]): v
   const problems = rules.flatMap(({ title }, index) =>
     slugs.indexOf(slugs[index]!) === index
       ? []
-      : [new InvalidInputError(`Two rules are called "${title}" and neither has an id to tell them apart.`, ["yaml"])],
+      : [new InvalidInputError(`Two rules are called "${title}" and neither has an id.`, ["yaml"])],
   );
   if (problems.length > 0) throw new InvalidInputsError(problems);
 }
@@ -93,7 +93,7 @@ function readPlaceholders(given: readonly PlaceholderInput[]): Placeholders {
     const bare = name.replace(/^%(.*)%$/, "$1").toLowerCase();
     if (!/^[^%\\\s]{1,100}$/.test(bare))
       problems.push(new InvalidInputError("A name without spaces, of at most 100 characters.", at(index, "name")));
-    if (read.has(bare)) problems.push(new InvalidInputError(`"${bare}" is there twice.`, at(index, "name")));
+    if (read.has(bare)) problems.push(new InvalidInputError(`"${bare}" is given twice.`, at(index, "name")));
     if (
       values.length < 1 ||
       values.length > 1_000 ||

@@ -5,7 +5,7 @@ import { systemViewer } from "#src/access/viewer.ts";
 import type { Raised } from "#src/detection/alerts/raise.ts";
 import { alertPolicyOverloaded } from "#src/detection/alerts/system.ts";
 
-/** A policy that matches more often is switched off: it tells nobody anything, and costs everybody. */
+/** A policy that matches more often is switched off: its alerts are of no use, and it slows all others. */
 export interface OverloadLimits {
   perDay: number;
   perThreeHours: number;

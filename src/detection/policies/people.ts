@@ -64,7 +64,7 @@ export class People implements Lookups {
     return this.#accounts.get(`${instanceId}/${userId}`)?.domain ?? null;
   }
 
-  /** The person an account belongs to, as far as known. */
+  /** The person an account belongs to, if it is linked to one. */
   personOf(instanceId: number, userId: string): number | null {
     return this.#accounts.get(`${instanceId}/${userId}`)?.identityId ?? null;
   }

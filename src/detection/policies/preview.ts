@@ -38,7 +38,7 @@ export async function previewPolicy(
 ): Promise<PolicyPreview> {
   if (from >= to) throw new InvalidInputError("`to` must be after `from`.", ["to"]);
   const days = (to.getTime() - from.getTime()) / dayMs;
-  if (days > longestDays) throw new InvalidInputError(`Look at ${longestDays} days at most.`, ["from"]);
+  if (days > longestDays) throw new InvalidInputError(`The period must not exceed ${longestDays} days.`, ["from"]);
   const draft = await checkedDraft(core, viewer, { ...input, name: input.name || "preview" });
   if (draft.kind !== "ACTIVITY")
     throw new InvalidInputError("Only policies of the kind ACTIVITY can be previewed.", ["input", "kind"]);
@@ -104,7 +104,7 @@ async function countRuns(
     where ${where} order by a.occurred_at nulls first limit ${mostHits + 1}`;
   if (rows.length > mostHits)
     throw new InvalidInputError(
-      `It matches more than ${mostHits.toLocaleString("en")} activities in this span; narrow it, or look at a shorter one.`,
+      `The policy matches more than ${mostHits.toLocaleString("en")} activities in this period. Narrow the filter or choose a shorter period.`,
       ["input", "activityFilter"],
     );
   const instants = new Map<string, { occurredAtMs: number; value: null }[]>();

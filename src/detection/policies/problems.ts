@@ -1,6 +1,6 @@
 import { InvalidInputError, InvalidInputsError } from "#src/errors.ts";
 
-/** What is wrong with an input, collected so that all of it is said at once. */
+/** What is wrong with an input, collected so that all of it is reported at once. */
 export class Problems {
   readonly found: InvalidInputError[] = [];
 

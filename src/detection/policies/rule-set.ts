@@ -76,7 +76,7 @@ export function compileSet(
       return make();
     } catch (error) {
       // One that a later version wrote, say. The others go on.
-      log.error({ err: error, ...what }, "a stored rule cannot be understood; it is left out");
+      log.error({ err: error, ...what }, "a stored rule cannot be parsed; it is skipped");
       return null;
     }
   };

@@ -3,7 +3,7 @@ import { compileStored, type Placeholders, parseSigma, type SigmaRule } from "#s
 import type { Draft, PolicyInput } from "./draft.ts";
 import type { Problems } from "./problems.ts";
 
-/** What the rule says about itself. */
+/** Metadata of the rule. */
 type RuleFacts = Pick<
   SigmaRule,
   | "id"
@@ -61,7 +61,7 @@ export function wordsOf({ title, description, level }: SigmaFacts): Pick<Policy,
   };
 }
 
-/** The draft of a Sigma policy with what its rule says, when one is given. What was asked for besides goes before it. */
+/** The draft of a Sigma policy with the properties of its rule, if one is given. Properties of the input take precedence. */
 export function withRule(draft: Draft, input: PolicyInput, problems: Problems): Draft {
   if (draft.kind !== "SIGMA") return draft;
   const field = ["input", "sigma"];

@@ -82,7 +82,7 @@ export function readFilter(value: unknown, field: string[], problems: Problems, 
   return filter;
 }
 
-/** Whether every activity passes a filter, as readFilter reads it: `involvement` says how to read conditions on accounts, and is none. */
+/** Whether every activity passes a filter, as readFilter reads it: `involvement` modifies conditions on accounts, and is none itself. */
 export function isEverything(filter: ActivityFilter): boolean {
   return Object.keys(filter).every((name) => name === "involvement");
 }

@@ -120,7 +120,7 @@ export function deleteSuppression(core: Pick<Core, "db">, viewer: Viewer, id: nu
   });
 }
 
-/** What would have been found and was kept quiet. */
+/** Findings that were suppressed. */
 export interface SuppressedRow {
   instanceId: number;
   occurredAt: string;

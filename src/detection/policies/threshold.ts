@@ -29,7 +29,7 @@ export function countingOf(threshold: Threshold, people: Pick<People, "personOf"
 
 /**
  * What a match is counted under; null when it cannot be: nobody is known to have done it, and the threshold asks for one user.
- * One user of all instances is one person, as far as the accounts are known to be one person's.
+ * One user of all instances is one person, if the accounts are linked to one person.
  */
 export function thresholdKey(
   threshold: Threshold,

@@ -157,7 +157,7 @@ function windowsOf(kind: Kind, hits: readonly TimedHit[], minimum: number, rules
   return windows;
 }
 
-/** Takes hit after hit, and says when it is fulfilled. */
+/** Takes hit after hit, and reports when it is fulfilled. */
 function progress(kind: Kind, minimum: number, rules: number): (value: string | null) => boolean {
   if (kind === "event_count") {
     let count = 0;
@@ -206,7 +206,7 @@ function readMinimum(condition: unknown, otherwise: number | null): { minimum: n
   return { minimum: minimumOf(criteria), fields: field === undefined ? [] : textList(field, "field") };
 }
 
-/** It fires once enough has been seen: what asks for few, or for an exact number, can only be told afterwards. */
+/** It fires once enough has been seen: what asks for few, or for an exact number, can only be decided afterwards. */
 function minimumOf(criteria: Readonly<Record<string, unknown>>): number {
   const entries = Object.entries(criteria);
   const [name, value] = entries[0] ?? [];

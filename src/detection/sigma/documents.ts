@@ -75,7 +75,7 @@ function parsed(yaml: string, counter: LineCounter, field: string[]): readonly P
 
 function yamlProblem(error: YAMLParseError, counter: LineCounter): string {
   const { line, col } = counter.linePos(error.pos[0]);
-  // The parser calls itself for each level, and says so when that exhausts it.
+  // The parser calls itself for each level, and throws when that exhausts the stack.
   const message = error.message.startsWith("Maximum call stack") ? "nested too deep" : error.message;
   return `line ${line}, column ${col}: ${message}`;
 }

@@ -1,5 +1,5 @@
-/** The rule is sound, but asks for what we do not offer: it is left out, and the reason is said. */
+/** The rule is valid, but needs an unsupported feature: it is skipped, and the reason is reported. */
 export class UnsupportedRule extends Error {}
 
-/** The rule itself is broken: nothing of the file is taken over. The message says what is wrong, not where. */
+/** The rule itself is broken: nothing of the file is imported. The message states what is wrong, not where. */
 export class BrokenRule extends Error {}

@@ -2,7 +2,7 @@ import { logSources } from "#src/connectors/index.ts";
 import type { EvaluatedActivity } from "#src/detection/rules/evaluated.ts";
 import { type FieldReader, fieldReader, textsOf } from "./fields.ts";
 
-/** What an event says has happened, in small letters: a dimension of the index over rules. Null for apps whose event type says it. */
+/** Name of what happened, from the fields of an event, in small letters: a dimension of the index over rules. Null for apps whose event type is that name. */
 export function eventNameOf(activity: EvaluatedActivity): string | null {
   const reader = readers().get(activity.connectorSlug);
   if (!reader) return null;

@@ -2,7 +2,7 @@ import { BrokenRule } from "./errors.ts";
 
 export type SigmaLevel = "informational" | "low" | "medium" | "high" | "critical";
 
-/** What a rule says about itself. */
+/** Metadata of a rule. */
 export interface SigmaFacts {
   id: string | null;
   /** By which correlations of the same file may speak of it. */

@@ -159,7 +159,7 @@ function unquoted(value: string): string[] {
   return inner.includes('"') ? [] : [inner];
 }
 
-/** Everything an event says, for keywords: its text, and each text in it. */
+/** All text of an event, for keywords: its text, and each text in it. */
 export function eventTexts(activity: EvaluatedActivity): string[] {
   const known = searched.get(activity);
   if (known) return known;

@@ -36,7 +36,7 @@ export function compileStored(source: string, placeholders: Placeholders): Sigma
   return rules[0]!;
 }
 
-/** Messages after which no more are said. */
+/** Messages after which no more are reported. */
 const maxProblems = 20;
 
 /**

@@ -31,7 +31,7 @@ export function compileRule(document: Readonly<Record<string, unknown>>, placeho
   if (aggregation === null && timeframe !== undefined)
     throw new UnsupportedRule("it has a timeframe and counts nothing; write a correlation");
   if (aggregation !== null && typeof timeframe !== "string")
-    throw new UnsupportedRule("it counts matches and says no timeframe");
+    throw new UnsupportedRule("it counts matches without a timeframe");
   return {
     connectorSlugs: [...new Set(logs.map(({ connectorSlug }) => connectorSlug))],
     logs,

@@ -155,7 +155,7 @@ function numberOf(value: string | number): number {
   return typeof value === "number" ? value : value.trim() === "" ? Number.NaN : Number(value);
 }
 
-/** Parts of instants as they are written, in UTC: time zones are not converted, as the specification says. */
+/** Parts of instants as they are written, in UTC: time zones are not converted, as the specification requires. */
 function dateTest(scalar: Scalar, part: DatePart, comparison: string): ValueTest {
   const test = numberTest(scalar, comparison);
   return (value) => {

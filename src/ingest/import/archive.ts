@@ -5,7 +5,7 @@ import { isTooDeep, maxKeptNesting, withoutMark } from "#src/platform/json.ts";
 /** One JSON value of an archive, with the line it starts on; or what is wrong there. */
 export type Found = { line: number; value: unknown } | { line: number; problem: string };
 
-/** Longer values are told as a problem and skipped: they would have to be held in memory whole. */
+/** Longer values are reported as a problem and skipped: they would have to be held in memory whole. */
 const longestValue = 64 * 1024 * 1024;
 /** How much is looked at to tell one event a line from whole documents. */
 const peekLength = 256 * 1024;

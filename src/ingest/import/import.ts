@@ -26,7 +26,7 @@ export interface Mapped {
 /** Consecutive events of one instant that are mapped together, at most. */
 const longestInstant = 1000;
 
-/** Maps an archive as a scan maps pages, in its order, a few events at a time. What is wrong is told, the rest goes on. */
+/** Maps an archive as a scan maps pages, in its order, a few events at a time. Problems are reported, and the rest goes on. */
 export async function* mapArchive(
   connector: Connector,
   input: AsyncIterable<Uint8Array>,
@@ -138,7 +138,7 @@ function attempt(connector: Connector, value: unknown): Attempt {
     const odd = records.find((record) => !hasPlausibleTime(record));
     return odd ? { problem: `Its time cannot be right: ${odd.occurredAt.toISOString()}.` } : { records };
   } catch (error) {
-    // Anything but an error of ours is a bug of the mapping; this event is told, and the others still come in.
+    // Anything but an error of ours is a bug of the mapping; this event is reported, and the others are still imported.
     return { problem: error instanceof GatehouseError ? error.message : `The mapping failed on it: ${error}.` };
   }
 }

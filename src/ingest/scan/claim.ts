@@ -8,7 +8,7 @@ import { lockInstance } from "#src/instances/lock.ts";
 import { publish } from "#src/realtime/publish.ts";
 import { isIncremental } from "./listing.ts";
 
-/** The right to read one stream of one instance, or one part of it. Ends when somebody else claims it, or when the instance is no longer CONNECTED. */
+/** The right to read one stream of one instance, or one part of it. Ends when another run claims it, or when the instance is no longer CONNECTED. */
 export interface Claim {
   instance: Instance;
   stream: Stream;

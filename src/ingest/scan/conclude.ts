@@ -61,7 +61,7 @@ export async function concludeListing(sql: Sql, manifest: Manifest, claim: Claim
     return { note: null, heldScanId: null, lookAgain: false };
   }
   const { heldScanId } = claim.stream;
-  // Whoever could list the accounts has one: a list without any is a fault however often it is repeated.
+  // The account that listed them exists: a list without any is a fault however often it is repeated.
   const isImpossible = stream === "USERS" && part === null && shrunk.named === 0;
   if (heldScanId !== null && !isImpossible) await removeUnlisted(sql, manifest, claim, { ...listing, heldScanId });
   const left = await Promise.all(counts.map((one) => count(sql, claim.instance.id, one, listing)));

@@ -163,7 +163,7 @@ async function lookAgainAtSettings(
   return { note: `Some settings could not be read: ${shown}.`, at: after(now.getTime() - since.getTime()) };
 }
 
-/** Throws ClaimLostError when somebody else has the stream, or somebody ended the scan meanwhile: what they wrote stays. */
+/** Throws ClaimLostError if another run has the stream, or the scan was ended meanwhile: what they wrote stays. */
 async function holdClaim(sql: Sql, { instance, scan, version }: Claim): Promise<void> {
   const rows = await sql`
     select 1 from scans c join streams s on s.instance_id = c.instance_id and s.stream = c.stream and s.part = c.part

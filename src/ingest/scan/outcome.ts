@@ -74,7 +74,7 @@ export function outcomeOf(error: unknown, facts: FailureFacts): FailureOutcome {
     };
   }
   if (error instanceof ProviderResponseError) {
-    // Ours to mend: the cursor stays, so that nothing is skipped once it is mended.
+    // A fault of ours: the cursor stays, so that nothing is skipped once it is corrected.
     const wait = Math.max(retryAt.getTime(), now.getTime() + Math.min(facts.everySeconds, 300) * 1000);
     return {
       status: "FAILED",

@@ -35,7 +35,7 @@ export function startScan(core: Core, viewer: Viewer, instanceId: number, asked:
     if (instance.status !== "CONNECTED")
       throw new ConflictError(`Only a connected instance can be scanned; this one is ${instance.status}.`);
     if (asked.mode === "REAL_TIME")
-      throw new InvalidInputError("REAL_TIME is what the app pushes by itself; ask for FULL or INCREMENTAL.", ["mode"]);
+      throw new InvalidInputError("REAL_TIME scans are started by the app. Use FULL or INCREMENTAL.", ["mode"]);
     const backfill = asked.from != null || asked.to != null;
     if (backfill) checkSpan(core, asked);
     if (backfill) refuseBacklog(core, instance, asked);
@@ -106,15 +106,15 @@ export function cancelScan(core: Core, viewer: Viewer, key: { instanceId: number
 
 function checkSpan(core: Core, asked: ScanAsked): void {
   if (asked.streams?.some((stream) => stream !== "ACTIVITIES"))
-    throw new InvalidInputError("`from` and `to` go with the stream ACTIVITIES only.", ["streams"]);
-  if (!asked.from) throw new InvalidInputError("A back-fill needs `from`.", ["from"]);
+    throw new InvalidInputError("`from` and `to` apply to the stream ACTIVITIES only.", ["streams"]);
+  if (!asked.from) throw new InvalidInputError("A backfill requires `from`.", ["from"]);
   const to = asked.to ?? core.now();
   if (asked.from >= to) throw new InvalidInputError("`from` must lie before `to`.", ["from"]);
   if (to.getTime() > core.now().getTime() + 60_000)
     throw new InvalidInputError("`to` must not lie in the future.", ["to"]);
 }
 
-/** Nothing before connecting can be read of such a stream, whoever asks. */
+/** Nothing before connecting can be read of such a stream, whatever the request. */
 function refuseBacklog(core: Core, instance: Instance, { from }: ScanAsked): void {
   const manifest = core.connectors.find((entry) => entry.manifest.slug === instance.connectorSlug)?.manifest;
   if (manifest?.streams.ACTIVITIES?.backlog !== false || !from || !instance.connectedAt) return;

@@ -84,13 +84,13 @@ async function awaitParts(core: Core, { instanceId, stream }: ScanRequest): Prom
   });
 }
 
-/** Goes on later from the stored cursor: at once where only the time slice ended, or when the app says that it is ready. */
+/** Goes on later from the stored cursor: at once where only the time slice ended, or when the app is ready by its own statement. */
 function resumption(at: Date, now: Date): Outcome {
   const error = at > now ? `The app is not ready with what follows; the scan goes on at ${at.toISOString()}.` : null;
   return { status: "QUEUED", nextRunAt: at, error };
 }
 
-/** Aborts as soon as the process hears that the instance left CONNECTED; the check in each page's transaction is the floor under it. */
+/** Aborts as soon as the process learns that the instance left CONNECTED; the check in each page's transaction is the floor under it. */
 function watchForCancel(cancels: EventEmitter, instanceId: number): { signal: AbortSignal; end: () => void } {
   const controller = new AbortController();
   const abort = () => controller.abort(new ClaimLostError());
@@ -127,7 +127,7 @@ async function readPages(core: Core, connector: Connector, claim: Claim, signal:
       // A page without a cursor cannot be resumed after: the listing goes on.
       const goesOn = !page.resumeAt && (page.cursor === null || core.now().getTime() <= sliceEnd);
       if (goesOn) {
-        // The app answers while our database works. What goes wrong there is told when its turn comes.
+        // The app answers while our database works. What goes wrong there is thrown when its turn comes.
         next = pages.next();
         next.catch(() => {});
       }
@@ -187,7 +187,7 @@ interface SecondLook {
 
 /**
  * A refusal is looked at once more, with a re-read credential. One that is not repeated was a passing fault: the instance turns ERROR only
- * when both say the same. What the test finds missing is what an admin is told; the refused call knows its own scope alone.
+ * when both agree. What the test finds missing is what an admin sees; the refused call knows its own scope alone.
  */
 async function lookAgain(core: Core, connector: Connector, claim: Claim, error: unknown): Promise<SecondLook> {
   if (!(error instanceof ProviderAuthError || error instanceof ProviderScopeError)) return { error };

@@ -35,7 +35,7 @@ interface Delivery {
 /** One audit entry a minute for each instance. */
 const noted = allowance(1);
 
-/** The door for providers: proves the signature, keeps what came in one transaction with its job, and answers at once. A replay is answered alike and ignored. */
+/** The endpoint for providers: verifies the signature, keeps what came in one transaction with its job, and answers at once. A replay is answered alike and ignored. */
 export async function receiveWebhook(
   core: Core,
   slug: string,

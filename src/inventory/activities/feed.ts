@@ -16,7 +16,7 @@ export interface ActivityEvent {
   activity: ActivityRow;
 }
 
-/** An event as the log tells it; subscribers get it as an ActivityEvent. */
+/** An event as the log holds it; subscribers get it as an ActivityEvent. */
 export interface ActivityItem extends ActivityEvent, Item {
   connectorSlug: string;
 }

@@ -47,7 +47,7 @@ function leadOf(
 ): "ids" | "userIds" | "ipAddresses" | "eventTypes" | "instanceIds" | null {
   if (ids) return "ids";
   if (userIds?.length === 1 && (involvement ?? "ACTOR") === "ACTOR") return "userIds";
-  // These two go through all instances: somebody who sees some would walk past what others did.
+  // These two go through all instances: a viewer limited to some would walk past the rows of the others.
   if (ipAddresses?.length === 1 && visibleInstances(viewer) === null) return "ipAddresses";
   if (eventTypes?.length === 1 && visibleInstances(viewer) === null) return "eventTypes";
   return instanceIds ? "instanceIds" : null;

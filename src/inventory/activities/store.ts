@@ -89,7 +89,7 @@ function target({ type, id, name }: ActivityRecord["targets"][number]): object {
 
 /**
  * Stores one page in the caller's transaction, which holds the instance's lock. What is already there stays as it is: reading a page
- * again changes nothing and is told to nobody. Actors become known accounts, and their `lastSeenAt` moves on.
+ * again changes nothing and is not published. Actors become known accounts, and their `lastSeenAt` moves on.
  *
  * COPY takes a third of the time of INSERT … ON CONFLICT, and knows no conflicts: what is there is asked for before. The lock keeps
  * that true until the transaction ends; without it the page would fail on the primary key.

@@ -27,7 +27,7 @@ export function parseAddress(text: string): Address | null {
 
 /**
  * A network as an admin writes it: `203.0.113.0/24`, `2001:db8::/32`, or one address. Throws InvalidInputError, also when
- * the address has bits after the prefix: whoever wrote `10.1.2.3/8` may have meant something else.
+ * the address has bits after the prefix: the author of `10.1.2.3/8` may have meant something else.
  */
 export function parseNetwork(text: string): Network {
   const [start = "", length, ...more] = text.split("/");

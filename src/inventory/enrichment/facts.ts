@@ -6,7 +6,7 @@ import { userAgentTags as tagsOf } from "./user-agent.ts";
 
 export type IpCategory = "ADMINISTRATIVE" | "CLOUD_PROVIDER" | "CORPORATE" | "RISKY" | "VPN" | "OTHER";
 
-/** What an admin said of an address. Null: nothing, so what is known otherwise holds. */
+/** What an admin defined for an address. Null: nothing, so the built-in data applies. */
 export interface OwnWord {
   category: IpCategory;
   tags: readonly string[];
@@ -46,7 +46,7 @@ export function tagsAndCategory(address: string, own: OwnWord | null): Pick<Acti
   return { ipCategory: categoryOf(tags), ipTags: tags };
 }
 
-/** What the app said comes first; a found city only goes with the country it is in. */
+/** What the app states comes first; a found city only goes with the country it is in. */
 export function foundPlace(said: WhereFrom, found: Location | null): WhereFrom {
   const country = said.country ?? found?.country ?? null;
   return {
@@ -56,7 +56,7 @@ export function foundPlace(said: WhereFrom, found: Location | null): WhereFrom {
   };
 }
 
-/** Whether an own range says anything of places: then it replaces what was there. */
+/** Whether an own range defines a place: then it replaces what was there. */
 export function replacesPlace(own: OwnWord | null): own is OwnWord {
   return own !== null && (own.country !== null || own.city !== null || own.isp !== null);
 }
@@ -84,7 +84,7 @@ export function activityFacts(record: ActivityRecord, ownWord: (address: string)
     city: cleanText(record.city, 200),
     isp: cleanText(record.isp, 200),
   };
-  // As they are stored: whoever sends them may send a megabyte.
+  // As they are stored: a client may send a megabyte.
   const userAgent = cleanText(record.userAgent, 1000);
   const userAgentTags = userAgent ? tagsOf(userAgent, record.occurredAt) : [];
   const address = storedAddress(record);

@@ -12,12 +12,12 @@ export interface AddressList {
   changedAt: Date;
 }
 
-/** Wrong lines that are told of one file. */
+/** Wrong lines that are reported for one file. */
 const shownProblems = 3;
 
 /**
  * Reads `tor.txt`, `vpn.txt` …: one address or network a line, `#` begins a comment. Other files are left alone.
- * What is wrong is told by file and line; then none of it is to be used.
+ * What is wrong is reported by file and line; then none of it is to be used.
  */
 export function readLists(folder: string): { lists: AddressList[]; problems: string[] } {
   const problems: string[] = [];

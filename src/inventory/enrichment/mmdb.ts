@@ -11,7 +11,7 @@ export interface AddressDatabase {
   get(address: Address): Record<string, unknown> | null;
 }
 
-/** Throws an error whose message tells an admin what is wrong with the file. */
+/** Throws an error whose message explains to an admin what is wrong with the file. */
 export function openMmdb(file: string): AddressDatabase {
   const bytes = readFileSync(file);
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) throw new Error("it is compressed: unpack it first (gunzip)");

@@ -5,7 +5,7 @@ interface Entry<T> {
   value: T;
 }
 
-/** Finds what is said of an address: the longest network that holds it. */
+/** Finds the entry of an address: the longest network that holds it. */
 export class NetworkMap<T> {
   readonly #families: Record<4 | 6, { bits: number; byFirst: Map<bigint, T> }[]>;
 

@@ -1,5 +1,5 @@
 /**
- * What an AS number alone tells of an address. Few, large and well known, as registered at the regional registries
+ * What an AS number alone reveals about an address. Few, large and well known, as registered at the regional registries
  * (https://bgp.tools/, https://www.peeringdb.com/); for anything else there are the admin's lists and ranges.
  */
 const networks: Record<string, readonly number[]> = {

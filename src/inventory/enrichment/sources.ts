@@ -28,7 +28,7 @@ export interface OpenedFiles {
   problems: { variable: string; message: string }[];
 }
 
-/** Opens the admin's files, all of them, and says what is wrong with each. */
+/** Opens the admin's files, all of them, and reports what is wrong with each. */
 export function openAddressFiles({ cityFile, asnFile, listsFolder }: AddressFiles): OpenedFiles {
   const problems: OpenedFiles["problems"] = [];
   const open = (variable: string, file: string | null, kind: "city" | "asn") => {

@@ -1,9 +1,9 @@
-/** What a user agent says of itself: by its own word, and by the time of the event, so that the answer is always the same. */
+/** Tags of a user agent, from its own text and the time of the event, so that the answer is always the same. */
 export type UserAgentTag = "outdated-browser" | "outdated-os" | "robot";
 
 const dayMs = 86_400_000;
 
-/** What a user agent says, whenever it is said. */
+/** Properties of a user agent, whatever the time of the event. */
 interface Reading {
   robot: boolean;
   /** Epoch milliseconds from which on it is old; null: never, or not known. */
@@ -126,7 +126,7 @@ const windowsEnds: Record<string, string> = {
   "6.3": "2023-01-10",
 };
 
-/** https://endoflife.date/macos. From 10.15 on every browser says 10.15, whatever runs. */
+/** https://endoflife.date/macos. From 10.15 on every browser states 10.15, whatever runs. */
 const macEnds: Record<string, string> = {
   "9": "2016-12-01",
   "10": "2017-08-01",
@@ -175,13 +175,13 @@ function systemEnd(userAgent: string): number | null {
   const phone = /\b(?:iPhone )?OS (\d+)_(\d+)[\d_]* like Mac OS X/.exec(userAgent);
   if (phone) {
     const [major, minor] = [Number(phone[1]), Number(phone[2])];
-    // From iOS 26 on Safari says 18.6 and more.
+    // From iOS 26 on Safari states 18.6 and more.
     return major > 18 || (major === 18 && minor >= 6) ? null : endOf(ios, major);
   }
   const mac = /\bMac OS X 10[_.](\d+)/.exec(userAgent);
   if (mac) return Number(mac[1]) >= 15 ? null : day(macEnds[mac[1]!] ?? olderMacEnd);
   const android = /\bAndroid (\d+)(?:[\d.]*; (K)\))?/.exec(userAgent);
-  // Chrome says `Android 10; K` for all of them.
+  // Chrome sends `Android 10; K` for all of them.
   if (!android || android[2]) return null;
   return Number(android[1]) < 5 ? day(olderAndroidEnd) : day(androidEnds[android[1]!]);
 }

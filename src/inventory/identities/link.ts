@@ -8,7 +8,7 @@ import type { AccountKey } from "#src/query/ids.ts";
 import { type IdentityRow, loadIdentities } from "./list.ts";
 import { settleTerminations } from "./termination.ts";
 
-/** Says whose account it is; whatever scans find later, it stays so. Repeating it changes nothing. ADMIN. Throws NotFoundError. */
+/** Links an account to a person; later scans do not change it. Repeating it changes nothing. ADMIN. Throws NotFoundError. */
 export function linkIdentity(core: Core, viewer: Viewer, identityId: number, key: AccountKey): Promise<IdentityRow> {
   const target = `user/${key.instanceId}/${key.externalId}`;
   return audited(core, viewer, { action: "identity.link", target }, async () => {

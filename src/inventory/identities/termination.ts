@@ -4,7 +4,7 @@ import { connectors } from "#src/connectors/index.ts";
 const directories = connectors.filter(({ manifest }) => manifest.directory).map(({ manifest }) => manifest.slug);
 
 /**
- * Works out anew whether these people have left: some directory holds accounts of theirs, and all of them are deleted. Where one was
+ * Determines again whether these people have left: some directory holds accounts of theirs, and all of them are deleted. Where one was
  * registered again the directory takes it back; suspended and disabled accounts are still there. The first directory to say so is the source.
  * In the caller's transaction, after the accounts are stored.
  */

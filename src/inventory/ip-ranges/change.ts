@@ -27,7 +27,7 @@ export interface IpRangeInput {
 const mostCidrs = 1000;
 const mostTags = 20;
 
-/** ADMIN of all instances. Makes a range, or with an id says one anew, whole. Repeating it changes nothing. */
+/** ADMIN of all instances. Creates a range. With an id, the range is replaced. Repeating it changes nothing. */
 export function setIpRange(core: Core, viewer: Viewer, id: number | null, input: IpRangeInput): Promise<IpRangeRow> {
   const attempt = { action: "ipRange.set", ...(id === null ? {} : { target: `ipRange/${id}` }), after: input };
   return audited(core, viewer, attempt, async () => {
@@ -74,7 +74,7 @@ export function deleteIpRange(core: Core, viewer: Viewer, id: number): Promise<I
 /** Ranges hold for every instance: an ADMIN of some would speak for the others. */
 function requireAdminOfAll(viewer: Viewer): void {
   requireRole(viewer, "ADMIN");
-  if (viewer.instanceIds !== null) throw new ForbiddenError("IP ranges need the role ADMIN for all instances.");
+  if (viewer.instanceIds !== null) throw new ForbiddenError("IP ranges require the role ADMIN for all instances.");
 }
 
 /** One change at a time, with the job that carries it into what is stored. */
@@ -117,7 +117,7 @@ function checked(input: IpRangeInput): Checked {
   const odd = tags.find((tag) => !isTag(tag));
   if (odd !== undefined)
     throw new InvalidInputError(
-      `"${odd.slice(0, 60)}" is no tag: small letters, digits and hyphens, like anonymous-proxy.`,
+      `"${odd.slice(0, 60)}" is not a valid tag. Use lower-case letters, digits and hyphens, as in anonymous-proxy.`,
       ["input", "tags"],
     );
   const country = input.country?.trim().toUpperCase() || null;

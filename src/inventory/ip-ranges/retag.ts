@@ -29,7 +29,7 @@ type Facts = Omit<ActivityFacts, "userAgentTags">;
 type Row = Key & Facts & { ip_address: string };
 
 /**
- * Tells stored activities of changed networks what the ranges say now, or what is known without one. A batch and how far it came
+ * Tags stored activities of changed networks by the ranges as they are now, or by the built-in data without one. A batch and how far it came
  * commit together: killed anywhere, the next run goes on from there, and looking at an activity again changes nothing.
  */
 export async function retagActivities(core: Core, retagId: number, signal: AbortSignal): Promise<void> {

@@ -7,7 +7,7 @@ import { type IpRangeRow, selectRanges } from "./row.ts";
 /** The ranges at one version, as this process holds them. */
 export interface RangeSnapshot {
   version: string;
-  /** What an admin said of an address. */
+  /** What an admin defined for an address. */
   of(address: string): OwnWord | null;
 }
 
@@ -15,7 +15,7 @@ let current: RangeSnapshot | null = null;
 
 /**
  * The ranges as they are for the rest of the transaction: a change waits until it has ended, so that no activity is stored with tags of
- * before behind a job that set out to change them. Read anew only when they have changed.
+ * before behind a job that set out to change them. Read again only when they have changed.
  */
 export async function rangesNow(tx: Sql): Promise<RangeSnapshot> {
   // Two statements, sent at once: the second must look after the first has waited.

@@ -51,7 +51,7 @@ export async function storeOAuthApps(
 
 type Item<K extends OAuthAppItem["kind"]> = Extract<OAuthAppItem, { kind: K }>;
 
-/** What holds at the end of a page: an app may be removed and made anew on it, or the other way round. */
+/** What holds at the end of a page: an app may be removed and created again on it, or the other way round. */
 function lastWord(items: readonly OAuthAppItem[]) {
   const apps = new Map<string, Item<"app">>();
   const grants = new Map<string, Item<"grant">>();

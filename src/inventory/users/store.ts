@@ -31,7 +31,7 @@ function isRemoved(item: UserRecord | RemovedItem): item is RemovedItem {
 
 /**
  * Stores one page of accounts; returns how many were new or changed. `scanId` marks them as named by this full scan; null: a change feed.
- * `directory`: whoever is deleted here has left.
+ * `directory`: a person whose account is deleted here has left.
  */
 export async function storeUsers(
   sql: Sql,
@@ -173,7 +173,7 @@ interface Pair {
   b: string;
 }
 
-/** What holds at the end of a page: a group may be removed and made anew on it, a member leave and come back. */
+/** What holds at the end of a page: a group may be removed and created again on it, a member leave and come back. */
 function lastWord(items: readonly GroupItem[]) {
   const groups = new Map<string, Extract<GroupItem, { kind: "group" }>>();
   const members = new Map<string, Pair & { left: boolean }>();

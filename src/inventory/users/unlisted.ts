@@ -5,7 +5,7 @@ export interface Listing {
   scanId: number;
   /** An earlier one that concluded nothing: what that one named is spared this time. */
   heldScanId?: number | null;
-  /** Of a part: it says nothing of what the scans of other parts named. */
+  /** Of a part: it proves nothing about what the scans of other parts named. */
   part?: { stream: string; name: string } | null;
 }
 

@@ -67,7 +67,7 @@ function lastFourBytes(address: string): string {
 
 export const resolveByDns: Resolve = (hostname) => lookup(hostname, { all: true });
 
-/** Which addresses may be called besides the public ones: those of the networks (CIDR), which somebody who runs Gatehouse has allowed. */
+/** Which addresses may be called besides the public ones: those of the networks (CIDR), which the operator of Gatehouse has allowed. */
 export function reachable(networks: readonly string[]): (address: string) => boolean {
   const allowed = new BlockList();
   for (const network of networks) {

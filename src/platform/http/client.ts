@@ -54,7 +54,7 @@ export interface StreamRequest
  * Signs, retries with jitter, obeys rate limits, guards against SSRF and maps errors:
  * 401 → ProviderAuthError (after one refresh), 403 → ProviderScopeError, 404 → ProviderNotFoundError, 429 → ProviderRateLimitError,
  * 400/409/410/422 → ProviderRequestError, 5xx and broken connections → ProviderUnavailableError, not JSON → ProviderResponseError,
- * unless the connector's `mapError` says otherwise (but 429, and 403 or 503 with a limit's headers, always are rate limits).
+ * unless the connector's `mapError` decides otherwise (but 429, and 403 or 503 with a limit's headers, always are rate limits).
  * Redirects to another host, and URLs outside the connector's hosts, are refused before anything is sent there.
  * Waits of up to 5 seconds are waited here; longer ones are thrown as ProviderRateLimitError.
  */

@@ -144,7 +144,7 @@ async function read(response: Dispatcher.ResponseData, headers: Headers, call: E
     }
     return await decompress(await readBody(body, maxBytes), headers.get("content-encoding"), maxBytes);
   } catch (error) {
-    // The status says enough: a broken error page must not hide a 401 behind a broken connection.
+    // The status is enough: a broken error page must not hide a 401 behind a broken connection.
     if (good || call.signal?.aborted) throw error;
     return Buffer.alloc(0);
   }

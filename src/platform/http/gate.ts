@@ -79,7 +79,7 @@ export class SharedRefresh {
   readonly #refresh: () => Promise<boolean>;
   #running: Promise<boolean> | null = null;
   #renewed = false;
-  /** Taken when a call is signed: tells its credential from a newer one. */
+  /** Taken when a call is signed: distinguishes its credential from a newer one. */
   epoch = 0;
 
   constructor(refresh: () => Promise<boolean>) {

@@ -52,7 +52,7 @@ const manyGates = 2_000;
 export class Gates {
   readonly #gates = new Map<string, Gate>();
 
-  /** Asked for anew by every call: one that has nothing to remember may have been dropped meanwhile. */
+  /** Requested again by every call: one that has nothing to remember may have been dropped meanwhile. */
   of(key: string, nowMs: number): Gate {
     const known = this.#gates.get(key);
     if (known) return known;

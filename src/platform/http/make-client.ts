@@ -34,10 +34,10 @@ export interface CallMeasure {
 export interface ClientOptions {
   /**
    * For logs, and as the key of the limits: `crm/12`. All clients of one name share calls at once, calls per minute and what the provider
-   * said of its limits. Messages use the part before the slash.
+   * stated about its limits. Messages use the part before the slash.
    */
   name: string;
-  /** False: what the provider says of its limits stays with this client, whose name others have that call another tenant. Default true. */
+  /** False: what the provider states about its limits stays with this client, whose name others have that call another tenant. Default true. */
   sharesLimits?: boolean;
   baseUrl: string;
   /** Exact names or `*.name`; see `expandHosts` for a manifest's patterns. */

@@ -31,7 +31,7 @@ export function errorByStatus(
   return new ProviderResponseError(message, "$", { status });
 }
 
-/** The OAuth answers that only a new consent or credential mends: https://www.rfc-editor.org/rfc/rfc6749#section-5.2 */
+/** The OAuth errors that only a new consent or credential resolves: https://www.rfc-editor.org/rfc/rfc6749#section-5.2 */
 function refusesGrant(body: unknown): boolean {
   const error = (body as { error?: unknown } | null)?.error;
   return error === "invalid_grant" || error === "invalid_client" || error === "unauthorized_client";

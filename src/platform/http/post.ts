@@ -50,7 +50,7 @@ export async function post(parts: PostParts, { url, headers, body, timeoutMs, si
   } catch (cause) {
     signal?.throwIfAborted();
     if (cause instanceof OutboundRefusedError) throw cause;
-    if (stop.aborted) throw new ProviderUnavailableError(`No answer within ${timeoutMs / 1000} s.`, { cause });
+    if (stop.aborted) throw new ProviderUnavailableError(`No response within ${timeoutMs / 1000} s.`, { cause });
     const { code } = cause as NodeJS.ErrnoException;
     throw new ProviderUnavailableError(`No connection${code ? ` (${code})` : ""}.`, { cause });
   }

@@ -48,7 +48,7 @@ export function prepare(call: HttpRequest, { baseUrl, hosts, sandboxUrl, label, 
 }
 
 function setQuery(url: URL, key: string, value: string): void {
-  // `searchParams` writes the whole query anew, spaces as plus signs: a provider's own next link must stay as it was.
+  // `searchParams` rewrites the whole query, spaces as plus signs: a provider's own next link must stay as it was.
   if (url.searchParams.has(key)) url.searchParams.set(key, value);
   else url.search += `${url.search ? "&" : "?"}${encodeURIComponent(key)}=${encodeURIComponent(value)}`;
 }
@@ -56,7 +56,7 @@ function setQuery(url: URL, key: string, value: string): void {
 function addHeaders(headers: Record<string, string>, more: Readonly<Record<string, string>> | undefined): void {
   for (const [name, value] of Object.entries(more ?? {})) {
     const key = name.toLowerCase();
-    // The URL alone says which host is meant.
+    // The URL alone decides which host is meant.
     if (key !== "host") headers[key] = value;
   }
 }

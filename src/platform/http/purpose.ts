@@ -9,7 +9,7 @@ export function purposeText({ audience, subject }: TokenPurpose): string {
   return JSON.stringify([audience ?? null, subject ?? null]);
 }
 
-/** One for each purpose, so that a token which was refused is made anew once, by whoever asked `as` again. */
+/** One for each purpose, so that a token which was refused is made again once, by the next caller of `as`. */
 export function oncePerPurpose<T>(make: (purpose: TokenPurpose) => T): (purpose: TokenPurpose) => T {
   const made = new Map<string, T>();
   return (purpose) => {

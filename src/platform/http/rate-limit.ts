@@ -24,7 +24,7 @@ export interface RateLimitRule extends RateLimitFact {
   perMinute?: number;
 }
 
-/** What an answer says about the provider's limits, in instants of our own clock. */
+/** What a response states about the provider's limits, in instants of our own clock. */
 
 const dayMs = 86_400_000;
 
@@ -66,7 +66,7 @@ export function limitedForMs(status: number, reading: LimitReading, fact: RateLi
     (status === 503 && asked) ||
     (status !== 403 && (fact?.statuses?.includes(status) ?? false));
   if (!limited) return null;
-  // With calls left it is a second, hidden limit (bursts, concurrency): the window's end says nothing about it.
+  // With calls left it is a second, hidden limit (bursts, concurrency): the window's end does not apply to it.
   const hidden = reading.remaining !== null && reading.remaining > 0;
   const waitMs = reading.retryInMs ?? (hidden ? null : reading.resetInMs) ?? (fact?.defaultWaitSeconds ?? 60) * 1000;
   return Math.min(Math.max(waitMs, 1000), dayMs);

@@ -74,7 +74,7 @@ async function openTransport(url: string) {
   const { createTransport } = await import("nodemailer");
   return createTransport({
     url,
-    // A password goes over TLS, unless the URL itself says otherwise (?requireTLS=false) or the server is this machine.
+    // A password goes over TLS, unless the URL sets otherwise (?requireTLS=false) or the server is this machine.
     ...(needsTls(url) ? { requireTLS: true } : {}),
     connectionTimeout: patienceMs,
     greetingTimeout: patienceMs,
@@ -106,7 +106,7 @@ function needsTls(text: string): boolean {
   return url.username !== "" && !local && !url.searchParams.has("requireTLS");
 }
 
-/** What to do about it, from what the server said or did not say. */
+/** What to do about it, from the server's answer or its absence. */
 function mailError(cause: unknown): Error {
   const { responseCode, code, response, message } = cause as {
     responseCode?: number;
@@ -118,9 +118,9 @@ function mailError(cause: unknown): Error {
   if (responseCode !== undefined && responseCode >= 500)
     return new MailRefusedError(`The mail server refused: ${said}`, { cause });
   if (responseCode !== undefined && responseCode >= 400)
-    return new MailUnavailableError(`The mail server puts it off: ${said}`, { cause });
+    return new MailUnavailableError(`The mail server deferred the message: ${said}`, { cause });
   if (code === "EAUTH" || code === "ENOAUTH" || code === "ETLS")
-    return new MailRefusedError(`The mail server cannot be used as SMTP_URL says: ${said}`, { cause });
+    return new MailRefusedError(`The mail server cannot be used with this SMTP_URL: ${said}`, { cause });
   if (code && ["ECONNECTION", "ESOCKET", "ETIMEDOUT", "EDNS", "EPROTOCOL", "ECONNREFUSED", "ECONNRESET"].includes(code))
     return new MailUnavailableError(`The mail server does not answer: ${said}`, { cause });
   return cause as Error;

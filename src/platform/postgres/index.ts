@@ -17,7 +17,7 @@ export { EmbeddedPostgresError } from "./problem.ts";
 export interface EmbeddedOptions {
   /** The cluster lies in `<dataDirectory>/postgres`, its log and credentials beside it. */
   dataDirectory: string;
-  /** Told what takes time: one line each, for a person. */
+  /** Receives what takes time: one line each, for a person. */
   log: (line: string) => void;
   /** PostgreSQL settings over our defaults. */
   settings?: Record<string, string | number>;
@@ -94,7 +94,7 @@ async function bringUp(dataDirectory: string, options: EmbeddedOptions) {
   const state = known ?? newState();
   if (!place.exists) {
     log("Making a new database");
-    // Before the cluster: one whose password is lost would have to be told a new one.
+    // Before the cluster: one whose password is lost would need a new one.
     writeState(dataDirectory, state);
     await createCluster(place, binaries, account, { password: state.password, sync: settings.fsync !== "off" });
   } else if (!known) {

@@ -54,7 +54,7 @@ export function survivesShell(path: string): boolean {
   return !/["$`\\\n]/.test(path);
 }
 
-/** Somebody who could write here could plant a program or data that the next start would trust. */
+/** A user who can write here could plant a program or data that the next start would trust. */
 export function assertOnlyRootWrites(folder: string): void {
   const found = lstatSync(folder);
   if (found.isDirectory() && found.uid === 0 && (found.mode & 0o022) === 0) return;
@@ -98,7 +98,7 @@ function linkToSharedPlace(entry: string, sharedFolder: string): string {
   return cluster;
 }
 
-/** Tells a person, and `unfinishedTarget`, whose cluster a folder holds. */
+/** Names the owner of the cluster in a folder, for a person and for `unfinishedTarget`. */
 const ORIGIN = "belongs-to";
 
 /** Where a link leads whose cluster was never completed, because its first start was killed. Refuses other dead links. */

@@ -6,7 +6,7 @@ import { ROLE } from "./cluster.ts";
 export type Answer = "ours" | "refused" | "unreachable" | "foreign";
 
 /**
- * Asks whoever listens on the port: is it the server of our cluster, and does it take our password?
+ * Asks the server on the port: is it the one of our cluster, and does it accept our password?
  * "unreachable" also while the database asked for has not been made.
  */
 export async function probe(cluster: string, port: number, password: string, database = ROLE): Promise<Answer> {

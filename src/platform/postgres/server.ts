@@ -64,10 +64,10 @@ export async function startServer(options: StartOptions): Promise<Server> {
     const server = await launch(options, port);
     if (server) return server;
     const said = readFileSync(logFile).subarray(sizeBefore).toString("utf8").trim();
-    // Somebody else took the port in between, or backends of a killed server have not all ended yet.
+    // Another process took the port in between, or backends of a killed server have not all ended yet.
     const passes = /could not bind|Address already in use|shared memory block|lock file "postmaster\.pid"/.test(said);
     if (!passes || Date.now() > patienceEndsAt) {
-      throw new EmbeddedPostgresError(`PostgreSQL did not start. ${logFile} says:\n${said}`);
+      throw new EmbeddedPostgresError(`PostgreSQL did not start. The end of ${logFile}:\n${said}`);
     }
     await sleep(100);
   }
@@ -88,7 +88,7 @@ export async function stopServer(cluster: string, pid: number, log: (line: strin
   }
 }
 
-/** Waits until a server found running accepts connections or is gone; says so when that takes long. */
+/** Waits until a server found running accepts connections or has ended; reports it if that takes long. */
 export async function settle(cluster: string, log: (line: string) => void): Promise<Server | null> {
   const startedAt = Date.now();
   let toldAt = startedAt;

@@ -84,7 +84,7 @@ function mayMail({ kind, lastDeliveredAt }: DestinationRow, now: Date, { digestM
   return kind !== "EMAIL" || lastDeliveredAt === null || lastDeliveredAt.getTime() + digestMs <= now.getTime();
 }
 
-/** Takes or prolongs the lease; null when another process has it, or the destination is switched off or gone. By the clock of the database. */
+/** Takes or prolongs the lease; null when another process has it, or the destination is disabled or deleted. By the clock of the database. */
 async function holdLease(core: Core, id: number, lease: string, leaseMs: number): Promise<DestinationRow | null> {
   const rows = await rawSql(core.db)`
     update destinations set lease = ${lease}, leased_until = now() + ${leaseMs} * interval '1 millisecond'
@@ -110,7 +110,7 @@ async function attempt(
     failure =
       error instanceof DeliveryError
         ? error
-        : new DeliveryError("An error of Gatehouse; its log tells more.", { cause: error });
+        : new DeliveryError("Internal error of Gatehouse; its log has the details.", { cause: error });
     core.log.warn({ err: error, destination: destination.id, delivery: delivery.id }, "a delivery failed");
   }
   return record(core, destination, delivery, failure, options);

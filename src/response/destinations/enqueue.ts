@@ -15,7 +15,7 @@ const mostDelivered = 500;
 
 /**
  * Takes the next batches of the log for a destination that has nothing waiting: its deliveries and its position commit together, so that each
- * event is queued once, whoever is killed when. True when something was queued, or there may be more. Nothing remote is spoken to here.
+ * event is queued once, whichever process is killed at whichever moment. True when something was queued, or there may be more. Nothing remote is spoken to here.
  */
 export async function enqueueNext(core: Core, destination: DestinationRow): Promise<boolean> {
   const { id } = destination;
@@ -39,7 +39,7 @@ export async function enqueueNext(core: Core, destination: DestinationRow): Prom
     const limit = batchesOf(destination, selection);
     const entries = await readWanted(sql, position, end, selection, destination.instanceIds, limit);
     const events = await eventsOf(tx, viewerOf(destination.instanceIds), selection, entries);
-    // Whoever reads the log from here on finds nothing of these batches: positions only grow.
+    // A reader of the log from here on finds nothing of these batches: positions only grow.
     const reached = entries.length < limit ? end : entries.at(-1)!.position;
     await sql`update log_consumers set position = ${reached}, updated_at = now() where name = ${consumerOf(id)}`;
     const contents = pack(destination, events, `${id}-${reached}`, core.publicUrl);
@@ -78,7 +78,7 @@ async function readWanted(
   return rows.map(toLogEntry);
 }
 
-/** It was away or refused for longer than the log is kept. Nobody can send what is gone; it must not go unsaid. */
+/** It was away or refused for longer than the log is kept. What was deleted cannot be sent; the loss is reported. */
 async function recordLoss(core: Core, tx: Db, destination: DestinationRow, from: number, to: number): Promise<void> {
   const message = `Lost: what happened between positions ${from} and ${to} of the log was removed before it could be sent (the log is kept for seven days).`;
   const now = core.now();

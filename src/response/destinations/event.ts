@@ -51,7 +51,7 @@ export interface AlertOut extends Common {
   policy: { id: number; name: string; mitreTechniques: string[] } | null;
 }
 
-/** What destinations are told. */
+/** Events that destinations receive. */
 export type OutboundEvent = ActivityOut | AlertOut;
 
 /** As PostgreSQL writes it → RFC 3339. */

@@ -2,8 +2,8 @@ import type { OutboundEvent } from "./event.ts";
 
 /**
  * The event as it is written, with fewer of its targets or evidence where all of it does not fit: half of them, a quarter, none, and of an
- * alert at last without its explanation. What is left is valid in its format and says what it came without. The smallest form is returned
- * whatever its size: whoever sends it refuses it.
+ * alert at last without its explanation. What is left is valid in its format and names what was omitted. The smallest form is returned
+ * whatever its size: the sender refuses it.
  */
 export function writtenWithin(event: OutboundEvent, maxBytes: number, write: (event: OutboundEvent) => string): string {
   let text = write(event);

@@ -49,7 +49,7 @@ function paragraph(event: AlertOut): string {
   ].join("\n");
 }
 
-/** To each address its own mail. One that failed in the middle is sent anew to all, with the same Message-ID. Throws DeliveryError. */
+/** To each address its own mail. One that failed in the middle is sent again to all, with the same Message-ID. Throws DeliveryError. */
 export async function sendDigest(
   core: Pick<Core, "mail" | "publicUrl">,
   target: string,

@@ -141,7 +141,9 @@ export function redeliver(
   return audited(core, viewer, { action: "destination.redeliver", target: `destination/${id}` }, async () => {
     requireRole(viewer, "ADMIN");
     if (deliveryIds && (deliveryIds.length === 0 || deliveryIds.length > 200))
-      throw new InvalidInputError("Name 1 to 200 deliveries, or leave them out for all dead ones.", ["deliveryIds"]);
+      throw new InvalidInputError("`deliveryIds` must contain 1 to 200 deliveries. Omit it for all dead ones.", [
+        "deliveryIds",
+      ]);
     return core.db.transaction(async (transaction) => {
       const tx = transaction as unknown as Db;
       const destination = await findDestination(tx, viewer, id);
@@ -151,7 +153,7 @@ export function redeliver(
           select body = '' as lost from deliveries where destination_id = ${id} and id = any(${[...deliveryIds]}::bigint[])`;
         if (found.length < new Set(deliveryIds).size) throw new NotFoundError("A delivery", ["deliveryIds"]);
         if (found.some(({ lost }) => lost))
-          throw new ConflictError("What was lost cannot be sent: the log no longer has it.", {
+          throw new ConflictError("These events cannot be sent: the log no longer holds them.", {
             field: ["deliveryIds"],
           });
       }
@@ -198,7 +200,9 @@ function checkFormat(kind: DestinationKind, format: Format | undefined): Format 
   const possible = formats[kind];
   if (format !== undefined && !possible.includes(format))
     throw new InvalidInputError(
-      possible.length === 0 ? "Mail is text: leave the format out." : `The format is ${possible.join(", ")}.`,
+      possible.length === 0
+        ? "E-mail destinations have no format. Omit `format`."
+        : `The format is ${possible.join(", ")}.`,
       ["input", "format"],
     );
   return format ?? possible[0] ?? "JSON";
@@ -220,13 +224,16 @@ function checkSelection(
       field(input.alerts === false ? "alerts" : "activities"),
     );
   if (kind === "EMAIL" && activities)
-    throw new InvalidInputError("Mail is for alerts; send activities to a webhook or by syslog.", field("activities"));
+    throw new InvalidInputError(
+      "E-mail destinations do not receive activities. Use a webhook or syslog.",
+      field("activities"),
+    );
   if (kind === "EMAIL" && alertChanges)
-    throw new InvalidInputError("Mail tells of new alerts only.", field("alertChanges"));
+    throw new InvalidInputError("E-mail destinations receive new alerts only.", field("alertChanges"));
   if (ofAlerts && !alerts)
-    throw new InvalidInputError("This filter is for alerts, which are not sent.", field("alertFilter"));
+    throw new InvalidInputError("This filter has no effect, because alerts are not sent.", field("alertFilter"));
   if (ofActivities && !activities)
-    throw new InvalidInputError("This filter is for activities, which are not sent.", field("activityFilter"));
+    throw new InvalidInputError("This filter has no effect, because activities are not sent.", field("activityFilter"));
   return {
     alerts,
     activities,

@@ -8,7 +8,7 @@ const shortestMs = 200;
 
 /**
  * Works on all destinations that have something to do, each by itself, so that one that waits delays no other. Any number of processes may
- * run it. `wake` is for a log notification. The returned `stop` cuts what is on its way; it is sent again by whoever works next.
+ * run it. `wake` is for a log notification. The returned `stop` cuts what is on its way; it is sent again by the next worker.
  */
 export function runDestinations(
   core: Core,
@@ -27,7 +27,7 @@ export function runDestinations(
       const work = workDestination(core, id, settings, shutdown.signal)
         .catch((error: unknown) => {
           if (!shutdown.signal.aborted)
-            core.log.error({ err: error, destination: id }, "working on a destination failed");
+            core.log.error({ err: error, destination: id }, "processing a destination failed");
         })
         .finally(() => working.delete(id));
       working.set(id, work);
@@ -52,7 +52,7 @@ export function runDestinations(
     while (!shutdown.signal.aborted) {
       woken = false;
       await sweep().catch((error: unknown) =>
-        core.log.warn({ err: error }, "looking for destinations with work failed"),
+        core.log.warn({ err: error }, "the search for pending destinations failed"),
       );
       await pause(shortestMs, false);
       await pause(pollMs - shortestMs, true);

@@ -60,7 +60,7 @@ export async function sendSyslog(
   } catch (cause) {
     options.signal.throwIfAborted();
     if (cause instanceof DeliveryError) throw cause;
-    if (signal.aborted) throw new DeliveryError(`No answer within ${timeoutMs / 1000} s.`, { cause });
+    if (signal.aborted) throw new DeliveryError(`No response within ${timeoutMs / 1000} s.`, { cause });
     const { code, message } = cause as NodeJS.ErrnoException;
     throw new DeliveryError(code ? `No connection (${code}).` : message, { cause });
   }
@@ -88,7 +88,7 @@ async function sendStream(
     await new Promise<void>((resolve, reject) => {
       socket.once("error", reject);
       socket.once("close", resolve);
-      // What the peer says means nothing here, but unread it would keep the connection open.
+      // What the peer sends means nothing here, but unread it would keep the connection open.
       socket.resume();
       socket.once(transport === "tls" ? "secureConnect" : "connect", () => {
         socket.end(bytes, () => void sleep(closingMs, undefined, { ref: false }).then(() => resolve()));

@@ -42,7 +42,8 @@ export function syslogTarget(text: string): SyslogTarget {
   if (!isPlain || !url.hostname || (transport !== "tcp" && transport !== "tls" && transport !== "udp"))
     throw new InvalidInputError("A syslog target is tls://host:port, tcp://host:port or udp://host:port.", field);
   const host = url.hostname.replace(/^\[|\]$/g, "");
-  if (!isIP(host) && !/^[\w-]+(\.[\w-]+)*\.?$/.test(host)) throw new InvalidInputError("This is no host name.", field);
+  if (!isIP(host) && !/^[\w-]+(\.[\w-]+)*\.?$/.test(host))
+    throw new InvalidInputError("This is not a host name.", field);
   return { transport, host, port: Number(url.port) || ports[transport] };
 }
 
@@ -55,7 +56,7 @@ export function mailAddresses(text: string): string[] {
   const wrong = addresses.find((address) => !isMailAddress(address));
   if (wrong !== undefined) throw new InvalidInputError(`"${wrong.slice(0, 100)}" is not an e-mail address.`, field);
   if (addresses.length === 0 || addresses.length > maxAddresses)
-    throw new InvalidInputError(`Name 1 to ${maxAddresses} addresses, comma-separated.`, field);
+    throw new InvalidInputError(`Enter 1 to ${maxAddresses} addresses, separated by commas.`, field);
   return [...new Set(addresses)];
 }
 

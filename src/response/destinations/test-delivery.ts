@@ -46,7 +46,7 @@ function madeUp(now: Date): AlertOut {
     oauthAppId: null,
     severity: "INFORMATIONAL",
     status: "OPEN",
-    title: "A test of this destination",
+    title: "Test of this destination",
     explanation: { test: true },
     evidence: [],
     occurrences: 1,

@@ -1,4 +1,4 @@
-/** What an event type says was done, as far as its words tell. */
+/** The verb of an event type, if its words contain one. */
 export type Verb = "create" | "read" | "update" | "delete" | "enable" | "disable" | "lock" | "other";
 
 const words: Record<Exclude<Verb, "other">, string> = {

@@ -16,7 +16,7 @@ export interface WebhookRequest {
   signal: AbortSignal;
 }
 
-/** The receiver says that it is not to be sent this: its form, not its moment, is wrong. */
+/** The receiver refuses the request itself: its form, not its moment, is wrong. */
 const refusals = new Set([400, 405, 406, 411, 413, 414, 415, 422, 501]);
 
 /** Posts it, signed over time stamp and body. 2xx is delivered, everything else throws DeliveryError; a redirect is not followed. */

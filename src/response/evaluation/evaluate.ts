@@ -134,7 +134,8 @@ function findMatches(
         }
       } catch (error) {
         // One event that a rule cannot bear must not stop the log for all others.
-        if (!errors.has(policy)) log.error({ err: error, policy: policy.id }, "a rule failed on an activity");
+        if (!errors.has(policy))
+          log.error({ err: error, policy: policy.id }, "the evaluation of a rule failed for an activity");
         errors.set(policy, (errors.get(policy) ?? 0) + 1);
       }
     }

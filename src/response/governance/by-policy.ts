@@ -119,7 +119,7 @@ async function endContradictions(tx: Db, actions: NewAction[]): Promise<void> {
     const stronger = strongerTwin(action.kind);
     if (!stronger || !(waiting.has(twinKey(action)) || asked.has(`${stronger} ${twinKey(action)}`))) continue;
     action.status = "CANCELLED";
-    action.error = `${stronger} was asked for and is the stronger action.`;
+    action.error = `${stronger} was requested and includes this action.`;
   }
 }
 
@@ -161,7 +161,7 @@ function capKey({ instanceId, userId, oauthAppId, fileId, alertId }: ActionReque
     : `${instanceId} ${userId ?? ""} ${oauthAppId ?? ""} ${fileId ?? ""}`;
 }
 
-/** Nobody watches a queue that is usually empty: an alert says that something is in it. */
+/** Nobody watches a queue that is usually empty: an alert reports that something is in it. */
 function tellHeldBack(
   tx: Db,
   core: Pick<Core, "now">,

@@ -59,7 +59,7 @@ export function revertAction(core: Core, viewer: Viewer, key: ActionKey): Promis
     if (status !== "SUCCEEDED")
       throw new ConflictError(`Only an action that succeeded can be undone; this one is ${status}.`);
     if (changed === "NO")
-      throw new ConflictError("The action found its work done and changed nothing, so there is nothing to undo.");
+      throw new ConflictError("The app was already in the wanted state, so there is nothing to undo.");
     const planned: Planned[] = await planActions(core, viewer, [
       {
         kind: undo,
@@ -101,7 +101,8 @@ async function change(
     .slice(0, 300);
   return audited(core, viewer, { action: name, target }, async () => {
     requireRole(viewer, "ADMIN");
-    if (keys.length === 0 || keys.length > 200) throw new InvalidInputError("Name 1 to 200 actions at once.", ["ids"]);
+    if (keys.length === 0 || keys.length > 200)
+      throw new InvalidInputError("`ids` must contain 1 to 200 actions.", ["ids"]);
     await core.db.transaction(async (transaction) => {
       const tx = transaction as unknown as Db;
       const actions = await find(tx, viewer, keys, true);

@@ -50,7 +50,7 @@ export async function planActions(
 ): Promise<Planned[]> {
   requireRole(viewer, "ADMIN");
   if (requests.length === 0 || requests.length > 200)
-    throw new InvalidInputError("Ask for 1 to 200 actions at once.", ["inputs"]);
+    throw new InvalidInputError("`inputs` must contain 1 to 200 actions.", ["inputs"]);
   const hidden = requests.find(({ instanceId }) => !maySee(viewer, instanceId));
   if (hidden) throw new NotFoundError("The instance", ["instanceId"]);
   const targets = await loadTargets(core.db, requests);
@@ -104,7 +104,7 @@ export function planAction(core: Pick<Core, "mail">, targets: Targets, request: 
       needUser(targets, request);
       if (!isMailAddress(targets.users.get(`${instanceId}/${request.userId}`) ?? ""))
         throw new ConflictError("The account has no e-mail address to write to.", { field: ["input", "userId"] });
-      // An alert may be about somebody who is in no listing; a person who names an account means one that is.
+      // An alert may be about an account that is in no listing; a person who names an account means one that is.
     } else if (request.userId != null && request.alertId == null) needUser(targets, request);
     return { ...request, ...onlyTarget(kind, request), kind, parameters, note: null, revertible: false };
   }
@@ -117,13 +117,13 @@ export function planAction(core: Pick<Core, "mail">, targets: Targets, request: 
   const fact = isProviderAction(kind) ? entry?.manifest.actions?.[kind] : undefined;
   if (!isProviderAction(kind) || !fact) {
     const offered = Object.keys(entry?.manifest.actions ?? {}).join(", ") || "none";
-    throw new InvalidInputError(`${name} cannot do ${kind}. It can do: ${offered}.`, ["input", "kind"], {
+    throw new InvalidInputError(`${name} does not support ${kind}. It supports: ${offered}.`, ["input", "kind"], {
       code: "ACTION_NOT_SUPPORTED",
     });
   }
   if (fact.when && !fact.when(instance.settings, instance.components))
     throw new InvalidInputError(
-      `${name} cannot do ${kind} with the settings of "${instance.name}".`,
+      `${name} cannot carry out ${kind} with the settings of "${instance.name}".`,
       ["input", "kind"],
       {
         code: "ACTION_NOT_SUPPORTED",
@@ -143,7 +143,7 @@ export function planAction(core: Pick<Core, "mail">, targets: Targets, request: 
   if (needs === "oauthApp" || needs === "userOfApp") needApp(targets, request);
   // Whether the file is there the connector finds out: it reads before it writes.
   if (needs === "file" && request.fileId == null)
-    throw new InvalidInputError(`${kind} needs a file, and none is named.`, ["input", "fileId"]);
+    throw new InvalidInputError(`${kind} requires a file: set fileId.`, ["input", "fileId"]);
   return {
     ...request,
     ...onlyTarget(kind, request),
@@ -178,13 +178,13 @@ export function onlyTarget(
 }
 
 function needUser({ users }: Targets, { kind, instanceId, userId }: ActionRequest): void {
-  if (userId == null) throw new InvalidInputError(`${kind} needs an account, and none is named.`, ["input", "userId"]);
+  if (userId == null) throw new InvalidInputError(`${kind} requires an account: set userId.`, ["input", "userId"]);
   if (!users.has(`${instanceId}/${userId}`)) throw new NotFoundError("The user in this instance", ["input", "userId"]);
 }
 
 function needApp({ oauthApps }: Targets, { kind, instanceId, oauthAppId }: ActionRequest): void {
   if (oauthAppId == null)
-    throw new InvalidInputError(`${kind} needs an app, and none is named.`, ["input", "oauthAppId"]);
+    throw new InvalidInputError(`${kind} requires a third-party app: set oauthAppId.`, ["input", "oauthAppId"]);
   if (!oauthApps.has(`${instanceId}/${oauthAppId}`))
     throw new NotFoundError("The app in this instance", ["input", "oauthAppId"]);
 }

@@ -65,5 +65,5 @@ export async function refuseWeaker(tx: Db, actions: Parameters<typeof strongerWa
   const opposed = actions.find((action) => waiting.has(twinKey(action)));
   if (!opposed) return;
   const kind = waiting.get(twinKey(opposed));
-  throw new ConflictError(`${kind} is waiting for the same target and is the stronger action; cancel it first.`);
+  throw new ConflictError(`${kind} is waiting for the same target and includes this action. Cancel it first.`);
 }

@@ -74,7 +74,7 @@ async function beginAction(core: Core, key: ActionKey): Promise<GovernanceAction
     if (!waiting) return null;
     const [stronger] = (await strongerWaiting(tx, [waiting])).values();
     if (stronger && waiting.status === "QUEUED") {
-      const error = `${stronger} was asked for and is the stronger action.`;
+      const error = `${stronger} was requested and includes this action.`;
       await tx.update(governanceActions).set({ status: "CANCELLED", finishedAt: core.now(), error }).where(where);
       await announceActions(tx, key.instanceId, [key.id]);
       return null;
@@ -132,7 +132,7 @@ async function carryOut(
   const connector = connectorBySlug(instance.connectorSlug)?.code;
   const run = connector?.actions[action.kind as ProviderActionKind];
   if (!connector || !run)
-    throw new ConflictError(`${connector?.manifest.name ?? instance.connectorSlug} cannot do ${action.kind}.`);
+    throw new ConflictError(`${connector?.manifest.name ?? instance.connectorSlug} does not support ${action.kind}.`);
   if (instance.status !== "CONNECTED")
     throw new ConflictError(`The instance is ${instance.status}; actions need a connected one.`);
   if (action.pending !== null && core.now().getTime() - (action.startedAt?.getTime() ?? 0) > longestPendingMs)

@@ -97,7 +97,7 @@ export async function queueActions(tx: Db, core: Pick<Core, "boss">, actions: re
   );
 }
 
-/** Hands one to the workers again, later. `turn` tells it from the run that is just ending, whose key is still taken. */
+/** Hands one to the workers again, later. `turn` distinguishes it from the run that is just ending, whose key is still taken. */
 export async function requeueAction(
   tx: Db,
   core: Pick<Core, "boss">,
@@ -136,13 +136,13 @@ export async function strongerWaiting(tx: Db, actions: readonly Target[]): Promi
   return new Map(rows.map((row) => [twinKey(row), row.kind]));
 }
 
-/** Of waiting actions the weaker twin of a stronger one that goes ahead ends. Returns what was cancelled. */
+/** Cancels waiting actions that a broader action of the same target makes redundant. Returns what was cancelled. */
 export async function cancelWeaker(tx: Db, core: Pick<Core, "now">, actions: readonly Target[]): Promise<ActionKey[]> {
   const strong = actions.filter(({ kind }) => kind in weakerTwin);
   if (strong.length === 0) return [];
   const rows = await rawSql(tx)<{ instanceId: number; id: string }[]>`
     update governance_actions g set status = 'CANCELLED', finished_at = ${core.now().toISOString()}::timestamptz,
-      error = s.kind || ' was asked for and is the stronger action.'
+      error = s.kind || ' was requested and includes this action.'
     from unnest(${strong.map(({ instanceId }) => instanceId)}::int[], ${strong.map(({ userId }) => userId ?? null)}::text[],
       ${strong.map(({ oauthAppId }) => oauthAppId ?? null)}::text[], ${strong.map(({ fileId }) => fileId ?? null)}::text[],
       ${strong.map(({ kind }) => kind)}::text[], ${strong.map(({ kind }) => weakerTwin[kind as keyof typeof weakerTwin] as string)}::text[])

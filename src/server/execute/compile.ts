@@ -127,7 +127,7 @@ function leafTypes(schema: GraphQLSchema, definitions: readonly VariableDefiniti
   return leaves.every(isLeafType) ? leaves : null;
 }
 
-/** What getVariableValues says when every variable is given and right; null where it has more to say. */
+/** The result of getVariableValues if every variable is given and valid; null if it needs more than that. */
 function coercePlain(
   definitions: readonly VariableDefinitionNode[],
   types: readonly GraphQLLeafType[],

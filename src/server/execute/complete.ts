@@ -55,7 +55,7 @@ export type FieldCall = GraphQLResolveInfo & { readonly field: SelectedField };
  */
 export type Json = string | null;
 /**
- * What comes later, and may be a list whose items have just come: whoever listens for errors joins it (`joined`). A step of its own
+ * What comes later, and may be a list whose items have just come: the listener for errors joins it (`joined`). A step of its own
  * for that would let errors elsewhere overtake those of the list, which graphql-js answers in another order then.
  */
 export type Late = PromiseLike<Json | Json[]>;

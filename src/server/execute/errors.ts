@@ -8,7 +8,7 @@ export interface Path {
 }
 
 /**
- * The errors of one execution. What fails below a place that is null already is left out, as graphql-js does: places are told apart
+ * The errors of one execution. What fails below a place that is null already is left out, as graphql-js does: places are distinguished
  * by identity, so a place that others may stand below has one Path and no copies.
  */
 export class FieldErrors {

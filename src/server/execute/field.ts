@@ -43,7 +43,7 @@ export class Run implements CollectFrom {
   readonly root: unknown;
   readonly context: unknown;
   readonly variables: Record<string, unknown>;
-  /** What JSON.stringify said of a scalar: it would have said so of the whole answer. */
+  /** The error of JSON.stringify for a scalar: it would have thrown it for the whole answer. */
   broken: { error: unknown } | null = null;
 
   constructor(
@@ -137,7 +137,7 @@ export class Field {
   readonly #isNullable: boolean;
   readonly #hasPlaces: boolean;
   readonly #complete: Complete;
-  /** The property that the default resolver reads, of a leaf without arguments: then there is no call to be told of. */
+  /** The property that the default resolver reads, of a leaf without arguments: then there is no call to report. */
   readonly #property: string | null;
   readonly #leafKind: LeafKind;
   readonly #arguments: (variables: Record<string, unknown>) => Record<string, unknown>;
@@ -295,7 +295,7 @@ export class Selection {
       for (let index = first + 1; index < this.#fields.length; index++)
         values.push(this.#fields[index]!.execute(run, source, path));
     } catch (error) {
-      // Those under way may fail as well, and somebody must listen.
+      // Those under way may fail as well, and their rejections must be handled.
       return Promise.all(values)
         .then(() => "")
         .finally(() => {

@@ -36,3 +36,6 @@ export const settings = {
   clientId: "client",
   clientSecret: "secret",
 };
+
+export const envelope = (body: string) =>
+  `<env:Envelope xmlns:env="http://schemas.xmlsoap.org/soap/envelope/">${body}</env:Envelope>`;

@@ -12,27 +12,19 @@ import {
   ProviderUnavailableError,
 } from "#src/errors.ts";
 import type { Client, HttpRequest } from "#src/platform/http/client.ts";
-import { settings } from "./fixtures.ts";
+import { FakeClient } from "../fake-client.ts";
+import { envelope, settings } from "./fixtures.ts";
 
 const { authorization } = workday;
 const settled = (change: Record<string, string | null> = {}) =>
   workday.normaliseSettings!(checkSettings(workday.manifest, { ...settings, ...change }));
 
 function contextAnswering(body: unknown, calls: HttpRequest[] = []): Context {
-  const http = {
-    post: async (url: string, options: object) => {
-      calls.push({ url, ...options });
-      return { status: 200, headers: new Headers(), body, url, next: null };
-    },
-  } as unknown as Client;
-  return {
-    http,
-    settings: settled(),
-    components: [],
-    credential: null,
-    now: () => new Date("2026-11-18T12:00:00Z"),
-    signal: new AbortController().signal,
-  };
+  const client = new FakeClient("https://wd5-services1.myworkday.com", (_, request) => {
+    calls.push(request);
+    return { body };
+  });
+  return client.context(settled(), { now: () => new Date("2026-11-18T12:00:00Z") });
 }
 
 test("settings: endpoints of one tenant, on Workday's hosts only", () => {
@@ -71,37 +63,28 @@ test("the browser is sent with state and code challenge; a refresh token needs n
   expect(authorization.interactive(settled({ refreshToken: "r" }))).toBe(false);
 });
 
-test("a token without lifetime lives an hour, and a new refresh token replaces the old one", async () => {
+test("a token without lifetime lives an hour, and the refresh token of the settings stands in for one of a consent", async () => {
   const calls: HttpRequest[] = [];
   const context = contextAnswering({ access_token: "a", token_type: "Bearer" }, calls);
-  const kept = await authorization.refresh!(context, { accessToken: "old", refreshToken: "r1" });
-  expect(kept).toEqual({
-    accessToken: "a",
-    refreshToken: "r1",
-    tokenType: "Bearer",
-    expiresAt: new Date("2026-11-18T13:00:00Z"),
-  });
+  const renewed = { accessToken: "a", tokenType: "Bearer", expiresAt: new Date("2026-11-18T13:00:00Z") };
+  const refreshed = await authorization.refresh!(context, { accessToken: "old", refreshToken: "r1" });
+  expect(refreshed).toEqual({ ...renewed, refreshToken: "r1" });
   expect(calls[0]).toMatchObject({
     sign: false,
     form: { grant_type: "refresh_token", refresh_token: "r1" },
     headers: { authorization: `Basic ${Buffer.from("client:secret").toString("base64")}` },
   });
-  const rotated = await authorization.refresh!(
-    contextAnswering({ access_token: "a", refresh_token: "r2", expires_in: 60 }),
-    kept,
-  );
-  expect(rotated).toMatchObject({ refreshToken: "r2", expiresAt: new Date("2026-11-18T12:01:00Z") });
+  const typedIn = { ...context, settings: settled({ refreshToken: "r2" }) };
+  expect(await authorization.obtain!(typedIn)).toEqual({ ...renewed, refreshToken: "r2" });
+  expect(await authorization.refresh!(typedIn, { accessToken: "a" })).toEqual({ ...renewed, refreshToken: "r2" });
   await expect(authorization.refresh!(context, { accessToken: "a" })).rejects.toThrow(ProviderAuthError);
-  await expect(authorization.refresh!(contextAnswering({}), kept)).rejects.toMatchObject({ path: "access_token" });
 });
 
-test("errors are told apart in all four languages of Workday", () => {
+test("errors of REST, SOAP and maintenance are told apart", () => {
   const map = (status: number, body: unknown) =>
     workday.mapError!({ status, headers: new Headers(), body }, new Date());
   const fault = (code: string, text: string) =>
     `<SOAP-ENV:Envelope><SOAP-ENV:Body><SOAP-ENV:Fault><faultcode>SOAP-ENV:${code}</faultcode><faultstring>${text}</faultstring></SOAP-ENV:Fault></SOAP-ENV:Body></SOAP-ENV:Envelope>`;
-  expect(map(400, { error: "invalid_grant", error_description: "x" })).toBeInstanceOf(ProviderAuthError);
-  expect(map(401, { error: "invalid_client" })).toBeInstanceOf(ProviderAuthError);
   expect(map(400, { error: "invalid request", errors: [{ error: "bad from" }] })).toBeNull();
   expect(
     map(403, { error: "permission denied", errors: [{ error: "permission denied: System Auditing", code: "S22" }] }),
@@ -143,8 +126,6 @@ test.each([
   });
 });
 
-const envelope = (body: string) =>
-  `<env:Envelope xmlns:env="http://schemas.xmlsoap.org/soap/envelope/">${body}</env:Envelope>`;
 const account = { userName: "m&holt", workerId: "204118", contingent: false };
 
 test.each([

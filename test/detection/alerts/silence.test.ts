@@ -85,7 +85,7 @@ test("not read for an hour or more is told once, seen twice, and closed when it 
   ]);
   expect((await health()).state).toBe("STALE");
   await check(15.1);
-  expect(await alerts()).toMatchObject([{ status: "TRUE_POSITIVE", resolution: "It is heard again." }]);
+  expect(await alerts()).toMatchObject([{ status: "TRUE_POSITIVE", resolution: "The stream has records again." }]);
   expect((await health()).streams[0].silentSince).toBeNull();
   // The next silence is another alert.
   for (const hours of [17, 17.1]) await check(hours, hours - 15.1);
@@ -145,7 +145,7 @@ test("an alert that somebody resolved stays so; one that is no longer to be read
   expect((await alerts()).map(({ status }) => status)).toEqual(["OPEN"]);
   await sql`update instances set status = 'DISABLED' where id = ${instance}`;
   await check(8, 8);
-  expect(await alerts()).toMatchObject([{ status: "TRUE_POSITIVE", resolution: "It is no longer to be read." }]);
+  expect(await alerts()).toMatchObject([{ status: "TRUE_POSITIVE", resolution: "The stream is no longer read." }]);
 });
 
 test("a long listing that is on its way is not silent, one that never came is", async () => {

@@ -97,12 +97,12 @@ describe("system alerts", () => {
         { title: string; occurrences: number }[]
       >`select title, occurrences from alerts where instance_id = ${other} order by id`;
       expect(rows.every((row) => row.occurrences === 1)).toBe(true);
-      return rows.map((row) => /ends? .*/.exec(row.title)?.[0]);
+      return rows.map((row) => /expires? in .*/.exec(row.title)?.[0]);
     };
     expect(await titles(20)).toEqual([]);
-    expect(await titles(14)).toEqual(["ends in 14 days"]);
-    expect(await titles(10)).toEqual(["ends in 14 days"]);
-    expect(await titles(6.5)).toEqual(["ends in 14 days", "ends in 7 days"]);
-    expect(await titles(0.5)).toEqual(["ends in 14 days", "ends in 7 days", "ends in 1 day"]);
+    expect(await titles(14)).toEqual(["expires in 14 days"]);
+    expect(await titles(10)).toEqual(["expires in 14 days"]);
+    expect(await titles(6.5)).toEqual(["expires in 14 days", "expires in 7 days"]);
+    expect(await titles(0.5)).toEqual(["expires in 14 days", "expires in 7 days", "expires in 1 day"]);
   });
 });

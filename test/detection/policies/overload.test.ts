@@ -34,7 +34,7 @@ describe("a policy that matches too often", () => {
     const system = (await alertsOf(app)).filter(({ kind }) => kind === "SYSTEM");
     expect(system).toMatchObject([
       {
-        title: 'The policy "Everything" was switched off: 42 matches in 3 hours',
+        title: 'The policy "Everything" was disabled: 42 matches in 3 hours',
         policy: { id: always.id },
         explanation: { count: 42, limit: 40 },
       },

@@ -180,7 +180,7 @@ describe("saying what addresses are", () => {
       [{ cidrs: ["10.0.0.0/64"] }, ["cidrs", "0"], "no prefix length between 0 and 32"],
       [{ cidrs: [] }, ["cidrs"], "A range has 1 to 1000 networks."],
       [{ name: "  " }, ["name"], "A range needs a name."],
-      [{ tags: ["ok", "Not OK"] }, ["tags"], '"Not OK" is no tag'],
+      [{ tags: ["ok", "Not OK"] }, ["tags"], '"Not OK" is not a valid tag'],
       [{ country: "Germany" }, ["country"], "A country is two letters"],
     ] as const)
       expect(await refused(input)).toEqual([

@@ -290,7 +290,7 @@ describe("webhooks", () => {
     const open = await rawSql(app.core.db)`
       select query from pg_stat_activity where datname = current_database() and state like 'idle in transaction%' and now() - xact_start > interval '200 ms'`;
     expect([...open]).toEqual([]);
-    await until("it was cut", async () => (await look(destination.id)).lastError === "No answer within 0.7 s.");
+    await until("it was cut", async () => (await look(destination.id)).lastError === "No response within 0.7 s.");
   });
 });
 
@@ -644,7 +644,7 @@ describe("managing", () => {
     const attempt = () =>
       app.data("mutation ($id: ID!) { testDestination(id: $id) { ok latencyMs userErrors { code message } } }", { id });
     expect((await attempt()).testDestination).toEqual({ ok: true, latencyMs: expect.any(Number), userErrors: [] });
-    expect(receiver.taken()).toMatchObject([{ type: "alert", alert: { title: "A test of this destination" } }]);
+    expect(receiver.taken()).toMatchObject([{ type: "alert", alert: { title: "Test of this destination" } }]);
     receiver.answer = () => ({ status: 401 });
     expect((await attempt()).testDestination).toEqual({
       ok: false,

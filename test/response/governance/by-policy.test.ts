@@ -164,10 +164,10 @@ describe("actions asked for by policies", () => {
     for (let replay = 0; replay < 2; replay++) await request(matches);
     const rows = await actionsOf(suspend, revoke, notify);
     expect(rows.map(({ status, error }) => [status, error])).toEqual([
-      ["FAILED", expect.stringContaining("Workday cannot do REVOKE_APP")],
+      ["FAILED", expect.stringContaining("Workday does not support REVOKE_APP")],
       ["FAILED", expect.stringMatching(/is DISABLED/)],
       ["FAILED", expect.stringContaining("did not grant what SUSPEND_USER needs: okta.users.manage")],
-      ["FAILED", "SUSPEND_USER needs an account, and none is named."],
+      ["FAILED", "SUSPEND_USER requires an account: set userId."],
       ["FAILED", "The user in this instance was not found."],
       ["QUEUED", null],
       ["FAILED", expect.stringContaining("SMTP_URL is not set")],
@@ -331,7 +331,7 @@ describe("actions asked for by policies", () => {
       "UNSUSPEND_USER CANCELLED",
     ]);
     const [, , last] = (await actionsOf(suspend, restore)).filter(({ user_id }) => user_id === "a2");
-    expect(last.error).toBe("SUSPEND_USER was asked for and is the stronger action.");
+    expect(last.error).toBe("SUSPEND_USER was requested and includes this action.");
 
     // What only waits for approval ends nothing that a person asked for; its approval does.
     const careful = await policy(["SUSPEND_USER"], { maxTargetsPerDay: 0 });
@@ -380,7 +380,7 @@ describe("actions asked for by policies", () => {
     const [ended] = await sql()`select status, error from governance_actions where id = ${weaker!.id}`;
     expect(ended).toEqual({
       status: "CANCELLED",
-      error: "SUSPEND_USER was asked for and is the stronger action.",
+      error: "SUSPEND_USER was requested and includes this action.",
     });
   });
 

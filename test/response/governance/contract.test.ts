@@ -130,7 +130,7 @@ describe("what a connector's actions may do and are handed", () => {
     expect(provider.asked).toMatchObject([{ file: { externalId: "f-1" } }]);
     expect(await now(second.id)).toMatchObject({ status: "QUEUED" });
     expect((await ask({ kind: "TRASH_FILE" })).userErrors).toMatchObject([
-      { field: ["input", "fileId"], message: "TRASH_FILE needs a file, and none is named." },
+      { field: ["input", "fileId"], message: "TRASH_FILE requires a file: set fileId." },
     ]);
   });
 

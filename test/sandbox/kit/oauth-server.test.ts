@@ -1,6 +1,8 @@
 import { createHash, createPrivateKey, randomUUID, sign } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { OAuthDialect } from "../../../sandbox/kit/oauth-dialect.ts";
+import { OAuthServer } from "../../../sandbox/kit/oauth-server.ts";
+import type { SandboxRequest } from "../../../sandbox/provider.ts";
 import { type Sandbox, startSandbox } from "../../../sandbox/server.ts";
 import { type ExampleTenant, example } from "./example.ts";
 
@@ -138,6 +140,25 @@ describe("refresh tokens", () => {
     expect(await refresh(second.body.refresh_token)).toMatchObject({ status: 200 });
     tenant.faults = { revoked: true };
     expect(await refresh(second.body.refresh_token)).toMatchObject({ status: 400, body: { error: "invalid_grant" } });
+  });
+
+  test("are kept: a grant has one, also before anybody asked", () => {
+    const client = { id: "c", name: "App", secret: "s", scopes: ["users.read"] };
+    const host = { tenant, now: () => Date.now(), client: () => client, consenter: () => "u" };
+    const dialect: OAuthDialect = {
+      ...{ grants: ["authorization_code", "refresh_token"], clientProof: "secret", refresh: "keep" },
+      ...{ lifetimes: { accessSeconds: 60 }, scopes: { unknown: "drop", none: "all" } },
+    };
+    const granted = { client: "c", subject: "u", scopes: ["users.read"], grant: "by hand" };
+    const refreshToken = new OAuthServer(host, dialect).refreshTokenOf(granted);
+    const form = { client_id: "c", client_secret: "s", grant_type: "refresh_token", refresh_token: refreshToken };
+    const request = { method: "POST", headers: {}, body: Buffer.from(new URLSearchParams(form).toString()) };
+    const again = new OAuthServer(host, dialect);
+    for (let time = 0; time < 2; time++)
+      expect(again.token(request as SandboxRequest)).toMatchObject({
+        status: 200,
+        body: { refresh_token: refreshToken },
+      });
   });
 
   test("end with a revocation, and so do the access tokens of the grant", async () => {

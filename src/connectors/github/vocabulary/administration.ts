@@ -281,7 +281,7 @@ export const administration: ReadonlyMap<string, string> = new Map(
     "protected_branch.update_require_code_owner_review":
       "{actor} changed whether code owners must review changes of the branch[ {name}] of {repo}",
     "protected_branch.update_require_last_push_approval":
-      "{actor} changed whether the last push to the branch[ {name}] of {repo} needs approval by somebody else",
+      "{actor} changed whether the last push to the branch[ {name}] of {repo} needs approval by another person",
     "protected_branch.update_required_approving_review_count":
       "{actor} changed how many approvals the branch[ {name}] of {repo} needs",
     "protected_branch.update_required_status_checks_enforcement_level":

@@ -1,6 +1,6 @@
 import type { ActivityCategory } from "#src/connector-kit/contract/kinds.ts";
 
-/** Events by which somebody gets in, fails to, or leaves. */
+/** Events of signing in, failing to, or signing out. */
 const signIn =
   /\.(sso_response|recovery_code_(used|failed))$|^user\.(failed_login|login|logout|new_device_used|sign_in_\w+|correct_password_\w+|device_verification_\w+|partial_two_factor_\w+|two_factor_(challenge_\w+|requested|recover))$|^user_session\.|\.sign_in_fallback_sms$/;
 

@@ -73,7 +73,7 @@ const familyScopes = /^(business|enterprise|organization|org|repository|repo)(?:
 const someRepositories = /_(?:for_new_(user_namespace_)?|on_(all)_|new_)repos(?=_|\.|$)/;
 
 /**
- * What is switched on or off, allowed or forbidden, wherever the name says so:
+ * What is switched on or off, allowed or forbidden, wherever the name shows it:
  * `org.enable_saml`, `repo.codeql_disabled`, `dependabot_alerts_new_repos.enable`, `business_secret_scanning.disabled_for_new_repos`.
  */
 export function switched(action: string): string | null {

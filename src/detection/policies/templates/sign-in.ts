@@ -29,7 +29,7 @@ export const signInTemplates: readonly SharedTemplate[] = [
     slug: "many-sign-in-attempts",
     name: "Many tries to sign in",
     description:
-      "One account tried to sign in 10 times within 2 minutes, whether it worked or not: guessing, or a program gone wild.",
+      "One account tried to sign in 10 times within 2 minutes, successfully or not: password guessing, or a malfunctioning program.",
     severity: "MEDIUM",
     filter: { categories: ["LOG_ON"] },
     eventTypesOfApps: true,
@@ -41,7 +41,7 @@ export const signInTemplates: readonly SharedTemplate[] = [
     slug: "log-on-risky-ip",
     name: "Sign-in from a risky address",
     description:
-      "A sign-in from an address that is known for attacks or anonymity, or that your ranges call risky. Do not act on it alone: addresses change hands.",
+      "A sign-in from an address that is known for attacks or anonymity, or that your ranges categorise as risky. Do not act on it alone, because addresses change owners.",
     severity: "HIGH",
     filter: { categories: ["LOG_ON"], outcomes: ["SUCCESS"], ipCategories: ["RISKY"] },
     threshold: null,
