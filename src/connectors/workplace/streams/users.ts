@@ -5,7 +5,7 @@ import { ProviderScopeError } from "#src/errors.ts";
 import { edge, members } from "../api.ts";
 import { toFormerMember, toUser } from "../map-people.ts";
 
-/** People by SCIM, then former members as deleted, where the integration may see them: whoever is missing from a whole listing counts as deleted anyway. */
+/** People by SCIM, then former members as deleted, where the integration may see them: an account missing from a whole listing counts as deleted anyway. */
 export const users: StreamFunction<"USERS"> = (context, cursor) =>
   stages<UserRecord>(context, cursor, [
     { ...members, items: toUser },
