@@ -58,6 +58,11 @@ export interface WebhookFormat<S extends Subscription> {
   body(subscription: S, number: number): unknown;
   /** Headers of the message about this event, beside its signature: what happened, the id of the delivery. Default none. */
   headers?(subscription: S, number: number): Record<string, string>;
+  /**
+   * Several events travel in one message: those within so many milliseconds of the first, at most `max`. `join` makes one of what `body` made
+   * of each. Default: each event by itself.
+   */
+  batch?: { withinMs: number; max: number; join(subscription: S, bodies: unknown[]): unknown };
   /** Waits before each repeat after a timeout or a 5xx. Default: no repeat. */
   retryAfterMs?: number[];
   /** Default 10 s. */
@@ -70,6 +75,8 @@ export class Webhooks<S extends Subscription> {
   readonly #tenant: Delivery["tenant"];
   readonly #kit: SandboxKit;
   readonly #format: WebhookFormat<S>;
+  /** By subscription: what waits to be sent together, and when it goes. */
+  readonly #waiting = new Map<S, { bodies: unknown[]; timer: NodeJS.Timeout }>();
 
   constructor(tenant: Delivery["tenant"] & EventSource, kit: SandboxKit, format: WebhookFormat<S>) {
     this.#tenant = tenant;
@@ -128,8 +135,26 @@ export class Webhooks<S extends Subscription> {
       const { active, expiresAt = Number.POSITIVE_INFINITY } = subscription;
       if (!active || expiresAt <= this.#kit.now()) continue;
       const body = this.#format.body(subscription, number);
-      if (body !== undefined) void this.send(subscription, body, this.#format.headers?.(subscription, number));
+      if (body === undefined) continue;
+      if (this.#format.batch) this.#gather(subscription, body, this.#format.batch);
+      else void this.send(subscription, body, this.#format.headers?.(subscription, number));
     }
+  }
+
+  #gather(subscription: S, body: unknown, batch: NonNullable<WebhookFormat<S>["batch"]>): void {
+    const flush = () => {
+      const gathered = this.#waiting.get(subscription);
+      if (!gathered) return;
+      clearTimeout(gathered.timer);
+      this.#waiting.delete(subscription);
+      // It may have been removed or switched off since.
+      if (this.all.get(subscription.id) === subscription && subscription.active)
+        void this.send(subscription, batch.join(subscription, gathered.bodies));
+    };
+    const waiting = this.#waiting.get(subscription) ?? { bodies: [], timer: setTimeout(flush, batch.withinMs) };
+    waiting.bodies.push(body);
+    this.#waiting.set(subscription, waiting);
+    if (waiting.bodies.length >= batch.max) flush();
   }
 }
 

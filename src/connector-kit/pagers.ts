@@ -72,11 +72,15 @@ export function byOData(options: { below?: readonly Base[] } = {}): Pager {
   };
 }
 
-/** Page tokens: each answer names the next one under `next`; none, or an empty one, ends the listing. */
-export function byToken(options: Shape & Parameter & { next: string }): Pager {
+/**
+ * Page tokens: each answer names the next one under `next`; none, or an empty one, ends the listing. `onlyWith`: what stands in answers that are
+ * not the last, of providers whose last answer names a token as well.
+ */
+export function byToken(options: Shape & Parameter & { next: string; onlyWith?: string }): Pager {
   return async (context, first, at) => {
     const { body } = await ask(context, first, at === null ? null : withParameter(first, options, at));
-    return { ...read(body, options), next: idOf(valueAt(body, options.next)) };
+    const goesOn = options.onlyWith === undefined || idOf(valueAt(body, options.onlyWith)) !== null;
+    return { ...read(body, options), next: goesOn ? idOf(valueAt(body, options.next)) : null };
   };
 }
 

@@ -54,20 +54,21 @@ const irregular: Readonly<Record<string, string>> = {
 
 const regular = new Set(
   (
-    "abort accept activate add allow apply approve archive assign block bypass change clear clone close complete " +
-    "configure confirm connect convert correct create deactivate decline delete demote deprovision disable disconnect " +
-    "dismiss download edit enable end enter exclude expire export fail fetch generate grant hire import include install " +
-    "invite issue join launch link load lock maintain manage mark merge move open promote provision publish push recover " +
-    "register reject release remove rename reopen replace request rescind resolve restore resume retire review revoke " +
-    "rotate save schedule start suspend terminate test trigger unarchive unassign unblock unlink unlock unsuspend update " +
-    "upload validate view"
+    "abort accept activate add allow apply approve archive assign authorize block bypass change clear clone close " +
+    "complete configure confirm connect convert correct create deactivate decide decline delegate delete demote " +
+    "deprovision detect disable disconnect discover dismiss download edit enable end enroll enter exclude expire " +
+    "export extend fail fetch generate grant hire ignore import include install invalidate invite issue join launch " +
+    "link load lock maintain manage mark merge move open promote provision publish push reactivate reassign " +
+    "reauthorize reconnect recover register reject release remediate remove rename renew reopen replace request " +
+    "reschedule rescind resolve restore resume retire revert review revoke rotate save schedule start suspend " +
+    "terminate test trigger unarchive unassign unblock unlink unlock unsuspend update upload validate view"
   ).split(" "),
 );
 
 /** `create` → `created`, `prepared` → `prepared`; null when the word is not a verb we know. */
 export function pastTense(word: string): string | null {
   if (Object.hasOwn(irregular, word)) return irregular[word] ?? null;
-  if (regular.has(word)) return word.endsWith("e") ? `${word}d` : `${word}ed`;
+  if (regular.has(word)) return `${word.replace(/e$/, "").replace(/(?<=[^aeiou])y$/, "i")}ed`;
   return /[a-z]{2}(?<!e)ed$/.test(word) ? word : null;
 }
 

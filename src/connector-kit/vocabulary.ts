@@ -13,6 +13,9 @@ export interface Phrase {
   known: boolean;
 }
 
+/** Sentences by event type, see VocabularyFacts. */
+export type EventTable = Readonly<Record<string, string>>;
+
 /** A sentence made of the type. `detail` is that of `phraseOf`; `written` is the type as the app wrote it, where `spell` changed it. */
 export type Wording = (eventType: string, detail: string, written: string) => string | null;
 
@@ -22,7 +25,7 @@ export interface VocabularyFacts {
    * sentence {did}, {thing} and {words} are made of the type, see event-names.ts. The category is that of the table, else what
    * `categoryOf` returns.
    */
-  tables: readonly { category?: ActivityCategory; events: Readonly<Record<string, string>> }[];
+  tables: readonly { category?: ActivityCategory; events: EventTable }[];
   /**
    * Sentences of events that failed, by type. Without one: ` (failed[: {reason}])` is added, unless the sentence speaks of a failure
    * itself.
@@ -129,7 +132,8 @@ export function defineVocabulary(facts: VocabularyFacts): Vocabulary {
   };
 }
 
-const readsAsFailure = /\{reason\}|\b(failed|could not|denied|rejected)\b/;
+/** Denying something is an act of the actor's, which may itself fail. */
+const readsAsFailure = /\{reason\}|\b(failed|could not)\b|(?<!\{actor\} )\b(denied|rejected)\b/;
 
 function failureOf(template: string): string {
   return readsAsFailure.test(template) ? template : `${template} (failed[: {reason}])`;

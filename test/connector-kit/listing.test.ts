@@ -48,6 +48,15 @@ const styles: Record<string, [page: Pager, answer: (url: URL, json: Record<strin
       return { body: { users: cut(start), meta: { next: after(start) ?? "" } } };
     },
   ],
+  "page tokens that the last page has as well": [
+    byToken({ parameter: "after", next: "cursors.after", onlyWith: "next", list: "data" }),
+    (url) => {
+      const start = Number(url.searchParams.get("after"));
+      const next = after(start);
+      const link = next === null ? {} : { next: `https://api.example/people?after=${next}` };
+      return { body: { data: cut(start), cursors: { after: next ?? count }, ...link } };
+    },
+  ],
   "page tokens in a body": [
     byToken({ parameter: "NextToken", in: "json", next: "NextToken", list: "Users" }),
     (_, json) => {
@@ -148,7 +157,7 @@ describe("pages that go round in a circle", () => {
       turn += 1;
       const entries = people(10 * (turn % 2), 10 * (turn % 2) + 9);
       const next = `/people?turn=${turn}`;
-      const names = ["value", "users", "Users", "entries", "result", "files", "Resources"];
+      const names = ["value", "users", "Users", "entries", "result", "files", "Resources", "data"];
       const lists = Object.fromEntries(names.map((name) => [name, entries]));
       return style === "Link headers"
         ? { body: entries, next }
@@ -156,6 +165,7 @@ describe("pages that go round in a circle", () => {
             body: {
               ...{ ...lists, total_count: 10_000, totalResults: 10_000, paging: { pages: 1_000 } },
               ...{ _links: { next: { href: next } }, "@odata.nextLink": `https://api.example${next}` },
+              ...{ next, cursors: { after: `t${turn}` } },
               ...{ meta: { next: `t${turn}` }, NextToken: `t${turn}`, cursor: `t${turn}`, has_more: true },
             },
           };

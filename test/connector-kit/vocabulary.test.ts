@@ -56,8 +56,13 @@ describe("a vocabulary", () => {
     expect(vocabulary.phraseOf("policy.create").failure).toBe(
       "{actor} created the policy[ {target}] (failed[: {reason}])",
     );
-    const own = defineVocabulary({ tables: [{ events: { a: "{actor} could not sign in" } }] });
-    expect(own.phraseOf("a").failure).toBe("{actor} could not sign in");
+    const events = { a: "{actor} could not sign in", b: "{actor} denied a request", c: "A policy denied a request" };
+    const own = defineVocabulary({ tables: [{ events }] });
+    expect(["a", "b", "c"].map((type) => own.phraseOf(type).failure)).toEqual([
+      "{actor} could not sign in",
+      "{actor} denied a request (failed[: {reason}])",
+      "A policy denied a request",
+    ]);
   });
 
   test("lists its types, and those a webhook asks for", () => {

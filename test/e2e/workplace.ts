@@ -8,18 +8,20 @@ import { type ActivityAnswer, sorted, until } from "./support.ts";
 const tenantOf = (name: string, more: object = {}): Promise<SandboxTenant> =>
   sandbox.createTenant({ provider: "workplace", name, users: 12, groups: 2, ...more });
 
+function asAdmin({ credentials }: SandboxTenant, address: string): Promise<Response> {
+  return fetch(`${sandbox.url}/${address}`, { headers: { authorization: `Bearer ${credentials.accessToken}` } });
+}
+
 /** Workplace's own answer, all pages: what ours is compared with. */
 async function raw<T>(tenant: SandboxTenant, path: string): Promise<T[]> {
   const items: T[] = [];
-  let url: string | undefined = `${sandbox.url}/graph.workplace.com${path}`;
-  while (url) {
-    const response: Response = await fetch(url, {
-      headers: { authorization: `Bearer ${tenant.credentials.accessToken}` },
-    });
+  let address: string | undefined = `graph.workplace.com${path}`;
+  while (address) {
+    const response: Response = await asAdmin(tenant, address);
     if (!response.ok) throw new Error(`${path} answered ${response.status}`);
     const body = (await response.json()) as { data: T[]; paging?: { next?: string } };
     items.push(...body.data);
-    url = body.paging?.next?.replace("https://", `${sandbox.url}/`);
+    address = body.paging?.next?.replace("https://", "");
   }
   return items;
 }
@@ -44,11 +46,14 @@ export async function workplaceLives(): Promise<void> {
   expect(instance).toMatchObject({ status: "AWAITING_AUTHORIZATION", settings: { appId } });
   const { id } = instance!;
   const page = await browser.newPage();
-  await page.goto(authorizationUrl!);
-  await page.selectOption("#community", communityId!);
-  await page.check("#all-groups");
-  await page.click("#allow");
-  await page.waitForURL(/\/oauth\/callback/);
+  const install = async (url: string | null) => {
+    await page.goto(url!);
+    await page.selectOption("#community", communityId!);
+    await page.check("#all-groups");
+    await page.click("#allow");
+    await page.waitForURL(/\/oauth\/callback/);
+  };
+  await install(authorizationUrl);
   expect(await page.textContent("h1")).toBe("Workplace by Meta is connected");
   expect(await api.instance(id)).toMatchObject({
     status: "CONNECTED",
@@ -82,11 +87,7 @@ export async function workplaceLives(): Promise<void> {
   await api.disable(id);
   const byDialog = await api.enable(id, { accessToken: null });
   expect(byDialog).toMatchObject({ userErrors: [], instance: { status: "AWAITING_AUTHORIZATION" } });
-  await page.goto(byDialog.authorizationUrl!);
-  await page.selectOption("#community", communityId!);
-  await page.check("#all-groups");
-  await page.click("#allow");
-  await page.waitForURL(/\/oauth\/callback/);
+  await install(byDialog.authorizationUrl);
   expect((await api.instance(id)).status).toBe("CONNECTED");
   await ends(life);
 }
@@ -99,28 +100,21 @@ interface Member {
 async function compareUsers(tenant: SandboxTenant, id: string) {
   const users = (await api.users(id)).filter(({ status }) => status !== "UNKNOWN");
   expect(sorted(users.map(({ externalId }) => externalId))).toEqual(sorted((await tenant.userIds()).ids));
-  const listed = await fetch(`${sandbox.url}/scim.workplace.com/Users?count=100&startIndex=1`, {
-    headers: { authorization: `Bearer ${tenant.credentials.accessToken}` },
-  });
   const details = "urn:ietf:params:scim:schemas:extension:facebook:accountstatusdetails:2.0:User";
   type ScimUser = { id: string; userName?: string; active: boolean; name: { formatted: string } } & {
     [details]?: { claimed?: boolean };
   };
-  const { Resources } = (await listed.json()) as { Resources: ScimUser[] };
+  const answer = await asAdmin(tenant, "scim.workplace.com/Users?count=100&startIndex=1");
+  const { Resources } = (await answer.json()) as { Resources: ScimUser[] };
   expect(Resources).toHaveLength(100);
   const admins = new Set((await raw<Member>(tenant, "/community/admins?limit=100")).map((admin) => admin.id));
-  for (const { id: externalId, userName, name, active, [details]: account } of Resources) {
+  const administrator = { externalId: "community-admin", name: "Community administrator", isAdmin: true };
+  for (const { id: externalId, userName = null, name, active, [details]: account } of Resources) {
     expect(users.find((one) => one.externalId === externalId)).toMatchObject({
-      login: userName ?? null,
-      email: userName ?? null,
-      displayName: name.formatted,
+      ...{ login: userName, email: userName, displayName: name.formatted, isExternal: false, type: "HUMAN" },
       status: !active ? "SUSPENDED" : account?.claimed ? "ACTIVE" : "INVITED",
       isAdmin: admins.has(externalId),
-      isExternal: false,
-      type: "HUMAN",
-      privileges: admins.has(externalId)
-        ? [{ externalId: "community-admin", name: "Community administrator", isAdmin: true }]
-        : [],
+      privileges: admins.has(externalId) ? [administrator] : [],
     });
   }
   expect(users.filter(({ isAdmin }) => isAdmin)).toHaveLength(admins.size);
@@ -148,9 +142,8 @@ async function compareActivities(tenant: SandboxTenant, id: string) {
     () => api.activities(id, "raw"),
     (activities) => activities.length >= 31,
   )) as (ActivityAnswer & { raw: { value: Record<string, string | undefined> } })[];
-  const counted = (keys: string[]) => keys.sort();
-  expect(counted(found.map(({ eventType, occurredAt }) => `${eventType} ${occurredAt}`))).toEqual(
-    counted(events.map(({ type, at }) => `${type} ${new Date(at).toISOString()}`)),
+  expect(sorted(found.map(({ eventType, occurredAt }) => `${eventType} ${occurredAt}`))).toEqual(
+    sorted(events.map(({ type, at }) => `${type} ${new Date(at).toISOString()}`)),
   );
   for (const activity of found) {
     const { value } = activity.raw;

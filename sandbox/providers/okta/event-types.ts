@@ -1,28 +1,12 @@
 import { runningTotals } from "../../generator.ts";
 
-export type TargetKind =
-  | "none"
-  | "self"
-  | "user"
-  | "app"
-  | "appUser"
-  | "group"
-  | "groupUser"
-  | "policy"
-  | "rule"
-  | "token"
-  | "zone"
-  | "role"
-  | "hook"
-  | "session"
-  | "authenticator";
-
 export interface EventType {
   type: string;
   display: string;
   /** Relative frequency among generated events; 0: only on demand. */
   weight: number;
-  target: TargetKind;
+  /** A kind of `targetKinds` in events.ts. */
+  target: string;
   /** Done by an administrator. */
   admin: boolean;
   /** Percent that fail, and Okta's reason when they do. */
@@ -151,29 +135,24 @@ const byType = new Map<string, EventType>(
 );
 
 function readLine(line: string): EventType {
-  const [type = "", display = "", weight, target, flags = "", failure = "", legacy = ""] = line
+  const [type = "", display = "", weight, target = "none", flags = "", failure = "", legacy = ""] = line
     .split("|")
     .map((part) => part.trim());
   const [percent = "0", ...reason] = failure.split(" ");
-  const certain = percent === "100";
+  const ofCertainFailures = type.startsWith("security.") ? "DENY" : "FAILURE";
+  const usual = type === "policy.evaluate_sign_on" ? "ALLOW" : "SUCCESS";
   return {
     type,
     display,
     weight: Number(weight),
-    target: target as TargetKind,
+    target,
     admin: flags.includes("a"),
     failures: Number(percent || 0),
     reason: reason.join(" "),
     severity: flags.includes("w") ? "WARN" : "INFO",
     legacy: legacy || null,
     hookable: !flags.includes("n"),
-    result: certain
-      ? type.startsWith("security.")
-        ? "DENY"
-        : "FAILURE"
-      : type === "policy.evaluate_sign_on"
-        ? "ALLOW"
-        : "SUCCESS",
+    result: percent === "100" ? ofCertainFailures : usual,
   };
 }
 
@@ -182,19 +161,5 @@ export const generatedTotals = runningTotals(generatedTypes.map(({ weight }) => 
 
 /** What is known of a type; an unlisted one is taken as an ordinary event about nobody. */
 export function eventType(type: string): EventType {
-  return (
-    byType.get(type) ?? {
-      type,
-      display: type,
-      weight: 0,
-      target: "none",
-      admin: false,
-      failures: 0,
-      reason: "",
-      severity: "INFO",
-      legacy: null,
-      hookable: true,
-      result: "SUCCESS",
-    }
-  );
+  return byType.get(type) ?? readLine(`${type} | ${type} | 0 | none | | |`);
 }

@@ -51,13 +51,8 @@ export function logEvent(
   const { ip: usualIp, place: usualPlace, agent } = originAt(seed, person, number);
   const ip = note?.ip ?? usualIp;
   const place = note?.ip ? placeOf(note.ip) : usualPlace;
-  const geography = {
-    city: place.city,
-    state: place.state,
-    country: place.country,
-    postalCode: place.postalCode,
-    geolocation: { lat: place.lat, lon: place.lon },
-  };
+  const { city, state, country, postalCode, lat, lon } = place;
+  const geography = { city, state, country, postalCode, geolocation: { lat, lon } };
   const published = new Date(note?.publishedAt ?? at).toISOString();
   const session = `102${hex(mix(seed, person, 164))}${hex(Math.floor(at / 36_000_000))}`;
   return {
@@ -73,21 +68,19 @@ export function logEvent(
       geographicalContext: geography,
     },
     authenticationContext: {
-      authenticationProvider: null,
-      credentialProvider: null,
-      credentialType: null,
-      issuer: null,
-      interface: null,
-      authenticationStep: 0,
-      externalSessionId: session,
+      ...{
+        authenticationProvider: null,
+        credentialProvider: null,
+        credentialType: null,
+        issuer: null,
+        interface: null,
+      },
+      ...{ authenticationStep: 0, externalSessionId: session },
     },
     displayMessage: type.display,
     eventType: type.type,
     outcome: failed
-      ? {
-          result: type.result === "DENY" ? "DENY" : "FAILURE",
-          reason: type.reason || "INVALID_CREDENTIALS",
-        }
+      ? { result: type.result === "DENY" ? "DENY" : "FAILURE", reason: type.reason || "INVALID_CREDENTIALS" }
       : { result: type.result, reason: null },
     published,
     securityContext: {
@@ -129,49 +122,45 @@ function actorOf(source: EventParts, person: number, note: EventNote | undefined
   return userTarget(source.people, person);
 }
 
-function targetsOf(source: EventParts, number: number, person: number, type: EventType): Target[] | null {
-  const { seed, people, groups, apps } = source;
-  const choice = mix(seed, number, 168);
-  const other = choice % people.count;
-  switch (type.target) {
-    case "none":
-      return null;
-    case "self":
-      return [userTarget(people, person)];
-    case "user":
-      return [userTarget(people, other)];
-    case "app":
-      return [apps.target(choice)];
-    case "appUser": {
-      const index = type.admin ? other : person;
-      const appUser = target("AppUser", idAt("0ua", seed, index, 20), people.person(index).name, {
-        alternateId: people.emailOf(index),
-      });
-      return [apps.target(choice), appUser];
-    }
-    case "group":
-      return [groups.target(choice)];
-    case "groupUser":
-      return [userTarget(people, other), groups.target(choice)];
-    case "policy":
-      return [named("PolicyEntity", "00p", "Default Policy")];
-    case "rule":
-      return [named("PolicyEntity", "00p", "Default Policy"), named("PolicyRule", "0pr", "Default Rule")];
-    case "token":
-      return [named("Token", "00T", "automation")];
-    case "zone":
-      return [named("NetworkZone", "nzo", "Offices")];
-    case "role":
-      return [named("CUSTOM_ROLE", "cr0", "Password helper")];
-    case "hook":
-      return [named("EventHook", "who", "siem")];
-    case "session":
-      return [named("Session", "102", "session")];
-    case "authenticator":
-      return [{ ...named("AuthenticatorEnrollment", "pfd", "Okta Verify"), alternateId: "unknown" }];
-  }
+function targetsOf(source: EventParts, number: number, person: number, { target, admin }: EventType): Target[] | null {
+  const choice = mix(source.seed, number, 168);
+  const other = choice % source.people.count;
+  return targetKinds[target]?.({ ...source, choice, person, other, admin }) ?? null;
+}
 
-  function named(kind: string, prefix: string, name: string): Target {
-    return target(kind, idAt(prefix, seed, choice % 5, 20), name);
-  }
+interface Chosen extends EventParts {
+  choice: number;
+  /** Indexes of who acts, and of somebody else. */
+  person: number;
+  other: number;
+  admin: boolean;
+}
+
+const targetKinds: Record<string, (chosen: Chosen) => Target[]> = {
+  self: ({ people, person }) => [userTarget(people, person)],
+  user: ({ people, other }) => [userTarget(people, other)],
+  app: ({ apps, choice }) => [apps.target(choice)],
+  appUser: ({ seed, people, apps, choice, person, other, admin }) => {
+    const index = admin ? other : person;
+    const alternateId = people.emailOf(index);
+    const name = people.person(index).name;
+    return [apps.target(choice), target("AppUser", idAt("0ua", seed, index, 20), name, { alternateId })];
+  },
+  group: ({ groups, choice }) => [groups.target(choice)],
+  groupUser: ({ people, groups, other, choice }) => [userTarget(people, other), groups.target(choice)],
+  policy: named("PolicyEntity", "00p", "Default Policy"),
+  rule: (chosen) => [
+    ...named("PolicyEntity", "00p", "Default Policy")(chosen),
+    ...named("PolicyRule", "0pr", "Default Rule")(chosen),
+  ],
+  token: named("Token", "00T", "automation"),
+  zone: named("NetworkZone", "nzo", "Offices"),
+  role: named("CUSTOM_ROLE", "cr0", "Password helper"),
+  hook: named("EventHook", "who", "siem"),
+  session: named("Session", "102", "session"),
+  authenticator: named("AuthenticatorEnrollment", "pfd", "Okta Verify", "unknown"),
+};
+
+function named(kind: string, prefix: string, name: string, alternateId = name): (chosen: Chosen) => Target[] {
+  return ({ seed, choice }) => [target(kind, idAt(prefix, seed, choice % 5, 20), name, { alternateId })];
 }

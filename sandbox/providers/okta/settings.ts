@@ -137,21 +137,12 @@ function passwordSettings(): Record<string, unknown> {
   return {
     password: {
       complexity: {
-        minLength: 8,
-        minLowerCase: 1,
-        minUpperCase: 1,
-        minNumber: 1,
-        minSymbol: 0,
-        excludeUsername: true,
-        dictionary: { common: { exclude: false } },
-        excludeAttributes: [],
+        ...{ minLength: 8, minLowerCase: 1, minUpperCase: 1, minNumber: 1, minSymbol: 0, excludeUsername: true },
+        ...{ dictionary: { common: { exclude: false } }, excludeAttributes: [] },
       },
       age: { maxAgeDays: 0, expireWarnDays: 0, minAgeMinutes: 0, historyCount: 4 },
       lockout: {
-        maxAttempts: 10,
-        autoUnlockMinutes: 0,
-        userLockoutNotificationChannels: [],
-        showLockoutFailures: false,
+        ...{ maxAttempts: 10, autoUnlockMinutes: 0, userLockoutNotificationChannels: [], showLockoutFailures: false },
       },
     },
     recovery: {

@@ -1,99 +1,92 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
-import type { SandboxKit, SandboxRequest } from "../../provider.ts";
+import { createHmac } from "node:crypto";
+import type { Api, ApiRoute, Call, OpenCall } from "../../kit/api.ts";
+import { credentialOf } from "../../kit/body.ts";
+import type { SandboxRequest, SandboxResponse } from "../../provider.ts";
 import { tenantNamed } from "../../tokens.ts";
-import { missesScope, takeRateLimit, takeServerError } from "../../trouble.ts";
-import type { Refusal } from "./answers.ts";
+import { missesScope } from "../../trouble.ts";
 import * as answers from "./answers.ts";
-import { tokenPrefix, WorkplaceTenant } from "./tenant.ts";
+import { tokenPrefix } from "./app.ts";
+import type { WorkplaceTenant } from "./tenant.ts";
 
-/** A call that was let in. */
-export interface Access {
-  tenant: WorkplaceTenant;
-  /** Specific groups: the integration was not added to "All groups" and sees none. */
-  groups: "all" | "specific";
-  /** The token came in the address; links to further pages then carry it, too. */
-  tokenInQuery: boolean;
+/** What a token may see: an integration that was not added to "All groups" sees none. */
+export interface Caller {
+  allGroups: boolean;
 }
 
-/** Either let in, or refused; the tenant is known as soon as the token names one. */
-export type Entry =
-  | { access: Access; tenant: WorkplaceTenant; refusal?: undefined }
-  | { access?: undefined; tenant: WorkplaceTenant; refusal: Refusal }
-  | { access?: undefined; tenant?: undefined; refusal: Refusal };
+export type WorkplaceCall = Call<WorkplaceTenant, Caller>;
 
-/** Who calls, and whether: the token, the proof of the app secret, and what is switched on as trouble. */
-export function enter(request: SandboxRequest, kit: SandboxKit): Entry {
-  if (!request.headers["user-agent"]) return { refusal: answers.noUserAgent };
-  const token = tokenOf(request);
-  if (!token) return { refusal: answers.missingToken };
-  const tenant = kit.tenant("workplace", tenantNamed(token, tokenPrefix) ?? "");
-  if (!(tenant instanceof WorkplaceTenant)) return { refusal: answers.malformedToken };
-  const claims = tenant.openToken(token, kit.now());
-  const refusal = claims ? refusalOf(request, tenant, token, claims, kit.now()) : answers.malformedToken;
-  if (!claims || refusal) return { tenant, refusal: refusal ?? answers.malformedToken };
-  const groups = claims.groups === "specific" ? "specific" : "all";
-  return { tenant, access: { tenant, groups, tokenInQuery: request.query.has("access_token") } };
+/** The Graph API and SCIM: they let in the same callers, and refuse them in their own words. */
+export function apiOf(
+  routes: ApiRoute<WorkplaceTenant, Caller>[],
+  refused: (refusal: answers.Refusal) => SandboxResponse,
+  options: { proof: boolean; headers?: (call: OpenCall<WorkplaceTenant>) => Record<string, string> },
+): Api<WorkplaceTenant, Caller> {
+  return {
+    routes,
+    find(request, kit) {
+      if (!request.headers["user-agent"]) return { refusal: refused(answers.noUserAgent) };
+      const token = credentialOf(request, "Bearer");
+      if (!token) return { refusal: refused(answers.missingToken) };
+      const name = tenantNamed(token, tokenPrefix) ?? "";
+      const tenant = kit.tenant("workplace", name) as WorkplaceTenant | undefined;
+      return tenant ? { tenant } : { refusal: refused(answers.malformedToken) };
+    },
+    serverError: (_, status) => refused(answers.unavailable(status)),
+    rateLimited: () => limited(refused),
+    authenticate(call) {
+      const { tenant, request } = call;
+      const token = credentialOf(request, "Bearer") ?? "";
+      const granted = tenant.granted(token);
+      if (tenant.faults.revoked) return { refusal: refused(answers.appRemoved) };
+      if (tenant.faults.unauthorized || granted === "reset") return { refusal: refused(answers.tokenReset) };
+      if (!granted) return { refusal: refused(answers.malformedToken) };
+      const wrong = options.proof ? wrongProof(call, token, granted.needsProof) : undefined;
+      return wrong ? { refusal: refused(wrong) } : { caller: granted };
+    },
+    limit: ({ tenant, now }) =>
+      tenant.isOverLimit(now) ? { headers: {}, refusal: limited(refused) } : { headers: {} },
+    refuse({ tenant, request }, permission) {
+      const writing = request.method !== "GET";
+      if (writing && tenant.readOnly) return refused(answers.readOnly);
+      if (!missesScope(tenant, permission)) return undefined;
+      return refused(answers.permissionMissing(permission, writing));
+    },
+    noRoute: ({ request }) => {
+      const message = `Unsupported ${request.method.toLowerCase()} request. Please read the Graph API documentation`;
+      return refused({ status: 400, code: 100, type: "GraphMethodException", message });
+    },
+    ...(options.headers && { headers: options.headers }),
+  };
 }
 
-function refusalOf(
-  request: SandboxRequest,
-  tenant: WorkplaceTenant,
+/** How much of the hour's calls is used, in percent. */
+export function usage(percent: number): Record<string, string> {
+  const figures = { call_count: percent, total_time: Math.floor(percent / 2), total_cputime: Math.floor(percent / 3) };
+  return { "x-app-usage": JSON.stringify(figures), "facebook-api-version": "v18.0" };
+}
+
+function limited(refused: (refusal: answers.Refusal) => SandboxResponse): SandboxResponse {
+  const answer = refused(answers.limitReached);
+  return { ...answer, headers: { ...usage(100), ...answer.headers } };
+}
+
+/** HMAC of `token|time` with the app's secret, good for five minutes. */
+function wrongProof(
+  { tenant, request, now }: OpenCall<WorkplaceTenant>,
   token: string,
-  claims: { kind: string; current: boolean },
-  now: number,
-): Refusal | undefined {
-  const status = takeServerError(tenant);
-  if (status !== undefined) return answers.serverError(status);
-  if (tenant.faults.revoked) return answers.appRemoved;
-  if (tenant.faults.unauthorized || !claims.current) return answers.tokenReset;
-  if (takeRateLimit(tenant) !== undefined) return answers.rateLimited;
-  const proof = proofOf(request, tenant, token, now);
-  // The proof belongs to the Graph API; SCIM takes the token alone.
-  if (request.host !== "scim.workplace.com") {
-    if (proof === "missing" && (claims.kind === "app" || tenant.requiresProof)) return answers.proofMissing;
-    if (proof === "wrong") return answers.proofInvalid;
-  }
-  return tenant.isOverLimit(now) ? answers.rateLimited : undefined;
+  needed: boolean,
+): answers.Refusal | undefined {
+  const proof = request.query.get("appsecret_proof");
+  if (!proof)
+    return needed ? answers.badProof("API calls from the server require an appsecret_proof argument") : undefined;
+  const time = request.query.get("appsecret_time");
+  const expected = createHmac("sha256", tenant.app.secret).update(`${token}|${time}`).digest("hex");
+  const isRecent = Math.abs(now / 1000 - Number(time)) <= 300;
+  if (!isRecent || proof !== expected) return answers.badProof("Invalid appsecret_proof provided in the API argument");
+  return undefined;
 }
 
-/** The refusal when a permission of the integration is missing. */
-export function lacking({ tenant }: Access, permission: string, writing = false): Refusal | undefined {
-  return missesScope(tenant, permission) ? answers.permissionMissing(permission, writing) : undefined;
-}
-
-export function tokenOf(request: SandboxRequest): string | undefined {
-  const [scheme, value] = (request.headers.authorization ?? "").split(" ");
-  if (scheme?.toLowerCase() === "bearer" && value) return value;
-  return parameter(request, "access_token") ?? undefined;
-}
-
-/** Graph parameters come in the address, in a form, or as JSON. */
+/** Graph parameters of a writing call come in the address or in a form. */
 export function parameter(request: SandboxRequest, name: string): string | null {
-  const inQuery = request.query.get(name);
-  if (inQuery !== null || request.body.length === 0) return inQuery;
-  const body = request.body.toString("utf8");
-  if (!(request.headers["content-type"] ?? "").includes("json")) return new URLSearchParams(body).get(name);
-  try {
-    const value = (JSON.parse(body) as Record<string, unknown>)[name];
-    return value === undefined || value === null ? null : String(value);
-  } catch {
-    return null;
-  }
-}
-
-/** HMAC of `token|time`, good for five minutes, or of the token alone. */
-function proofOf(
-  request: SandboxRequest,
-  tenant: WorkplaceTenant,
-  token: string,
-  now: number,
-): "good" | "missing" | "wrong" {
-  const proof = parameter(request, "appsecret_proof");
-  if (!proof) return "missing";
-  const time = parameter(request, "appsecret_time");
-  if (time !== null && !(Math.abs(now / 1000 - Number(time)) <= 300)) return "wrong";
-  const message = time === null ? token : `${token}|${time}`;
-  const expected = Buffer.from(createHmac("sha256", tenant.app.secret).update(message).digest("hex"));
-  const given = Buffer.from(proof);
-  return expected.length === given.length && timingSafeEqual(expected, given) ? "good" : "wrong";
+  return request.query.get(name) ?? new URLSearchParams(request.body.toString("utf8")).get(name);
 }

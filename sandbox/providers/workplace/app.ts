@@ -1,52 +1,57 @@
-import { randomBytes } from "node:crypto";
 import { mix } from "../../generator.ts";
 import { secretOf } from "../../keys.ts";
+import { grantTypes, type OAuthDialect, type Reason } from "../../kit/oauth-dialect.ts";
+import { type OAuthHost, OAuthServer } from "../../kit/oauth-server.ts";
 import type { TenantOptions } from "../../provider.ts";
+import { graphError, type Refusal } from "./answers.ts";
 
-/** A code waits this long to be exchanged. */
-const codeLifetimeMs = 300_000;
-
-export interface Code {
-  community: string;
-  redirectUri: string;
-  groups: "all" | "specific";
-  expiresAt: number;
-  used: boolean;
-}
-
-export interface Subscription {
-  callbackUrl: string;
-  verifyToken: string;
-  fields: string[];
-}
+export const tokenPrefix = "DQVJ";
+/** The one thing that whoever installs an app may leave out. */
+export const allGroups = "all-groups";
 
 /** An app of the developer platform: by default each community has its own, and several may share one. */
-export class App {
-  readonly id: string;
-  readonly secret: string;
-  /** By topic; one address for each. */
-  readonly subscriptions = new Map<string, Subscription>();
-  readonly #codes = new Map<string, Code>();
+export interface App {
+  id: string;
+  secret: string;
+}
 
-  constructor(options: Required<TenantOptions>) {
-    const number = mix(options.seed, Number.parseInt(secretOf(options, "app id", 7), 16), 471);
-    this.id = String(504_221_000_000_000 + number);
-    this.secret = secretOf(options, "app secret", 32);
-  }
+export function appOf(options: Required<TenantOptions>): App {
+  const number = mix(options.seed, Number.parseInt(secretOf(options, "app id", 7), 16), 471);
+  return { id: String(504_221_000_000_000 + number), secret: secretOf(options, "app secret", 32) };
+}
 
-  grantCode(community: string, redirectUri: string, groups: Code["groups"], now: number): string {
-    for (const [code, { expiresAt }] of this.#codes) if (expiresAt + codeLifetimeMs < now) this.#codes.delete(code);
-    const code = `AQ${randomBytes(48).toString("base64url")}`;
-    this.#codes.set(code, { community, redirectUri, groups, expiresAt: now + codeLifetimeMs, used: false });
-    return code;
-  }
+const refusals: Partial<Record<Reason, Omit<Refusal, "status">>> = {
+  "unknown-client": {
+    code: 101,
+    message: "Error validating application. Cannot get application info due to a system error.",
+  },
+  "wrong-secret": { code: 1, message: "Error validating client secret." },
+  "code-used": { code: 100, message: "This authorization code has been used.", error_subcode: 36009 },
+  "code-expired": { code: 100, message: "This authorization code has expired.", error_subcode: 36007 },
+  "redirect-mismatch": {
+    code: 100,
+    message:
+      "Error validating verification code. Please make sure your redirect_uri is identical to the one you used in the OAuth dialog request",
+    error_subcode: 36008,
+  },
+};
 
-  code(code: string): Code | undefined {
-    return this.#codes.get(code);
-  }
+const dialect: OAuthDialect = {
+  grants: [grantTypes.code],
+  clientProof: "secret",
+  lifetimes: { codeSeconds: 300 },
+  tokenPrefix,
+  scopes: { unknown: "drop", none: "refuse" },
+  refuse: (reason) =>
+    graphError({ status: 400, ...(refusals[reason] ?? { code: 100, message: "Invalid verification code format." }) }),
+  answer: ({ accessToken }) => ({ access_token: accessToken, token_type: "bearer" }),
+};
 
-  /** Acts for the app itself, not for a community. */
-  get token(): string {
-    return `${this.id}|${this.secret}`;
-  }
+/** Installs the app in a community; tokens never expire. */
+export function installer(host: Omit<OAuthHost, "client"> & { app(): App }): OAuthServer {
+  const client = (id: string) => {
+    const app = host.app();
+    return id === app.id ? { id, name: "Gatehouse", secret: app.secret, scopes: [allGroups] } : undefined;
+  };
+  return new OAuthServer({ ...host, client }, dialect);
 }

@@ -10,13 +10,13 @@ export interface SecurityEvent {
   /** As the security log of the product names it. */
   label: string;
   field: SecurityField;
-  /** How often the generator chooses it. */
+  /** How often the generator chooses it; 0: only on demand. */
   weight: number;
 }
 
-function event(field: SecurityField, weight: number, name: string, label: string): SecurityEvent {
-  return { field, weight, name, label };
-}
+const event = (field: SecurityField, weight: number, name: string, label: string): SecurityEvent => ({
+  ...{ name, label, field, weight },
+});
 
 export const securityEvents: readonly SecurityEvent[] = [
   event("sessions", 50, "LOG_IN", "Logged in"),
@@ -68,16 +68,28 @@ export interface Party {
   name?: string;
 }
 
-/** What happened; deliveries write it flat, as one element of `changes`. */
+/** What happened, before a delivery writes it flat. */
 export interface Change {
   field: SecurityField;
-  value: {
-    event: string;
-    /** Epoch seconds. */
-    event_time: number;
-    actor: Party;
-    target: Party;
-    ip: string;
-    user_agent: string;
-  };
+  event: string;
+  /** Epoch seconds. */
+  at: number;
+  actor: Party;
+  target: Party;
+  ip: string;
+  userAgent: string;
+}
+
+/** Makes an event special that is not left to the generator. */
+export interface EventNote {
+  type?: string;
+  actor?: Party;
+  /** Index of the member it was done to. */
+  target?: number;
+  ip?: string;
+}
+
+/** What distinguishes two events of a community: they have no ids. */
+export function keyOf({ field, event, at, actor, target, ip }: Change): string {
+  return [field, event, at, actor.id ?? actor.email, target.id ?? target.email, ip].join("|");
 }

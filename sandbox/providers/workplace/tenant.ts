@@ -1,92 +1,69 @@
 import { mix, originAt } from "../../generator.ts";
 import { secretOf } from "../../keys.ts";
-import { completeOptions } from "../../options.ts";
-import type { Faults, SandboxEvent, SandboxKit, Tenant, TenantOptions } from "../../provider.ts";
-import { Timeline } from "../../timeline.ts";
-import type { Claims } from "../../tokens.ts";
+import type { People } from "../../kit/directory.ts";
+import type { OAuthServer } from "../../kit/oauth-server.ts";
+import { type Change as ControlChange, type Emitted, KitTenant } from "../../kit/tenant.ts";
+import type { Webhooks } from "../../kit/webhooks.ts";
+import type { SandboxEvent, SandboxKit, TenantOptions } from "../../provider.ts";
 import { openToken, sealToken } from "../../tokens.ts";
 import { Limiter } from "../../trouble.ts";
-import { App } from "./app.ts";
-import { Deliveries } from "./deliveries.ts";
-import type { Change, Party, SecurityField } from "./events.ts";
-import { anyEvent, eventNamed } from "./events.ts";
-import { Groups } from "./groups.ts";
-import { Members } from "./members.ts";
+import { type App, allGroups, appOf, installer, tokenPrefix } from "./app.ts";
+import { anyEvent, type Change, type EventNote, eventNamed, keyOf, type Party } from "./events.ts";
+import { WorkplaceGroups } from "./groups.ts";
+import { hooksOf, type SecurityHook } from "./hooks.ts";
+import { type Member, memberAt, type Status, workplacePeople } from "./people.ts";
 
-export const tokenPrefix = "DQVJ";
-
-/** What makes an event special that was not left to the generator. */
-interface Note {
-  name?: string;
-  actor?: Party;
-  /** Index of the member it was done to. */
-  target?: number;
-  ip?: string;
-}
-
-export interface WorkplaceEvent extends SandboxEvent {
-  /** The webhook field it comes with. */
-  field: SecurityField;
-}
-
-export class WorkplaceTenant implements Tenant {
-  readonly options: Required<TenantOptions>;
-  readonly calls = new Map<string, number>();
+/** One community. */
+export class WorkplaceTenant extends KitTenant<EventNote> {
   readonly communityId: string;
-  readonly members: Members;
-  readonly groups: Groups;
-  /** Of the calls allowed in this hour. */
-  usagePercent = 0;
-  faults: Faults = {};
+  readonly people: People<Status>;
+  readonly groups: WorkplaceGroups;
+  readonly oauth: OAuthServer;
+  readonly hooks: Webhooks<SecurityHook>;
+  /** Indexes of those who administer the community, unless they were deleted. */
+  readonly admins: Set<number>;
   app: App;
   /** "Require App Secret Proof" of the custom integration; apps of third parties need it anyway. */
   requiresProof = false;
   readOnly = false;
+  /** Custom integration tokens of an earlier generation were reset. */
+  generation = 0;
+  /** Of the calls allowed in this hour. */
+  usagePercent = 0;
   readonly #usage = new Limiter(3_600_000);
-  readonly #kit: SandboxKit;
-  readonly #deliveries: Deliveries;
-  readonly #timeline: Timeline<Note>;
-  /** Tokens of an earlier generation have been reset. */
-  #generation = 0;
   #thisSecond = { second: 0, keys: new Set<string>() };
 
-  constructor(options: TenantOptions, kit: SandboxKit) {
-    this.#kit = kit;
+  constructor(options: TenantOptions, kit: SandboxKit, changes: Record<string, ControlChange<WorkplaceTenant>>) {
     // There is no way to read the security log of the past, so there is no past.
-    this.options = completeOptions({ ...options, events: 0 }, kit.now());
+    super({ ...options, events: 0 }, kit, changes);
     this.communityId = String(1_406_580_000_000_000 + Number.parseInt(secretOf(this.options, "community", 8), 16));
-    this.members = new Members(this.options);
-    this.groups = new Groups(this.options, this.members);
-    this.app = new App(this.options);
-    this.#timeline = new Timeline<Note>(this.options);
-    this.#deliveries = new Deliveries(this, kit);
+    this.people = workplacePeople(this.options);
+    this.groups = new WorkplaceGroups(this.options, this.people);
+    this.admins = new Set([0, 1, 2].filter((index) => index < this.options.users));
+    this.app = appOf(this.options);
+    this.oauth = installer({
+      tenant: this,
+      now: () => kit.now(),
+      app: () => this.app,
+      consenter: () => this.people.idOf(0),
+      onConsent: () => void this.append({ type: "INTEGRATION_ADDED", target: 0, actor: this.partyAt(0) }),
+    });
+    this.hooks = hooksOf(this, kit);
   }
 
   credentials(): Record<string, string> {
-    return {
-      accessToken: this.newToken("custom", "custom integration"),
-      appId: this.app.id,
-      appSecret: this.app.secret,
-      communityId: this.communityId,
-    };
+    const claims = { tenant: this.options.name, kind: "custom", id: "custom integration", scopes: [] };
+    const accessToken = sealToken(this.options, tokenPrefix, { ...claims, generation: this.generation });
+    return { accessToken, appId: this.app.id, appSecret: this.app.secret, communityId: this.communityId };
   }
 
-  /** `custom`: of the custom integration. `app`: of a third-party app that an administrator installed. */
-  newToken(kind: "custom" | "app", id: string, groups: "all" | "specific" = "all"): string {
-    const generation = this.#generation;
-    return sealToken(this.options, tokenPrefix, {
-      tenant: this.options.name,
-      kind,
-      id,
-      scopes: [],
-      groups,
-      generation,
-    });
-  }
-
-  openToken(token: string, now: number): (Claims & { current: boolean }) | undefined {
-    const claims = openToken(this.options, tokenPrefix, token, now);
-    return claims && { ...claims, current: claims.generation === this.#generation };
+  /** What a token may do: that of the custom integration, or of an app that an administrator installed. */
+  granted(token: string): { allGroups: boolean; needsProof: boolean } | "reset" | undefined {
+    const claims = openToken(this.options, tokenPrefix, token, 0);
+    if (claims?.kind === "custom")
+      return claims.generation === this.generation ? { allGroups: true, needsProof: this.requiresProof } : "reset";
+    const installed = this.oauth.authenticate(token);
+    return installed && { allGroups: installed.scopes.includes(allGroups), needsProof: true };
   }
 
   /** Counts a call. */
@@ -97,160 +74,83 @@ export class WorkplaceTenant implements Tenant {
     return exceeded && !unlimited;
   }
 
-  eventCount(): number {
-    return this.#timeline.count;
-  }
-
-  events(offset: number, limit: number): WorkplaceEvent[] {
-    const end = Math.min(this.eventCount(), offset + limit);
-    return Array.from({ length: Math.max(0, end - offset) }, (_, place) => this.#eventAt(offset + place));
-  }
-
   userCount(): number {
-    return this.members.present;
+    return this.people.present;
   }
 
   userIds(offset: number, limit: number): string[] {
-    const end = Math.min(this.members.present, offset + limit);
-    return Array.from({ length: Math.max(0, end - offset) }, (_, place) =>
-      this.members.idOf(this.members.presentAt(offset + place)),
-    );
+    return this.people.ids(offset, limit);
   }
 
-  /** `type` is a webhook's name (`LOG_IN`) or the product's (`Logged in`); a failure without a type is a failed log-in. */
-  emit(partial: { type?: string; actor?: string; ip?: string; outcome?: "success" | "failure" } = {}): WorkplaceEvent {
-    const { type, actor, ip, outcome } = partial;
-    const name = type ?? (outcome === "failure" ? "LOG_IN_FAILED" : outcome === "success" ? "LOG_IN" : undefined);
-    const index = actor === undefined ? undefined : this.members.find(actor);
-    return this.append({
-      ...(name === undefined ? {} : { name: eventNamed(name).name }),
-      ...(actor === undefined ? {} : { actor: index === undefined ? { email: actor } : this.partyAt(index) }),
-      ...(index === undefined ? {} : { target: index }),
-      ...(ip === undefined ? {} : { ip }),
-    });
+  member(index: number): Member {
+    return memberAt(this.people, this.options, index);
   }
 
-  /** Happens now, and goes out by webhook. */
-  append(note?: Note): WorkplaceEvent {
-    const at = this.#kit.now();
-    const number = this.#timeline.append(at, this.#apart(this.#timeline.count, at, note));
-    this.#deliveries.add(this.changeAt(number));
-    return this.#eventAt(number);
-  }
-
-  /** What the integration does through the API is logged under the integration's name. */
-  appendByApp(name: string, target: number): void {
-    this.append({ name, target, actor: { id: this.app.id, name: "Custom integration" } });
-  }
-
-  change(what: string, parameters: Record<string, unknown>): unknown {
-    const actor = this.partyAt(0);
-    switch (what) {
-      case "suspend-user":
-      case "unsuspend-user": {
-        const target = this.#memberIn(parameters);
-        const active = what === "unsuspend-user";
-        this.members.setActive(target, active);
-        return this.append({ name: active ? "ACCOUNT_ACTIVATED" : "ACCOUNT_DEACTIVATED", target, actor });
-      }
-      case "delete-user": {
-        const target = this.#memberIn(parameters);
-        const event = this.append({ name: "ACCOUNT_DELETED", target, actor });
-        this.members.remove(target);
-        return event;
-      }
-      case "add-user": {
-        const { index, id, email } = this.members.add();
-        this.append({ name: "ACCOUNT_CREATED", target: index, actor });
-        return { id, email };
-      }
-      case "make-admin":
-      case "remove-admin": {
-        const target = this.#memberIn(parameters);
-        const promoted = what === "make-admin";
-        this.members.setAdministrator(target, promoted);
-        return this.append({ name: promoted ? "ACCOUNT_PROMOTED_TO_ADMIN" : "ADMIN_REMOVED", target, actor });
-      }
-      case "require-proof":
-        this.requiresProof = parameters.on !== false;
-        return { on: this.requiresProof };
-      case "read-only":
-        this.readOnly = parameters.on !== false;
-        return { on: this.readOnly };
-      case "reset-access-token":
-        this.#generation += 1;
-        return { accessToken: this.credentials().accessToken };
-      case "use-app-of": {
-        const other = this.#kit.tenant("workplace", String(parameters.tenant));
-        if (!(other instanceof WorkplaceTenant)) throw new Error(`No community "${String(parameters.tenant)}".`);
-        this.app = other.app;
-        return { appId: this.app.id };
-      }
-      default:
-        throw new Error(`Workplace knows no change "${what}".`);
-    }
-  }
-
-  changeAt(number: number): Change {
-    return this.#changeOf(number, this.#timeline.timeAt(number), this.#timeline.noteAt(number));
-  }
-
-  #changeOf(number: number, at: number, note: Note | undefined): Change {
-    const { seed, users } = this.options;
-    const event = note?.name === undefined ? anyEvent(mix(seed, number, 481)) : eventNamed(note.name);
-    const person = note?.target ?? mix(seed, number, 482) % Math.max(1, users);
-    // Without a note an administrator does what administrators do, and people the rest.
-    const actor =
-      note?.actor ?? this.partyAt(event.field === "admin_activity" ? number % Math.min(3, users || 1) : person);
-    const origin = originAt(seed, person, number);
-    return {
-      field: event.field,
-      value: {
-        event: event.name,
-        event_time: Math.floor(at / 1000),
-        actor,
-        target: this.partyAt(person),
-        ip: note?.ip ?? origin.ip,
-        user_agent: origin.agent.raw,
-      },
-    };
+  administrators(): number[] {
+    return [...this.admins].filter((index) => this.people.exists(index)).sort((a, b) => a - b);
   }
 
   partyAt(index: number): Party {
-    const { id, email, name } = this.members.at(index);
+    const { id, email, name } = this.member(index);
     return email === null ? { id, name } : { id, email };
   }
 
-  #eventAt(number: number): WorkplaceEvent {
+  event(number: number): SandboxEvent {
     const change = this.changeAt(number);
-    const { field, value } = change;
-    const actor = value.actor.email ?? value.actor.id ?? "";
-    return { id: keyOf(change), type: value.event, at: value.event_time * 1000, actor, field };
+    const actor = change.actor.email ?? change.actor.id ?? "";
+    return { id: keyOf(change), type: change.event, at: change.at * 1000, actor };
   }
 
   /** Events have no id, and seconds for a time: one that would equal another of its second comes from another address. */
-  #apart(number: number, at: number, note: Note | undefined): Note | undefined {
+  override append(note?: EventNote): SandboxEvent {
+    const at = this.kit.now();
     const second = Math.floor(at / 1000);
     if (this.#thisSecond.second !== second) this.#thisSecond = { second, keys: new Set() };
+    const key = (chosen: EventNote | undefined) => keyOf(this.#change(this.timeline.count, at, chosen));
     const { keys } = this.#thisSecond;
     let chosen = note;
-    for (let host = 1; host < 255 && keys.has(keyOf(this.#changeOf(number, at, chosen))); host++) {
-      if (note?.ip !== undefined) break;
+    for (let host = 1; host < 255 && note?.ip === undefined && keys.has(key(chosen)); host++)
       chosen = { ...note, ip: `198.51.100.${host}` };
-    }
-    keys.add(keyOf(this.#changeOf(number, at, chosen)));
-    return chosen;
+    keys.add(key(chosen));
+    return super.append(chosen);
   }
 
-  #memberIn(parameters: Record<string, unknown>): number {
-    const index = this.members.find(String(parameters.user));
-    if (index === undefined) throw new Error(`No member "${String(parameters.user)}".`);
-    return index;
+  /** What the integration does through the API is logged under the integration's name. */
+  appendByApp(type: string, target: number): void {
+    this.append({ type, target, actor: { id: this.app.id, name: "Custom integration" } });
   }
-}
 
-/** What tells two events of a community apart. */
-function keyOf({ field, value }: Change): string {
-  const { event, event_time, actor, target, ip } = value;
-  return [field, event, event_time, actor.id ?? actor.email, target.id ?? target.email, ip].join("|");
+  changeAt(number: number): Change {
+    return this.#change(number, this.timeline.timeAt(number), this.timeline.noteAt(number));
+  }
+
+  /** `type` is a webhook's name (`LOG_IN`) or the product's (`Logged in`); a failure without a type is a failed log-in. */
+  protected noteOf({ type, actor, ip, outcome }: Emitted): EventNote {
+    const name = type ?? { failure: "LOG_IN_FAILED", success: "LOG_IN", none: undefined }[outcome ?? "none"];
+    const index = actor === undefined ? undefined : this.people.find(actor);
+    return {
+      ...(name !== undefined && { type: eventNamed(name).name }),
+      ...(actor !== undefined && { actor: index === undefined ? { email: actor } : this.partyAt(index) }),
+      ...(index !== undefined && { target: index }),
+      ...(ip !== undefined && { ip }),
+    };
+  }
+
+  #change(number: number, at: number, note: EventNote | undefined): Change {
+    const { seed, users } = this.options;
+    const event = note?.type === undefined ? anyEvent(mix(seed, number, 481)) : eventNamed(note.type);
+    const person = note?.target ?? mix(seed, number, 482) % Math.max(1, users);
+    // Without a note an administrator does what administrators do, and people the rest.
+    const usual = event.field === "admin_activity" ? number % Math.min(3, users || 1) : person;
+    const { ip, agent } = originAt(seed, person, number);
+    return {
+      field: event.field,
+      event: event.name,
+      at: Math.floor(at / 1000),
+      actor: note?.actor ?? this.partyAt(usual),
+      target: this.partyAt(person),
+      ip: note?.ip ?? ip,
+      userAgent: agent.raw,
+    };
+  }
 }

@@ -179,7 +179,7 @@ async function revoke(context: Context, { kind, id }: Access): Promise<boolean> 
   );
 }
 
-/** Logins change hands: the one we know must still belong to the same number, or the number says its new one. */
+/** Logins change hands: the one we know must still belong to the same number, or the number leads to its new one. */
 async function currentLogin(context: Context, target: ActionTarget): Promise<string> {
   const { externalId, login } = userOf(target);
   if (login) {

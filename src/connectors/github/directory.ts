@@ -112,7 +112,7 @@ export class Directory {
 
   /**
    * A source of details may be missing (no SAML, no managed users: GitHub answers that it is not there) or be denied: the people are listed
-   * without it, and what it would have said stays unknown.
+   * without it, and what it would have returned stays unknown.
    */
   async #read(first: string | null, page: Pager): Promise<Source> {
     const records: Json[] = [];

@@ -1,65 +1,70 @@
-import type { ActionResult, ActionTarget } from "#src/connector-kit/contract/actions.ts";
+import { appOf, deleteIfThere, ensure, userOf } from "#src/connector-kit/actions.ts";
+import type { ActionFunction, ActionTarget } from "#src/connector-kit/contract/actions.ts";
 import type { Context } from "#src/connector-kit/contract/context.ts";
-import { type Json, needObject, objectOf, textOf } from "#src/connector-kit/record.ts";
+import { needObject, objectOf, textOf, valueAt } from "#src/connector-kit/record.ts";
 import { ConflictError, InvalidInputError } from "#src/errors.ts";
 import { readAll } from "./api.ts";
 import { rolesOf } from "./roles.ts";
 
 /** https://developer.okta.com/docs/api/openapi/okta-management/management/tag/UserRisk/ */
-export async function confirmCompromised(context: Context, target: ActionTarget): Promise<ActionResult> {
+export const confirmCompromised: ActionFunction = async ({ http }, target) => {
   const url = `${userPath(target)}/risk`;
-  const { body } = await context.http.get(url);
-  const riskLevel = textOf(objectOf(body).riskLevel) ?? "NONE";
-  if (riskLevel === "HIGH") return { changed: false, before: { riskLevel } };
-  await context.http.request({ method: "PUT", url, json: { riskLevel: "HIGH" }, retry: true });
-  return { changed: true, before: { riskLevel } };
-}
+  return await ensure({
+    read: async () => ({ riskLevel: textOf(objectOf((await http.get(url)).body).riskLevel) ?? "NONE" }),
+    wanted: { riskLevel: "HIGH" },
+    write: () => http.request({ method: "PUT", url, json: { riskLevel: "HIGH" }, retry: true }),
+  });
+};
 
 /** https://developer.okta.com/docs/api/openapi/okta-management/management/tag/UserLifecycle/ */
-export async function suspendUser(context: Context, target: ActionTarget): Promise<ActionResult> {
-  const { status } = await readUser(context, target);
-  if (status === "SUSPENDED") return { changed: false, before: { status } };
-  if (status !== "ACTIVE") throw new ConflictError(`Okta suspends active users only; this one is ${status}.`);
-  await context.http.post(`${userPath(target)}/lifecycle/suspend`);
-  return { changed: true, before: { status } };
-}
+export const suspendUser: ActionFunction = async (context, target) =>
+  await ensure({
+    read: () => readStatus(context, target),
+    wanted: { status: "SUSPENDED" },
+    write: ({ status }) => {
+      if (status !== "ACTIVE") throw new ConflictError(`Okta suspends active users only; this one is ${status}.`);
+      return context.http.post(`${userPath(target)}/lifecycle/suspend`);
+    },
+  });
 
-export async function unsuspendUser(context: Context, target: ActionTarget): Promise<ActionResult> {
-  const { status } = await readUser(context, target);
-  if (status === "ACTIVE") return { changed: false, before: { status } };
-  if (status !== "SUSPENDED") throw new ConflictError(`This user is not suspended but ${status}.`);
-  await context.http.post(`${userPath(target)}/lifecycle/unsuspend`);
-  return { changed: true, before: { status } };
-}
+export const unsuspendUser: ActionFunction = async (context, target) =>
+  await ensure({
+    read: () => readStatus(context, target),
+    wanted: { status: "ACTIVE" },
+    write: ({ status }) => {
+      if (status !== "SUSPENDED") throw new ConflictError(`This user is not suspended but ${status}.`);
+      return context.http.post(`${userPath(target)}/lifecycle/unsuspend`);
+    },
+  });
 
 /** Okta does not list sessions, so nobody knows whether there were any. */
-export async function requireSignInAgain(context: Context, target: ActionTarget): Promise<ActionResult> {
-  await context.http.request({
-    method: "DELETE",
-    url: `${userPath(target)}/sessions?oauthTokens=true&forgetDevices=true`,
-    retry: true,
-  });
+export const requireSignInAgain: ActionFunction = async ({ http }, target) => {
+  const url = `${userPath(target)}/sessions?oauthTokens=true&forgetDevices=true`;
+  await http.request({ method: "DELETE", url, retry: true });
   return { changed: true };
-}
+};
 
-export async function resetPassword(context: Context, target: ActionTarget): Promise<ActionResult> {
-  const { status, provider } = await readUser(context, target);
-  if (provider !== "OKTA" && provider !== "IMPORT") {
-    throw new ConflictError(`The password of this user lives elsewhere (${provider}): reset it there.`);
-  }
+export const resetPassword: ActionFunction = async (context, target) => {
   const reset = target.parameters.method === "reset";
-  if (status === (reset ? "RECOVERY" : "PASSWORD_EXPIRED")) return { changed: false, before: { status } };
   const call = reset ? "reset_password?sendEmail=true&revokeSessions=true" : "expire_password";
-  await context.http.post(`${userPath(target)}/lifecycle/${call}`);
-  return { changed: true, before: { status } };
-}
+  return await ensure({
+    read: async () => {
+      const { status, provider } = await readUser(context, target);
+      if (provider !== "OKTA" && provider !== "IMPORT")
+        throw new ConflictError(`The password of this user lives elsewhere (${provider}): reset it there.`);
+      return { status };
+    },
+    wanted: { status: reset ? "RECOVERY" : "PASSWORD_EXPIRED" },
+    write: () => context.http.post(`${userPath(target)}/lifecycle/${call}`),
+  });
+};
 
 /** https://developer.okta.com/docs/api/openapi/okta-management/management/tag/RoleAssignmentAUser/ */
-export async function revokeAdminPrivileges(context: Context, target: ActionTarget): Promise<ActionResult> {
-  const roles = await rolesOf(context, userId(target));
+export const revokeAdminPrivileges: ActionFunction = async (context, target) => {
+  const roles = await rolesOf(context, userOf(target).externalId);
   const direct = roles.filter(({ throughGroup }) => !throughGroup);
   const throughGroups = roles.filter(({ throughGroup }) => throughGroup).map(({ name }) => name);
-  for (const { id } of direct) await remove(context, `${userPath(target)}/roles/${encodeURIComponent(id)}`);
+  for (const { id } of direct) await deleteIfThere(context, `${userPath(target)}/roles/${encodeURIComponent(id)}`);
   if (direct.length === 0 && throughGroups.length > 0) {
     throw new ConflictError(
       `The user is an administrator only through groups (${throughGroups.join(", ")}). Remove the user from them.`,
@@ -69,88 +74,71 @@ export async function revokeAdminPrivileges(context: Context, target: ActionTarg
     changed: direct.length > 0,
     before: { roles: direct.map(({ type, privilegeId, name }) => ({ type, privilegeId, name })), throughGroups },
   };
-}
+};
 
-export async function revokeApp(context: Context, target: ActionTarget): Promise<ActionResult> {
-  const { tokenId, path } = appOf(target);
-  if (tokenId) return { changed: await remove(context, path), before: { apiToken: tokenId } };
+export const revokeApp: ActionFunction = async (context, target) => {
+  const { tokenId, path } = pathOfApp(target);
+  if (tokenId) return { changed: await deleteIfThere(context, path), before: { apiToken: tokenId } };
   const grants = await readAll(context, `${path}/grants`);
   const active = grants.filter(({ status }) => status === undefined || status === "ACTIVE");
-  for (const grant of active) await remove(context, `${path}/grants/${encodeURIComponent(String(grant.id))}`);
+  for (const { id } of active) await deleteIfThere(context, `${path}/grants/${encodeURIComponent(String(id))}`);
   return { changed: active.length > 0, before: { scopes: active.map(({ scopeId, issuer }) => ({ scopeId, issuer })) } };
-}
+};
 
-export async function revokeAppForUser(context: Context, target: ActionTarget): Promise<ActionResult> {
-  const { tokenId, path, id } = appOf(target);
-  const user = userId(target);
+export const revokeAppForUser: ActionFunction = async (context, target) => {
+  const { tokenId, path } = pathOfApp(target);
   if (tokenId) {
-    const owned = (await readAll(context, "/api/v1/api-tokens")).some(
-      (token) => token.id === tokenId && token.userId === user,
-    );
-    return { changed: owned && (await remove(context, path)), before: { apiToken: tokenId } };
+    const user = userOf(target).externalId;
+    const tokens = await readAll(context, "/api/v1/api-tokens");
+    const owned = tokens.some(({ id, userId }) => id === tokenId && userId === user);
+    return { changed: owned && (await deleteIfThere(context, path)), before: { apiToken: tokenId } };
   }
-  const client = `${userPath(target)}/clients/${encodeURIComponent(id)}`;
+  const client = `${userPath(target)}/clients/${encodeURIComponent(appOf(target).externalId)}`;
   const grants = await readAll(context, `${client}/grants`);
   const tokens = await readAll(context, `${client}/tokens`);
-  if (grants.length > 0) await remove(context, `${client}/grants`);
-  if (tokens.length > 0) await remove(context, `${client}/tokens`);
+  if (grants.length > 0) await deleteIfThere(context, `${client}/grants`);
+  if (tokens.length > 0) await deleteIfThere(context, `${client}/tokens`);
   return {
     changed: grants.length + tokens.length > 0,
     before: { scopes: grants.map(({ scopeId }) => scopeId), tokens: tokens.length },
   };
-}
+};
 
-export async function banApp(context: Context, target: ActionTarget): Promise<ActionResult> {
-  return await setAppStatus(context, target, "INACTIVE", "deactivate");
-}
+export const banApp: ActionFunction = async (context, target) =>
+  await setAppStatus(context, target, "INACTIVE", "deactivate");
 
-export async function unbanApp(context: Context, target: ActionTarget): Promise<ActionResult> {
-  return await setAppStatus(context, target, "ACTIVE", "activate");
-}
+export const unbanApp: ActionFunction = async (context, target) =>
+  await setAppStatus(context, target, "ACTIVE", "activate");
 
-async function setAppStatus(
-  context: Context,
-  target: ActionTarget,
-  wanted: string,
-  call: string,
-): Promise<ActionResult> {
-  const { tokenId, path } = appOf(target);
+async function setAppStatus({ http }: Context, target: ActionTarget, status: string, call: string) {
+  const { tokenId, path } = pathOfApp(target);
   if (tokenId) throw new InvalidInputError("An API token can be revoked, not banned.");
-  const { body } = await context.http.get(path);
-  const status = textOf(needObject(body, "app").status);
-  if (status === wanted) return { changed: false, before: { status } };
-  await context.http.post(`${path}/lifecycle/${call}`);
-  return { changed: true, before: { status } };
+  return await ensure({
+    read: async () => ({ status: textOf(needObject((await http.get(path)).body, "app").status) }),
+    wanted: { status },
+    write: () => http.post(`${path}/lifecycle/${call}`),
+  });
 }
 
-async function readUser(context: Context, target: ActionTarget): Promise<{ status: string; provider: string }> {
-  const user: Json = needObject((await context.http.get(userPath(target))).body, "user");
-  const provider = textOf(objectOf(objectOf(user.credentials).provider).type);
-  return { status: textOf(user.status) ?? "UNKNOWN", provider: provider ?? "OKTA" };
+async function readUser({ http }: Context, target: ActionTarget): Promise<{ status: string; provider: string }> {
+  const user = needObject((await http.get(userPath(target))).body, "user");
+  const provider = textOf(valueAt(user, "credentials.provider.type")) ?? "OKTA";
+  return { status: textOf(user.status) ?? "UNKNOWN", provider };
 }
 
-function userId(target: ActionTarget): string {
-  if (!target.user) throw new InvalidInputError("This action needs a user.");
-  return target.user.externalId;
+async function readStatus(context: Context, target: ActionTarget): Promise<{ status: string }> {
+  const { status } = await readUser(context, target);
+  return { status };
 }
 
 function userPath(target: ActionTarget): string {
-  return `/api/v1/users/${encodeURIComponent(userId(target))}`;
+  return `/api/v1/users/${encodeURIComponent(userOf(target).externalId)}`;
 }
 
-function appOf(target: ActionTarget): { id: string; tokenId: string | null; path: string } {
-  const id = target.oauthApp?.externalId;
-  if (!id) throw new InvalidInputError("This action needs an app or an API token.");
-  const tokenId = id.startsWith("api-token:") ? id.slice("api-token:".length) : null;
-  return {
-    id,
-    tokenId,
-    path: tokenId ? `/api/v1/api-tokens/${encodeURIComponent(tokenId)}` : `/api/v1/apps/${encodeURIComponent(id)}`,
-  };
-}
-
-/** False if it was already deleted. */
-async function remove(context: Context, url: string): Promise<boolean> {
-  const { status } = await context.http.request({ method: "DELETE", url, allow: [404] });
-  return status !== 404;
+/** `tokenId`: what is listed as an app is an API token. */
+function pathOfApp(target: ActionTarget): { tokenId: string | null; path: string } {
+  const id = appOf(target).externalId;
+  const [, tokenId = null] = /^api-token:(.*)$/s.exec(id) ?? [];
+  const path = tokenId === null ? `apps/${encodeURIComponent(id)}` : `api-tokens/${encodeURIComponent(tokenId)}`;
+  return { tokenId, path: `/api/v1/${path}` };
 }

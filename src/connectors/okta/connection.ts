@@ -3,6 +3,8 @@ import type { ConnectionTest } from "#src/connector-kit/contract/authorization.t
 import type { Context } from "#src/connector-kit/contract/context.ts";
 import type { CapabilityKind } from "#src/connector-kit/contract/kinds.ts";
 import type { Settings } from "#src/connector-kit/contract/manifest.ts";
+import { isRefused } from "#src/connector-kit/page-walk.ts";
+import { missingScopes, Probes } from "#src/connector-kit/probe.ts";
 import { listOf, needObject, needText, objectOf, textOf } from "#src/connector-kit/record.ts";
 import {
   InvalidInputError,
@@ -14,7 +16,7 @@ import {
 import { readKey, wantedScopes } from "./authorization.ts";
 
 /** With an API token there are no scopes: what the owner's role lacks shows in these calls. */
-const probes: readonly [scope: string, url: string, allow?: readonly number[]][] = [
+const probed: readonly [scope: string, url: string, allow?: readonly number[]][] = [
   ["okta.users.read", "/api/v1/users?limit=1"],
   ["okta.groups.read", "/api/v1/groups?limit=1"],
   ["okta.roles.read", "/api/v1/iam/assignees/users?limit=1"],
@@ -29,41 +31,37 @@ const probes: readonly [scope: string, url: string, allow?: readonly number[]][]
 export async function testConnection(context: Context): Promise<ConnectionTest> {
   const org = needObject((await context.http.get("/api/v1/org")).body, "body");
   if (textOf(org.status) === "INACTIVE") throw new ProviderAuthError("The Okta org is not active.");
-  const missingScopes = context.settings.mode === "token" ? await probe(context) : ungranted(context);
+  const missing = context.settings.mode === "token" ? await probe(context) : ungranted(context);
   const unavailable: Partial<Record<CapabilityKind, string>> = {};
-  if (missingScopes.includes("okta.logs.read")) {
+  if (missing.includes("okta.logs.read")) {
     for (const kind of ["LOG_ON_ACTIVITY", "USER_ACTIVITY", "ADMIN_ACTIVITY"] as const)
       unavailable[kind] = "The System Log cannot be read without okta.logs.read.";
   }
   return {
     externalAccountId: needText(org.id, "id"),
     accountName: textOf(org.companyName) ?? textOf(org.subdomain) ?? needText(org.id, "id"),
-    missingScopes,
+    missingScopes: missing,
     unavailable,
   };
 }
 
 /** `manage` includes `read`. */
 function ungranted({ credential }: Context): string[] {
-  const granted = new Set(credential?.scopes ?? []);
-  return wantedScopes.filter((scope) => !granted.has(scope) && !granted.has(scope.replace(/\.read$/, ".manage")));
+  const alternatives = Object.fromEntries(wantedScopes.map((scope) => [scope, [scope.replace(/\.read$/, ".manage")]]));
+  return missingScopes(wantedScopes, credential?.scopes ?? [], { alternatives });
 }
 
-async function probe(context: Context): Promise<string[]> {
-  const missing: string[] = [];
-  for (const [scope, url, allow] of probes) {
+async function probe({ http }: Context): Promise<string[]> {
+  const probes = new Probes();
+  for (const [scope, url, allow] of probed) {
     try {
-      await context.http.get(url, allow && { allow });
+      await probes.read(scope, () => http.get(url, allow && { allow }));
     } catch (error) {
-      const refused =
-        error instanceof ProviderScopeError ||
-        error instanceof ProviderNotFoundError ||
-        error instanceof ProviderRequestError;
-      if (!refused) throw error;
-      missing.push(scope);
+      if (!isRefused(error)) throw error;
+      probes.add(scope);
     }
   }
-  return missing;
+  return probes.missing;
 }
 
 const adminHost = /^([a-z0-9-]+)-admin\.((?:okta|oktapreview|okta-emea|okta-gov|okta\.mil|trexcloud)(?:\.[a-z]+)?)$/;

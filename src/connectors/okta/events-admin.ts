@@ -1,4 +1,4 @@
-import type { EventTable } from "./event-table.ts";
+import type { EventTable } from "#src/connector-kit/vocabulary.ts";
 
 /** Administration of people, groups, apps, rights, policies and the security of the organization. */
 export const adminEvents: EventTable = {

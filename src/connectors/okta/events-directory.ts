@@ -1,4 +1,4 @@
-import type { EventTable } from "./event-table.ts";
+import type { EventTable } from "#src/connector-kit/vocabulary.ts";
 
 /** Directories, imports, agents and provisioning: mostly Okta at work, on behalf of an administrator. */
 export const directoryEvents: EventTable = {

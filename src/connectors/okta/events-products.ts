@@ -1,4 +1,4 @@
-import type { EventTable } from "./event-table.ts";
+import type { EventTable } from "#src/connector-kit/vocabulary.ts";
 
 /** Governance, Workflows, Privileged Access, AI agents and Aerial: products beside the directory. */
 export const productEvents: EventTable = {

@@ -1,4 +1,4 @@
-import type { EventTable } from "./event-table.ts";
+import type { EventTable } from "#src/connector-kit/vocabulary.ts";
 
 /** Sign-ins, sessions and the tokens they yield, whichever side started them. */
 export const signInEvents: EventTable = {

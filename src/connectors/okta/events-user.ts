@@ -1,4 +1,4 @@
-import type { EventTable } from "./event-table.ts";
+import type { EventTable } from "#src/connector-kit/vocabulary.ts";
 
 /** What people do with their own account and apps, what Okta sends them, and what it notices about them. */
 export const userEvents: EventTable = {

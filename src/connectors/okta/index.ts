@@ -12,7 +12,7 @@ import {
   unsuspendUser,
 } from "./actions.ts";
 import { authorization, baseUrl } from "./authorization.ts";
-import { checks } from "./checks.ts";
+import { checks } from "./checks/index.ts";
 import { mapError, normaliseSettings, testConnection } from "./connection.ts";
 import { demo } from "./demo.ts";
 import { logSources } from "./log-sources.ts";

@@ -6,6 +6,7 @@ import type {
   ActorRecord,
   UserRecord,
 } from "#src/connector-kit/contract/records.ts";
+import { countryCode } from "#src/connector-kit/country.ts";
 import {
   instantOf,
   isObject,
@@ -18,9 +19,8 @@ import {
   textOf,
 } from "#src/connector-kit/record.ts";
 import { InvalidInputError } from "#src/errors.ts";
-import { countryCode } from "./country.ts";
 import { describe, isSamePerson, known } from "./describe.ts";
-import { familyOf, phraseOf } from "./events.ts";
+import { familyOf, vocabulary } from "./events.ts";
 import { refusedAttempts } from "./events-sign-in.ts";
 
 /**
@@ -32,8 +32,8 @@ export function toActivity(value: unknown, path: string): ActivityRecord {
   const event = needObject(value, path);
   const eventType = needText(event.eventType, `${path}.eventType`);
   const targets = listOf(event.target).filter(isObject);
-  const phrase = phraseOf(eventType);
-  const category = phrase?.category ?? familyOf(eventType, isOntoOther(event, targets));
+  const phrase = vocabulary.phraseOf(eventType);
+  const category = phrase.known ? phrase.category : familyOf(eventType, isOntoOther(event, targets));
   const actor = actorOf(category === "LOG_ON" ? personOf(event, eventType, targets) : objectOf(event.actor));
   const outcome = refusedAttempts.has(eventType) ? "FAILURE" : outcomeOf(event);
   const client = objectOf(event.client);
@@ -55,7 +55,7 @@ export function toActivity(value: unknown, path: string): ActivityRecord {
     isp: textOf(objectOf(event.securityContext).isp),
     userAgent: textOf(objectOf(client.userAgent).rawUserAgent),
     targets: targets.flatMap(targetOf),
-    ...(phrase ? {} : { unmapped: true }),
+    ...(phrase.known ? {} : { unmapped: true }),
     raw: value,
   };
 }

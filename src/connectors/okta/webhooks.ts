@@ -1,11 +1,12 @@
+import { deleteIfThere } from "#src/connector-kit/actions.ts";
 import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
 import type { ActivityRecord } from "#src/connector-kit/contract/records.ts";
-import type { WebhookRequest, WebhookResult, Webhooks } from "#src/connector-kit/contract/webhooks.ts";
-import { isObject, needText, objectOf, textOf } from "#src/connector-kit/record.ts";
+import type { WebhookResult, Webhooks } from "#src/connector-kit/contract/webhooks.ts";
+import { type Json, needText, objectOf, textOf, valueAt } from "#src/connector-kit/record.ts";
+import { headerOf, jsonObjectOf, proveSecret } from "#src/connector-kit/webhook.ts";
 import { InvalidInputError, ProviderRequestError, WebhookRejectedError } from "#src/errors.ts";
-import { equalSecrets } from "#src/platform/http/signature.ts";
 import { readAll } from "./api.ts";
-import { hookEvents } from "./hook-events.ts";
+import { hookEvents } from "./events.ts";
 import { mapEvent } from "./map.ts";
 
 const hooks = "/api/v1/eventHooks";
@@ -23,30 +24,20 @@ export const webhooks: Webhooks = {
   /** Okta asks our address for the handshake before the last call returns: it must answer by then. */
   async register(context, { url, secret }) {
     const { http } = context;
+    const authScheme = { type: "HEADER", key: "Authorization", value: secret };
     const json = {
       name: "Gatehouse",
       events: { type: "EVENT_TYPE", items: hookEvents },
-      channel: {
-        type: "HTTP",
-        version: "1.0.0",
-        config: { uri: url, headers: [], authScheme: { type: "HEADER", key: "Authorization", value: secret } },
-      },
+      channel: { type: "HTTP", version: "1.0.0", config: { uri: url, headers: [], authScheme } },
     };
-    const known = (await readAll(context, hooks)).find(
-      (hook) => textOf(objectOf(objectOf(hook.channel).config).uri) === url,
-    );
+    const known = (await readAll(context, hooks)).find((hook) => valueAt(hook, "channel.config.uri") === url);
     const { body } = known
-      ? await http.request({
-          method: "PUT",
-          url: `${hooks}/${encodeURIComponent(needText(known.id, "id"))}`,
-          json,
-          retry: true,
-        })
+      ? await http.request({ method: "PUT", url: pathOf(needText(known.id, "id")), json, retry: true })
       : await http.post(hooks, { json });
     const id = needText(objectOf(body).id, "id");
-    if (known?.status === "INACTIVE") await http.post(`${hooks}/${encodeURIComponent(id)}/lifecycle/activate`);
-    const verified = await http.post(`${hooks}/${encodeURIComponent(id)}/lifecycle/verify`);
-    if (textOf(objectOf(verified.body).verificationStatus) !== "VERIFIED") {
+    if (known?.status === "INACTIVE") await http.post(`${pathOf(id)}/lifecycle/activate`);
+    const verified = await http.post(`${pathOf(id)}/lifecycle/verify`);
+    if (objectOf(verified.body).verificationStatus !== "VERIFIED") {
       throw new ProviderRequestError(
         "Okta could not verify the event hook: the address of Gatehouse must be reachable from the internet.",
       );
@@ -54,59 +45,47 @@ export const webhooks: Webhooks = {
     return { id };
   },
 
-  async unregister(context, { id }) {
-    const hook = `${hooks}/${encodeURIComponent(id ?? "")}`;
+  async unregister(context, { id = "" }) {
     // Only an inactive hook can be deleted.
-    const { status } = await context.http.post(`${hook}/lifecycle/deactivate`, { allow: [400, 404] });
-    if (status !== 404) await context.http.request({ method: "DELETE", url: hook, allow: [404] });
+    const { status } = await context.http.post(`${pathOf(id)}/lifecycle/deactivate`, { allow: [400, 404] });
+    if (status !== 404) await deleteIfThere(context, pathOf(id));
   },
 
-  receive(request, { secret }): WebhookResult {
-    const headers = new Map(Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]));
-    const challenge = headers.get("x-okta-verification-challenge");
-    if (request.method === "GET" && challenge) return handshake(challenge);
-    if (secret === "" || !equalSecrets(headers.get("authorization") ?? "", secret))
-      throw new WebhookRejectedError("The secret of the event hook is wrong.");
-    const delivery = readDelivery(request);
+  receive(request, { secret }) {
+    const challenge = headerOf(request, "x-okta-verification-challenge");
+    if (request.method === "GET" && challenge !== "") return handshake(challenge);
+    proveSecret(headerOf(request, "authorization"), secret);
+    const delivery = jsonObjectOf(request);
     const activities = eventsOf(delivery);
-    const refresh = new Set<ScanStream>(
-      activities.flatMap(({ eventType }) =>
-        changes.filter(([pattern]) => pattern.test(eventType)).map(([, stream]) => stream),
-      ),
+    const refresh = activities.flatMap(({ eventType }) =>
+      changes.filter(([pattern]) => pattern.test(eventType)).map(([, stream]) => stream),
     );
     const deliveryId = textOf(delivery.eventId);
-    return { response: { status: 204 }, activities, refresh: [...refresh], ...(deliveryId ? { deliveryId } : {}) };
+    return {
+      response: { status: 204 },
+      activities,
+      refresh: [...new Set(refresh)],
+      ...(deliveryId ? { deliveryId } : {}),
+    };
   },
 };
+
+function pathOf(id: string): string {
+  return `${hooks}/${encodeURIComponent(id)}`;
+}
 
 /** The one-time proof that the address is ours. The secret may not be known to Okta yet; the answer reveals nothing. */
 function handshake(challenge: string): WebhookResult {
   if (challenge.length > 1000) throw new WebhookRejectedError("The challenge is too long.");
-  return {
-    response: {
-      status: 200,
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ verification: challenge }),
-    },
-  };
+  const body = JSON.stringify({ verification: challenge });
+  return { response: { status: 200, headers: { "content-type": "application/json" }, body } };
 }
 
-function readDelivery(request: WebhookRequest): Record<string, unknown> {
-  try {
-    const body: unknown = JSON.parse(request.body.toString("utf8"));
-    if (isObject(body)) return body;
-  } catch (cause) {
-    throw new WebhookRejectedError("The event hook is not JSON.", { cause });
-  }
-  throw new WebhookRejectedError("The event hook is not an object.");
-}
-
-function eventsOf(delivery: Record<string, unknown>): ActivityRecord[] {
+function eventsOf(delivery: Json): ActivityRecord[] {
   try {
     return mapEvent(delivery);
-  } catch (error) {
-    if (error instanceof InvalidInputError)
-      throw new WebhookRejectedError("The event hook carries no events.", { cause: error });
-    throw error;
+  } catch (cause) {
+    if (!(cause instanceof InvalidInputError)) throw cause;
+    throw new WebhookRejectedError("The event hook carries no events.", { cause });
   }
 }

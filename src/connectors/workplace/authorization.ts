@@ -1,7 +1,6 @@
 import type { Authorization } from "#src/connector-kit/contract/authorization.ts";
-import type { Settings } from "#src/connector-kit/contract/manifest.ts";
-import { exchangeCode } from "#src/connector-kit/oauth.ts";
-import { InvalidInputError, ProviderAuthError } from "#src/errors.ts";
+import { authorizationUrl, exchangeCode } from "#src/connector-kit/oauth.ts";
+import { ProviderAuthError } from "#src/errors.ts";
 import { hmacSha256 } from "#src/platform/http/signature.ts";
 
 /**
@@ -12,13 +11,12 @@ import { hmacSha256 } from "#src/platform/http/signature.ts";
 export const authorization: Authorization = {
   interactive: (settings) => !settings.accessToken,
 
-  authorize: (settings, { redirectUri, state }) => {
-    const url = new URL("https://work.workplace.com/dialog/work_app_install");
-    url.searchParams.set("app_id", settings.appId as string);
-    url.searchParams.set("redirect_uri", redirectUri);
-    url.searchParams.set("state", state);
-    return url;
-  },
+  authorize: ({ appId = "" }, request) =>
+    authorizationUrl("https://work.workplace.com/dialog/work_app_install", appId, request, {
+      pkce: false,
+      scopes: [],
+      parameters: { app_id: appId, client_id: undefined, response_type: undefined },
+    }),
 
   exchange: (context, answer) => {
     const { appId = "", appSecret } = context.settings;
@@ -50,23 +48,4 @@ export const authorization: Authorization = {
 function proofOf(accessToken: string, appSecret: string, now: Date): Record<string, string> {
   const time = String(Math.floor(now.getTime() / 1000));
   return { appsecret_time: time, appsecret_proof: hmacSha256(appSecret, `${accessToken}|${time}`) };
-}
-
-export function normaliseSettings(settings: Settings): Settings {
-  const { accessToken, appId, appSecret } = settings;
-  if (Boolean(appId) !== Boolean(appSecret)) {
-    throw new InvalidInputError("Fill in both the app ID and the app secret, or neither.", [
-      "input",
-      "settings",
-      appId ? "appSecret" : "appId",
-    ]);
-  }
-  if (!accessToken && !appId) {
-    throw new InvalidInputError("Fill in the access token of a custom integration, or app ID and secret of an app.", [
-      "input",
-      "settings",
-      "accessToken",
-    ]);
-  }
-  return settings;
 }

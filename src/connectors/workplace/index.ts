@@ -1,13 +1,16 @@
 import { defineConnector } from "#src/connector-kit/connector.ts";
 import { requireSignInAgain, suspendUser, unsuspendUser } from "./actions.ts";
-import { authorization, normaliseSettings } from "./authorization.ts";
+import { authorization } from "./authorization.ts";
 import { checks } from "./checks.ts";
-import { testConnection } from "./connection.ts";
+import { mapError, normaliseSettings, testConnection } from "./connection.ts";
 import { demo } from "./demo.ts";
-import { mapError } from "./errors.ts";
 import { manifest } from "./manifest.ts";
 import { mapEvent } from "./map.ts";
-import { activities, groups, posture, privileges, users } from "./streams.ts";
+import { activities } from "./streams/activities.ts";
+import { groups } from "./streams/groups.ts";
+import { posture } from "./streams/posture.ts";
+import { privileges } from "./streams/privileges.ts";
+import { users } from "./streams/users.ts";
 import { templates } from "./templates.ts";
 import { webhooks } from "./webhooks.ts";
 

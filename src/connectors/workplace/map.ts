@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
 import { addressOf } from "#src/connector-kit/address.ts";
-import type { ActivityRecord, ActorRecord, UserRecord } from "#src/connector-kit/contract/records.ts";
+import type { ActivityRecord, ActorRecord } from "#src/connector-kit/contract/records.ts";
 import {
   idOf,
   isObject,
   type Json,
-  listOf,
   needId,
   needList,
   needObject,
@@ -15,8 +14,6 @@ import {
 import { sentence } from "#src/connector-kit/sentence.ts";
 import { InvalidInputError, ProviderResponseError } from "#src/errors.ts";
 import { eventWords } from "./events.ts";
-
-// ---------------------------------------------------------------- security log
 
 /**
  * A webhook delivery: entries of one community each, with changes in them. `appId` is our own app: what it does is done
@@ -93,6 +90,7 @@ function mapChange(input: unknown, { community, time, topic, appId }: Origin, pa
     other: toSomebodyElse ? target.name : null,
     app,
     event: name ?? field,
+    device: event.device,
   };
   const security = topic === null || topic === "workplace_security";
   return {
@@ -159,78 +157,8 @@ function instantSeconds(value: unknown): number | null {
   return secondsOf(Date.parse(value) / 1000);
 }
 
-function secondsOf(value: unknown): number | null {
+/** Epoch seconds, also written as text. */
+export function secondsOf(value: unknown): number | null {
   const seconds = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
   return typeof seconds === "number" && seconds > 0 && seconds < 1e11 ? Math.floor(seconds) : null;
-}
-
-// ---------------------------------------------------------------- people
-
-const extension = (name: string) => `urn:ietf:params:scim:schemas:extension:facebook:${name}:2.0:User`;
-
-/** What posture asks of a person, read from the same record. */
-export interface Person {
-  id: string;
-  name: string;
-  active: boolean;
-  sso: boolean | null;
-  claimed: boolean;
-  /** Epoch ms; null when never invited. */
-  invitedAt: number | null;
-  /** Epoch ms of the end of the contract; null when none is set. */
-  endsAt: number | null;
-}
-
-export function mapPerson(user: Json, path: string): Person {
-  const details = objectOf(user[extension("accountstatusdetails")]);
-  const method = textOf(objectOf(user[extension("authmethod")]).authMethod);
-  const id = needId(user.id, `${path}.id`);
-  if (typeof user.active !== "boolean")
-    throw new ProviderResponseError(`Expected true or false at ${path}.active.`, `${path}.active`);
-  const milliseconds = (value: unknown) => {
-    const seconds = secondsOf(value);
-    return seconds === null ? null : seconds * 1000;
-  };
-  return {
-    id,
-    name: textOf(user.userName) ?? textOf(objectOf(user.name).formatted) ?? id,
-    active: user.active,
-    sso: method === null ? null : method.toLowerCase() === "sso",
-    claimed: details.claimed === true || details.claimed === "true",
-    invitedAt: milliseconds(details.inviteDate),
-    endsAt: milliseconds(objectOf(user[extension("starttermdates")]).termDate),
-  };
-}
-
-export function mapUser(user: Json, path: string): UserRecord {
-  const person = mapPerson(user, path);
-  const emails = (isObject(user.emails) ? [user.emails] : listOf(user.emails)).map(objectOf);
-  const userName = textOf(user.userName);
-  const email =
-    textOf((emails.find(({ primary }) => primary === true) ?? emails[0])?.value) ??
-    (userName?.includes("@") ? userName : null);
-  return {
-    externalId: person.id,
-    login: userName,
-    email,
-    displayName: textOf(objectOf(user.name).formatted) ?? userName,
-    status: !person.active ? "SUSPENDED" : person.claimed ? "ACTIVE" : "INVITED",
-    // Claiming an account takes the mail that was sent to its address.
-    ...(person.claimed ? {} : { emailVerified: false }),
-    type: "HUMAN",
-    raw: user,
-  };
-}
-
-export function mapFormerMember(member: Json, path: string): UserRecord {
-  const email = textOf(member.email);
-  return {
-    externalId: needId(member.id, `${path}.id`),
-    login: email,
-    email,
-    displayName: textOf(member.name),
-    status: "DELETED",
-    type: "HUMAN",
-    raw: member,
-  };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { mapDelivery, mapEvent, mapFormerMember, mapPerson, mapUser } from "#src/connectors/workplace/map.ts";
+import { mapDelivery, mapEvent } from "#src/connectors/workplace/map.ts";
+import { toFormerMember, toPerson, toUser } from "#src/connectors/workplace/map-people.ts";
 import { InvalidInputError, ProviderResponseError } from "#src/errors.ts";
 import { delivery, flat, scimUser, unclaimed, value } from "./fixtures.ts";
 
@@ -9,23 +10,19 @@ const one = (change: object, options = {}) => {
   expect(records).toHaveLength(1);
   return records[0]!;
 };
+const mira = {
+  ...{ externalId: "100099300417265", name: "mira.holt@acme.test" },
+  ...{ login: "mira.holt@acme.test", email: "mira.holt@acme.test" },
+};
+const externalId = expect.stringMatching(/^[0-9a-f]{64}$/);
 
 describe("a change of the security log", () => {
   test("is mapped field by field", () => {
     expect(one(sessions())).toEqual({
-      externalId: expect.stringMatching(/^[0-9a-f]{64}$/),
-      category: "LOG_ON",
-      eventType: "LOG_IN",
+      ...{ externalId, category: "LOG_ON", eventType: "LOG_IN", outcome: "SUCCESS", interactive: true },
       description: "mira.holt@acme.test signed in to Workplace",
       occurredAt: new Date(1763451738000),
-      actor: {
-        externalId: "100099300417265",
-        login: "mira.holt@acme.test",
-        email: "mira.holt@acme.test",
-        name: "mira.holt@acme.test",
-      },
-      outcome: "SUCCESS",
-      interactive: true,
+      actor: mira,
       ipAddress: "203.0.113.24",
       userAgent: "Mozilla/5.0 (Macintosh)",
       targets: [],
@@ -36,19 +33,10 @@ describe("a change of the security log", () => {
   test("that is flat is mapped field by field", () => {
     const change = { field: "integrations", value: flat };
     expect(one(change)).toEqual({
-      externalId: expect.stringMatching(/^[0-9a-f]{64}$/),
-      category: "ADMIN",
-      eventType: "CUSTOM_INTEGRATION_EDIT",
+      ...{ externalId, category: "ADMIN", eventType: "CUSTOM_INTEGRATION_EDIT", outcome: "SUCCESS", interactive: null },
       description: "mira.holt@acme.test edited a custom integration: Payroll bot",
       occurredAt: new Date("2025-11-18T07:42:18Z"),
-      actor: {
-        externalId: "100099300417265",
-        login: "mira.holt@acme.test",
-        email: "mira.holt@acme.test",
-        name: "mira.holt@acme.test",
-      },
-      outcome: "SUCCESS",
-      interactive: null,
+      actor: mira,
       ipAddress: "203.0.113.24",
       country: "FR",
       userAgent: "Mozilla/5.0 (X11)",
@@ -69,85 +57,30 @@ describe("a change of the security log", () => {
     });
   });
 
-  const other = { id: "100099300417031", email: "tom.berg@acme.test" };
+  const tom = { id: "100099300417031", email: "tom.berg@acme.test" };
   test.each([
-    ["sessions", "LOG_IN_FAILED", "LOG_ON", "FAILURE", "mira.holt@acme.test failed to sign in to Workplace"],
+    ["LOG_IN_FAILED", "LOG_ON", "FAILURE", "failed to sign in to Workplace"],
+    ["Logged In On Mobile App", "LOG_ON", "SUCCESS", "signed in to Workplace on the mobile app"],
+    ["Login Failed", "LOG_ON", "FAILURE", "failed to sign in to Workplace"],
+    ["User login", "LOG_ON", "SUCCESS", "signed in to Workplace"],
+    ["FORCED_LOGOUT", "LOG_ON", "SUCCESS", "signed tom.berg@acme.test out of all devices"],
+    ["TWO_FACTOR_CODE_ENTRY_FAILED", "LOG_ON", "FAILURE", "entered a wrong two-factor code"],
     [
-      "sessions",
-      "Logged In On Mobile App",
-      "LOG_ON",
-      "SUCCESS",
-      "mira.holt@acme.test signed in to Workplace on the mobile app",
-    ],
-    ["sessions", "Login Failed", "LOG_ON", "FAILURE", "mira.holt@acme.test failed to sign in to Workplace"],
-    [
-      "sessions",
-      "FORCED_LOGOUT",
-      "LOG_ON",
-      "SUCCESS",
-      "mira.holt@acme.test signed tom.berg@acme.test out of all devices",
-    ],
-    [
-      "two_factor",
-      "TWO_FACTOR_CODE_ENTRY_FAILED",
-      "LOG_ON",
-      "FAILURE",
-      "mira.holt@acme.test entered a wrong two-factor code",
-    ],
-    [
-      "two_factor",
       "Two-Factor Authentication Disabled",
       "USER",
       "SUCCESS",
-      "mira.holt@acme.test switched off two-factor authentication for tom.berg@acme.test",
+      "switched off two-factor authentication for tom.berg@acme.test",
     ],
-    [
-      "passwords",
-      "PASSWORD_RESET_INCORRECT_CODE",
-      "USER",
-      "FAILURE",
-      "mira.holt@acme.test entered a wrong code to reset the password",
-    ],
-    [
-      "passwords",
-      "FORCED_PASSWORD_RESET",
-      "ADMIN",
-      "SUCCESS",
-      "mira.holt@acme.test forced tom.berg@acme.test to reset the password",
-    ],
-    [
-      "admin_activity",
-      "ACCOUNT_DEACTIVATED",
-      "ADMIN",
-      "SUCCESS",
-      "mira.holt@acme.test deactivated the account of tom.berg@acme.test",
-    ],
-    ["sessions", "User login", "LOG_ON", "SUCCESS", "mira.holt@acme.test signed in to Workplace"],
-    [
-      "passwords",
-      "Password reset wrong code",
-      "USER",
-      "FAILURE",
-      "mira.holt@acme.test entered a wrong code to reset the password",
-    ],
-    [
-      "admin_activity",
-      "Admin deactivate",
-      "ADMIN",
-      "SUCCESS",
-      "mira.holt@acme.test deactivated the account of tom.berg@acme.test",
-    ],
-    [
-      "admin_activity",
-      "Account Promoted to Admin",
-      "ADMIN",
-      "SUCCESS",
-      "mira.holt@acme.test promoted tom.berg@acme.test to administrator",
-    ],
-  ])("%s %s is %s, %s: %s", (field, event, category, outcome, description) => {
-    const record = one({ field, value: { ...value, event, target: other } });
-    expect(record).toMatchObject({ category, outcome, description, eventType: event });
-    expect(record.targets).toEqual([{ type: "user", id: other.id, name: other.email }]);
+    ["PASSWORD_RESET_INCORRECT_CODE", "USER", "FAILURE", "entered a wrong code to reset the password"],
+    ["Password reset wrong code", "USER", "FAILURE", "entered a wrong code to reset the password"],
+    ["FORCED_PASSWORD_RESET", "ADMIN", "SUCCESS", "forced tom.berg@acme.test to reset the password"],
+    ["ACCOUNT_DEACTIVATED", "ADMIN", "SUCCESS", "deactivated the account of tom.berg@acme.test"],
+    ["Admin deactivate", "ADMIN", "SUCCESS", "deactivated the account of tom.berg@acme.test"],
+    ["Account Promoted to Admin", "ADMIN", "SUCCESS", "promoted tom.berg@acme.test to administrator"],
+  ])("%s is %s, %s: %s", (event, category, outcome, done) => {
+    const record = one({ field: "any", value: { ...value, event, target: tom } });
+    expect(record).toMatchObject({ category, outcome, description: `mira.holt@acme.test ${done}`, eventType: event });
+    expect(record.targets).toEqual([{ type: "user", id: tom.id, name: tom.email }]);
     expect(record.unmapped).toBeUndefined();
   });
 
@@ -158,42 +91,29 @@ describe("a change of the security log", () => {
     ["badges", "USER"],
   ])("unknown in %s is kept as %s and marked", (field, category) => {
     expect(one({ field, value: { ...value, event: "HOLOGRAM_SENT" } })).toMatchObject({
-      unmapped: true,
-      category,
-      eventType: "HOLOGRAM_SENT",
+      ...{ unmapped: true, category, eventType: "HOLOGRAM_SENT" },
       description: "mira.holt@acme.test did HOLOGRAM_SENT",
     });
     expect(one({ field, value: {} })).toMatchObject({
-      unmapped: true,
-      eventType: `workplace_security.${field}`,
-      actor: null,
+      ...{ unmapped: true, eventType: `workplace_security.${field}`, actor: null },
       occurredAt: new Date(1763451739000),
     });
   });
 
   test("without any time is a changed shape, named by its path", () => {
-    const broken = {
-      object: "workplace_security",
-      entry: [{ id: "1", changes: [sessions(), sessions({ event_time: "soon" })] }],
-    };
+    const changes = [sessions(), sessions({ event_time: "soon" })];
+    const broken = { object: "workplace_security", entry: [{ id: "1", changes }] };
+    const path = "entry[0].changes[1].value.event_time";
     expect(() => mapDelivery(broken)).toThrow(ProviderResponseError);
-    expect(() => mapDelivery(broken)).toThrow(
-      expect.objectContaining({ path: "entry[0].changes[1].value.event_time" }),
-    );
+    expect(() => mapDelivery(broken)).toThrow(expect.objectContaining({ path }));
     expect(() => mapDelivery({ object: "x" })).toThrow(expect.objectContaining({ path: "entry" }));
   });
 
-  test("by our own app is by no account", () => {
+  test("by our own app is by no account, and of somebody without e-mail is named by name", () => {
     const byApp = sessions({ actor: { id: "504221034567890", name: "Custom integration" } });
     expect(one(byApp, { appId: "504221034567890" }).actor).toEqual({
-      externalId: "504221034567890",
-      name: "Custom integration",
-      type: "SERVICE",
-      isAccount: false,
+      ...{ externalId: "504221034567890", name: "Custom integration", type: "SERVICE", isAccount: false },
     });
-  });
-
-  test("of somebody without e-mail is told by name", () => {
     expect(one(sessions({ actor: { id: "7", name: "Kim Lee" } }))).toMatchObject({
       actor: { externalId: "7", email: null },
       description: "Kim Lee signed in to Workplace",
@@ -207,20 +127,15 @@ describe("a change of the security log", () => {
 
 describe("ids", () => {
   test("stay the same when a delivery is sent again, in whatever order its keys are", () => {
-    const reordered = Object.fromEntries(Object.entries(value).toReversed());
-    const later = {
-      ...delivery({ field: "sessions", value: reordered }),
-      entry: [{ ...delivery({ value: reordered, field: "sessions" }).entry[0]!, time: 1763459999 }],
-    };
-    expect(mapDelivery(later)[0]!.externalId).toBe(one(sessions()).externalId);
+    const reordered = delivery({ value: Object.fromEntries(Object.entries(value).toReversed()), field: "sessions" });
+    reordered.entry[0]!.time = 1763459999;
+    expect(mapDelivery(reordered)[0]!.externalId).toBe(one(sessions()).externalId);
   });
 
-  test("tell twins of one delivery apart, and differ by community and by any part of the value", () => {
+  test("keep twins of one delivery apart, and differ by community and by any part of the value", () => {
     const first = one(sessions()).externalId;
-    expect(mapDelivery(delivery(sessions(), sessions())).map(({ externalId }) => externalId)).toEqual([
-      first,
-      `${first}-2`,
-    ]);
+    const twins = mapDelivery(delivery(sessions(), sessions())).map((record) => record.externalId);
+    expect(twins).toEqual([first, `${first}-2`]);
     expect(one(sessions({ extra: 1 })).externalId).not.toBe(first);
     const elsewhere = delivery(sessions());
     elsewhere.entry[0]!.id = "2";
@@ -233,9 +148,11 @@ describe("ids", () => {
   });
 });
 
-test("archived events: a delivery, an entry, a change; nothing else", () => {
-  expect(mapEvent(delivery(sessions()))).toEqual(mapDelivery(delivery(sessions())));
-  expect(mapEvent(delivery(sessions()).entry[0])).toEqual(mapDelivery(delivery(sessions())));
+test("archived events: a delivery, an entry, a change, or one of them instead of a list; nothing else", () => {
+  const whole = mapDelivery(delivery(sessions()));
+  const { object, entry } = delivery(sessions());
+  for (const event of [{ object, entry }, entry[0], { object, entry: { ...entry[0], changes: sessions() } }])
+    expect(mapEvent(event)).toEqual(whole);
   expect(mapEvent(sessions())).toHaveLength(1);
   expect(mapEvent(flat)).toEqual([expect.objectContaining({ eventType: "CUSTOM_INTEGRATION_EDIT", raw: flat })]);
   expect(mapEvent({ object: "workplace_security", entry: [] })).toEqual([]);
@@ -243,63 +160,40 @@ test("archived events: a delivery, an entry, a change; nothing else", () => {
     expect(() => mapEvent(other)).toThrow(InvalidInputError);
 });
 
-test("one entry or change instead of a list is read", () => {
-  const { entry } = delivery(sessions());
-  expect(mapEvent({ object: "workplace_security", entry: { ...entry[0], changes: sessions() } })).toEqual(
-    mapDelivery(delivery(sessions())),
-  );
-});
-
 describe("people", () => {
-  test("active, invited, suspended, gone", () => {
-    expect(mapUser(scimUser, "")).toEqual({
-      externalId: "100099300417265",
-      login: "mira.holt@acme.test",
-      email: "mira.holt@acme.test",
-      displayName: "Mira Holt",
-      status: "ACTIVE",
-      type: "HUMAN",
-      raw: scimUser,
+  test("active, invited, suspended, deleted", () => {
+    expect(toUser(scimUser, "")).toEqual({
+      ...{ externalId: "100099300417265", login: "mira.holt@acme.test", email: "mira.holt@acme.test" },
+      ...{ displayName: "Mira Holt", status: "ACTIVE", type: "HUMAN", raw: scimUser },
     });
-    expect(mapUser({ ...scimUser, ...unclaimed }, "").status).toBe("INVITED");
-    expect(mapUser({ ...scimUser, active: false }, "").status).toBe("SUSPENDED");
-    expect(mapUser({ ...scimUser, userName: undefined, emails: undefined }, "")).toMatchObject({
-      login: null,
-      email: null,
-      displayName: "Mira Holt",
-    });
-    expect(mapFormerMember({ id: "5", name: "Lea Moor" }, "")).toMatchObject({
-      externalId: "5",
-      status: "DELETED",
-      email: null,
-    });
+    const bare = { ...scimUser, userName: undefined, emails: undefined };
+    expect(toUser({ ...scimUser, ...unclaimed }, "").status).toBe("INVITED");
+    expect(toUser({ ...scimUser, active: false }, "").status).toBe("SUSPENDED");
+    expect(toUser(bare, "")).toMatchObject({ login: null, email: null, displayName: "Mira Holt" });
+    const former = toFormerMember({ id: "5", name: "Lea Moor" }, "");
+    expect(former).toMatchObject({ externalId: "5", status: "DELETED", email: null });
   });
 
   test("with one e-mail instead of a list, and flags as text", () => {
     const written = { ...scimUser, userName: undefined, emails: { value: "m@acme.test" } };
-    expect(mapUser(written, "")).toMatchObject({ email: "m@acme.test", status: "ACTIVE" });
+    expect(toUser(written, "")).toMatchObject({ email: "m@acme.test", status: "ACTIVE" });
     const details = "urn:ietf:params:scim:schemas:extension:facebook:accountstatusdetails:2.0:User";
-    expect(mapUser({ ...scimUser, [details]: { claimed: "true" } }, "").status).toBe("ACTIVE");
+    expect(toUser({ ...scimUser, [details]: { claimed: "true" } }, "").status).toBe("ACTIVE");
   });
 
-  test("without id or state are a changed shape", () => {
-    expect(() => mapUser({ ...scimUser, id: undefined }, "Resources[3]")).toThrow(
-      expect.objectContaining({ path: "Resources[3].id" }),
-    );
-    expect(() => mapUser({ ...scimUser, active: "yes" }, "Resources[3]")).toThrow(
-      expect.objectContaining({ path: "Resources[3].active" }),
+  test.each([
+    ["id", undefined],
+    ["active", "yes"],
+  ])("without %s are a changed shape", (name, changed) => {
+    expect(() => toUser({ ...scimUser, [name]: changed }, "Resources[3]")).toThrow(
+      expect.objectContaining({ path: `Resources[3].${name}` }),
     );
   });
 
   test("facts that posture looks at", () => {
-    expect(mapPerson(scimUser, "")).toEqual({
-      id: "100099300417265",
-      name: "mira.holt@acme.test",
-      active: true,
-      sso: true,
-      claimed: true,
-      invitedAt: 1700000000000,
-      endsAt: null,
+    expect(toPerson(scimUser, "")).toEqual({
+      ...{ id: "100099300417265", name: "mira.holt@acme.test", active: true, sso: true, claimed: true },
+      ...{ invitedAt: 1700000000000, endsAt: null },
     });
   });
 });

@@ -1,16 +1,7 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { ActivityRecord, PostureItem } from "#src/connector-kit/contract/records.ts";
-import type { StreamRef, WebhookRegistration } from "#src/connector-kit/contract/webhooks.ts";
+import type { PostureItem } from "#src/connector-kit/contract/records.ts";
 import { workplace } from "#src/connectors/workplace/index.ts";
-import {
-  ProviderAuthError,
-  ProviderNotFoundError,
-  ProviderRequestError,
-  ProviderScopeError,
-  WebhookRejectedError,
-} from "#src/errors.ts";
+import { ProviderAuthError, ProviderNotFoundError, ProviderRequestError, ProviderScopeError } from "#src/errors.ts";
 import { type Sandbox, type SandboxTenant, startSandbox } from "../../support/sandbox.ts";
 import { Live } from "../live.ts";
 
@@ -114,7 +105,8 @@ describe("streams", () => {
     expect(new Set(items.map(({ status }) => status))).toContain("INVITED");
     await other.setFaults({ missingScopes: ["Manage work profiles"] });
     expect((await live.read("USERS")).items).toHaveLength(119);
-    expect((await live.read("USERS", { cursor: "101" })).items).toHaveLength(19);
+    const first = (await live.pages("USERS").next()).value!;
+    expect((await live.read("USERS", { cursor: first.cursor })).items).toHaveLength(19);
   });
 
   test("administrators hold the one privilege there is", async () => {
@@ -183,110 +175,11 @@ test("actions change an account once, and read-only communities refuse", async (
   await tenant.change("read-only", { on: false });
 });
 
-describe("webhooks", () => {
-  let server: Server;
-  let url: string;
-  const received: { activities: ActivityRecord[]; refresh: StreamRef[]; rejected: number } = {
-    activities: [],
-    refresh: [],
-    rejected: 0,
-  };
-  const secret = "a-long-random-verify-token";
-  let registration: WebhookRegistration | null = null;
-
-  beforeAll(async () => {
-    server = createServer(async (request, response) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(chunk as Buffer);
-      const { searchParams } = new URL(request.url!, "http://x");
-      const settings = { appId: tenant.credentials.appId!, appSecret: tenant.credentials.appSecret! };
-      try {
-        const result = workplace.webhooks!.receive(
-          {
-            method: request.method!,
-            headers: request.headers as Record<string, string>,
-            query: Object.fromEntries(searchParams),
-            body: Buffer.concat(chunks),
-          },
-          { secret, settings, registration, now: new Date() },
-        );
-        received.activities.push(...(result.activities ?? []));
-        received.refresh.push(...(result.refresh ?? []));
-        response.writeHead(result.response?.status ?? 200, result.response?.headers).end(result.response?.body);
-      } catch (error) {
-        received.rejected += 1;
-        response.writeHead(error instanceof WebhookRejectedError ? 403 : 500).end();
-      }
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhooks/workplace/1`;
-  });
-  afterAll(() => new Promise((resolve) => server.close(resolve)));
-
-  const until = async (count: number) => {
-    for (const end = Date.now() + 5000; received.activities.length < count && Date.now() < end; )
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    return received.activities;
-  };
-
-  test("are registered, received, repeated without effect, and taken down", async () => {
-    const live = await connect();
-    await expect(
-      workplace.webhooks!.register!(live.context, {
-        url: `${url}x`.replace("1x", "2"),
-        secret: "not what we answer with",
-      }),
-    ).rejects.toThrow(ProviderRequestError);
-    received.rejected = 0;
-    registration = await workplace.webhooks!.register!(live.context, { url, secret });
-    expect(registration).toEqual({ url, community: tenant.credentials.communityId });
-    expect(await workplace.webhooks!.register!(live.context, { url, secret })).toEqual(registration);
-
-    const { ids } = await tenant.userIds(5, 1);
-    await tenant.emit({ count: 25 });
-    await tenant.emit({ type: "ACCOUNT_DEACTIVATED" });
-    await tenant.emit({ type: "LOG_IN_FAILED", actor: ids[0]!, ip: "203.0.113.77" });
-    await tenant.emit({ type: "SOMETHING_NEW" });
-    const activities = await until(28);
-    const { events } = await tenant.events((await tenant.events(0, 1)).total - 28, 28);
-    const counted = (list: { type: string; at: number }[]) => list.map(({ type, at }) => `${type} ${at}`).sort();
-    expect(
-      counted(activities.map(({ eventType, occurredAt }) => ({ type: eventType, at: occurredAt.getTime() }))),
-    ).toEqual(counted(events));
-    expect(new Set(activities.map(({ externalId }) => externalId)).size).toBe(28);
-    expect(activities.filter(({ unmapped }) => unmapped).map(({ eventType }) => eventType)).toEqual(["SOMETHING_NEW"]);
-    expect(activities).toContainEqual(
-      expect.objectContaining({
-        category: "LOG_ON",
-        outcome: "FAILURE",
-        ipAddress: "203.0.113.77",
-        actor: expect.objectContaining({ externalId: ids[0] }),
-      }),
-    );
-    expect(received.refresh).toContain("USERS");
-    expect(received.rejected).toBe(0);
-
-    const [delivery] = (await tenant.deliveries()).filter(({ method }) => method === "POST");
-    const known = new Set(activities.map(({ externalId }) => externalId));
-    await fetch(delivery!.url, { method: "POST", headers: delivery!.headers, body: delivery!.body });
-    expect(activities.every(({ externalId }) => known.has(externalId))).toBe(true);
-    const forged = await fetch(delivery!.url, {
-      method: "POST",
-      headers: delivery!.headers,
-      body: delivery!.body.replace("1", "2"),
-    });
-    expect(forged.status).toBe(403);
-
-    await workplace.webhooks!.unregister!(live.context, registration);
-    const seen = received.activities.length;
-    await tenant.emit({ count: 3 });
-    await new Promise((resolve) => setTimeout(resolve, 150));
-    expect(received.activities.length).toBe(seen);
-    await workplace.webhooks!.unregister!(live.context, registration);
-  });
-
-  test("need the app secret", async () => {
-    const live = await connect(tenant, { appId: "", appSecret: "" });
-    await expect(workplace.webhooks!.register!(live.context, { url, secret })).rejects.toThrow(ProviderRequestError);
-  });
+test("webhooks need the app secret, and an address that answers the handshake", async () => {
+  const register = workplace.webhooks!.register!;
+  const hook = { url: "http://127.0.0.1:1/webhooks/workplace/1", secret: "a-long-random-verify-token" };
+  const bare = await connect(tenant, { appId: "", appSecret: "" });
+  await expect(register(bare.context, hook)).rejects.toThrow(/only with an app ID and app secret/);
+  const live = await connect();
+  await expect(register(live.context, hook)).rejects.toThrow(ProviderRequestError);
 });

@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { answers, fixedHeader, hmacHeader, type Subscription } from "../../../sandbox/kit/webhooks.ts";
+import { answers, fixedHeader, hmacHeader, type Subscription, Webhooks } from "../../../sandbox/kit/webhooks.ts";
 import { type Sandbox, startSandbox } from "../../../sandbox/server.ts";
 import { type ExampleTenant, example } from "./example.ts";
 
@@ -100,6 +100,26 @@ describe("a new event", () => {
     await expect
       .poll(() => sandbox.world.webhooks.records.at(-1)?.attempts.map(({ status }) => status))
       .toEqual([503, 200]);
+  });
+
+  test("travels with those that happen close to it, where the provider gathers them", async () => {
+    tenant.hooks.all.clear();
+    const hooks = new Webhooks(tenant, tenant.kit, {
+      body: (_, event) => (event % 2 === 0 ? event : undefined),
+      batch: { withinMs: 20, max: 3, join: (_, bodies) => ({ bodies }) },
+    });
+    const one = hooks.add({ id: "s1", url, active: true, sign: fixedHeader("x-secret", "s") });
+    for (let event = 0; event < 10; event++) tenant.emit();
+    await expect
+      .poll(() => received.map(({ body }) => JSON.parse(body).bodies))
+      .toEqual([
+        [0, 2, 4],
+        [6, 8],
+      ]);
+    tenant.emit();
+    hooks.all.delete(one.id);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(received).toHaveLength(2);
   });
 
   test("does not go to a subscription that is off, has expired or was removed", async () => {

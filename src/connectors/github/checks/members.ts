@@ -77,7 +77,7 @@ export const membersChecks: readonly Check[] = [
   {
     slug: "github-outside-collaborators",
     title: "Only owners invite outside collaborators",
-    description: "People from outside see your code; who they are should be decided in one place.",
+    description: "People from outside see your code; access for them should be decided in one place.",
     remediation: `${settingsUrl} → **Member privileges** → *Admin repository permissions*: untick *Allow repository administrators to invite outside collaborators*.`,
     severity: "MEDIUM",
     maxPoints: 5,

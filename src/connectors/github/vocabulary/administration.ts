@@ -249,7 +249,7 @@ export const administration: Readonly<Record<string, string>> = {
   "protected_branch.update_require_code_owner_review":
     "{actor} changed whether code owners must review changes of {branch}",
   "protected_branch.update_require_last_push_approval":
-    "{actor} changed whether the last push to {branch} needs approval by somebody else",
+    "{actor} changed whether the last push to {branch} needs approval by another person",
   "protected_branch.update_required_approving_review_count": "{actor} changed how many approvals {branch} needs",
   "protected_branch.update_required_status_checks_enforcement_level":
     "{actor} changed whether {branch} needs status checks",

@@ -1,4 +1,4 @@
-/** Names the geolocation data uses that differ from the Unicode ones, in lower case. */
+/** Names that providers use for countries where they differ from the Unicode ones, in lower case. */
 const aliases: Readonly<Record<string, string>> = {
   "bolivia, plurinational state of": "BO",
   "bosnia and herzegovina": "BA",

@@ -1,0 +1,61 @@
+import type { Change } from "../../kit/tenant.ts";
+import type { Status } from "./people.ts";
+import type { WorkplaceTenant } from "./tenant.ts";
+
+/** `POST .../changes` for Workplace, see README.md. What is done to people is done by the first administrator. */
+export const changes: Record<string, Change<WorkplaceTenant>> = {
+  "suspend-user": setStatus("inactive", "ACCOUNT_DEACTIVATED"),
+  "unsuspend-user": setStatus("active", "ACCOUNT_ACTIVATED"),
+  "delete-user": (tenant, parameters) => {
+    const target = tenant.people.named(parameters);
+    tenant.people.remove(target, tenant.kit.now());
+    return logged(tenant, "ACCOUNT_DELETED", target);
+  },
+  "add-user": (tenant) => {
+    const target = tenant.people.add(tenant.kit.now());
+    logged(tenant, "ACCOUNT_CREATED", target);
+    const { id, email } = tenant.member(target);
+    return { id, email };
+  },
+  "make-admin": (tenant, parameters) => {
+    const target = tenant.people.named(parameters);
+    tenant.admins.add(target);
+    return logged(tenant, "ACCOUNT_PROMOTED_TO_ADMIN", target);
+  },
+  "remove-admin": (tenant, parameters) => {
+    const target = tenant.people.named(parameters);
+    tenant.admins.delete(target);
+    return logged(tenant, "ADMIN_REMOVED", target);
+  },
+  "require-proof": (tenant, { on }) => {
+    tenant.requiresProof = on !== false;
+    return { on: tenant.requiresProof };
+  },
+  "read-only": (tenant, { on }) => {
+    tenant.readOnly = on !== false;
+    return { on: tenant.readOnly };
+  },
+  "reset-access-token": (tenant) => {
+    tenant.generation += 1;
+    return { accessToken: tenant.credentials().accessToken };
+  },
+  "use-app-of": (tenant, parameters) => {
+    const other = tenant.kit.tenant("workplace", String(parameters.tenant)) as WorkplaceTenant | undefined;
+    if (!other) throw new Error(`no community "${parameters.tenant}"`);
+    tenant.app = other.app;
+    for (const hook of other.hooks.all.values()) tenant.hooks.add(hook);
+    return { appId: tenant.app.id };
+  },
+};
+
+function setStatus(status: Status, type: string): Change<WorkplaceTenant> {
+  return (tenant, parameters) => {
+    const target = tenant.people.named(parameters);
+    tenant.people.edit(target, tenant.kit.now(), { status });
+    return logged(tenant, type, target);
+  };
+}
+
+function logged(tenant: WorkplaceTenant, type: string, target: number) {
+  return tenant.append({ type, target, actor: tenant.partyAt(0) });
+}
