@@ -34,7 +34,10 @@ interface Verbs {
   /** Turns an unsuccessful answer into one of our provider errors; return null for the common mapping by status. */
   mapError?: (response: FailedResponse, now: Date) => Error | null;
   webhooks?: Webhooks;
-  /** Maps one archived provider event (a line of `gatehouse import`), the same mapping as the stream's. Throws ProviderResponseError. */
+  /**
+   * Maps what an archive holds (`gatehouse import`), by the same mapping as the stream's: one event, a list of them, or a page of the
+   * provider's API. Throws ProviderResponseError for an event that cannot be read, InvalidInputError for what is none of this app.
+   */
   mapEvent?: (event: unknown) => ActivityRecord[];
   /** Content of a file for inspection, in pieces; never stored. Throws ProviderError. */
   readContent?: (context: Context, file: Extract<FileItem, { kind: "file" }>) => AsyncIterable<Uint8Array>;
