@@ -123,7 +123,11 @@ interface Counted extends Shape {
   overlap?: number;
 }
 
-/** Offsets or page numbers. Ends at the total where the provider reports one, else with the first page that brings nothing new: a short page may just be a capped one. */
+/**
+ * Offsets or page numbers. Ends at the total where the provider reports one, else with the first page that brings nothing new: a short page may
+ * just be a capped one. A page that brings nothing while a whole page or more is missing from the total is no end: throws ProviderResponseError,
+ * so that nobody concludes that those who were not named were deleted. Less than that may be records that the account may not see.
+ */
 export function byOffset(options: Counted): Pager {
   const { parameter = "offset", limit, counts = "records", start = 0 } = options;
   const overlap = counts === "pages" ? 0 : (options.overlap ?? 5);
@@ -137,7 +141,13 @@ export function byOffset(options: Counted): Pager {
     // A provider may cap pages below what was asked for: how many records there were is counted, not computed from pages.
     const next = counts === "pages" ? from + Math.min(1, page.records.length) : from + page.records.length;
     const all = counts === "pages" ? valueAt(body, options.pages ?? "-") : page.total;
-    const ends = next <= position || (typeof all === "number" && next - start >= all);
+    const bringsNothing = next <= position;
+    if (bringsNothing && page.total !== undefined && page.total - (next - start) >= limit[1])
+      throw new ProviderResponseError(
+        `A page is empty although ${page.total} records are reported and ${next - start} were read.`,
+        options.list || "body",
+      );
+    const ends = bringsNothing || (typeof all === "number" && next - start >= all);
     return { ...page, next: ends ? null : String(next) };
   };
 }

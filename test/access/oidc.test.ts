@@ -107,7 +107,7 @@ test("a wrong state, a foreign issuer, a wrong nonce, a downgraded PKCE or a den
   );
   provider.break = { deny: true };
   const denied = await login();
-  await expect(oidc.finishLogin(denied.callback, redirectUri, denied.pending)).rejects.toThrow("access was denied");
+  await expect(oidc.finishLogin(denied.callback, redirectUri, denied.pending)).rejects.toThrow("denied access");
   provider.break = {};
   provider.claims = { sub: "u2" };
   const nobody = await login();

@@ -109,7 +109,7 @@ describe("a consent", () => {
 
   test("that comes back with an error is refused, whatever else comes with it", async () => {
     const id = await ask({ tenant: "denied" });
-    expect(await comeBack("error=access_denied&code=c&admin_consent=True")).toContain("The consent was not given");
+    expect(await comeBack("error=access_denied&code=c&admin_consent=True")).toContain("Consent was not given");
     expect(provider.answers).toEqual([]);
     expect((await status(id)).status).toBe("AWAITING_AUTHORIZATION");
   });

@@ -56,7 +56,7 @@ export function copyCheckout(folder: string): string {
   const parts = [
     "package.json",
     "src/platform/data-directory.ts",
-    "src/postgres",
+    "src/platform/postgres",
     "test/platform/postgres/opener.ts",
     "node_modules/postgres",
   ];
