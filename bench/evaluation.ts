@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { pino } from "pino";
-import { builtInPolicies } from "#src/detection/anomalies/built-in.ts";
-import { seedBuiltInPolicies } from "#src/detection/policies/built-in.ts";
-import type { StoredFilter } from "#src/detection/policies/stored-filter.ts";
-import { registerConsumer, runConsumer } from "#src/realtime/consumer.ts";
-import { logChannel } from "#src/realtime/publish.ts";
-import { policyConsumer } from "#src/response/evaluation/consumer.ts";
 import { type Database, openDatabase, tables } from "../db/client.ts";
 import type { Core } from "../src/core.ts";
+import { builtInPolicies } from "../src/detection/anomalies/built-in.ts";
+import { seedBuiltInPolicies } from "../src/detection/policies/built-in.ts";
+import type { StoredFilter } from "../src/detection/policies/stored-filter.ts";
+import { registerConsumer, runConsumer } from "../src/realtime/consumer.ts";
+import { logChannel } from "../src/realtime/publish.ts";
+import { policyConsumer } from "../src/response/evaluation/consumer.ts";
 
 export const policyCount = 500;
 

@@ -3,7 +3,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import postgres from "postgres";
-import { openEmbedded } from "#src/platform/postgres/index.ts";
+import { openEmbedded } from "../src/platform/postgres/index.ts";
 import type { LoadResult } from "./load.ts";
 import { repository, spawnedAll, startHelper } from "./processes.ts";
 import { bodiesOf, chooseAsked, type QueryName, queryNames } from "./queries.ts";

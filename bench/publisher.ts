@@ -1,9 +1,9 @@
 // A process of its own that commits activities as a scan does: rows and their log entry in one transaction.
 import { setTimeout as sleep } from "node:timers/promises";
-import { ensurePartitions, storeActivities } from "#src/inventory/activities/store.ts";
-import { publish } from "#src/realtime/publish.ts";
 import { type Database, type Db, openDatabase, rawSql } from "../db/client.ts";
 import type { ActivityRecord } from "../src/connector-kit/contract/records.ts";
+import { ensurePartitions, storeActivities } from "../src/inventory/activities/store.ts";
+import { publish } from "../src/realtime/publish.ts";
 import { answer } from "./processes.ts";
 
 let database: Database;

@@ -29,7 +29,7 @@ if (!existsSync(`${folder}node_modules`)) {
 }
 
 const { default: postgres } = await import("postgres");
-const { openEmbedded } = await import("#src/platform/postgres/index.ts");
+const { openEmbedded } = await import("../src/platform/postgres/index.ts");
 const { seededDatabase } = await import("./seed.ts");
 const { printTable } = await import("./report.ts");
 const { spawnedAll } = await import("./processes.ts");

@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { openEmbedded } from "#src/platform/postgres/index.ts";
+import { openEmbedded } from "../src/platform/postgres/index.ts";
 import { freePort, start } from "./processes.ts";
 import { median, type Table } from "./report.ts";
 

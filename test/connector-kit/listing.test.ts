@@ -214,6 +214,17 @@ describe("stages", () => {
     expect(pages.map(({ total }) => total)).toEqual([3, 5]);
   });
 
+  test.each([
+    ["a whole page", 12, true],
+    ["less than a page, such as records that the account may not see", 8, false],
+  ])("an empty page with %s missing from the reported total", async (_, total, fails) => {
+    const context = contextOf((path) => ({ body: { list: path.includes("offset=0") ? people(0, 5) : [], total } }));
+    const page = byOffset({ limit: ["limit", 5], list: "list", total: "total", overlap: 0 });
+    const reading = readInRuns((at) => stages(context, at, [list(page, { first: "/people" })]));
+    if (fails) await expect(reading).rejects.toThrow(ProviderResponseError);
+    else expect((await reading).items).toHaveLength(5);
+  });
+
   test("a position that the provider no longer accepts starts over; a first page that is refused does not", async () => {
     const context = contextOf((path) => (path === "/a" ? two(path) : { status: 400 }));
     const run = (cursor: string | null) => stages(context, cursor, [list(byLink(), { first: "/a" })]);

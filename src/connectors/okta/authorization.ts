@@ -7,15 +7,8 @@ import { wantedScopes as scopesOfManifest } from "#src/connector-kit/scopes.ts";
 import { ProviderAuthError, ProviderScopeError } from "#src/errors.ts";
 import { manifest } from "./manifest.ts";
 
-/**
- * Everything our streams, actions and webhook can use; those that are not granted switch off what needs them. Without one of the last three,
- * single settings cannot be read, or events come with the next poll.
- */
-export const wantedScopes: readonly string[] = [
-  "okta.orgs.read",
-  ...scopesOfManifest(manifest, {}, []),
-  ...["okta.threatInsights.read", "okta.authenticators.read", "okta.eventHooks.manage"],
-];
+/** Everything the manifest names: a service app's token carries all it was granted. What is not granted switches off only what needs it. */
+export const wantedScopes: readonly string[] = scopesOfManifest(manifest, {}, []);
 
 export function baseUrl(settings: Settings): string {
   return `https://${settings.domain}`;

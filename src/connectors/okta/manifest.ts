@@ -111,6 +111,14 @@ If the org restricts network zones, let Gatehouse's address in.
     BAN_APP: { scopes: ["okta.apps.manage"], undo: "UNBAN_APP", note: "Deactivates the app for everybody." },
     UNBAN_APP: { scopes: ["okta.apps.manage"], undo: "BAN_APP" },
   },
+  optionalScopes: [
+    { purpose: "the name of the org", scopes: ["okta.orgs.read"] },
+    {
+      purpose: "checks of ThreatInsight and authenticators",
+      scopes: ["okta.threatInsights.read", "okta.authenticators.read"],
+    },
+    { purpose: "event hooks", scopes: ["okta.eventHooks.manage"] },
+  ],
   webhooks: "registered",
   capabilities: {
     USER_GOVERNANCE: { note: "Marking a user as compromised needs Okta Identity Threat Protection." },
