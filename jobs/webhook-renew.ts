@@ -4,7 +4,7 @@ import { defineJob } from "./define-job.ts";
 /** Queues registrations of webhooks that a provider would let expire: every five minutes. */
 export default defineJob(
   "webhooks.renew",
-  { policy: "exclusive", concurrency: 1, retryLimit: 1, retryDelaySeconds: 30, cron: "*/5 * * * *" },
+  { policy: "exclusive", concurrency: 1, retryLimit: 20, retryDelaySeconds: 5, cron: "*/5 * * * *" },
   async (core) => {
     await queueRenewals(core);
   },
