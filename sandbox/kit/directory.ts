@@ -52,7 +52,7 @@ export class People<Status extends string> implements Listing<number> {
     return this.#made - this.#deleted;
   }
 
-  /** As a listing: the index itself where somebody is. */
+  /** As a listing: the index itself where a person exists. */
   at(index: number): number | undefined {
     return this.exists(index) ? index : undefined;
   }

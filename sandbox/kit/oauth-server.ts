@@ -17,7 +17,7 @@ export interface OAuthHost {
   client(id: string): OAuthClient | undefined;
   /** Id of the person who clicks on the consent page. */
   consenter(): string;
-  /** Called when somebody has allowed an app. */
+  /** Called when a person has allowed an app. */
   onConsent?(granted: Granted): void;
 }
 

@@ -1,6 +1,7 @@
 import type { CatalogueEntry } from "./connector.ts";
 import {
   type ActivityCategory,
+  accountActionKinds,
   type CapabilityKind,
   type CapabilitySupport,
   capabilityKinds,
@@ -41,16 +42,7 @@ export const evidence: Readonly<Record<CapabilityKind, Evidence>> = {
   LOG_ON_ACTIVITY: { stream: "ACTIVITIES", category: "LOG_ON" },
   USER_ACTIVITY: { stream: "ACTIVITIES", category: "USER" },
   ADMIN_ACTIVITY: { stream: "ACTIVITIES", category: "ADMIN" },
-  USER_GOVERNANCE: {
-    actions: [
-      "CONFIRM_USER_COMPROMISED",
-      "SUSPEND_USER",
-      "UNSUSPEND_USER",
-      "REQUIRE_SIGN_IN_AGAIN",
-      "RESET_PASSWORD",
-      "REVOKE_ADMIN_PRIVILEGES",
-    ],
-  },
+  USER_GOVERNANCE: { actions: accountActionKinds },
   VIEW_APP_PERMISSIONS: { stream: "OAUTH_APPS" },
   REVOKE_APP_PERMISSIONS: { actions: ["REVOKE_APP", "REVOKE_APP_FOR_USER", "BAN_APP"] },
   SECURITY_POSTURE: { stream: "POSTURE", checks: true },

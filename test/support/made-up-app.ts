@@ -4,6 +4,7 @@ import type { ActionFact, Manifest, StreamFact } from "#src/connector-kit/contra
 import type { StreamItem, UserRecord } from "#src/connector-kit/contract/records.ts";
 import type { StreamPage, StreamPart } from "#src/connector-kit/contract/streams.ts";
 import type { WebhookResult } from "#src/connector-kit/contract/webhooks.ts";
+import { bareManifest } from "./made-up-connector.ts";
 
 /** What was asked of the app: which part of which stream, from where. */
 export interface Asked {
@@ -51,14 +52,9 @@ export function madeUpConnector(appOf: (account: string) => MadeUpApp, facts: Ma
   const streams = Object.keys(facts.streams) as ScanStream[];
   return {
     manifest: {
+      ...bareManifest,
       slug: "fake",
       name: "Fake",
-      description: "",
-      docs: "",
-      lifecycle: "AVAILABLE",
-      authorization: "API_TOKEN",
-      prerequisites: "",
-      settings: {},
       hosts: [],
       streams: facts.streams,
       ...(facts.components ? { components: facts.components } : {}),

@@ -47,14 +47,19 @@ export type AccountType = "HUMAN" | "SERVICE" | "UNKNOWN";
 export type PermissionLevel = "LOW" | "MEDIUM" | "HIGH";
 export type Severity = "INFORMATIONAL" | "LOW" | "MEDIUM" | "HIGH" | "CRITICAL";
 
-/** Of contract.graphql's GovernanceActionKind, those a connector carries out at its provider. */
-export const providerActionKinds = [
+/** Actions on an account. */
+export const accountActionKinds = [
   "CONFIRM_USER_COMPROMISED",
   "SUSPEND_USER",
   "UNSUSPEND_USER",
   "REQUIRE_SIGN_IN_AGAIN",
   "RESET_PASSWORD",
   "REVOKE_ADMIN_PRIVILEGES",
+] as const;
+
+/** Of contract.graphql's GovernanceActionKind, those a connector carries out at its provider. */
+export const providerActionKinds = [
+  ...accountActionKinds,
   "REVOKE_APP",
   "REVOKE_APP_FOR_USER",
   "BAN_APP",

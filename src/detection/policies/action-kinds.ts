@@ -1,4 +1,4 @@
-import { type ProviderActionKind, providerActionKinds } from "#src/connector-kit/contract/kinds.ts";
+import { accountActionKinds, type ProviderActionKind, providerActionKinds } from "#src/connector-kit/contract/kinds.ts";
 
 /** Mail that we send ourselves: no connector has to offer it. */
 export const notificationKinds = ["NOTIFY_USER", "NOTIFY_ADDRESSES"] as const;
@@ -10,15 +10,7 @@ export type ActionKind = ProviderActionKind | NotificationKind | "APPROVE_APP";
 /** What an action is done to. `addresses`: it names nothing of the app. */
 export type TargetKind = "user" | "oauthApp" | "userOfApp" | "file" | "addresses";
 
-const users: readonly ActionKind[] = [
-  "NOTIFY_USER",
-  "CONFIRM_USER_COMPROMISED",
-  "SUSPEND_USER",
-  "UNSUSPEND_USER",
-  "REQUIRE_SIGN_IN_AGAIN",
-  "RESET_PASSWORD",
-  "REVOKE_ADMIN_PRIVILEGES",
-];
+const users: readonly ActionKind[] = ["NOTIFY_USER", ...accountActionKinds];
 const apps: readonly ActionKind[] = ["REVOKE_APP", "BAN_APP", "UNBAN_APP", "APPROVE_APP"];
 
 export function targetOf(kind: ActionKind): TargetKind {

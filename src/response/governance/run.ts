@@ -191,7 +191,7 @@ async function waitForApp(core: Core, action: GovernanceAction, { before, pendin
         checkAt: pending.checkAt,
         ...(before && action.before === null ? { before } : {}),
       })
-      .where(and(eq(governanceActions.instanceId, action.instanceId), eq(governanceActions.id, action.id)));
+      .where(isAction(action));
     await requeueAction(tx, core, action, pending.checkAt, `pending-${pending.checkAt.getTime()}`);
     await announceActions(tx, action.instanceId, [action.id]);
   });
@@ -214,7 +214,7 @@ async function succeed(core: Core, action: GovernanceAction, result: ActionResul
         pending: null,
         checkAt: null,
       })
-      .where(and(eq(governanceActions.instanceId, action.instanceId), eq(governanceActions.id, action.id)));
+      .where(isAction(action));
     const announced = [action.id];
     if (action.revertsId !== null) {
       await tx
@@ -286,9 +286,7 @@ async function endAction(
         error: end.error,
         ...(end.status === "FAILED" ? { finishedAt: core.now(), pending: null, checkAt: null } : { finishedAt: null }),
       })
-      .where(
-        and(eq(tables.governanceActions.instanceId, action.instanceId), eq(tables.governanceActions.id, action.id)),
-      );
+      .where(isAction(action));
     // A key of its own: this job is still on, and its key with it.
     if (end.status === "QUEUED")
       await requeueAction(tx, core, action, end.startAfter ?? core.now(), String(action.attempts));
@@ -301,4 +299,9 @@ async function endAction(
       });
     await announceActions(tx, action.instanceId, [action.id]);
   });
+}
+
+function isAction({ instanceId, id }: ActionKey) {
+  const { governanceActions } = tables;
+  return and(eq(governanceActions.instanceId, instanceId), eq(governanceActions.id, id));
 }

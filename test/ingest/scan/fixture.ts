@@ -19,6 +19,7 @@ import { createOutbound } from "#src/platform/http/outbound.ts";
 import { createKeyRing } from "#src/platform/secrets.ts";
 import { createTestDatabase } from "../../support/database.ts";
 import { MadeUpApp, type MadeUpFacts, madeUpConnector } from "../../support/made-up-app.ts";
+import { bareManifest } from "../../support/made-up-connector.ts";
 
 export const admin = systemViewer;
 
@@ -86,14 +87,9 @@ function fakeConnector(appOf: (account: string) => FakeApp, errors: { cursor: ()
     );
   return {
     manifest: {
+      ...bareManifest,
       slug: "fake",
       name: "Fake",
-      description: "",
-      docs: "",
-      lifecycle: "AVAILABLE",
-      authorization: "API_TOKEN",
-      prerequisites: "",
-      settings: {},
       hosts: [],
       streams: {
         USERS: { everySeconds: 3600, scopes: [] },
