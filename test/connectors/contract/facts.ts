@@ -55,6 +55,10 @@ export interface LogFacts {
   pulled: boolean;
   /** Our ids of these events of the sandbox, oldest first. Default: the sandbox's own. */
   ids?: (events: readonly SandboxEvent[]) => string[];
+  /** The log has no ids of accounts: it names people by sign-in name only. */
+  namesOnly?: true;
+  /** The type of a sign-in that succeeds, as the sandbox takes it. */
+  signIn: string;
 }
 
 export type Target = Omit<ActionTarget, "parameters"> & { parameters?: Record<string, unknown> };

@@ -5,6 +5,7 @@ import type { Settings } from "#src/connector-kit/contract/manifest.ts";
 import type { WebhookRegistration, WebhookRequest, WebhookResult } from "#src/connector-kit/contract/webhooks.ts";
 import { WebhookRejectedError } from "#src/errors.ts";
 import { type Subject, subjects } from "./facts.ts";
+import { activityOf, anybody, expectActors, expectCategories, expectSignIn, signInOf } from "./meaning.ts";
 import { openStage } from "./stage.ts";
 
 const stage = openStage();
@@ -47,6 +48,38 @@ describe.each(subjects.filter(({ connector }) => connector.webhooks))("$slug", (
     if (!subject.facts.log.pulled) return;
     const { items } = await live.read("ACTIVITIES", { from: new Date(Date.now() - 60_000) });
     for (const activity of brought) expect(items).toContainEqual(activity);
+  });
+
+  const activitiesOf = (receiver: Receiver) => receiver.accepted.flatMap(({ result }) => result.activities ?? []);
+
+  test("an event arrives with who did it, from where, when and with what outcome", async () => {
+    if (facts.brings === "refresh") return;
+    const { tenant, live, receiver } = await delivered();
+    const user = anybody((await live.read("USERS")).items);
+    for (const outcome of ["failure", "success"] as const) {
+      const before = receiver.accepted.length;
+      const [event] = await tenant.emit(signInOf(user, subject.facts.log.signIn, outcome));
+      await receiver.more(before);
+      expectSignIn(activityOf(event!, activitiesOf(receiver)), event!, user, outcome, subject.facts.log);
+    }
+  });
+
+  test("where nothing is pulled, every kind of event is delivered", async () => {
+    if (subject.facts.log.pulled) return;
+    const { tenant, live, receiver } = await delivered();
+    const { items: users } = await live.read("USERS");
+    const before = activitiesOf(receiver).length;
+    const events = await tenant.emit({ count: 100 });
+    await vi.waitFor(() => expect(activitiesOf(receiver).length).toBe(before + events.length), { timeout: 10_000 });
+    const activities = activitiesOf(receiver).slice(before);
+    const missing = events.filter((event) => !activityOf(event, activities));
+    expect(missing).toEqual([]);
+    expectActors(
+      events.map((event) => [event, activityOf(event, activities)!] as const),
+      users,
+      subject.facts.log,
+    );
+    expectCategories(subject.connector, activities);
   });
 
   test("a wrong, missing or foreign signature is refused", async () => {
