@@ -114,6 +114,12 @@ export const subjects: readonly Subject[] = await Promise.all(
     }),
 );
 
+export function subjectOf(slug: string): Subject {
+  const subject = subjects.find((one) => one.slug === slug);
+  if (!subject) throw new Error(`There are no facts of ${slug}`);
+  return subject;
+}
+
 export const streamsOf = ({ connector }: Subject): ScanStream[] => Object.keys(connector.streams) as ScanStream[];
 export const modesOf = ({ facts }: Subject): string[] => Object.keys(facts.modes);
 
