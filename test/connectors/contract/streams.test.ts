@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
-import type { StreamItem, UserRecord } from "#src/connector-kit/contract/records.ts";
+import type { PrivilegeItem, StreamItem, UserRecord } from "#src/connector-kit/contract/records.ts";
 import type { StreamPage } from "#src/connector-kit/contract/streams.ts";
 import { isListing, modesOf, streamsOf, subjects, usesKit } from "./facts.ts";
 import { byKey, keyOf, valuesOf } from "./items.ts";
@@ -77,11 +77,14 @@ describe.each(subjects)("$slug", (subject) => {
     const items = await large.items(stream);
     expect([...valuesOf(items, "kind")].toSorted()).toEqual(expected.toSorted());
     if (stream !== "PRIVILEGES") return;
-    const ofAdmins = valuesOf(
-      items.filter((item) => (item as { isAdmin?: boolean }).isAdmin),
-      "externalId",
+    const privileges = items as PrivilegeItem[];
+    const ofAdmins = privileges.flatMap((one) => (one.kind === "privilege" && one.isAdmin ? [one.externalId] : []));
+    const admins = privileges.flatMap((one) =>
+      one.kind === "holder" && ofAdmins.includes(one.privilegeId) ? [one.userId] : [],
     );
-    expect([...valuesOf(items, "privilegeId")].filter((id) => ofAdmins.has(id))).not.toEqual([]);
+    expect(admins).not.toEqual([]);
+    const listed = (await large.users()).filter(({ isAdmin }) => isAdmin).map(({ externalId }) => externalId);
+    expect(listed.filter((id) => !admins.includes(id))).toEqual([]);
   });
 
   test.each(streamsOf(subject).filter((stream) => isListing(subject, stream)))(
