@@ -1,17 +1,13 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { afterAll, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { Settings } from "#src/connector-kit/contract/manifest.ts";
 import type { WebhookRegistration, WebhookRequest, WebhookResult } from "#src/connector-kit/contract/webhooks.ts";
 import { WebhookRejectedError } from "#src/errors.ts";
+import { type ReceiverAnswer, startReceiver } from "../../support/receiver.ts";
 import { type Subject, subjects } from "./facts.ts";
 import { activityOf, anybody, expectActors, expectCategories, expectSignIn, signInOf } from "./meaning.ts";
 import { openStage } from "./stage.ts";
 
 const stage = openStage();
-const receivers: Receiver[] = [];
-afterAll(() => Promise.all(receivers.map((receiver) => receiver.close())));
-
 const secret = "a long random secret";
 
 describe.each(subjects.filter(({ connector }) => connector.webhooks))("$slug", (subject) => {
@@ -29,7 +25,6 @@ describe.each(subjects.filter(({ connector }) => connector.webhooks))("$slug", (
     const tenant = await stage.tenant(subject);
     const live = await stage.connect(subject, tenant, facts.mode ? { mode: facts.mode } : {});
     const receiver = await Receiver.open(subject, live.settings);
-    receivers.push(receiver);
     const hook = { url: receiver.url, secret };
     if (register) receiver.registration = await register(live.context, hook);
     const [event] = await tenant.emit(facts.event);
@@ -134,43 +129,20 @@ class Receiver {
   /** Deliveries; handshakes are answered and forgotten. */
   readonly accepted: { request: WebhookRequest; result: WebhookResult }[] = [];
   readonly rejected: unknown[] = [];
+  url = "";
   readonly #subject: Subject;
   readonly #settings: Settings;
-  readonly #server: Server;
 
   private constructor(subject: Subject, settings: Settings) {
     this.#subject = subject;
     this.#settings = settings;
-    this.#server = createServer(async (incoming, outgoing) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of incoming) chunks.push(chunk as Buffer);
-      const request = {
-        method: incoming.method ?? "",
-        headers: incoming.headers as Record<string, string>,
-        query: Object.fromEntries(new URL(incoming.url ?? "/", "http://receiver").searchParams),
-        body: Buffer.concat(chunks),
-      };
-      try {
-        const result = this.receive(request);
-        if (result.activities?.length || result.refresh?.length) this.accepted.push({ request, result });
-        const { status = 200, headers = {}, body = "" } = result.response ?? {};
-        outgoing.writeHead(status, headers).end(body);
-      } catch (error) {
-        this.rejected.push(error);
-        outgoing.writeHead(401).end();
-      }
-    });
   }
 
   static async open(subject: Subject, settings: Settings): Promise<Receiver> {
     const receiver = new Receiver(subject, settings);
-    await new Promise<void>((resolve) => receiver.#server.listen(0, "127.0.0.1", resolve));
+    const { url } = await startReceiver((request) => receiver.#answer(request));
+    receiver.url = `${url}/webhooks/${subject.slug}/1`;
     return receiver;
-  }
-
-  get url(): string {
-    const { port } = this.#server.address() as AddressInfo;
-    return `http://127.0.0.1:${port}/webhooks/${this.#subject.slug}/1`;
   }
 
   receive(request: WebhookRequest, now = new Date()): WebhookResult {
@@ -183,10 +155,14 @@ class Receiver {
     return vi.waitFor(() => expect(this.accepted.length).toBeGreaterThan(count), { timeout: 10_000, interval: 10 });
   }
 
-  close(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#server.close(() => resolve());
-      this.#server.closeAllConnections();
-    });
+  #answer(request: WebhookRequest): ReceiverAnswer {
+    try {
+      const result = this.receive(request);
+      if (result.activities?.length || result.refresh?.length) this.accepted.push({ request, result });
+      return result.response ?? {};
+    } catch (error) {
+      this.rejected.push(error);
+      return { status: 401 };
+    }
   }
 }
