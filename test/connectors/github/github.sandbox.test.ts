@@ -24,7 +24,8 @@ const subject = subjectOf("github");
 const stage = openStage();
 let tenant: SandboxTenant;
 
-const newTenant = (name: string, more: object = {}) => stage.newTenant(subject, "small", { name, ...more });
+const newTenant = (name: string, more: object = {}) =>
+  stage.newTenant(subject, "small", { name, unlimited: false, ...more });
 
 beforeAll(async () => {
   tenant = await newTenant("acme", { users: 230, groups: 9, events: 300, historyDays: 10 });

@@ -15,7 +15,7 @@ const stage = openStage();
 let tenant: SandboxTenant;
 
 beforeAll(async () => {
-  tenant = await stage.newTenant(subject, "large", { name: "acme", events: 100 });
+  tenant = await stage.newTenant(subject, "large", { name: "acme", events: 100, unlimited: false });
 });
 
 const connect = (mode = "oauth", of = tenant, settings: Record<string, string> = {}) =>

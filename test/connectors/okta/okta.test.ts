@@ -255,6 +255,18 @@ describe("event hooks", () => {
     );
   });
 
+  test("one that somebody switched off is switched on again before it is verified", async () => {
+    const url = "https://gateway.example/webhooks/okta/1";
+    const known = { id: "who1", status: "INACTIVE", channel: { config: { uri: url } } };
+    const http = new FakeClient("https://acme.okta.com", (_, { method = "GET" }) =>
+      method === "GET" ? { body: [known] } : { body: { id: "who1", verificationStatus: "VERIFIED" } },
+    );
+    expect(await webhooks.register?.(http.context({}), { url, secret: "s" })).toEqual({ id: "who1" });
+    expect(
+      http.calls.map(({ method, path }) => `${method} ${path.replace("/api/v1/eventHooks", "")}`).slice(1),
+    ).toEqual(["PUT /who1", "POST /who1/lifecycle/activate", "POST /who1/lifecycle/verify"]);
+  });
+
   test("asks for no more types than Okta takes, each once, and none that it does not offer", () => {
     expect(hookEvents.length).toBeGreaterThan(50);
     expect(hookEvents.length).toBeLessThanOrEqual(300);

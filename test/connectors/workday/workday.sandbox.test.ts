@@ -24,7 +24,8 @@ beforeAll(async () => {
   tenant = await newTenant("acme", { users: 230, events: 600, historyDays: 7 });
 });
 
-const newTenant = (name: string, more: Partial<TenantOptions>) => stage.newTenant(subject, "small", { name, ...more });
+const newTenant = (name: string, more: Partial<TenantOptions>) =>
+  stage.newTenant(subject, "small", { name, createdAt: now.getTime(), unlimited: false, ...more });
 const connect = (of = tenant, settings: Record<string, string> = {}) => stage.connect(subject, of, { settings });
 
 /** How many calls of an operation a piece of work made. */

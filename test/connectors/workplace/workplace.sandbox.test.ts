@@ -11,7 +11,7 @@ const stage = openStage();
 let tenant: SandboxTenant;
 
 beforeAll(async () => {
-  tenant = await stage.newTenant(subject, "large", { name: "acme" });
+  tenant = await stage.newTenant(subject, "large", { name: "acme", unlimited: false });
 });
 
 const connect = (of = tenant, settings: Record<string, string> = {}) => stage.connect(subject, of, { settings });
