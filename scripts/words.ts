@@ -42,7 +42,7 @@ export function bannedIn(text: string): Idiom[] {
   return idioms.filter(({ pattern }) => pattern.test(judged));
 }
 
-const prose = ["schema.graphql", "docs/*.md", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "sandbox/README.md"];
+const prose = ["schema.graphql", "docs/**/*.md", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "sandbox/README.md"];
 const source = ["src/**/*.ts", "schema/**/*.ts", "jobs/**/*.ts", "db/**/*.ts"];
 
 /** Every line with a banned idiom, as one readable line each; empty when all is well. */
