@@ -245,6 +245,16 @@ describe("event hooks", () => {
     expect(result.activities).toEqual(okta.mapEvent?.(events));
   });
 
+  test("an event that cannot be read is set aside, and the others are kept", () => {
+    const broken = { ...(events[0] as object), uuid: undefined };
+    const content = Buffer.from(JSON.stringify({ data: { events: [events[1], broken] } }));
+    const headers = { authorization: "a-long-secret" };
+    const result = webhooks.receive({ method: "POST", headers, query: {}, body: content }, hook);
+    expect(result.activities).toEqual(okta.mapEvent?.(events[1]));
+    const raw = JSON.parse(JSON.stringify(broken));
+    expect(result.unreadable).toMatchObject([{ kind: "unreadable", path: "data.events[1].uuid", raw }]);
+  });
+
   test.each([
     ["another secret", { authorization: "another" }, body, hook],
     ["no secret", {}, body, hook],
