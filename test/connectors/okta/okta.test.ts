@@ -155,8 +155,8 @@ test.each<[number, unknown, object]>([
   const challenge = 'Bearer error="insufficient_scope", error_description="needs okta.users.read"';
   const isBare = typeof body === "object" && Object.keys(body as object).length === 0;
   const headers = new Headers(isBare ? { "www-authenticate": challenge } : {});
-  expect(mapError({ status, headers, body })).toMatchObject(error);
-  expect(mapError({ status: 429, headers, body: { errorCode: "E0000047" } })).toBeNull();
+  expect(mapError({ status, headers, body }, new Date())).toMatchObject(error);
+  expect(mapError({ status: 429, headers, body: { errorCode: "E0000047" } }, new Date())).toBeNull();
 });
 
 describe("the System Log", () => {
