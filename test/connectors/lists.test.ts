@@ -18,7 +18,7 @@ test("every folder of src/connectors is the slug of one app of the list", () => 
   expect(connectors.map(({ manifest }) => manifest.slug).sort()).toEqual(foldersIn("src/connectors"));
 });
 
-test("every app with code has a pretend provider of the same slug, and no other app has one", () => {
+test("every app with code has a simulated provider of the same slug, and no other app has one", () => {
   const slugs = Object.values(providers).map(({ slug }) => slug);
   expect(slugs.sort()).toEqual(foldersIn("sandbox/providers"));
   expect(slugs).toEqual(codedSlugs);

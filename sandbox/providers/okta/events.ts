@@ -130,7 +130,7 @@ function targetsOf(source: EventParts, number: number, person: number, { target,
 
 interface Chosen extends EventParts {
   choice: number;
-  /** Indexes of who acts, and of somebody else. */
+  /** Indexes of who acts, and of another person. */
   person: number;
   other: number;
   admin: boolean;
