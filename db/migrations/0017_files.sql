@@ -80,6 +80,7 @@ CREATE TABLE "files" (
 	"removed_at" timestamp (3) with time zone,
 	"first_seen_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"changed_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"scan_id" bigint,
 	"digest" "bytea" NOT NULL,
 	"inspection_status" text DEFAULT 'NOT_REQUESTED' NOT NULL,
 	"inspected_at" timestamp (3) with time zone,

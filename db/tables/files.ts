@@ -78,7 +78,10 @@ export const files = pgTable(
     /** Since when the app no longer names it; null while it exists. */
     removedAt: at("removed_at"),
     firstSeenAt: at("first_seen_at").notNull().defaultNow(),
+    /** When what the app reports was last written. */
     changedAt: at("changed_at").notNull().defaultNow(),
+    /** The scan that wrote it last: a listing that began before leaves what a feed has written meanwhile. */
+    scanId: bigint("scan_id", { mode: "number" }),
     /** SHA-256 of what the app reports, raw record aside: a page that brings the same again writes nothing. */
     digest: bytes().notNull(),
     /** Written by content inspection; a changed `version` or `content_hash` makes what it found stale. */
@@ -215,7 +218,7 @@ export const fileReshares = pgTable(
     instanceId: integer("instance_id")
       .notNull()
       .references(() => instances.id, { onDelete: "cascade" }),
-    /** Files that somebody of this domain has access to; null: all files. */
+    /** Files to which people of this domain have access; null: all files. */
     domain: text(),
     /** The last file that was looked at; null: none yet. */
     reached: text(),
