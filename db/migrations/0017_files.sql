@@ -20,6 +20,12 @@ CREATE TABLE "file_collaborators" (
 	CONSTRAINT "file_collaborators_instance_id_file_id_principal_key_pk" PRIMARY KEY("instance_id","file_id","principal","key")
 );
 --> statement-breakpoint
+CREATE TABLE "file_labels" (
+	"instance_id" integer NOT NULL,
+	"name" text NOT NULL,
+	CONSTRAINT "file_labels_instance_id_name_pk" PRIMARY KEY("instance_id","name")
+);
+--> statement-breakpoint
 CREATE TABLE "file_matches" (
 	"instance_id" integer NOT NULL,
 	"file_id" text NOT NULL,
@@ -69,6 +75,7 @@ CREATE TABLE "files" (
 	"link_password" boolean,
 	"link_can_download" boolean,
 	"link_url" text,
+	"link_ended" boolean DEFAULT false NOT NULL,
 	"labels" text[] DEFAULT '{}' NOT NULL,
 	"created_at" timestamp (3) with time zone,
 	"modified_at" timestamp (3) with time zone,
@@ -97,6 +104,7 @@ ALTER TABLE "file_reshares" ADD CONSTRAINT "file_reshares_instance_id_instances_
 CREATE INDEX "file_activities_by_time" ON "file_activities" USING brin ("occurred_at");--> statement-breakpoint
 CREATE INDEX "file_collaborators_by_domain" ON "file_collaborators" USING btree ("instance_id","domain","file_id") WHERE "file_collaborators"."domain" is not null;--> statement-breakpoint
 CREATE INDEX "file_collaborators_by_principal" ON "file_collaborators" USING btree ("instance_id","principal_id","file_id") WHERE "file_collaborators"."principal_id" is not null;--> statement-breakpoint
+CREATE INDEX "file_labels_by_name" ON "file_labels" USING btree ("name");--> statement-breakpoint
 CREATE INDEX "file_matches_by_detector" ON "file_matches" USING btree ("instance_id","detector","file_id");--> statement-breakpoint
 CREATE INDEX "file_reshares_of_instance" ON "file_reshares" USING btree ("instance_id");--> statement-breakpoint
 CREATE INDEX "files_by_modified" ON "files" USING btree ("instance_id",coalesce("modified_at", "first_seen_at"),"external_id");--> statement-breakpoint
@@ -116,5 +124,5 @@ CREATE INDEX "files_trashed" ON "files" USING btree (coalesce("modified_at", "fi
 CREATE INDEX "files_quarantined" ON "files" USING btree (coalesce("modified_at", "first_seen_at"),"instance_id","external_id") WHERE "files"."quarantined";--> statement-breakpoint
 CREATE INDEX "files_removed" ON "files" USING btree (coalesce("modified_at", "first_seen_at"),"instance_id","external_id") WHERE "files"."removed_at" is not null;--> statement-breakpoint
 CREATE INDEX "files_of_part" ON "files" USING btree ("instance_id","part") WHERE "files"."removed_at" is null;--> statement-breakpoint
-CREATE INDEX "files_link_expiry" ON "files" USING btree ("link_expires_at") WHERE "files"."link_expires_at" is not null;--> statement-breakpoint
+CREATE INDEX "files_link_expiry" ON "files" USING btree ("link_expires_at") WHERE "files"."link_expires_at" is not null and not "files"."link_ended";--> statement-breakpoint
 CREATE INDEX "files_to_inspect" ON "files" USING btree ("instance_id",coalesce("modified_at", "first_seen_at"),"external_id") WHERE "files"."inspection_status" = 'PENDING';

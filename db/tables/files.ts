@@ -66,6 +66,8 @@ export const files = pgTable(
     linkPassword: boolean("link_password"),
     linkCanDownload: boolean("link_can_download"),
     linkUrl: text("link_url"),
+    /** The link was over when its sharing was last worked out. */
+    linkEnded: boolean("link_ended").notNull().default(false),
     labels: text().array().notNull().default(sql`'{}'`),
     createdAt: at("created_at"),
     modifiedAt: at("modified_at"),
@@ -123,7 +125,9 @@ export const files = pgTable(
       index("files_quarantined").on(modified, t.instanceId, t.externalId).where(sql`${t.quarantined}`),
       index("files_removed").on(modified, t.instanceId, t.externalId).where(sql`${t.removedAt} is not null`),
       index("files_of_part").on(t.instanceId, t.part).where(sql`${t.removedAt} is null`),
-      index("files_link_expiry").on(t.linkExpiresAt).where(sql`${t.linkExpiresAt} is not null`),
+      index("files_link_expiry")
+        .on(t.linkExpiresAt)
+        .where(sql`${t.linkExpiresAt} is not null and not ${t.linkEnded}`),
       index("files_to_inspect").on(t.instanceId, modified, t.externalId).where(sql`${t.inspectionStatus} = 'PENDING'`),
     ];
   },
@@ -156,6 +160,16 @@ export const fileCollaborators = pgTable(
       .on(t.instanceId, t.principalId, t.fileId)
       .where(sql`${t.principalId} is not null`),
   ],
+);
+
+/** Labels that files have or had, so that a filter by one that does not exist is an error. */
+export const fileLabels = pgTable(
+  "file_labels",
+  {
+    instanceId: integer("instance_id").notNull(),
+    name: text().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.instanceId, t.name] }), index("file_labels_by_name").on(t.name)],
 );
 
 /** What content inspection found in a file: how often, how surely, and masked samples; never clear text. */

@@ -70,6 +70,7 @@ const written: Readonly<Record<string, Column>> = {
   external_id: text(({ record }) => record.externalId),
   ...reported,
   sharing: text(({ sharing }) => sharing),
+  link_ended: { type: "boolean", value: ({ record: { link }, now }) => link?.expiresAt != null && link.expiresAt <= new Date(now) },
   scan_id: { type: "bigint", value: ({ scanId }) => scanId },
   digest: { type: "bytea", value: ({ digest }) => `\\x${digest}` },
   changed_at: { type: "timestamptz", value: ({ now }) => now },
@@ -113,7 +114,8 @@ function extensionOf(record: FileRecord): string | null {
 
 const maxLabels = 100;
 
-function labelsOf({ labels }: FileRecord): string[] {
+/** Each once, in alphabetical order. */
+export function labelsOf({ labels }: FileRecord): string[] {
   return [...new Set(labels.flatMap((label) => cleanText(label, 200) ?? []))].sort().slice(0, maxLabels);
 }
 

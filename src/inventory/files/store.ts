@@ -5,7 +5,7 @@ import type { FileItem } from "#src/connector-kit/contract/records.ts";
 import { accountsOf } from "#src/inventory/users/actors.ts";
 import { postgresJson } from "#src/platform/text.ts";
 import { type CollaboratorRecord, collaboratorsOf, storedCollaborators, writeCollaborators } from "./collaborators.ts";
-import { changedColumns, changedRow, type FileEntry, type FileRecord, newColumns, reportedText } from "./columns.ts";
+import { changedColumns, changedRow, type FileEntry, type FileRecord, labelsOf, newColumns, reportedText } from "./columns.ts";
 import { addCollaborators, loadDomains } from "./reshare.ts";
 import { type Collaborator, type OwnDomains, sharingInEffect } from "./sharing.ts";
 
@@ -135,6 +135,7 @@ async function write(
   const changed = entries.filter(({ isNew }) => !isNew);
   if (fresh.length > 0) await copyInto(sql, "files", newColumns, fresh);
   if (changed.length > 0) await update(sql, instanceId, changed);
+  await noteLabels(sql, instanceId, [...new Set(entries.flatMap(({ record }) => labelsOf(record)))]);
   const replaced = entries.filter(({ collaborators }) => collaborators !== null);
   const old = ids(replaced.filter(({ isNew }) => !isNew));
   if (old.length > 0)
@@ -146,6 +147,13 @@ async function write(
     own.all,
   );
   return ids(wanted);
+}
+
+async function noteLabels(sql: Sql, instanceId: number, labels: readonly string[]): Promise<void> {
+  if (labels.length === 0) return;
+  await sql`
+    insert into file_labels (instance_id, name) select ${instanceId}, r.name from unnest(${labels}::text[]) as r(name)
+    where not exists (select from file_labels l where l.instance_id = ${instanceId} and l.name = r.name)`;
 }
 
 async function update(sql: Sql, instanceId: number, changed: readonly FileEntry[]): Promise<void> {
