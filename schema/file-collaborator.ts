@@ -1,4 +1,4 @@
-import type { CollaboratorFilter as Filter, CollaboratorRow } from "#src/inventory/files/collaborator-list.ts";
+import type { CollaboratorRow, CollaboratorFilter as Filter } from "#src/inventory/files/collaborator-list.ts";
 import { builder } from "./builder.ts";
 import { connectionOf } from "./connections.ts";
 import { FileRole, PrincipalKind } from "./file-enums.ts";

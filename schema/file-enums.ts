@@ -4,7 +4,8 @@ export const SharingLevel = describedEnum("SharingLevel", "Who can open a file, 
   PRIVATE: "Only the owner.",
   INTERNAL: "People of the organisation's domains.",
   EXTERNAL: "A person, group or domain outside of the organisation.",
-  PUBLIC: "Anybody who has the link, or anybody on the web. A password or an expiry in the future does not change that.",
+  PUBLIC:
+    "Anybody who has the link, or anybody on the web. A password or an expiry in the future does not change that.",
 });
 
 export const PrincipalKind = describedEnum("PrincipalKind", "The kind of a collaborator.", {

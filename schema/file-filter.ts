@@ -16,7 +16,8 @@ export const FileFilter = builder.inputRef<FileFilterShape>("FileFilter").implem
     instanceIds: t.idList({ description: "Return only files of these instances." }),
     sharing: t.field({
       type: [SharingLevel],
-      description: "Return only files that are shared at one of these levels. Files whose level is not known match none.",
+      description:
+        "Return only files that are shared at one of these levels. Files whose level is not known match none.",
     }),
     ownerIds: t.idList({ description: "Return only files that one of these accounts owns." }),
     collaboratorDomains: t.stringList({

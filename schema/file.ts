@@ -11,7 +11,14 @@ import { builder } from "./builder.ts";
 import { connectionOf, nestedConnection, pagingArgs, rootConnection } from "./connections.ts";
 import type { Context } from "./context.ts";
 import { CollaboratorFilter, FileCollaboratorConnection } from "./file-collaborator.ts";
-import { Confidence, FileGrouping, FileOrderField, InspectionStatus, OrderDirection, SharingLevel } from "./file-enums.ts";
+import {
+  Confidence,
+  FileGrouping,
+  FileOrderField,
+  InspectionStatus,
+  OrderDirection,
+  SharingLevel,
+} from "./file-enums.ts";
 import { FileFilter, fileFilter } from "./file-filter.ts";
 import { accountId, encodeId, parseAccountId } from "./ids.ts";
 import { loadAll } from "./load.ts";

@@ -184,7 +184,8 @@ builder.subscriptionFields((t) => ({
     args: {
       filter: t.arg({ type: FileFilter, description: "Filter of the files to deliver. Null delivers all of them." }),
       after: t.arg.string({
-        description: "Cursor behind which to resume (exclusive): first every change since, then live. Default: from now on.",
+        description:
+          "Cursor behind which to resume (exclusive): first every change since, then live. Default: from now on.",
       }),
     },
     subscribe: (_, args, context) => abortable((signal) => alone(context, () => fileChanges(args), signal)),

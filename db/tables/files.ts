@@ -125,9 +125,7 @@ export const files = pgTable(
       index("files_quarantined").on(modified, t.instanceId, t.externalId).where(sql`${t.quarantined}`),
       index("files_removed").on(modified, t.instanceId, t.externalId).where(sql`${t.removedAt} is not null`),
       index("files_of_part").on(t.instanceId, t.part).where(sql`${t.removedAt} is null`),
-      index("files_link_expiry")
-        .on(t.linkExpiresAt)
-        .where(sql`${t.linkExpiresAt} is not null and not ${t.linkEnded}`),
+      index("files_link_expiry").on(t.linkExpiresAt).where(sql`${t.linkExpiresAt} is not null and not ${t.linkEnded}`),
       index("files_to_inspect").on(t.instanceId, modified, t.externalId).where(sql`${t.inspectionStatus} = 'PENDING'`),
     ];
   },

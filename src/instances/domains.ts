@@ -78,7 +78,10 @@ function checked(domains: readonly string[]): string[] {
     throw new InvalidInputError(`An instance has at most ${maxDomains} domains of its own.`, ["domains"]);
   return domains.map((domain, index) => {
     const tidy = domain.trim().toLowerCase();
-    if (tidy.length > 253 || !/^([\p{L}\p{N}]([\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+\p{L}[\p{L}\p{N}-]{1,62}$/u.test(tidy))
+    if (
+      tidy.length > 253 ||
+      !/^([\p{L}\p{N}]([\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+\p{L}[\p{L}\p{N}-]{1,62}$/u.test(tidy)
+    )
       throw new InvalidInputError(
         `"${domain.slice(0, 60)}" is not a domain. Name it in full, without @ or wildcard: example.com.`,
         ["domains", String(index)],

@@ -4,7 +4,7 @@ import type { ConnectionTest } from "#src/connector-kit/contract/authorization.t
 import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
 import type { Manifest } from "#src/connector-kit/contract/manifest.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
-import { secondLookMs } from "#src/instances/cadence.ts";
+import { everySecondsOf, secondLookMs } from "#src/instances/cadence.ts";
 import { failInstance } from "#src/instances/fail.ts";
 import { lockInstance } from "#src/instances/lock.ts";
 import { startWaiting } from "#src/instances/start-waiting.ts";
@@ -15,7 +15,7 @@ import { unreadSettings } from "#src/posture/store.ts";
 import { publish } from "#src/realtime/publish.ts";
 import { type Claim, ClaimLostError } from "./claim.ts";
 import { type Conclusion, concludeListing, returnedNoPage } from "./conclude.ts";
-import { everySecondsOf, isIncremental, listsEverything } from "./listing.ts";
+import { isIncremental, listsEverything } from "./listing.ts";
 
 /** What became of a run that did not simply end well. */
 export interface Outcome {

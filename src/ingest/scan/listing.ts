@@ -16,9 +16,3 @@ export function listsEverything(manifest: Manifest, read: Read, scan: Pick<Scan,
   if (read.isFeed || read.stream === "ACTIVITIES") return false;
   return scan.mode === "FULL" && manifest.streams[read.stream as ScanStream]?.fullEverySeconds !== undefined;
 }
-
-/** How often it is read when nothing else asks for it. */
-export function everySecondsOf(manifest: Manifest, { stream, isFeed }: Read): number {
-  const fact = manifest.streams[stream as ScanStream];
-  return (isFeed ? fact?.feedEverySeconds : undefined) ?? fact?.everySeconds ?? 3600;
-}

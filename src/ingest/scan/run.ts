@@ -6,13 +6,12 @@ import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
 import type { StreamContext, StreamFunction } from "#src/connector-kit/contract/streams.ts";
 import type { Core } from "#src/core.ts";
 import { ProviderAuthError, ProviderScopeError, ProviderUnavailableError } from "#src/errors.ts";
-import { timeSliceMs } from "#src/instances/cadence.ts";
+import { everySecondsOf, timeSliceMs } from "#src/instances/cadence.ts";
 import { openConnection, renewForScopes, renewObtained } from "#src/instances/connection.ts";
 import { lockInstance } from "#src/instances/lock.ts";
 import { queueStreams } from "#src/instances/relist.ts";
 import { type Claim, ClaimLostError, claimStream } from "./claim.ts";
 import { finishScan, type Outcome, stopScan } from "./finish.ts";
-import { everySecondsOf } from "./listing.ts";
 import { outcomeOf } from "./outcome.ts";
 import { storePage } from "./store-page.ts";
 

@@ -70,7 +70,10 @@ const written: Readonly<Record<string, Column>> = {
   external_id: text(({ record }) => record.externalId),
   ...reported,
   sharing: text(({ sharing }) => sharing),
-  link_ended: { type: "boolean", value: ({ record: { link }, now }) => link?.expiresAt != null && link.expiresAt <= new Date(now) },
+  link_ended: {
+    type: "boolean",
+    value: ({ record: { link }, now }) => link?.expiresAt != null && link.expiresAt <= new Date(now),
+  },
   scan_id: { type: "bigint", value: ({ scanId }) => scanId },
   digest: { type: "bytea", value: ({ digest }) => `\\x${digest}` },
   changed_at: { type: "timestamptz", value: ({ now }) => now },

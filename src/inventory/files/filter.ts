@@ -117,8 +117,7 @@ export function filterPredicate(filter: FileFilter | null | undefined): ((row: F
   is(filter.trashed, (row) => row.trashedAt !== null);
   is(filter.quarantined, (row) => row.quarantined);
   is(filter.removed, (row) => row.removedAt !== null);
-  if (modifiedFrom)
-    tests.push((row) => row.modifiedAt !== null && epochOf(row.modifiedAt) >= modifiedFrom.getTime());
+  if (modifiedFrom) tests.push((row) => row.modifiedAt !== null && epochOf(row.modifiedAt) >= modifiedFrom.getTime());
   if (modifiedTo) tests.push((row) => row.modifiedAt !== null && epochOf(row.modifiedAt) < modifiedTo.getTime());
   if (filter.path != null) {
     const path = folderPath(filter.path);

@@ -5,7 +5,15 @@ import type { FileItem } from "#src/connector-kit/contract/records.ts";
 import { accountsOf } from "#src/inventory/users/actors.ts";
 import { postgresJson } from "#src/platform/text.ts";
 import { type CollaboratorRecord, collaboratorsOf, storedCollaborators, writeCollaborators } from "./collaborators.ts";
-import { changedColumns, changedRow, type FileEntry, type FileRecord, labelsOf, newColumns, reportedText } from "./columns.ts";
+import {
+  changedColumns,
+  changedRow,
+  type FileEntry,
+  type FileRecord,
+  labelsOf,
+  newColumns,
+  reportedText,
+} from "./columns.ts";
 import { addCollaborators, loadDomains } from "./reshare.ts";
 import { type Collaborator, type OwnDomains, sharingInEffect } from "./sharing.ts";
 
