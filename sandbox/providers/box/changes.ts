@@ -1,6 +1,7 @@
 import { directoryChanges } from "../../kit/directory-changes.ts";
 import type { Item } from "../../kit/drive.ts";
 import type { Change } from "../../kit/tenant.ts";
+import { itemSource } from "./events.ts";
 import { findItem } from "./items.ts";
 import type { Access } from "./sharing.ts";
 import type { BoxTenant } from "./tenant.ts";
@@ -49,9 +50,9 @@ function ofFile(
     const [, kind, id = ""] = /^(file|folder)_(\d+)$/.exec(String(parameters.file)) ?? [];
     const item = findItem(tenant, kind === "folder" ? "folder" : "file", id);
     if (!item) throw new Error(`no such file: ${parameters.file}`);
-    // The source of the event is written as the item was.
-    const source = tenant.append({ type, actor: tenant.people.emailOf(item.owner), item: item.number });
+    const note = { type, actor: tenant.people.emailOf(item.owner), item: item.number };
+    const source = itemSource(tenant, item.number);
     run(tenant, item, parameters);
-    return source;
+    return tenant.append(tenant.drive.at(item.number) ? note : { ...note, source });
   };
 }

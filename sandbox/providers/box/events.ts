@@ -12,6 +12,8 @@ export interface EventNote {
   actor?: string;
   ip?: string;
   item?: number;
+  /** What was written of the item, where it is deleted for good. */
+  source?: Record<string, unknown>;
   /** Of whom it was done to. */
   user?: Mini;
   group?: number;
@@ -88,7 +90,10 @@ function sourceOf(
     case "user":
       return { source: other, additional_details: details };
     case "item":
-      return { source: itemSource(parts, itemAt(parts, number, note, actor)), additional_details: details };
+      return {
+        source: note?.source ?? itemSource(parts, itemAt(parts, number, note, actor)),
+        additional_details: details,
+      };
     case "collaboration": {
       const item = itemAt(parts, number, note, actor);
       const source = itemSource(parts, item);
@@ -127,7 +132,7 @@ function itemAt(parts: EventParts, number: number, note: EventNote | undefined, 
   return 1 + (mix(seed, number, 346) % (drive.count - 1));
 }
 
-function itemSource(parts: EventParts, number: number): Record<string, unknown> {
+export function itemSource(parts: EventParts, number: number): Record<string, unknown> {
   const { drive, people } = parts;
   const item = drive.at(number);
   if (!item) return { item_type: "file", item_id: String(980_000_000 + number), item_name: "deleted", parent: null };

@@ -9,7 +9,7 @@ export const manifest = {
   description:
     "Accounts, groups, events, files with their sharing and classification, and settings of one Box enterprise.",
   docs: "https://developer.box.com/reference/",
-  lifecycle: "PREVIEW",
+  lifecycle: "AVAILABLE",
   authorization: "OAUTH2_CLIENT_CREDENTIALS",
   prerequisites: `
 You are an **admin**, or a **co-admin** who may run reports. In the developer console create a Custom App and choose how Gatehouse signs in:
@@ -30,7 +30,7 @@ Authorize a server app in *Admin Console > Apps*, again after every change. The 
       options: ["clientCredentials", "jwt", "oauth"],
       default: "clientCredentials",
     },
-    clientId: { label: "Client ID", required: false, pattern: /[A-Za-z0-9]{8,64}/ },
+    clientId: { label: "Client ID", required: false, pattern: /[A-Za-z0-9]{8,64}/, example: "l0ndr6exampleclientid" },
     clientSecret: { label: "Client secret", required: false, secret: true },
     enterpriseId: {
       label: "Enterprise ID",
