@@ -166,12 +166,15 @@ async function measure(): Promise<void> {
       await close();
     }
   } finally {
-    worker?.kill("SIGTERM");
-    if (worker && worker.exitCode === null && worker.signalCode === null)
-      await new Promise((ended) => worker.once("close", ended));
+    if (worker) await end(worker);
     await postgres.stop();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+async function end(worker: ChildProcess): Promise<void> {
+  worker.kill("SIGTERM");
+  if (worker.exitCode === null && worker.signalCode === null) await new Promise((ended) => worker.once("close", ended));
 }
 
 interface Progress {
