@@ -1,5 +1,6 @@
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
-import postgres, { type Sql } from "postgres";
+import type { Sql } from "postgres";
+import postgres from "./driver.ts";
 import { sendPlainText } from "./plain-text.ts";
 import * as tables from "./tables/index.ts";
 
