@@ -74,8 +74,8 @@ async function sayWhatIsLeftOut(core: Core): Promise<void> {
 }
 
 /**
- * Nothing is connected and nobody is signed in: an installation that somebody is setting up. Later starts print no link, since it would give
- * the rights of an ADMIN to whoever reads the log.
+ * Nothing is connected and nobody is signed in: an installation that is being set up. Later starts print no link, since it would give the
+ * rights of an ADMIN to every reader of the log.
  */
 async function isUnused({ db }: Core): Promise<boolean> {
   const [instances, sessions] = await Promise.all([db.$count(tables.instances), db.$count(tables.sessions)]);
