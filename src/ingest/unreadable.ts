@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Sql } from "postgres";
 import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
 import type { ActivityRecord, StreamItem, UnreadableItem } from "#src/connector-kit/contract/records.ts";
+import { isUnreadable } from "#src/connector-kit/record.ts";
 import { hasPlausibleTime } from "#src/inventory/activities/plausible.ts";
 import { keptLevels } from "#src/platform/json.ts";
 import type { KeyRing } from "#src/platform/secrets.ts";
@@ -65,11 +66,11 @@ export function separate(
   stream: ScanStream,
   items: readonly StreamItem[],
 ): { readable: readonly Exclude<StreamItem, UnreadableItem>[]; unreadable: UnreadableItem[] } {
-  const isSound = stream === "ACTIVITIES" ? isSoundActivity : isReadable;
+  const isSound = stream === "ACTIVITIES" ? isSoundActivity : (item: StreamItem) => !isUnreadable(item);
   // Nearly always all of them are.
   if (items.every(isSound)) return { readable: items as Exclude<StreamItem, UnreadableItem>[], unreadable: [] };
   const unreadable = items.flatMap((item) => {
-    if (!isReadable(item)) return [item as UnreadableItem];
+    if (isUnreadable(item)) return [item];
     if (isSound(item)) return [];
     const { occurredAt, raw } = item as ActivityRecord;
     const found = Number.isNaN(occurredAt.getTime()) ? "no instant at all" : occurredAt.toISOString();
@@ -78,12 +79,8 @@ export function separate(
   return { readable: items.filter(isSound) as Exclude<StreamItem, UnreadableItem>[], unreadable };
 }
 
-function isReadable(item: StreamItem): boolean {
-  return !("kind" in item) || item.kind !== "unreadable";
-}
-
 function isSoundActivity(item: StreamItem): boolean {
-  return isReadable(item) && hasPlausibleTime(item as ActivityRecord);
+  return !isUnreadable(item) && hasPlausibleTime(item as ActivityRecord);
 }
 
 /** What is too long is kept as the beginning of its text. */

@@ -7,7 +7,7 @@ import { activityAt } from "./entries.ts";
 import type { WorkdayTenant } from "./tenant.ts";
 import { workerBody } from "./workers.ts";
 
-/** Whoever holds a token of the tenant. */
+/** The caller, who holds a token of the tenant. */
 export type Caller = Record<string, never>;
 type WorkdayCall = Call<WorkdayTenant, Caller>;
 

@@ -155,8 +155,8 @@ test.each<[number, unknown, object]>([
   const challenge = 'Bearer error="insufficient_scope", error_description="needs okta.users.read"';
   const isBare = typeof body === "object" && Object.keys(body as object).length === 0;
   const headers = new Headers(isBare ? { "www-authenticate": challenge } : {});
-  expect(mapError({ status, headers, body })).toMatchObject(error);
-  expect(mapError({ status: 429, headers, body: { errorCode: "E0000047" } })).toBeNull();
+  expect(mapError({ status, headers, body }, new Date())).toMatchObject(error);
+  expect(mapError({ status: 429, headers, body: { errorCode: "E0000047" } }, new Date())).toBeNull();
 });
 
 describe("the System Log", () => {
@@ -243,6 +243,16 @@ describe("event hooks", () => {
     );
     expect(result).toMatchObject({ deliveryId: "delivery-1", response: { status: 204 }, refresh: ["PRIVILEGES"] });
     expect(result.activities).toEqual(okta.mapEvent?.(events));
+  });
+
+  test("an event that cannot be read is set aside, and the others are kept", () => {
+    const broken = { ...(events[0] as object), uuid: undefined };
+    const content = Buffer.from(JSON.stringify({ data: { events: [events[1], broken] } }));
+    const headers = { authorization: "a-long-secret" };
+    const result = webhooks.receive({ method: "POST", headers, query: {}, body: content }, hook);
+    expect(result.activities).toEqual(okta.mapEvent?.(events[1]));
+    const raw = JSON.parse(JSON.stringify(broken));
+    expect(result.unreadable).toMatchObject([{ kind: "unreadable", path: "data.events[1].uuid", raw }]);
   });
 
   test.each([

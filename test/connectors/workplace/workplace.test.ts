@@ -84,6 +84,24 @@ describe("webhooks", () => {
       expect(() => receive(content, headers as Record<string, string>, ours)).toThrow(WebhookRejectedError);
   });
 
+  test("keep what can be read of a delivery, and set the rest aside", () => {
+    const change = { field: "sessions", value };
+    const { event_time: _, ...timeless } = value;
+    const broken = { field: "sessions", value: { ...timeless, timestamp: "soon" } };
+    const [entry] = delivery(change).entry;
+    const body = JSON.stringify({
+      object: "workplace_security",
+      entry: [{ ...entry, time: undefined, changes: [broken, change] }, { time: 1 }],
+    });
+    expect(receive(body, signature(body))).toMatchObject({
+      activities: [{ eventType: "LOG_IN" }],
+      unreadable: [
+        { kind: "unreadable", path: "entry[0].changes[0].value.event_time", raw: broken },
+        { kind: "unreadable", path: "entry[1].id" },
+      ],
+    });
+  });
+
   test.each([
     ["LOG_IN", undefined],
     ["ACCOUNT_DEACTIVATED", ["USERS"]],
