@@ -1,6 +1,6 @@
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import type { Sql } from "postgres";
-import postgres from "./driver.ts";
+import postgres from "./driver/driver.ts";
 import { sendPlainText } from "./plain-text.ts";
 import * as tables from "./tables/index.ts";
 

@@ -4,7 +4,7 @@ import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate as applyMigrations } from "drizzle-orm/postgres-js/migrator";
 import { PgBoss } from "pg-boss";
 import type { Sql } from "postgres";
-import postgres from "./driver.ts";
+import postgres from "./driver/driver.ts";
 
 const folder = fileURLToPath(new URL("./migrations", import.meta.url));
 /** Any constant; one for the whole cluster, so that processes that start at once migrate one after the other. */

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import plain from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import corrected from "#db/driver.ts";
-import { faults, faultyVersion } from "#db/driver-faults.ts";
+import corrected from "#db/driver/driver.ts";
+import { faults, faultyVersion } from "#db/driver/faults.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { runNode } from "../support/process.ts";
 
@@ -28,8 +28,9 @@ afterAll(async () => {
 function install(name: string, version: string): string {
   const folder = join(root, name);
   const repository = new URL("../../", import.meta.url).pathname;
-  mkdirSync(join(folder, "db"), { recursive: true });
-  for (const file of ["driver.ts", "driver-faults.ts"]) cpSync(join(repository, "db", file), join(folder, "db", file));
+  mkdirSync(join(folder, "db/driver"), { recursive: true });
+  for (const file of ["driver.ts", "faults.ts"])
+    cpSync(join(repository, "db/driver", file), join(folder, "db/driver", file));
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
   const driver = join(folder, "node_modules/postgres");
   cpSync(join(repository, "node_modules/postgres"), driver, { recursive: true });
@@ -76,12 +77,12 @@ test("is corrected while it is loaded, and nothing in node_modules is changed", 
   const source = () => readFileSync(join(known, "node_modules/postgres/src/connection.js"), "utf8");
   const before = source();
   expect((await run(known, "./node_modules/postgres/src/index.js")).stdout.trim()).toBe("failed second");
-  expect((await run(known, "./db/driver.ts")).stdout.trim()).toBe("failed");
+  expect((await run(known, "./db/driver/driver.ts")).stdout.trim()).toBe("failed");
   expect(source()).toBe(before);
 });
 
 test("another version is refused with what to do", async () => {
-  const { code, stderr } = await run(other, "./db/driver.ts");
+  const { code, stderr } = await run(other, "./db/driver/driver.ts");
   expect(code).not.toBe(0);
   expect(stderr).toContain(`node_modules/postgres) is 3.9.0; Gatehouse corrects faults of ${faultyVersion}`);
   expect(stderr).toContain("npm ci");

@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
 import { openDatabase } from "#db/client.ts";
-import { driverProblem } from "#db/driver.ts";
+import { driverProblem } from "#db/driver/driver.ts";
 import { pendingMigrations } from "#db/migrate.ts";
 import type { Config } from "#src/config.ts";
 import { inspectSealed } from "#src/instances/secrets.ts";

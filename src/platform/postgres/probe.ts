@@ -1,7 +1,7 @@
 import { realpathSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "postgres";
-import postgres from "#db/driver.ts";
+import postgres from "#db/driver/driver.ts";
 import { ROLE } from "./cluster.ts";
 
 export type Answer = "ours" | "refused" | "unreachable" | "foreign";

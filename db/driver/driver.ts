@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { findPackageJSON, registerHooks } from "node:module";
 import { pathToFileURL } from "node:url";
-import { faults, faultyVersion } from "./driver-faults.ts";
+import { faults, faultyVersion } from "./faults.ts";
 
 type Driver = typeof import("postgres");
 
