@@ -70,6 +70,7 @@ export class Drive implements Listing<Item> {
   #made = 0;
   #shared = 0;
 
+<<<<<<< HEAD
   /**
    * `ownership`: each item has an owner of its own, or everything in a folder of the root belongs to the owner of that folder, as where people
    * have a root of their own. There are then about as many folders in the root as files allow. Default `item`.
@@ -84,6 +85,14 @@ export class Drive implements Listing<Item> {
     this.#owners = Math.max(1, owners);
     this.#byFolder = ownership === "folder";
     this.#layout = new Layout(options.files, this.#byFolder ? Math.max(1, Math.ceil(options.files / 40)) : undefined);
+=======
+  /** `folders`: one for every twenty files, unless a number is given. */
+  constructor(options: { seed: number; createdAt: number; files: number; folders?: number }, owners: number) {
+    this.#seed = options.seed;
+    this.#createdAt = options.createdAt;
+    this.#owners = Math.max(1, owners);
+    this.#layout = new Layout(options.files, options.folders);
+>>>>>>> files
   }
 
   /** Items ever made, the deleted included. */

@@ -64,6 +64,7 @@ async function sharingComesAndGoes(id: string): Promise<void> {
     mimeType: expect.stringContaining("spreadsheet"),
     link: { audience: "PUBLIC" },
   });
+  const outside = await filesOf(id, "sharing: [EXTERNAL]");
   expect(outside.length).toBeGreaterThan(0);
   for (const { collaborators, name } of outside)
     expect(
