@@ -47,10 +47,9 @@ export async function createQueues(boss: PgBoss): Promise<void> {
   }
 }
 
-/** Starts working. The returned function stops taking jobs, aborts those that run and waits until they have let go. */
+/** Starts working. The returned function stops taking jobs, aborts those that run and waits until the queue has noted how they ended. */
 export async function startWorkers(core: Core): Promise<() => Promise<void>> {
   const shutdown = new AbortController();
-  const running = new Set<Promise<void>>();
   for (const definition of jobs) {
     const { concurrency, groupConcurrency } = definition.options;
     await core.boss.work(
@@ -64,13 +63,7 @@ export async function startWorkers(core: Core): Promise<() => Promise<void>> {
       },
       async ([job]) => {
         if (!job) return;
-        const run = definition.handle(core, job as Job<object>, shutdown.signal);
-        running.add(run);
-        try {
-          await run;
-        } finally {
-          running.delete(run);
-        }
+        await definition.handle(core, job as Job<object>, shutdown.signal);
       },
     );
   }
@@ -83,8 +76,8 @@ export async function startWorkers(core: Core): Promise<() => Promise<void>> {
   );
   return async () => {
     shutdown.abort();
-    await stopSchedule();
-    await Promise.allSettled([...running]);
+    // A job that ends is queued again for others: a worker that is still asked for jobs would take it back at once.
+    await Promise.all([stopSchedule(), ...jobs.map(({ name }) => core.boss.offWork(name, { wait: true }))]);
   };
 }
 

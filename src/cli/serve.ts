@@ -8,7 +8,7 @@ import { createLog, type Log } from "#src/platform/log.ts";
 import { readAddressFiles } from "./address-files.ts";
 import { findDatabase } from "./database.ts";
 import { loadSecretKeys } from "./secret-keys.ts";
-import { untilAskedToStop } from "./signals.ts";
+import { leaveSoon, untilAskedToStop } from "./signals.ts";
 
 export interface Running {
   app: App;
@@ -90,6 +90,7 @@ export async function serve(config: Config): Promise<void> {
   await asked;
   console.log("Stopping: waiting for running work to finish.");
   await running.stop();
+  leaveSoon(running.log);
 }
 
 /** `gatehouse worker`: jobs only. */
@@ -103,4 +104,5 @@ export async function worker(config: Config): Promise<void> {
   await asked;
   console.log("Stopping: waiting for running work to finish.");
   await running.stop();
+  leaveSoon(running.log);
 }

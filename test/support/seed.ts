@@ -10,6 +10,7 @@ import { storeOAuthApps } from "#src/inventory/oauth-apps/store.ts";
 import { settleAdmins, storeGroups, storePrivileges, storeUsers } from "#src/inventory/users/store.ts";
 import { evaluatePosture } from "#src/posture/evaluate.ts";
 import { publish } from "#src/realtime/publish.ts";
+import { newestPositionOf } from "./log-position.ts";
 
 /** The newest seeded activity; others lie a minute apart before it. */
 export const newest = new Date("2026-11-18T12:00:00.000Z");
@@ -240,12 +241,14 @@ export async function addActivities(
     rawSql(core.db),
     records.map((record) => record.occurredAt),
   );
-  return core.db.transaction(async (transaction) => {
+  const externalIds = await core.db.transaction(async (transaction) => {
     const tx = transaction as unknown as Db;
     await lockInstance(tx, instanceId);
     const stored = await storeActivities(rawSql(tx), instanceId, records);
-    return publish(tx, "activities", { instanceId, occurredAts: stored.occurredAts, externalIds: stored.externalIds });
+    await publish(tx, "activities", { instanceId, occurredAts: stored.occurredAts, externalIds: stored.externalIds });
+    return stored.externalIds;
   });
+  return newestPositionOf(rawSql(core.db), externalIds);
 }
 
 export function activityRecord(n: number, other: Partial<ActivityRecord> = {}): ActivityRecord {

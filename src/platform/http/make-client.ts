@@ -89,6 +89,8 @@ export interface Shared {
   userAgent: string;
   random: () => number;
   sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** Aborted when the process stops: no call begins, none is repeated. */
+  closing: AbortSignal;
 }
 
 export function createClient(shared: Shared, options: ClientOptions): Client {
@@ -133,6 +135,7 @@ export function createClient(shared: Shared, options: ClientOptions): Client {
     let refreshed = false;
 
     for (let attempt = 1; ; ) {
+      if (shared.closing.aborted) throw new ProviderUnavailableError(`Gatehouse is stopping; ${label} was not called.`);
       const epoch = refresh?.epoch ?? 0;
       const signature = signs ? await options.sign!(now(), plain) : null;
       const release = await shared.slots.take(key, limit.concurrency, signal);
@@ -211,7 +214,7 @@ export function createClient(shared: Shared, options: ClientOptions): Client {
       /** Full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ */
       async function again(since: number): Promise<boolean> {
         timeLeftMs -= performance.now() - since;
-        if (!repeatable || attempt >= limits.attempts || timeLeftMs < 1) return false;
+        if (!repeatable || attempt >= limits.attempts || timeLeftMs < 1 || shared.closing.aborted) return false;
         await shared.sleep(shared.random() * 500 * 2 ** attempt, signal);
         attempt++;
         return true;

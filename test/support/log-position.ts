@@ -1,0 +1,8 @@
+import type { Sql } from "postgres";
+
+/** Where the log holds the newest batch with exactly these activities: the database gives positions at commit. */
+export async function newestPositionOf(sql: Sql, externalIds: readonly string[]): Promise<number> {
+  const [row] = await sql<{ position: number }[]>`
+    select max(position)::float8 as position from activity_log where topic = 'activities' and external_ids = ${[...externalIds]}::text[]`;
+  return row!.position;
+}
