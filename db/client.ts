@@ -1,5 +1,6 @@
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres, { type Sql } from "postgres";
+import { markTransaction } from "#src/platform/transaction-mark.ts";
 import * as tables from "./tables/index.ts";
 import { watchedSockets } from "./watched-socket.ts";
 
@@ -75,6 +76,8 @@ export function openDatabase(
   };
   const sql = postgres(url, settings);
   const db = drizzle(sql, { schema: tables });
+  const { transaction } = db;
+  db.transaction = (run, config) => transaction.call(db, (tx) => markTransaction(() => run(tx)), config) as never;
   return { db, sql: sql as unknown as Sql, close: () => sql.end({ timeout: 1 }) };
 }
 

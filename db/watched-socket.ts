@@ -33,11 +33,6 @@ export function watchedSockets(silenceMs: number): (target: Target) => Socket {
   return ({ host, port, path, ssl }) => {
     const socket = new Socket();
     const watched: Watched = { socket, silenceMs, heardAt: performance.now(), askedAt: null };
-    const write = socket.write;
-    socket.write = ((...args: Parameters<typeof write>) => {
-      watched.askedAt ??= performance.now();
-      return write.apply(socket, args);
-    }) as typeof write;
     // Encrypted bytes show nothing: there every answer counts as the last one, and the next question begins the watch again.
     const isAnswered = ssl ? () => true : createListener();
     socket.on("data", (chunk: Buffer) => {
@@ -58,6 +53,12 @@ export function watchedSockets(silenceMs: number): (target: Target) => Socket {
     // postgres.js writes at once; what it writes is sent when the connection is there. Its own limit of time holds for connecting.
     if (path) socket.connect(path);
     else socket.connect(port[0] as number, host[0] as string);
+    // Only now: to connect sets a socket's `write` back to Node's own.
+    const write = socket.write;
+    socket.write = ((...args: Parameters<typeof write>) => {
+      watched.askedAt ??= performance.now();
+      return write.apply(socket, args);
+    }) as typeof write;
     // For the name in a certificate and in messages, as the driver does for sockets of its own.
     return Object.assign(socket, { host: host[0], port: port[0] });
   };
@@ -74,7 +75,7 @@ function look(): void {
     if (askedAt !== null && now - askedAt >= silenceMs && !socket.connecting) brokeAt = Math.max(brokeAt, askedAt);
   // Most likely they went the same way: one that is only slow is tried again, and one more connection costs milliseconds.
   for (const { heardAt, socket } of open)
-    if (heardAt < brokeAt)
+    if (heardAt <= brokeAt)
       socket.destroy(Object.assign(new Error("The database did not answer in time."), { code: "ETIMEDOUT" }));
 }
 

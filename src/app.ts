@@ -70,7 +70,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     const database = openDatabase(options.databaseUrl, { max: 10 });
     running.pools.push({ name: "the database connections of the work", stop: database.close });
     // A connection of its own, on which nothing is slow: when it is silent, the database or the way to it is broken.
-    const asking = openDatabase(options.databaseUrl, { max: 1, statementTimeoutMs: 4000 });
+    const asking = openDatabase(options.databaseUrl, { max: 1, statementTimeoutMs: 3000 });
     running.pools.push({ name: "the connection that watches the database", stop: asking.close });
     const pulse = await startPulse(asking.sql, log);
     running.links.push({ name: "the watch over the database", stop: pulse.stop });
@@ -164,8 +164,12 @@ export async function prepareDatabase(url: string): Promise<{ applied: number }>
 }
 
 function createQueue(url: string, log: Log, supervise: boolean): PgBoss {
+  // Passed on to pg. Nothing the queue asks takes long: a connection on which an answer is missing is given up.
+  const limits = { query_timeout: 15_000, statement_timeout: 14_000, idle_in_transaction_session_timeout: 10_000 };
   const boss = new PgBoss({
+    ...limits,
     connectionString: url,
+    connectionTimeoutMillis: 5000,
     max: supervise ? 6 : 2,
     application_name: "gatehouse queue",
     migrate: false,

@@ -6,6 +6,7 @@ import {
   ProviderResponseError,
   ProviderUnavailableError,
 } from "#src/errors.ts";
+import { refuseInTransaction } from "#src/platform/transaction-mark.ts";
 import { readJson, readLeniently } from "./body.ts";
 import type { Client, HttpRequest, HttpResponse, StreamRequest } from "./client.ts";
 import { type Answer, exchange, type Wire } from "./exchange.ts";
@@ -123,6 +124,7 @@ export function createClient(shared: Shared, options: ClientOptions): Client {
 
   /** The first good answer to a call. */
   async function perform(call: HttpRequest, stream?: { idleMs: number }): Promise<Performed> {
+    refuseInTransaction(`a call to ${label}`);
     const plain = prepare(call, target);
     const limit = limitOf(plain.url);
     const key = `${name} ${limit.match}`;
