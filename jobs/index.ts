@@ -1,5 +1,6 @@
 import type { Job, PgBoss } from "pg-boss";
 import type { Core } from "#src/core.ts";
+import { recoverTurns } from "#src/ingest/scan/recover.ts";
 import { queueDueScans } from "#src/ingest/scan/schedule.ts";
 import { jobHeartbeatSeconds } from "#src/platform/queue.ts";
 import checkSilence from "./check-silence.ts";
@@ -27,8 +28,9 @@ export const jobs: readonly JobDefinition[] = [
   maintenance,
 ];
 
-/** How often due scans are queued. */
+/** How often due scans are queued, and turns looked for that a wrong clock has set. */
 const scheduleEveryMs = 500;
+const recoverEveryMs = 10_000;
 
 /** Makes the queues; every process that sends jobs calls it first. Repeating it changes nothing. */
 export async function createQueues(boss: PgBoss): Promise<void> {
@@ -74,10 +76,21 @@ export async function startWorkers(core: Core): Promise<() => Promise<void>> {
     },
     (error) => core.log.warn({ err: error }, "queueing due scans failed"),
   );
+  const stopRecovery = repeat(
+    recoverEveryMs,
+    async () => {
+      await recoverTurns(core);
+    },
+    (error) => core.log.warn({ err: error }, "looking for turns of a wrong clock failed"),
+  );
   return async () => {
     shutdown.abort();
     // A job that ends is queued again for others: a worker that is still asked for jobs would take it back at once.
-    await Promise.all([stopSchedule(), ...jobs.map(({ name }) => core.boss.offWork(name, { wait: true }))]);
+    await Promise.all([
+      stopSchedule(),
+      stopRecovery(),
+      ...jobs.map(({ name }) => core.boss.offWork(name, { wait: true })),
+    ]);
   };
 }
 

@@ -159,8 +159,8 @@ const queryLockTimeoutMs = 12_000;
 const longestSilenceMs = 5000;
 
 /** Waits for nothing: the database must answer. Returns how many migrations were applied. */
-export async function prepareDatabase(url: string): Promise<{ applied: number }> {
-  return migrate(url);
+export async function prepareDatabase(url: string, onBlocked?: (line: string) => void): Promise<{ applied: number }> {
+  return migrate(url, onBlocked);
 }
 
 function createQueue(url: string, log: Log, supervise: boolean): PgBoss {
