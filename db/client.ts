@@ -1,6 +1,8 @@
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
-import postgres, { type Sql } from "postgres";
+import type { Options as DriverOptions, PostgresType, Sql } from "postgres";
 import { markTransaction } from "#src/platform/transaction-mark.ts";
+import postgres from "./driver/driver.ts";
+import { sendPlainText } from "./plain-text.ts";
 import * as tables from "./tables/index.ts";
 import { watchedSockets } from "./watched-socket.ts";
 
@@ -17,7 +19,7 @@ export interface Database {
 }
 
 /** The driver takes a function that makes sockets; its types do not know of it. */
-type Options = postgres.Options<{ bigint: postgres.PostgresType<number> }> & { socket: unknown };
+type Options = DriverOptions<{ bigint: PostgresType<number> }> & { socket: unknown };
 
 /**
  * What the server does about a process that vanished without closing its connections: what its transactions hold is free again after ten
@@ -76,6 +78,8 @@ export function openDatabase(
   };
   const sql = postgres(url, settings);
   const db = drizzle(sql, { schema: tables });
+  // After Drizzle, which sets serializers of its own.
+  sendPlainText(sql as unknown as Sql);
   const { transaction } = db;
   db.transaction = (run, config) => transaction.call(db, (tx) => markTransaction(() => run(tx)), config) as never;
   return { db, sql: sql as unknown as Sql, close: () => sql.end({ timeout: 1 }) };

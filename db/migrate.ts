@@ -4,8 +4,9 @@ import { fileURLToPath } from "node:url";
 import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate as applyMigrations } from "drizzle-orm/postgres-js/migrator";
 import { PgBoss } from "pg-boss";
-import postgres from "postgres";
+import type { Sql } from "postgres";
 import { vanishedClient } from "./client.ts";
+import postgres from "./driver/driver.ts";
 
 const folder = fileURLToPath(new URL("./migrations", import.meta.url));
 /** Any constant; one for the whole cluster, so that processes that start at once migrate one after the other. */
@@ -86,18 +87,14 @@ export async function pendingMigrations(url: string): Promise<{ pending: number;
   }
 }
 
-async function appliedMigrations(sql: postgres.Sql): Promise<number[]> {
+async function appliedMigrations(sql: Sql): Promise<number[]> {
   const [table] = await sql`select to_regclass('drizzle.__drizzle_migrations') as name`;
   if (!table?.name) return [];
   const rows = await sql<{ created_at: string }[]>`select created_at from drizzle.__drizzle_migrations`;
   return rows.map((row) => Number(row.created_at));
 }
 
-async function patiently(
-  sql: postgres.Sql,
-  onBlocked: (line: string) => void,
-  run: () => Promise<void>,
-): Promise<void> {
+async function patiently(sql: Sql, onBlocked: (line: string) => void, run: () => Promise<void>): Promise<void> {
   for (const patienceEndsAt = performance.now() + patienceMs; ; ) {
     try {
       return await run();
@@ -118,7 +115,7 @@ function isLockTimeout(error: unknown): boolean {
 }
 
 /** The transactions that have been open for longest: most likely one of them. Empty when none can be named. */
-async function findBlockers(sql: postgres.Sql): Promise<string> {
+async function findBlockers(sql: Sql): Promise<string> {
   const rows = await sql<{ pid: number; name: string; seconds: number }[]>`
     select a.pid, coalesce(nullif(a.application_name, ''), a.usename, '') as name, extract(epoch from now() - a.xact_start)::int as seconds
     from pg_stat_activity a where a.datname = current_database() and a.pid <> pg_backend_pid() and a.xact_start < now() - interval '1 second'

@@ -180,6 +180,7 @@ async function explain(error: unknown): Promise<string> {
     "DatabaseNewerError",
     "MigrationBlockedError",
     "TooFewConnectionsError",
+    "DriverError",
     "UnknownKeyError",
     "InvalidInputError",
     "NotFoundError",
