@@ -76,7 +76,7 @@ export const facts: ConnectorFacts = {
   implied: { root_readwrite: ["root_readonly"] },
   unprovedScopes: { root_readwrite: "Only a write would prove it." },
   namesRetryTime: true,
-  log: { pulled: true },
+  log: { pulled: true, signIn: "LOGIN" },
   actions: {
     SUSPEND_USER: { target: person, shows: raw("status") },
     REQUIRE_SIGN_IN_AGAIN: { target: person, repeats: "Box does not show sessions." },
