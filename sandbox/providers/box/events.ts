@@ -39,6 +39,8 @@ export function actorOf(parts: EventParts, number: number, type: EventType, note
   const { people, seed } = parts;
   const named = note?.actor === undefined ? undefined : people.find(note.actor);
   if (named !== undefined) return people.mini(named);
+  const partner = people.partner(note?.actor ?? "");
+  if (partner) return partner;
   if (note?.actor === people.service.login) return people.service;
   // Somebody with an open link, or who typed in an address that nobody has.
   const isVisitor = note?.actor === undefined && type.type === "PREVIEW" && mix(seed, number, 342) % 20 === 0;

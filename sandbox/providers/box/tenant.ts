@@ -71,8 +71,9 @@ export class BoxTenant extends KitTenant<EventNote> implements EventParts {
   event(number: number): SandboxEvent {
     const note = this.timeline.noteAt(number);
     const type = typeAt(this, number, note);
-    const { login } = actorOf(this, number, type, note);
-    return { id: eventId(this, number), type: type.type, at: secondOf(this.timeline.timeAt(number)), actor: login };
+    const { login, name } = actorOf(this, number, type, note);
+    const at = secondOf(this.timeline.timeAt(number));
+    return { id: eventId(this, number), type: type.type, at, actor: login || name };
   }
 
   record(number: number): Record<string, unknown> {

@@ -123,8 +123,8 @@ function personOf(value: unknown): ActorRecord | null {
   const raw = objectOf(value);
   if (raw.type !== undefined && raw.type !== "user") return null;
   const [externalId, login] = [idOf(raw.id), textOf(raw.login)];
-  if (externalId === anonymous) return { externalId: null, name: "Anonymous visitor", isAccount: false };
   const name = textOf(raw.name) ?? login;
+  if (externalId === anonymous) return { externalId: null, name: name ?? "Unknown User", isAccount: false };
   if (externalId === null && login === null) return null;
   return { externalId, login, email: login?.includes("@") ? login : null, name };
 }

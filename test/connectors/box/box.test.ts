@@ -69,7 +69,7 @@ describe("an event", () => {
     const mapped = (more: object, type = "DOWNLOAD") => box.mapEvent?.(event(type, more))[0];
     expect(mapped({ action_by: omar })).toMatchObject({ actor: { externalId: omar.id }, impersonated: true });
     const visitor = { created_by: { type: "user", id: "2", name: "Unknown User", login: "" } };
-    expect(mapped(visitor)?.actor).toEqual({ externalId: null, name: "Anonymous visitor", isAccount: false });
+    expect(mapped(visitor)?.actor).toEqual({ externalId: null, name: "Unknown User", isAccount: false });
     const failed = mapped({ created_by: null, source: omar }, "FAILED_LOGIN");
     expect(failed).toMatchObject({ actor: { externalId: omar.id }, category: "LOG_ON", outcome: "FAILURE" });
   });
