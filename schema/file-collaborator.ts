@@ -34,7 +34,7 @@ const FileCollaborator = builder.objectRef<CollaboratorRow>("FileCollaborator").
       nullable: true,
       description: "Domain of the e-mail address, or the domain that has access, in lower case. Null if there is none.",
     }),
-    role: t.expose("role", { type: FileRole, description: "What the collaborator may do." }),
+    role: t.expose("role", { type: FileRole, description: "Rights of the collaborator on the file." }),
     external: t.exposeBoolean("external", {
       description:
         "True if the collaborator is outside of the organisation's domains. False as well if no domain of the organisation is known.",

@@ -1,30 +1,30 @@
 import { describedEnum } from "./described-enum.ts";
 
-export const SharingLevel = describedEnum("SharingLevel", "Who can open a file, in effect.", {
-  PRIVATE: "Only the owner.",
-  INTERNAL: "People of the organisation's domains.",
-  EXTERNAL: "A person, group or domain outside of the organisation.",
+export const SharingLevel = describedEnum("SharingLevel", "The group of people who can open a file, in effect.", {
+  PRIVATE: "Nobody but the owner can open the file.",
+  INTERNAL: "People of the organisation's domains can open the file.",
+  EXTERNAL: "A person, group or domain outside of the organisation can open the file.",
   PUBLIC:
-    "Anybody who has the link, or anybody on the web. A password or an expiry in the future does not change that.",
+    "Anybody who has the link, or anybody on the web, can open the file. A password or an expiry in the future does not change that.",
 });
 
 export const PrincipalKind = describedEnum("PrincipalKind", "The kind of a collaborator.", {
-  USER: "One person.",
+  USER: "One single person.",
   GROUP: "The members of a group.",
   DOMAIN: "Everybody with an e-mail address of a domain.",
   ANYONE: "Anybody, without signing in.",
 });
 
-export const FileRole = describedEnum("FileRole", "What a collaborator may do with a file.", {
-  READ: "Open it.",
-  COMMENT: "Open it and comment on it.",
-  WRITE: "Change it.",
-  OWNER: "Change it, share it and delete it, as its owner.",
+export const FileRole = describedEnum("FileRole", "The rights of a collaborator on a file.", {
+  READ: "Can open the file.",
+  COMMENT: "Can open the file and comment on it.",
+  WRITE: "Can change the file.",
+  OWNER: "Owns the file, and can share and delete it.",
 });
 
 export const InspectionStatus = describedEnum("InspectionStatus", "The status of the inspection of a file's content.", {
-  NOT_REQUESTED: "No policy and no admin asked for it.",
-  PENDING: "It waits for its turn.",
+  NOT_REQUESTED: "No policy and no admin requested an inspection.",
+  PENDING: "The inspection waits for a worker.",
   INSPECTED: "The content was inspected.",
   TOO_LARGE: "The file is larger than the size limit.",
   ENCRYPTED: "The content is encrypted or protected by a password.",
@@ -42,15 +42,15 @@ export const Confidence = describedEnum("Confidence", "How sure a detector is of
   HIGH: "The pattern, its checksum and words around it agree.",
 });
 
-export const FileOrderField = describedEnum("FileOrderField", "What files are ordered by.", {
-  MODIFIED: "When the file was last changed, or first seen if the app does not state it.",
-  NAME: "Name, without regard to case, by its first 100 characters.",
-  SIZE: "Size in bytes. Files without a size, such as folders, come before all others.",
+export const FileOrderField = describedEnum("FileOrderField", "A value by which files are ordered.", {
+  MODIFIED: "Order by the time of the last change, or of the first sighting if the app states no time.",
+  NAME: "Order by name, without regard to case, by its first 100 characters.",
+  SIZE: "Order by size in bytes. Files without a size, such as folders, come before all others.",
 });
 
 export const OrderDirection = describedEnum("OrderDirection", "The direction of an order.", {
-  ASC: "Ascending.",
-  DESC: "Descending.",
+  ASC: "Smallest or earliest first.",
+  DESC: "Largest or latest first.",
 });
 
 export const FileGrouping = describedEnum("FileGrouping", "The value by which files are counted.", {

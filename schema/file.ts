@@ -44,7 +44,7 @@ const SharedLink = builder.objectRef<FileRow>("SharedLink").implement({
   fields: (t) => ({
     audience: t.field({
       type: SharingLevel,
-      description: "Who the link opens the file to.",
+      description: "The group of people to whom the link opens the file.",
       resolve: ({ linkAudience }) => linkAudience!,
     }),
     expiresAt: t.expose("linkExpiresAt", {
@@ -68,12 +68,12 @@ const SharedLink = builder.objectRef<FileRow>("SharedLink").implement({
 });
 
 FileMatchRef.implement({
-  description: "What one detector found in the content of a file. The content itself is never stored.",
+  description: "The matches of one detector in the content of a file. The content itself is never stored.",
   fields: (t) => ({
     count: t.exposeInt("count", { description: "Number of matches." }),
-    confidence: t.expose("confidence", { type: Confidence, description: "How sure the detector is." }),
-    reasons: t.exposeStringList("reasons", { description: "Why the detector is as sure as it is." }),
-    samples: t.exposeStringList("samples", { description: "Some matches with what surrounds them, masked." }),
+    confidence: t.expose("confidence", { type: Confidence, description: "Confidence of the detector." }),
+    reasons: t.exposeStringList("reasons", { description: "Reasons for the confidence." }),
+    samples: t.exposeStringList("samples", { description: "Some matches with the text around them, masked." }),
   }),
 });
 
@@ -88,11 +88,11 @@ const FileInspection = builder.objectRef<FileRow>("FileInspection").implement({
     }),
     reason: t.exposeString("inspectionReason", {
       nullable: true,
-      description: "Why the content could not be inspected. Null if there is nothing to explain.",
+      description: "Reason why the content could not be inspected. Null if there is none.",
     }),
     matches: t.field({
       type: [FileMatchRef],
-      description: "What was found, the surest first.",
+      description: "Matches in the content, highest confidence first.",
       resolve: (file, _, context) => context.load.fileMatches.load(file) as Promise<FileMatchRow[]>,
     }),
   }),
@@ -160,7 +160,7 @@ builder.node(FileRef, {
       type: SharingLevel,
       nullable: true,
       description:
-        "Who can open the file, in effect: by its collaborators, its link and the organisation's domains. Null if it could not be read.",
+        "Sharing level in effect, computed from the collaborators, the link and the organisation's domains. Null if it could not be read.",
     }),
     link: t.field({
       type: SharedLink,
@@ -170,7 +170,7 @@ builder.node(FileRef, {
     }),
     collaborators: t.field({
       type: FileCollaboratorConnection,
-      description: "Who has access to the file beside those who have its link, by kind and key.",
+      description: "People, groups and domains that have access to the file, by kind.",
       args: {
         first: t.arg.int({ description: nestedArgs.first }),
         after: t.arg.string({ description: nestedArgs.after }),
@@ -263,7 +263,7 @@ function positionOf({ position }: Context): string {
 const FileOrderInput = builder.inputType("FileOrder", {
   description: "The order of a list of files.",
   fields: (t) => ({
-    field: t.field({ type: FileOrderField, required: true, description: "What files are ordered by." }),
+    field: t.field({ type: FileOrderField, required: true, description: "The value by which files are ordered." }),
     direction: t.field({
       type: OrderDirection,
       description: "The direction of the order. Default: ASC for NAME, otherwise DESC.",

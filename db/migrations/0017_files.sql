@@ -125,4 +125,5 @@ CREATE INDEX "files_quarantined" ON "files" USING btree (coalesce("modified_at",
 CREATE INDEX "files_removed" ON "files" USING btree (coalesce("modified_at", "first_seen_at"),"instance_id","external_id") WHERE "files"."removed_at" is not null;--> statement-breakpoint
 CREATE INDEX "files_of_part" ON "files" USING btree ("instance_id","part") WHERE "files"."removed_at" is null;--> statement-breakpoint
 CREATE INDEX "files_link_expiry" ON "files" USING btree ("link_expires_at") WHERE "files"."link_expires_at" is not null and not "files"."link_ended";--> statement-breakpoint
-CREATE INDEX "files_to_inspect" ON "files" USING btree ("instance_id",coalesce("modified_at", "first_seen_at"),"external_id") WHERE "files"."inspection_status" = 'PENDING';
+CREATE INDEX "files_to_inspect" ON "files" USING btree ("instance_id",coalesce("modified_at", "first_seen_at"),"external_id") WHERE "files"."inspection_status" = 'PENDING';--> statement-breakpoint
+CREATE INDEX "governance_actions_by_file" ON "governance_actions" USING btree ("instance_id","file_id","id") WHERE "governance_actions"."file_id" is not null;

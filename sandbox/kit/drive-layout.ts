@@ -9,8 +9,8 @@ export class Layout {
   readonly count: number;
   readonly #topLevel: number;
 
-  constructor(files: number, topLevel = fanOut) {
-    this.folders = Math.max(1, Math.ceil(files / 20));
+  constructor(files: number, folders = Math.ceil(files / 20), topLevel = fanOut) {
+    this.folders = Math.max(1, folders);
     this.count = 1 + this.folders + files;
     this.#topLevel = topLevel;
   }

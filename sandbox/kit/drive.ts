@@ -71,11 +71,11 @@ export class Drive implements Listing<Item> {
   #shared = 0;
 
   /**
-   * `ownership`: each item has an owner of its own, or everything in a folder of the root belongs to the owner of that folder, as where people
-   * have a root of their own. There are then about as many folders in the root as files allow. Default `item`.
+   * `folders`: one for every twenty files, unless a number is given. `ownership`: each item has an owner of its own (default), or everything in
+   * a folder of the root belongs to the owner of that folder, as where people have a root of their own; half of the folders are then in the root.
    */
   constructor(
-    options: { seed: number; createdAt: number; files: number },
+    options: { seed: number; createdAt: number; files: number; folders?: number },
     owners: number,
     ownership: "item" | "folder" = "item",
   ) {
@@ -83,7 +83,8 @@ export class Drive implements Listing<Item> {
     this.#createdAt = options.createdAt;
     this.#owners = Math.max(1, owners);
     this.#byFolder = ownership === "folder";
-    this.#layout = new Layout(options.files, this.#byFolder ? Math.max(1, Math.ceil(options.files / 40)) : undefined);
+    const { files, folders = Math.ceil(files / 20) } = options;
+    this.#layout = new Layout(files, folders, this.#byFolder ? Math.max(1, Math.ceil(folders / 2)) : undefined);
   }
 
   /** Items ever made, the deleted included. */

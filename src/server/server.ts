@@ -5,10 +5,18 @@ import { type GraphQLSchema, printSchema } from "graphql";
 import type { Sql } from "postgres";
 import type { Registry } from "prom-client";
 import type { Db } from "#db/client.ts";
+import { isPassingDatabaseFault } from "#db/passing-fault.ts";
 import { defaultLimits, type Limits } from "#schema/limits.ts";
 import type { Authenticator } from "#src/access/authenticate.ts";
 import { requireRole, type Viewer } from "#src/access/viewer.ts";
-import { type ErrorCode, ForbiddenError, GatehouseError, RateLimitedError, UnauthenticatedError } from "#src/errors.ts";
+import {
+  DatabaseUnavailableError,
+  type ErrorCode,
+  ForbiddenError,
+  GatehouseError,
+  RateLimitedError,
+  UnauthenticatedError,
+} from "#src/errors.ts";
 import type { Log } from "#src/platform/log.ts";
 import type { Tailer } from "#src/realtime/tailer.ts";
 import { graphiqlPage, serveAsset } from "./assets.ts";
@@ -20,7 +28,15 @@ import { createLive } from "./live.ts";
 import { createServerMetrics } from "./metrics.ts";
 import type { CreateContext } from "./operation-context.ts";
 import { graphiqlPolicy, homePage, messagePage, redirect, sendPage } from "./pages.ts";
-import { BodyTooLargeError, clientAddress, isFromLoopback, readBody, send, sendJson, setHeaders } from "./request.ts";
+import {
+  BodyTooLargeError,
+  clientAddress,
+  isFromThisMachine,
+  readBody,
+  send,
+  sendJson,
+  setHeaders,
+} from "./request.ts";
 import { createSignIn } from "./sign-in.ts";
 import { watchRights } from "./streams.ts";
 import { countStreams, defaultStreamLimits, type StreamLimits, type Transports } from "./transport.ts";
@@ -191,7 +207,7 @@ export function createServer(parts: ServerParts): Server {
       sendJson(response, ok ? 200 : 503, { ok, problems });
     }),
     "/metrics": get(async (request, response) => {
-      if (!isFromLoopback(request)) requireRole(await needViewer(request), "ADMIN");
+      if (!isFromThisMachine(request, publicUrl)) requireRole(await needViewer(request), "ADMIN");
       send(response, 200, { "content-type": parts.metrics.contentType }, await parts.metrics.metrics());
     }),
     "/schema.graphql": (request, response, url) =>
@@ -283,6 +299,7 @@ export function createServer(parts: ServerParts): Server {
     const headers: Record<string, string> = {};
     if (status === 401) headers["www-authenticate"] = 'Bearer realm="Gatehouse"';
     if (status === 413) headers.connection = "close";
+    if (status === 503) headers["retry-after"] = "5";
     if (error instanceof RateLimitedError) headers["retry-after"] = String(error.retryAfterSeconds);
     if (wantsHtml(request)) sendPage(response, status, messagePage("That did not work", message), { headers });
     else sendJson(response, status, { error: { code, message } }, headers);
@@ -295,6 +312,11 @@ export function createServer(parts: ServerParts): Server {
     if (error instanceof ForbiddenError) return { status: 403, code: error.code, message: error.message };
     if (error instanceof RateLimitedError) return { status: 429, code: error.code, message: error.message };
     if (error instanceof GatehouseError) return { status: 400, code: error.code, message: error.message };
+    if (isPassingDatabaseFault(error)) {
+      log.warn({ err: error }, "the database was not available for an answer");
+      const { code, message } = new DatabaseUnavailableError();
+      return { status: 503, code, message };
+    }
     const incident = randomUUID();
     log.error({ incident, err: error }, "unexpected error while answering");
     const message = `Something went wrong on our side. Incident ${incident}.`;

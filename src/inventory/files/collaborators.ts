@@ -1,6 +1,7 @@
 import type { Sql } from "postgres";
 import { copyInto } from "#db/copy.ts";
 import type { FileItem } from "#src/connector-kit/contract/records.ts";
+import { accountsOf } from "#src/inventory/users/actors.ts";
 import { cleanText } from "#src/platform/text.ts";
 import { type Collaborator, isExternal } from "./sharing.ts";
 
@@ -9,16 +10,29 @@ export type CollaboratorRecord = Extract<FileItem, { kind: "collaborator" }>;
 /** The same principal may be named twice, by a right of its own and an inherited one: the wider role holds. */
 const roles = ["READ", "COMMENT", "WRITE", "OWNER"] as const;
 
-/** As they are stored, each principal once. E-mails that the app leaves out are those of the known accounts. */
+/** As they are stored, each principal once. What the app leaves out of e-mail and id is that of the known account. */
 export async function collaboratorsOf(
   sql: Sql,
   instanceId: number,
   records: readonly CollaboratorRecord[],
 ): Promise<Map<string, Collaborator[]>> {
-  const emails = await knownEmails(sql, instanceId, records);
+  const people = records.flatMap((record) =>
+    record.principal === "USER" && !record.externalId && record.email
+      ? [{ record, actor: { email: record.email } }]
+      : [],
+  );
+  const [emails, accounts] = await Promise.all([
+    knownEmails(sql, instanceId, records),
+    accountsOf(
+      sql,
+      instanceId,
+      people.map(({ actor }) => actor),
+    ),
+  ]);
+  const ids = new Map(people.map(({ record, actor }) => [record, accounts.get(actor) ?? null]));
   const byFile = new Map<string, Map<string, Collaborator>>();
   for (const record of records) {
-    const one = toCollaborator(record, emails);
+    const one = toCollaborator(record, emails, ids.get(record) ?? null);
     if (!one) continue;
     const ofFile = byFile.get(record.fileId) ?? new Map<string, Collaborator>();
     byFile.set(record.fileId, ofFile);
@@ -30,7 +44,11 @@ export async function collaboratorsOf(
 }
 
 /** Null for one that names nobody. */
-function toCollaborator(record: CollaboratorRecord, emails: ReadonlyMap<string, string>): Collaborator | null {
+function toCollaborator(
+  record: CollaboratorRecord,
+  emails: ReadonlyMap<string, string>,
+  accountId: string | null,
+): Collaborator | null {
   const principalId = cleanText(record.externalId, 500);
   const email = cleanText(record.email, 320) ?? (principalId === null ? null : (emails.get(principalId) ?? null));
   const domain = domainOf(record, email);
@@ -39,7 +57,7 @@ function toCollaborator(record: CollaboratorRecord, emails: ReadonlyMap<string, 
   return {
     principal: record.principal,
     key,
-    principalId,
+    principalId: principalId ?? accountId,
     email,
     domain,
     role: record.role,
