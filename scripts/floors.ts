@@ -17,7 +17,7 @@ export const floors: readonly Floor[] = [
   { rooms: ["src/errors.ts"], without: databaseOrGraphql },
   { rooms: ["src/platform/"], without: databaseOrGraphql },
   { rooms: ["src/platform/http/", "src/platform/mail/"], without: databaseOrGraphql },
-  { rooms: ["src/connector-kit/"], without: databaseOrGraphql },
+  { rooms: ["src/connector-kit/", "src/inspection/"], without: databaseOrGraphql },
   { rooms: ["src/connectors/"], without: databaseOrGraphql },
   { rooms: ["src/platform/postgres/", "src/config.ts", "db/"], without: graphql },
   { rooms: ["src/platform/queue.ts"], without: graphql },

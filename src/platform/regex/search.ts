@@ -73,18 +73,18 @@ class Alphabet {
   readonly kinds: number[] = [beyond];
   /** One member of each class. */
   readonly members: number[] = [-1];
-  readonly #ascii = new Uint16Array(128);
+  readonly ascii = new Uint16Array(128);
   readonly #others = new Map<number, number>();
   readonly #bySignature = new Map<string, number>();
   readonly #tests: ((code: number) => boolean)[];
 
   constructor(states: readonly State[]) {
     this.#tests = [...new Set(states.flatMap((state) => (state.kind === "character" ? [state.test] : [])))];
-    for (let code = 0; code < 128; code++) this.#ascii[code] = this.#classify(code);
+    for (let code = 0; code < 128; code++) this.ascii[code] = this.#classify(code);
   }
 
   classOf(code: number): number {
-    if (code < 128) return this.#ascii[code]!;
+    if (code < 128) return this.ascii[code]!;
     let known = this.#others.get(code);
     if (known === undefined) {
       known = this.#classify(code);
@@ -120,6 +120,8 @@ class Automaton {
   #sets: Int32Array[] = [];
   #before: number[] = [];
   #byKey = new Map<string, number>();
+  /** By the kind of the character before the place where reading begins. */
+  #initials: (number | undefined)[] = [];
   #stride = 32;
   /** Next state times two, plus one if the expression is found before the character; or `unknown`, or `dead`. */
   #table = new Int32Array(0);
@@ -138,60 +140,71 @@ class Automaton {
     this.#seenAt = new Int32Array(program.length);
   }
 
-  /** Where the first match ends that begins at or after `from`; -1 if none. Forward only. */
+  /** Where the first match ends that begins at or after `from`; -1 if none. Forward, not anchored: it is never dead. */
   first(text: string, from: number, to: number): number {
     let state = this.#initial(text, from);
-    for (let at = from; ; ) {
-      const code = at >= to ? -1 : text.charCodeAt(at);
-      let wide = code;
-      let width = 1;
-      if (code >= 0xd800 && code < 0xdc00 && at + 1 < to) {
-        wide = text.codePointAt(at)!;
-        if (wide > 0xffff) width = 2;
+    const { ascii } = this.#alphabet;
+    // The loop that all the time is spent in: nothing but look-ups while characters are ASCII and states are known.
+    let table = this.#table;
+    let stride = this.#stride;
+    for (let at = from; at < to; at++) {
+      const place = at;
+      const code = text.charCodeAt(at);
+      let characterClass: number;
+      if (code < 128) characterClass = ascii[code]!;
+      else {
+        const whole = text.codePointAt(at)!;
+        characterClass = this.#alphabet.classOf(whole);
+        if (whole > 0xffff && at + 1 < to) at++;
       }
-      const next = this.#next(state, code < 0 ? 0 : this.#alphabet.classOf(wide));
-      if (next >= 0 && (next & 1) === 1) return at;
-      if (code < 0 || next === dead) return -1;
+      let next = characterClass < stride ? table[state * stride + characterClass]! : unknown;
+      if (next === unknown) {
+        next = this.#next(state, characterClass);
+        table = this.#table;
+        stride = this.#stride;
+      }
+      if ((next & 1) === 1) return place;
       state = next >> 1;
-      at += width;
     }
+    return (this.#next(state, 0) & 1) === 1 ? to : -1;
   }
 
   /** The furthest place up to `to` where a match ends that begins at `from`; -1 if none. */
   last(text: string, from: number, to: number): number {
     let state = this.#initial(text, from);
     let found = -1;
+    const step = this.#backward ? -1 : 1;
     for (let at = from; ; ) {
-      const { code, width } = this.#character(text, at, to);
-      const next = this.#next(state, code < 0 ? 0 : this.#alphabet.classOf(code));
+      const place = at;
+      const characterClass = this.#classBeside(text, at);
+      const next = this.#next(state, characterClass);
       if (next === dead) return found;
-      if ((next & 1) === 1) found = at;
+      if ((next & 1) === 1) found = place;
       if (at === to) return found;
       state = next >> 1;
-      at += this.#backward ? -width : width;
-      // A pair that straddles the limit.
-      if (this.#backward ? at < to : at > to) return found;
+      at += step;
+      if (characterClass !== 0 && at !== to && isPair(text, this.#backward ? at - 1 : place)) at += step;
     }
   }
 
-  /** At the limit the neighbour beyond it still decides whether a word ends there. */
-  #character(text: string, at: number, to: number): { code: number; width: number } {
-    if (!this.#backward) {
-      if (at >= text.length) return { code: -1, width: 1 };
-      const code = text.codePointAt(at)!;
-      return { code, width: code > 0xffff && at < to ? 2 : 1 };
+  /** The class of the character that is read next. At a limit the neighbour beyond it still decides whether a word ends there. */
+  #classBeside(text: string, at: number): number {
+    const index = this.#backward ? at - 1 : at;
+    if (index < 0 || index >= text.length) return 0;
+    const code = text.charCodeAt(index);
+    if (code < 128) return this.#alphabet.ascii[code]!;
+    if (this.#backward && code >= 0xdc00 && code <= 0xdfff && index > 0) {
+      const pair = text.codePointAt(index - 1)!;
+      return this.#alphabet.classOf(pair > 0xffff ? pair : code);
     }
-    if (at <= 0) return { code: -1, width: 1 };
-    const code = text.charCodeAt(at - 1);
-    if (code < 0xdc00 || code > 0xdfff || at < 2) return { code, width: 1 };
-    const pair = text.codePointAt(at - 2)!;
-    return pair > 0xffff ? { code: pair, width: 2 } : { code, width: 1 };
+    return this.#alphabet.classOf(text.codePointAt(index)!);
   }
 
   #initial(text: string, from: number): number {
     const before = this.#backward ? from : from - 1;
     const kind = before < 0 || before >= text.length ? beyond : kindOf(text.charCodeAt(before));
-    return this.#stateOf(new Int32Array([0]), kind);
+    this.#initials[kind] ??= this.#stateOf(new Int32Array([0]), kind);
+    return this.#initials[kind];
   }
 
   #next(state: number, characterClass: number): number {
@@ -262,8 +275,15 @@ class Automaton {
     this.#sets = [];
     this.#before = [];
     this.#byKey = new Map();
+    this.#initials = [];
     this.#table = new Int32Array(0);
   }
+}
+
+/** A character of two UTF-16 units begins here. */
+function isPair(text: string, at: number): boolean {
+  const high = text.charCodeAt(at);
+  return high >= 0xd800 && high < 0xdc00 && text.codePointAt(at)! > 0xffff;
 }
 
 function heldBetween(assertion: Assertion, left: number, right: number): boolean {
