@@ -5,6 +5,8 @@ export interface ZipEntry {
   content: Buffer | string;
   /** Sets the flag only: the reader must not look further. */
   encrypted?: boolean;
+  /** Instead of the content: already deflated. */
+  packed?: { data: Buffer; size: number };
   /** What the directory claims, if it lies. */
   claimedSize?: number;
   method?: number;
@@ -15,9 +17,9 @@ export function zip(entries: readonly ZipEntry[]): Buffer {
   const locals: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
-  for (const { name, content, encrypted = false, claimedSize, method = 8 } of entries) {
+  for (const { name, content, encrypted = false, claimedSize, packed, method = 8 } of entries) {
     const plain = Buffer.from(content);
-    const data = method === 8 ? deflateRawSync(plain) : plain;
+    const data = packed?.data ?? (method === 8 ? deflateRawSync(plain) : plain);
     const nameBytes = Buffer.from(name);
     const fields = Buffer.alloc(26);
     fields.writeUInt16LE(20, 0);
@@ -25,7 +27,7 @@ export function zip(entries: readonly ZipEntry[]): Buffer {
     fields.writeUInt16LE(method, 4);
     fields.writeUInt32LE(crc32(plain), 10);
     fields.writeUInt32LE(data.length, 14);
-    fields.writeUInt32LE(claimedSize ?? plain.length, 18);
+    fields.writeUInt32LE(claimedSize ?? packed?.size ?? plain.length, 18);
     fields.writeUInt16LE(nameBytes.length, 22);
     const local = Buffer.concat([Buffer.from("PK\x03\x04", "latin1"), fields, nameBytes, data]);
     const tail = Buffer.alloc(14);

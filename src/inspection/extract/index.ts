@@ -41,16 +41,13 @@ export async function extractText(
 
 /** One that cannot be read leaves the others to be read. Throws LimitReached. */
 async function readPart(part: Part, reading: Reading): Promise<void> {
-  try {
+  await reading.attempt(async () => {
     reading.checkTime();
     if (part.depth > reading.limits.depth)
       throw new UnreadablePart("TOO_LARGE", "Archives are nested deeper than they are read.");
     await readContent(part, reading);
     reading.write("\n");
-  } catch (error) {
-    if (!(error instanceof UnreadablePart)) throw error;
-    reading.problem(error);
-  }
+  });
 }
 
 async function readContent(part: Part, reading: Reading): Promise<void> {
@@ -82,21 +79,15 @@ async function readContent(part: Part, reading: Reading): Promise<void> {
 }
 
 async function readZip(archive: Archive, part: Part, reading: Reading): Promise<void> {
-  const isDocument = isOoxml(archive) || isOdf(archive);
   const inside = isOoxml(archive)
     ? await readOoxml(archive, reading)
     : isOdf(archive)
       ? await readOdf(archive, reading)
       : archive.entries;
-  if (isDocument) reading.partRead();
-  for (const entry of inside) {
-    try {
-      await readPart({ bytes: await entry.content(), name: entry.name, mimeType: "", depth: part.depth + 1 }, reading);
-    } catch (error) {
-      if (!(error instanceof UnreadablePart)) throw error;
-      reading.problem(error);
-    }
-  }
+  for (const entry of inside)
+    await reading.attempt(async () =>
+      readPart({ bytes: await entry.content(), name: entry.name, mimeType: "", depth: part.depth + 1 }, reading),
+    );
 }
 
 async function gunzipped(bytes: Uint8Array, reading: Reading): Promise<Buffer> {

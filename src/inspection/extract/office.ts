@@ -34,7 +34,9 @@ const sheet = /^xl\/(?:work|chart)sheets?\/[^/]+\.xml$/;
 const embedded = /^(?:word|ppt|xl)\/embeddings\/[^/]+$/;
 const odfParts = /(?:^|\/)(?:content|styles|meta)\.xml$/;
 
-export const isOoxml = ({ names }: Archive): boolean => names.includes("[Content_Types].xml");
+/** Other formats share the container (drawings, packages): they are read as the archives that they are. */
+export const isOoxml = ({ names }: Archive): boolean =>
+  names.includes("[Content_Types].xml") && names.some((name) => /^(?:word|ppt|xl)\//.test(name));
 export const isOdf = ({ names }: Archive): boolean =>
   names.includes("content.xml") && names.includes("META-INF/manifest.xml");
 
@@ -43,11 +45,18 @@ export async function readOoxml(archive: Archive, reading: Reading): Promise<Arc
   if (archive.names.some((name) => name.endsWith(".bin") && name.startsWith("xl/worksheets/")))
     throw new UnreadablePart("UNSUPPORTED_TYPE", "Binary Excel workbooks (.xlsb) are not read.");
   const strings = archive.entries.find(({ name }) => name === "xl/sharedStrings.xml");
-  const shared = strings ? await sharedStrings(strings, reading) : [];
+  const shared: string[] = [];
+  if (strings) await reading.attempt(() => readSharedStrings(strings, shared, reading));
   for (const entry of archive.entries) {
-    if (ooxmlParts.some((part) => part.test(entry.name))) await readMarkup(entry, reading);
-    else if (sheet.test(entry.name)) await readSheet(entry, shared, reading);
-    else if (entry.name.endsWith(".rels")) await readLinks(entry, reading);
+    const read = ooxmlParts.some((part) => part.test(entry.name))
+      ? () => readMarkup(entry, reading)
+      : sheet.test(entry.name)
+        ? () => readSheet(entry, shared, reading)
+        : entry.name.endsWith(".rels")
+          ? () => readLinks(entry, reading)
+          : null;
+    // Links are no sign that the document was read.
+    if (read && (await reading.attempt(read)) && !entry.name.endsWith(".rels")) reading.partRead();
   }
   return archive.entries.filter(({ name }) => embedded.test(name));
 }
@@ -60,7 +69,8 @@ export async function readOdf(archive: Archive, reading: Reading): Promise<Archi
       if (name === "encryption-data") throw new UnreadablePart("ENCRYPTED", "The document is encrypted.");
     },
   });
-  for (const entry of archive.entries) if (odfParts.test(entry.name)) await readMarkup(entry, reading);
+  for (const entry of archive.entries)
+    if (odfParts.test(entry.name) && (await reading.attempt(() => readMarkup(entry, reading)))) reading.partRead();
   return archive.entries.filter(({ name }) => /\.(?:docx|xlsx|pptx|odt|ods|pdf)$/i.test(name));
 }
 
@@ -98,8 +108,7 @@ async function readLinks(entry: ArchiveEntry, reading: Reading): Promise<void> {
 }
 
 /** Cells name their text by its number in this list. It is bounded by the limit of characters, as what is written from it. */
-async function sharedStrings(entry: ArchiveEntry, reading: Reading): Promise<string[]> {
-  const strings: string[] = [];
+async function readSharedStrings(entry: ArchiveEntry, strings: string[], reading: Reading): Promise<void> {
   let current = "";
   let isPhonetic = false;
   let characters = 0;
@@ -119,7 +128,6 @@ async function sharedStrings(entry: ArchiveEntry, reading: Reading): Promise<str
       current = "";
     },
   });
-  return strings;
 }
 
 /** A row becomes a line, its cells apart by tabs, so that words in a heading column stand near the values. */

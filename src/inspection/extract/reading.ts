@@ -79,6 +79,18 @@ export class Reading {
   problem({ outcome, message }: UnreadablePart): void {
     this.#problems.push({ outcome, message });
   }
+  /** Reads one part; what makes it unreadable is noted, and the others can be read. Returns whether it was read. Throws LimitReached. */
+  async attempt(read: () => Promise<void>): Promise<boolean> {
+    try {
+      await read();
+      return true;
+    } catch (error) {
+      if (!(error instanceof UnreadablePart)) throw error;
+      this.problem(error);
+      return false;
+    }
+  }
+
   stop(limit: LimitReached): void {
     this.#stopped = limit;
   }
