@@ -28,7 +28,7 @@ export const floors: readonly Floor[] = [
   { rooms: ["src/instances/"], without: graphql },
   { rooms: ["src/inventory/identities/", "src/inventory/enrichment/"], without: graphql },
   { rooms: ["src/inventory/users/", "src/inventory/ip-ranges/"], without: graphql },
-  { rooms: ["src/inventory/activities/", "src/inventory/oauth-apps/"], without: graphql },
+  { rooms: ["src/inventory/activities/", "src/inventory/files/", "src/inventory/oauth-apps/"], without: graphql },
   { rooms: ["src/detection/alerts/", "src/detection/rules/", "src/posture/"], without: graphql },
   { rooms: ["src/detection/sigma/"], without: graphql },
   { rooms: ["src/detection/policies/"], without: graphql },

@@ -8,6 +8,8 @@ import { rawSql } from "#db/client.ts";
 export interface Topics {
   /** A page of new activities: the log row itself holds their keys. */
   activities: null;
+  /** Files that are new, changed or removed: the log row itself holds their ids. */
+  files: null;
   /** An instance changed: status, settings, name. `failure` is why its connection broke, when that is the change. */
   instance: { status: string; failure?: string };
   /** A scan moved on; `scanId` of the row names it. */

@@ -53,6 +53,8 @@ export interface StreamFact {
    * deletion is put right by it. Absent: never.
    */
   fullEverySeconds?: number;
+  /** How often parts that are feeds of changes are read (`feed` of a part). Default: `everySeconds`. */
+  feedEverySeconds?: number;
   /** False: nothing before connecting can be read, so no backlog is claimed or asked for. Default true. */
   backlog?: boolean;
   /** Only with these settings or components (a mode, an enterprise slug). Absent: always. */

@@ -2,11 +2,16 @@ import type { Fragment, Sql } from "postgres";
 import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
 import type { Manifest } from "#src/connector-kit/contract/manifest.ts";
 import { suspicious } from "#src/instances/cadence.ts";
+import {
+  countUnlisted,
+  type FileListing,
+  forgetSightings,
+  removeUnlistedFiles,
+} from "#src/inventory/files/sightings.ts";
 import { removeUnlistedOAuthApps } from "#src/inventory/oauth-apps/store.ts";
 import { markUnlistedUsers, removeUnlistedGroups, removeUnlistedPrivileges } from "#src/inventory/users/store.ts";
 import { type Listing, ofPart, unlisted } from "#src/inventory/users/unlisted.ts";
 import type { Claim } from "./claim.ts";
-import { listsEverything } from "./listing.ts";
 
 /** What a scan that has caught up lets conclude about what it did not name. */
 export interface Conclusion {
@@ -16,6 +21,8 @@ export interface Conclusion {
   heldScanId?: number | null;
   /** It should be repeated soon. */
   lookAgain: boolean;
+  /** Files that were marked as removed, to be published. */
+  removedFiles?: string[];
 }
 
 interface Kind {
@@ -46,11 +53,11 @@ const kinds: Readonly<Partial<Record<ScanStream, readonly Kind[]>>> = {
  * Absence is concluded only from one unbroken listing of everything, whose every record could be read. One that names nobody, or far
  * fewer than are known, concludes nothing alone: only what the next complete listing does not name either was deleted.
  */
-export async function concludeListing(sql: Sql, manifest: Manifest, claim: Claim): Promise<Conclusion> {
+export async function concludeListing(sql: Sql, manifest: Manifest, claim: Claim, now: Date): Promise<Conclusion> {
   const stream = claim.scan.stream as ScanStream;
-  const isListing = kinds[stream] !== undefined && listsEverything(manifest, claim.scan);
-  if (!isListing) return { note: null, lookAgain: false };
+  if (!claim.isListing || (stream !== "FILES" && kinds[stream] === undefined)) return { note: null, lookAgain: false };
   const doubt = await doubtAbout(sql, claim);
+  if (stream === "FILES") return concludeFiles(sql, claim, doubt, now);
   if (doubt) return { note: doubt.note, lookAgain: doubt.passes };
   const part = claim.scan.part === "" ? null : { stream, name: claim.scan.part };
   const listing = { scanId: claim.scan.id, part };
@@ -68,6 +75,48 @@ export async function concludeListing(sql: Sql, manifest: Manifest, claim: Claim
   const still = left.find(isSuspicious);
   if (!still) return { note: null, heldScanId: null, lookAgain: false };
   return { note: noteOn(still, isImpossible), heldScanId: isImpossible ? null : claim.scan.id, lookAgain: true };
+}
+
+/** The same of files, of which a listing keeps what it named apart: there may be millions, and most are as they were. */
+async function concludeFiles(
+  sql: Sql,
+  { instance, scan, stream }: Claim,
+  doubt: { note: string; passes: boolean } | null,
+  now: Date,
+): Promise<Conclusion> {
+  const forget = (scanIds: readonly (number | null)[]) =>
+    forgetSightings(
+      sql,
+      instance.id,
+      scanIds.filter((id) => id !== null),
+    );
+  if (doubt) {
+    await forget([scan.id]);
+    return { note: doubt.note, lookAgain: doubt.passes };
+  }
+  const listing: FileListing = {
+    instanceId: instance.id,
+    scanId: scan.id,
+    heldScanId: null,
+    part: scan.part,
+    startedAt: scan.startedAt ?? scan.createdAt,
+  };
+  const counted = async () => {
+    const { known, missing } = await countUnlisted(sql, listing);
+    return { table: "files", one: "file", many: "files", known, named: known - missing };
+  };
+  const held = stream.heldScanId;
+  const found = await counted();
+  const isShrunk = isSuspicious(found);
+  if (isShrunk && held === null) return { note: noteOn(found, false), heldScanId: scan.id, lookAgain: true };
+  const removedFiles = await removeUnlistedFiles(sql, isShrunk ? { ...listing, heldScanId: held } : listing, now);
+  const left = isShrunk ? await counted() : null;
+  if (left && isSuspicious(left)) {
+    await forget([held]);
+    return { note: noteOn(left, false), heldScanId: scan.id, lookAgain: true, removedFiles };
+  }
+  await forget([scan.id, held]);
+  return { note: null, heldScanId: null, lookAgain: false, removedFiles };
 }
 
 /** A scan read from its beginning to its end without a page. One that goes on after its last page returns none either. */
