@@ -29,7 +29,10 @@ export const floors: readonly Floor[] = [
   { rooms: ["src/inventory/identities/", "src/inventory/enrichment/"], without: graphql },
   { rooms: ["src/inventory/users/", "src/inventory/ip-ranges/"], without: graphql },
   { rooms: ["src/inventory/activities/", "src/inventory/files/", "src/inventory/oauth-apps/"], without: graphql },
-  { rooms: ["src/detection/alerts/", "src/detection/rules/", "src/posture/"], without: graphql },
+  {
+    rooms: ["src/detection/alerts/", "src/detection/rules/", "src/detection/inspection/", "src/posture/"],
+    without: graphql,
+  },
   { rooms: ["src/detection/sigma/"], without: graphql },
   { rooms: ["src/detection/policies/"], without: graphql },
   { rooms: ["src/detection/anomalies/"], without: graphql },

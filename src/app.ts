@@ -13,11 +13,13 @@ import { systemViewer, type Viewer } from "#src/access/viewer.ts";
 import type { Config } from "#src/config.ts";
 import { connectors } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
+import { openCage } from "#src/inspection/cage/index.ts";
 import { completeAuthorization } from "#src/instances/authorization.ts";
 import { leaveSandbox } from "#src/instances/sandbox.ts";
 import { checkSealingKeys } from "#src/instances/secrets.ts";
 import { createTailer } from "#src/realtime/tailer.ts";
 import { builtInPolicies } from "./detection/anomalies/built-in.ts";
+import { filesAtOnce } from "./detection/inspection/run.ts";
 import { seedBuiltInPolicies } from "./detection/policies/built-in.ts";
 import type { OverloadLimits } from "./detection/policies/overload.ts";
 import { receiveWebhook } from "./ingest/webhooks/receive.ts";
@@ -76,6 +78,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       log,
     });
     stops.push(() => outbound.close());
+    const cage = openCage({ workers: filesAtOnce });
+    stops.push(() => cage.close());
     const port = config.port === 0 && parts.gateway ? await freePort(config.host) : config.port;
     const publicUrl = config.publicUrl ?? listeningUrl({ host: config.host, port });
     const core: Core = {
@@ -86,6 +90,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       connectors,
       log,
       cancels: new EventEmitter().setMaxListeners(0),
+      cage,
       now: () => new Date(),
       publicUrl,
       acceptsWebhooks: config.publicUrl !== null,
