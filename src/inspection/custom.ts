@@ -1,7 +1,7 @@
 import { regexSearch, searchAll } from "#src/platform/regex/search.ts";
 import type { Confidence } from "./detector.ts";
-import type { Finder } from "./detector-set.ts";
-import { exactDataFinder } from "./exact-data.ts";
+import { type ExactData, exactDataFinder } from "./exact-data.ts";
+import type { Finder } from "./finder.ts";
 import { isWholeWord, Words } from "./words.ts";
 
 interface Shared {
@@ -26,14 +26,7 @@ export type CustomDetector = Shared &
         ignoreCase: boolean;
       }
     | { kind: "KEYWORDS"; keywords: readonly string[]; wholeWords: boolean }
-    | {
-        kind: "EXACT_DATA";
-        /** Base64url; see src/inspection/exact-data.ts. */
-        key: string;
-        hashes: readonly string[];
-        /** Lengths of the values once normalised: what has another length is not hashed. */
-        lengths: readonly number[];
-      }
+    | ({ kind: "EXACT_DATA" } & ExactData)
   );
 
 export const customLimits = {

@@ -2,14 +2,11 @@ import { createHash } from "node:crypto";
 import { regexSearch } from "#src/platform/regex/search.ts";
 import { type CustomDetector, customFinder } from "./custom.ts";
 import { type Confidence, contextWithin, type Detector } from "./detector.ts";
-import type { Hidden } from "./mask.ts";
+import type { Finder } from "./finder.ts";
 import { Words } from "./words.ts";
 
 /** Raised when the engine finds other things in the same text with the same detectors: everything is inspected again. */
 const engineVersion = 1;
-
-/** Places of a kind of data in a text, in no particular order. */
-export type Finder = (text: string) => Iterable<Hidden>;
 
 export interface CompiledDetector {
   slug: string;

@@ -1,6 +1,5 @@
 import { createHmac } from "node:crypto";
-import type { CustomDetector } from "./custom.ts";
-import type { Finder } from "./detector-set.ts";
+import type { Finder } from "./finder.ts";
 
 /** A value may stand in the text in up to so many pieces: `4539 1488 0343 6467`. */
 const maxPieces = 6;
@@ -19,8 +18,16 @@ export function hashOfValue(key: Buffer, normalised: string): string {
   return createHmac("sha256", key).update(normalised).digest("base64url").slice(0, 22);
 }
 
+export interface ExactData {
+  /** Base64url. */
+  key: string;
+  hashes: readonly string[];
+  /** Lengths of the values once normalised: what has another length is not hashed. */
+  lengths: readonly number[];
+}
+
 /** Looks at each stretch of up to six neighbouring words that has the length of a value. */
-export function exactDataFinder({ key, hashes, lengths }: Extract<CustomDetector, { kind: "EXACT_DATA" }>): Finder {
+export function exactDataFinder({ key, hashes, lengths }: ExactData): Finder {
   const keyBytes = Buffer.from(key, "base64url");
   const known = new Set(hashes);
   const isWanted = new Uint8Array(exactLengths.max + 1);

@@ -78,7 +78,7 @@ export function xlsx(rows: readonly (readonly (string | number)[])[]): Buffer {
   ]);
 }
 
-/** A PDF with one text a page; `encrypt` adds a dictionary whose password nobody knows. */
+/** A PDF with one text a page, line by line; `encrypt` adds a dictionary whose password nobody knows. */
 export function pdf(pages: readonly string[], { encrypt = false, attachment = "" } = {}): Buffer {
   const objects: string[] = [];
   const add = (body: string) => objects.push(body);
@@ -94,7 +94,10 @@ export function pdf(pages: readonly string[], { encrypt = false, attachment = ""
     add(
       `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >> /Contents ${5 + index * 2} 0 R >>`,
     );
-    add(stream(`BT /F1 12 Tf 50 700 Td (${text}) Tj ET`));
+    const [first, ...lines] = text.split("\n");
+    // Text beyond the edge of the page is not read.
+    const rest = lines.map((line) => ` 0 -14 Td (${line}) Tj`).join("");
+    add(stream(`BT /F1 12 Tf 50 700 Td (${first}) Tj${rest} ET`));
   }
   if (attachment) {
     add(`<< /Type /Filespec /F (note.txt) /UF (note.txt) /EF << /F ${file + 1} 0 R >> >>`);

@@ -70,7 +70,7 @@ function entryOf(zip: ZipFile, entry: Entry, name: string, reading: Reading): Ar
 /** Bit 11: the name is UTF-8. Otherwise only its ASCII matters here. */
 const nameOf = ({ fileName }: Entry): string => (fileName as unknown as Buffer).toString("utf8");
 
-/** What the library throws is about the archive; our own errors, also of whoever consumes the pieces, pass. */
+/** What the library throws is about the archive; our own errors, also those of the consumer of the pieces, pass. */
 function asUnreadable(error: unknown): unknown {
   if (!(error instanceof Error) || error.constructor !== Error) {
     const isZlib = error instanceof Error && "code" in error && String(error.code).startsWith("Z_");

@@ -160,7 +160,7 @@ export const keys: readonly Detector[] = [
       match: [`api_key: ${body(32)}`, `CLIENT_SECRET="${body(40)}"`],
       none: [
         "secret = aaaaaaaaaaaaaaaaaaaaaa1",
-        "token: process.env.GATEHOUSE_TOKEN",
+        "token: settings.gatehouse.token",
         "api_key = your_api_key_here_123",
       ],
     },
