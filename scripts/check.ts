@@ -1,8 +1,8 @@
-// `npm run check`: types, lint, schema.graphql, docs/connectors.md and docs/inspection.md up to date, import directions, words. Runs all seven and prints which failed.
+// `npm run check`: types, lint, schema.graphql, the lists of apps and of detectors up to date, import directions, words. Runs all seven and prints which failed.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { connectorDocs, withConnectorTable } from "./connector-table.ts";
+import { outdatedLists } from "./connector-docs.ts";
 import { inspectionDocs, withDetectorTable } from "./detector-table.ts";
 import { findWrongImports } from "./import-directions.ts";
 import { findBannedWords } from "./words.ts";
@@ -14,12 +14,10 @@ const checks: Record<string, () => boolean> = {
   types: () => run(bin("tsc"), ["--noEmit"]),
   lint: () => run(bin("biome"), ["check", "--error-on-warnings", "."]),
   "schema.graphql": checkSchema,
-  "docs/connectors.md": () => {
-    const document = readFileSync(connectorDocs, "utf8");
-    if (withConnectorTable(document) === document) return true;
-    console.error("docs/connectors.md differs from the list of connectors: run `npm run docs` and commit it.");
-    return false;
-  },
+  "lists of apps": () =>
+    printed(
+      outdatedLists().map((path) => `${path} differs from the list of connectors: run \`npm run docs\` and commit it.`),
+    ),
   "docs/inspection.md": () => {
     const document = readFileSync(inspectionDocs, "utf8");
     if (withDetectorTable(document) === document) return true;

@@ -19,6 +19,7 @@ export const floors: readonly Floor[] = [
   { rooms: ["src/platform/http/", "src/platform/mail/"], without: databaseOrGraphql },
   { rooms: ["src/connector-kit/", "src/inspection/"], without: databaseOrGraphql },
   { rooms: ["src/connectors/"], without: databaseOrGraphql },
+  { rooms: ["db/driver/"], without: graphql },
   { rooms: ["src/platform/postgres/", "src/config.ts", "db/"], without: graphql },
   { rooms: ["src/platform/queue.ts"], without: graphql },
   { rooms: ["src/core.ts"], without: graphql },

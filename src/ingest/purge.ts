@@ -31,6 +31,7 @@ export async function purgeInstance(core: Core, instanceId: number, signal: Abor
     "policy_apps",
     "oauth_grants",
     "oauth_apps",
+    "oauth_app_decisions",
     "privilege_holders",
     "privileges",
     "group_members",

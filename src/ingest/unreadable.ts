@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Sql } from "postgres";
 import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
 import type { ActivityRecord, FileItem, StreamItem, UnreadableItem } from "#src/connector-kit/contract/records.ts";
+import { isUnreadable } from "#src/connector-kit/record.ts";
 import { hasPlausibleTime } from "#src/inventory/activities/plausible.ts";
 import { fileIdOf, hasStorableId, maxIdBytes } from "#src/inventory/files/id.ts";
 import { keptLevels } from "#src/platform/json.ts";
@@ -73,7 +74,7 @@ export function separate(
   // Nearly always all of them are.
   if (items.every(isSound)) return { readable: items as Exclude<StreamItem, UnreadableItem>[], unreadable: [] };
   const unreadable = items.flatMap((item) => {
-    if (!isReadable(item)) return [item as UnreadableItem];
+    if (isUnreadable(item)) return [item];
     if (isSound(item)) return [];
     return [stream === "FILES" ? tooLong(item as FileItem) : impossible(item as ActivityRecord)];
   });
@@ -92,11 +93,11 @@ function tooLong(item: FileItem): UnreadableItem {
 }
 
 function isReadable(item: StreamItem): boolean {
-  return !("kind" in item) || item.kind !== "unreadable";
+  return !isUnreadable(item);
 }
 
 function isSoundActivity(item: StreamItem): boolean {
-  return isReadable(item) && hasPlausibleTime(item as ActivityRecord);
+  return !isUnreadable(item) && hasPlausibleTime(item as ActivityRecord);
 }
 
 function isSoundFile(item: StreamItem): boolean {

@@ -71,6 +71,7 @@ export async function checkSealingKeys(db: Db, secrets: KeyRing): Promise<void> 
     select distinct split_part(sealed, '.', 2) as "keyId" from (
       select unnest(array[secret_settings, credential, webhook_secret, webhook_registration]) as sealed from instances
       union all select secret from destinations
+      union all select target from destinations where target like 'v1.%'
       union all select credential from purpose_tokens
     ) s where sealed is not null`;
   for (const { keyId } of rows) if (!secrets.keyIds.includes(keyId)) throw new UnknownKeyError(keyId);
@@ -103,7 +104,9 @@ export async function inspectSealed(db: Db, secrets: KeyRing): Promise<SealedFin
     union all
     select 'prepared/' || connector_slug || '/' || viewer_id, settings from prepared_settings where expires_at > now()
     union all
-    select 'destination/' || id || '/secret', secret from destinations where secret is not null`;
+    select 'destination/' || id || '/secret', secret from destinations where secret is not null
+    union all
+    select 'destination/' || id || '/target', target from destinations where target like 'v1.%'`;
   const findings: SealedFindings = { opened: 0, older: 0, missingKeys: new Map(), broken: [] };
   for (const { place, sealed } of rows) {
     try {

@@ -9,5 +9,5 @@ export async function noteTest(tx: Db, instanceId: number, test: ConnectionTest)
     .update(tables.instances)
     .set({ missingScopes: test.missingScopes, unavailable: test.unavailable ?? {}, accountName: test.accountName })
     .where(eq(tables.instances.id, instanceId));
-  await changeDomains(rawSql(tx), instanceId, { tenant: test.domains ?? [] });
+  if (test.domains) await changeDomains(rawSql(tx), instanceId, { tenant: test.domains });
 }

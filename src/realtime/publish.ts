@@ -4,6 +4,7 @@
  */
 import type { Db } from "#db/client.ts";
 import { rawSql } from "#db/client.ts";
+import { postgresJson } from "#src/platform/text.ts";
 
 export interface Topics {
   /** A page of new activities: the log row itself holds their keys. */
@@ -44,7 +45,7 @@ export async function publish<T extends Topic>(
   },
 ): Promise<number> {
   const sql = rawSql(tx);
-  const payload = entry.payload == null ? null : JSON.stringify(entry.payload);
+  const payload = entry.payload == null ? null : postgresJson(entry.payload);
   const [row] = await sql<{ position: string }[]>`
     select append_activity_log(${topic}, ${entry.instanceId}, ${entry.scanId ?? null}::bigint, ${entry.occurredAts ?? null}::text[]::timestamptz[],
       ${entry.externalIds ?? null}::text[], ${payload}::text::jsonb) as position`;

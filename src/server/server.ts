@@ -20,7 +20,15 @@ import { createLive } from "./live.ts";
 import { createServerMetrics } from "./metrics.ts";
 import type { CreateContext } from "./operation-context.ts";
 import { graphiqlPolicy, homePage, messagePage, redirect, sendPage } from "./pages.ts";
-import { BodyTooLargeError, clientAddress, isFromLoopback, readBody, send, sendJson, setHeaders } from "./request.ts";
+import {
+  BodyTooLargeError,
+  clientAddress,
+  isFromThisMachine,
+  readBody,
+  send,
+  sendJson,
+  setHeaders,
+} from "./request.ts";
 import { createSignIn } from "./sign-in.ts";
 import { watchRights } from "./streams.ts";
 import { countStreams, defaultStreamLimits, type StreamLimits, type Transports } from "./transport.ts";
@@ -191,7 +199,7 @@ export function createServer(parts: ServerParts): Server {
       sendJson(response, ok ? 200 : 503, { ok, problems });
     }),
     "/metrics": get(async (request, response) => {
-      if (!isFromLoopback(request)) requireRole(await needViewer(request), "ADMIN");
+      if (!isFromThisMachine(request, publicUrl)) requireRole(await needViewer(request), "ADMIN");
       send(response, 200, { "content-type": parts.metrics.contentType }, await parts.metrics.metrics());
     }),
     "/schema.graphql": (request, response, url) =>

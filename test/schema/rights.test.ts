@@ -323,6 +323,7 @@ const changes: Record<string, (instance: number) => object> = {
   }),
   startScan: (instance) => ({ instanceId: idOf("Instance", instance) }),
   cancelScan: (instance) => ({ id: idOf("Scan", instance, instance === inside ? 1 : 4) }),
+  confirmListing: (instance) => ({ id: idOf("Scan", instance, instance === inside ? 1 : 4) }),
   createApiToken: (instance) => ({ name: "made", role: "VIEWER", instanceIds: [idOf("Instance", instance)] }),
   revokeApiToken: () => ({ id: idOf("ApiToken", 9999) }),
   updateRecommendation: (instance) => ({ id: idOf("Recommendation", instance, "no-such-check"), status: "PLANNED" }),

@@ -68,8 +68,8 @@ export interface ConnectionTest {
   /** Scopes that are missing for what the connector could do; streams and actions needing them are off. */
   missingScopes: string[];
   /**
-   * Domains of the organisation, where the provider states them: people of other domains are outside it. An ADMIN can add to them. Absent
-   * or empty: not known, and files are shared as the connector reports it.
+   * Domains of the organisation, where the provider states them: people of other domains are outside it. An ADMIN can add to them. Absent:
+   * as they were known before. While none is known, files are shared as the connector reports it.
    */
   domains?: readonly string[];
   /** Capabilities that the licence or mode takes away, with the reason. */

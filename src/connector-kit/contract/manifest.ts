@@ -120,8 +120,8 @@ export interface Manifest {
    */
   webhooks?: "registered" | "manual";
   /**
-   * What qualifies a capability, in words; and, where our code has none, why: NOT_SUPPORTED (default), NOT_SUPPORTED_BY_PROVIDER
-   * or NOT_APPLICABLE. What our code does is computed (see capability.ts) and cannot be claimed here: PARTIAL and PREVIEW only lower it.
+   * What qualifies a capability, in words; and, where our code has none, why: NOT_SUPPORTED, NOT_SUPPORTED_BY_PROVIDER or NOT_APPLICABLE.
+   * The default is NOT_SUPPORTED, and NOT_APPLICABLE for what concerns files and is not mentioned, in an app with code and without a stream of them. What our code does is computed (see capability.ts) and cannot be claimed here: PARTIAL and PREVIEW only lower it.
    */
   capabilities?: Readonly<
     Partial<Record<CapabilityKind, { support?: Exclude<CapabilitySupport, "SUPPORTED">; note?: string }>>

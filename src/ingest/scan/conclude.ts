@@ -19,6 +19,8 @@ export interface Conclusion {
   note: string | null;
   /** This listing waits for the next one to name as little. Undefined: as it was. */
   heldScanId?: number | null;
+  /** It named far fewer records than are known, and concluded nothing: an admin has to know. */
+  isHeld?: boolean;
   /** It should be repeated soon. */
   lookAgain: boolean;
   /** Files that were marked as removed, to be published. */
@@ -64,17 +66,23 @@ export async function concludeListing(sql: Sql, manifest: Manifest, claim: Claim
   const counts = await Promise.all((kinds[stream] ?? []).map((kind) => count(sql, claim.instance.id, kind, listing)));
   const shrunk = counts.find(isSuspicious);
   if (!shrunk) {
-    await removeUnlisted(sql, manifest, claim, listing);
+    await removeUnlisted(sql, manifest, claim.instance.id, stream, listing);
     return { note: null, heldScanId: null, lookAgain: false };
   }
   const { heldScanId } = claim.stream;
   // The account that listed them exists: a list without any is a fault however often it is repeated.
   const isImpossible = stream === "USERS" && part === null && shrunk.named === 0;
-  if (heldScanId !== null && !isImpossible) await removeUnlisted(sql, manifest, claim, { ...listing, heldScanId });
+  if (heldScanId !== null && !isImpossible)
+    await removeUnlisted(sql, manifest, claim.instance.id, stream, { ...listing, heldScanId });
   const left = await Promise.all(counts.map((one) => count(sql, claim.instance.id, one, listing)));
   const still = left.find(isSuspicious);
   if (!still) return { note: null, heldScanId: null, lookAgain: false };
-  return { note: noteOn(still, isImpossible), heldScanId: isImpossible ? null : claim.scan.id, lookAgain: true };
+  return {
+    note: noteOn(still, isImpossible),
+    heldScanId: isImpossible ? null : claim.scan.id,
+    isHeld: true,
+    lookAgain: true,
+  };
 }
 
 /** The same of files, of which a listing keeps what it named apart: there may be millions, and most are as they were. */
@@ -168,9 +176,15 @@ function noteOn({ one, many, known, named }: Counted, isImpossible: boolean): st
   return `The app named ${found} although ${known} are known; nothing was marked as deleted.${next}`;
 }
 
-async function removeUnlisted(sql: Sql, manifest: Manifest, claim: Claim, listing: Listing): Promise<void> {
-  const { id } = claim.instance;
-  switch (claim.scan.stream as ScanStream) {
+/** What a complete listing of a stream did not name was deleted. */
+export async function removeUnlisted(
+  sql: Sql,
+  manifest: Manifest,
+  id: number,
+  stream: ScanStream,
+  listing: Listing,
+): Promise<void> {
+  switch (stream) {
     case "USERS":
       await markUnlistedUsers(sql, id, listing, { directory: manifest.directory === true });
       break;

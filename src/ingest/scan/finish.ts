@@ -4,6 +4,8 @@ import type { ConnectionTest } from "#src/connector-kit/contract/authorization.t
 import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
 import type { Manifest } from "#src/connector-kit/contract/manifest.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
+import { announceAlerts } from "#src/detection/alerts/raise.ts";
+import { alertListingHeld } from "#src/detection/alerts/system.ts";
 import { everySecondsOf, secondLookMs } from "#src/instances/cadence.ts";
 import { failInstance } from "#src/instances/fail.ts";
 import { lockInstance } from "#src/instances/lock.ts";
@@ -85,7 +87,10 @@ export async function finishScan(
     // In batches that a reader of the log can hold.
     for (const externalIds of batchesOf(conclusion.removedFiles ?? [], 1000))
       await publish(tx, "files", { instanceId: id, scanId: claim.scan.id, externalIds });
+    const raised =
+      conclusion.isHeld && note ? await alertListingHeld(tx, { ...claim.scan, instanceId: id, reason: note }, now) : [];
     await publish(tx, "scan", { instanceId: id, scanId: claim.scan.id });
+    await announceAlerts(tx, raised);
   });
   claim.version++;
 }

@@ -33,9 +33,7 @@ export async function noteSightings(
 /** Of the files that the listing should name: how many there are, and how many it did not. */
 export async function countUnlisted(sql: Sql, listing: FileListing): Promise<{ known: number; missing: number }> {
   const [row] = await sql<{ known: number; missing: number }[]>`
-    select count(*)::int as known, count(*) filter (where seen.hash is null and ${isOlder(sql, listing)})::int as missing
-    from files f left join ${seen(sql, listing)} on seen.hash = hashtextextended(f.external_id, 0)
-    where ${ofListing(sql, listing)}`;
+    select count(*)::int as known, count(*) filter (where is_missing)::int as missing from ${compared(sql, listing)}`;
   return row!;
 }
 
@@ -43,13 +41,9 @@ export async function countUnlisted(sql: Sql, listing: FileListing): Promise<{ k
 export async function removeUnlistedFiles(sql: Sql, listing: FileListing, now: Date): Promise<string[]> {
   const at = now.toISOString();
   const rows = await sql<{ id: string }[]>`
-    update files f set removed_at = ${at}::timestamptz, changed_at = ${at}::timestamptz, scan_id = ${listing.scanId}::bigint
-    from (
-      select f.external_id from files f left join ${seen(sql, listing)} on seen.hash = hashtextextended(f.external_id, 0)
-      where ${ofListing(sql, listing)} and seen.hash is null and ${isOlder(sql, listing)}
-    ) missing
-    where f.instance_id = ${listing.instanceId} and f.external_id = missing.external_id
-    returning f.external_id as id`;
+    update files set removed_at = ${at}::timestamptz, changed_at = ${at}::timestamptz, scan_id = ${listing.scanId}::bigint
+    where instance_id = ${listing.instanceId} and external_id = any(array(select id from ${compared(sql, listing)} where is_missing))
+    returning external_id as id`;
   return rows.map(({ id }) => id);
 }
 
@@ -58,15 +52,18 @@ export async function forgetSightings(sql: Sql, instanceId: number, scanIds: rea
   await sql`delete from file_sightings where instance_id = ${instanceId} and scan_id = any(${[...scanIds]}::bigint[])`;
 }
 
-function ofListing(sql: Sql, { instanceId, part }: FileListing): Fragment {
-  return sql`f.instance_id = ${instanceId} and f.part = ${part} and f.removed_at is null`;
-}
-
-function isOlder(sql: Sql, { startedAt }: FileListing): Fragment {
-  return sql`f.changed_at < ${startedAt.toISOString()}::timestamptz`;
-}
-
-function seen(sql: Sql, { instanceId, scanId, heldScanId }: FileListing): Fragment {
+/**
+ * Each file that the listing should name, and whether it is missing. Sorted or hashed together rather than joined: of a table that has just
+ * been filled the planner knows nothing, and a nested loop over a million files would never end.
+ */
+function compared(sql: Sql, { instanceId, part, startedAt, scanId, heldScanId }: FileListing): Fragment {
   const scans = heldScanId === null ? [scanId] : [scanId, heldScanId];
-  return sql`(select distinct unnest(s.seen) as hash from file_sightings s where s.instance_id = ${instanceId} and s.scan_id = any(${scans}::bigint[])) seen`;
+  return sql`(
+    select max(external_id) as id, count(*) = count(external_id) and bool_and(is_old) as is_missing from (
+      select hashtextextended(external_id, 0) as hash, external_id, changed_at < ${startedAt.toISOString()}::timestamptz as is_old
+      from files where instance_id = ${instanceId} and part = ${part} and removed_at is null
+      union all
+      select unnest(seen), null, null from file_sightings where instance_id = ${instanceId} and scan_id = any(${scans}::bigint[])
+    ) both_of_them group by hash having count(external_id) > 0
+  ) compared`;
 }

@@ -1,6 +1,7 @@
 import { realpathSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import postgres from "postgres";
+import type { Sql } from "postgres";
+import postgres from "#db/driver/driver.ts";
 import { ROLE } from "./cluster.ts";
 
 export type Answer = "ours" | "refused" | "unreachable" | "foreign";
@@ -45,7 +46,7 @@ export function urlOf(port: number, password: string, database = ROLE): string {
   return `postgres://${ROLE}:${password}@127.0.0.1:${port}/${database}`;
 }
 
-async function withClient<T>(url: string, run: (sql: postgres.Sql) => Promise<T>): Promise<T> {
+async function withClient<T>(url: string, run: (sql: Sql) => Promise<T>): Promise<T> {
   const sql = postgres(url, {
     max: 1,
     connect_timeout: 5,

@@ -53,20 +53,13 @@ const published = async (id: number) =>
     await bench.database.sql<{ external_ids: string[] }[]>`
       select external_ids from activity_log where instance_id = ${id} and topic = 'files' order by position`
   ).map(({ external_ids }) => external_ids);
-const ownDomain = (id: number, ...tenant: string[]) =>
-  bench.core.db.transaction(async (transaction) => {
-    const tx = transaction as unknown as Db;
-    await lockInstance(tx, id);
-    return changeDomains(rawSql(tx), id, { tenant });
-  });
-
 /** A tenant with a drive and a feed of changes, its domain known. */
 async function connect(): Promise<{ id: number; app: MadeUpApp }> {
   const made = await bench.connect((app) => {
     app.parts.FILES = [{ name: "changes", feed: true }, { name: "drive" }];
     app.serve("USERS", lastPage(person("u1", { email: "u1@acme.example" })));
+    app.domains = ["Acme.example"];
   });
-  await ownDomain(made.id, "acme.example");
   await bench.database.sql`delete from file_reshares`;
   await bench.run(made.id, "USERS");
   return made;

@@ -158,11 +158,7 @@ export const keys: readonly Detector[] = [
     confidence: { alone: "MEDIUM" },
     examples: {
       match: [`api_key: ${body(32)}`, `CLIENT_SECRET="${body(40)}"`],
-      none: [
-        "secret = aaaaaaaaaaaaaaaaaaaaaa1",
-        "token: settings.gatehouse.token",
-        "api_key = your_api_key_here_123",
-      ],
+      none: ["secret = aaaaaaaaaaaaaaaaaaaaaa1", "token: settings.gatehouse.token", "api_key = your_api_key_here_123"],
     },
   },
   {
