@@ -81,9 +81,9 @@ export const fileTable: Table<FileRow> = {
     inspectionStatus: "inspection_status",
     inspectedAt: "inspected_at",
     inspectionReason: "inspection_reason",
-    modifiedKey: (f) => `coalesce(${f}.modified_at, ${f}.first_seen_at)`,
-    nameKey: (f) => `lower(left(${f}.name, 100))`,
-    sizeKey: (f) => `coalesce(${f}.size, -1)`,
+    modifiedKey: "modified_key",
+    nameKey: "name_key",
+    sizeKey: "size_key",
   },
   // With its places in the orders there are: a cursor is made of one of them.
   key: ["instanceId", "externalId", "modifiedKey", "nameKey", "sizeKey"],
