@@ -5,6 +5,7 @@ import { queueDueScans } from "#src/ingest/scan/schedule.ts";
 import { jobHeartbeatSeconds } from "#src/platform/queue.ts";
 import checkSilence from "./check-silence.ts";
 import type { JobDefinition } from "./define-job.ts";
+import fileInspect from "./file-inspect.ts";
 import filesReshare from "./files-reshare.ts";
 import governanceRun from "./governance-run.ts";
 import instancePurge from "./instance-purge.ts";
@@ -26,6 +27,7 @@ export const jobs: readonly JobDefinition[] = [
   instanceStreams,
   ipRangesRetag,
   filesReshare,
+  fileInspect,
   checkSilence,
   maintenance,
 ];

@@ -15,11 +15,13 @@ import type { Config } from "#src/config.ts";
 import { connectors } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
 import { DatabaseUnavailableError } from "#src/errors.ts";
+import { openCage } from "#src/inspection/cage/index.ts";
 import { completeAuthorization } from "#src/instances/authorization.ts";
 import { leaveSandbox } from "#src/instances/sandbox.ts";
 import { checkSealingKeys } from "#src/instances/secrets.ts";
 import { createTailer } from "#src/realtime/tailer.ts";
 import { builtInPolicies } from "./detection/anomalies/built-in.ts";
+import { filesAtOnce } from "./detection/inspection/run.ts";
 import { seedBuiltInPolicies } from "./detection/policies/built-in.ts";
 import type { OverloadLimits } from "./detection/policies/overload.ts";
 import { receiveWebhook } from "./ingest/webhooks/receive.ts";
@@ -87,6 +89,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       log,
     });
     cut = outbound.close;
+    const cage = openCage({ workers: filesAtOnce });
+    running.links.push({ name: "the cage of content inspection", stop: () => cage.close() });
     const port = config.port === 0 && parts.gateway ? await freePort(config.host) : config.port;
     const publicUrl = config.publicUrl ?? listeningUrl({ host: config.host, port });
     const core: Core = {
@@ -97,6 +101,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       connectors,
       log,
       cancels: new EventEmitter().setMaxListeners(0),
+      cage,
       now: pulse.now,
       publicUrl,
       acceptsWebhooks: config.publicUrl !== null,
