@@ -9,11 +9,13 @@ import { applyRetention } from "#jobs/retention.ts";
 import { createContext } from "#schema/context.ts";
 import { printedSchema, schema } from "#schema/index.ts";
 import { createAuthenticator } from "#src/access/authenticate.ts";
+import { cookieHeader, sessionCookieName } from "#src/access/sessions.ts";
 import { systemViewer, type Viewer } from "#src/access/viewer.ts";
 import type { Config } from "#src/config.ts";
 import { connectors } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
 import { completeAuthorization } from "#src/instances/authorization.ts";
+import { consentCookieSeconds, openConsentLink } from "#src/instances/consent-link.ts";
 import { leaveSandbox } from "#src/instances/sandbox.ts";
 import { checkSealingKeys } from "#src/instances/secrets.ts";
 import { createTailer } from "#src/realtime/tailer.ts";
@@ -185,6 +187,7 @@ async function serve(
 ): Promise<void> {
   const { config, log } = options;
   const authenticator = createAuthenticator({ db: core.db, config: { publicUrl: core.publicUrl, oidc: config.oidc } });
+  const sessionCookie = sessionCookieName(core.publicUrl);
   const tailer = createTailer({ sql: database.sql, log });
   await tailer.start();
   stops.push(() => tailer.stop());
@@ -203,24 +206,18 @@ async function serve(
     metrics: registry,
     sdl: printedSchema,
     handlers: {
-      oauthCallback: async (query, viewer, sessionId, ipAddress) => {
-        const visitor = viewer ?? {
-          ...systemViewer,
-          id: "browser",
-          name: "browser",
-          role: "VIEWER" as const,
-          instanceIds: [],
-          sessionId,
-          ipAddress,
-        };
-        const answer = await completeAuthorization(core, visitor, Object.fromEntries(query));
-        return {
-          status: answer.ok ? 200 : 400,
-          html: renderPage(
-            answer.title,
-            `<h1>${escapeHtml(answer.title)}</h1>\n<p>${escapeHtml(answer.message)}</p>\n<p><a href="/">Back to Gatehouse</a></p>`,
-          ),
-        };
+      oauthStart: async ({ query, cookieOf }) => {
+        const opened = await openConsentLink(core, query.get("ticket"), sessionCookie, cookieOf);
+        if (!opened) return { status: 400, html: renderMessage(unusableLink) };
+        const options = { maxAgeSeconds: consentCookieSeconds };
+        const cookie = cookieHeader(core.publicUrl, opened.cookieName, opened.cookie, options);
+        return { location: opened.location, cookie };
+      },
+      oauthCallback: async ({ path, query, viewer, ipAddress, cookieOf }) => {
+        const visitor = viewer ?? { ...browserViewer, ipAddress };
+        const parameters = Object.fromEntries(query);
+        const answer = await completeAuthorization(core, visitor, { path, parameters, sessionCookie, cookieOf });
+        return { status: answer.ok ? 200 : 400, html: renderMessage(answer) };
       },
       webhook: (slug, instanceId, request) =>
         /^\d{1,9}$/.test(instanceId)
@@ -245,6 +242,22 @@ async function serve(
   });
   await server.listen();
   stops.push(() => server.close());
+}
+
+/** Who completes a consent without being signed in. */
+const browserViewer: Viewer = { ...systemViewer, id: "browser", name: "browser", role: "VIEWER", instanceIds: [] };
+
+const unusableLink = {
+  title: "This link cannot be used",
+  message:
+    "It has expired (consent links last ten minutes), was answered, or was opened in another browser first. Start the connection again.",
+};
+
+function renderMessage({ title, message }: { title: string; message: string }): string {
+  return renderPage(
+    title,
+    `<h1>${escapeHtml(title)}</h1>\n<p>${escapeHtml(message)}</p>\n<p><a href="/">Back to Gatehouse</a></p>`,
+  );
 }
 
 /** PORT=0: one that is free now. Needed before listening, since links are made from it. */

@@ -96,8 +96,8 @@ export async function inspectSealed(db: Db, secrets: KeyRing): Promise<SealedFin
     where s.sealed is not null
     union all
     select 'oauth_state/' || o.state_hash || '/' || s.name, s.sealed
-    from oauth_states o, lateral (values ('code_verifier', code_verifier), ('pending', pending)) as s(name, sealed)
-    where expires_at > now()
+    from oauth_states o, lateral (values ('code_verifier', code_verifier), ('pending', pending), ('authorization_url', authorization_url)) as s(name, sealed)
+    where expires_at > now() and s.sealed is not null
     union all
     select 'instance/' || instance_id || '/purpose/' || purpose, credential from purpose_tokens where coalesce(expires_at > now(), true)
     union all
