@@ -8,6 +8,7 @@ import governanceRun from "./governance-run.ts";
 import instancePurge from "./instance-purge.ts";
 import instanceStreams from "./instance-streams.ts";
 import ipRangesRetag from "./ip-ranges-retag.ts";
+import keysReseal from "./keys-reseal.ts";
 import maintenance from "./maintenance.ts";
 import scanStream from "./scan-stream.ts";
 import webhookHandle from "./webhook-handle.ts";
@@ -24,6 +25,7 @@ export const jobs: readonly JobDefinition[] = [
   instanceStreams,
   ipRangesRetag,
   checkSilence,
+  keysReseal,
   maintenance,
 ];
 

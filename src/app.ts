@@ -8,6 +8,7 @@ import { createQueues, startWorkers } from "#jobs/index.ts";
 import { applyRetention } from "#jobs/retention.ts";
 import { createContext } from "#schema/context.ts";
 import { printedSchema, schema } from "#schema/index.ts";
+import { sealAuditChain } from "#src/access/audit-chain.ts";
 import { createAuthenticator } from "#src/access/authenticate.ts";
 import { cookieHeader, sessionCookieName } from "#src/access/sessions.ts";
 import { systemViewer, type Viewer } from "#src/access/viewer.ts";
@@ -32,6 +33,7 @@ import { registerConsumer, runConsumer } from "./realtime/consumer.ts";
 import { instanceChannel, logChannel } from "./realtime/publish.ts";
 import { runDestinations } from "./response/destinations/run.ts";
 import { policyConsumer } from "./response/evaluation/consumer.ts";
+import { noticeRestore } from "./response/restore/notice.ts";
 import { observeDatabase } from "./server/database-metrics.ts";
 import { createServer, renderPage } from "./server/server.ts";
 
@@ -98,6 +100,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     const registry = new Registry();
     observeDatabase(registry, database.sql);
     await leaveSandbox(core);
+    await noticeRestore(core);
     if (parts.workers) stops.push(await work(core, database, options));
     if (!parts.gateway) return { core, port: null, publicUrl: null, stop };
     // Connections of its own: scans cannot keep queries waiting, and a query that would scan for minutes ends.
@@ -144,13 +147,18 @@ async function work(
   { overloadLimits }: Pick<AppOptions, "overloadLimits">,
 ): Promise<() => Promise<void>> {
   await applyRetention(core);
+  await sealAuditChain(core.db, core.secrets);
   await seedBuiltInPolicies(core.db, builtInPolicies, core.now());
   const consumers = [policyConsumer(core, overloadLimits)];
   for (const { name } of consumers) await registerConsumer(core.db, name);
   const running = consumers.map((consumer) => runConsumer(core, consumer));
   const destinations = runDestinations(core);
   const wake = () => [...running, destinations].forEach((one) => void one.wake());
-  const following = await database.sql.listen(logChannel, wake, wake);
+  let connections = 0;
+  const following = await database.sql.listen(logChannel, wake, () => {
+    if (connections++ > 0) lookForRestore(core);
+    wake();
+  });
   const listening = await database.sql.listen(instanceChannel, (id) => void abandonUnlessConnected(core, Number(id)));
   const stopWorkers = await startWorkers(core);
   return async () => {
@@ -159,6 +167,13 @@ async function work(
     await Promise.all(running.map((consumer) => consumer.stop()));
     await listening.unlisten();
   };
+}
+
+/** The connection was lost and made again: another server, with an earlier state, may have taken the place of the first. */
+function lookForRestore(core: Core): void {
+  noticeRestore(core).catch((err: unknown) =>
+    core.log.error({ err }, "looking whether the database was restored failed; the next start looks again"),
+  );
 }
 
 /** Runs of an instance that is no longer CONNECTED end now, not at their next page. */
@@ -188,7 +203,7 @@ async function serve(
   const { config, log } = options;
   const authenticator = createAuthenticator({ db: core.db, config: { publicUrl: core.publicUrl, oidc: config.oidc } });
   const sessionCookie = sessionCookieName(core.publicUrl);
-  const tailer = createTailer({ sql: database.sql, log });
+  const tailer = createTailer({ sql: database.sql, log, onReconnect: () => lookForRestore(core) });
   await tailer.start();
   stops.push(() => tailer.stop());
   const revalidate = async (viewer: Viewer): Promise<Viewer | null> => {

@@ -39,7 +39,7 @@ CREATE FUNCTION chain_audit_entry() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
 	last audit_chain;
 BEGIN
-	PERFORM pg_advisory_xact_lock(4711004);
+	PERFORM pg_advisory_xact_lock(4711009);
 	SELECT * INTO last FROM audit_chain ORDER BY sequence DESC LIMIT 1;
 	INSERT INTO audit_chain (sequence, entry_id, hash) VALUES (coalesce(last.sequence, 0) + 1, NEW.id, audit_entry_hash(coalesce(last.hash, ''), NEW));
 	RETURN NULL;

@@ -31,6 +31,8 @@ export const jobPayloads = {
   "ipRanges.retag": z.object({ retagId: z.number().int() }),
   /** Looks for instances that became silent. */
   "instances.silence": z.object({}),
+  /** Seals with the first key what is still sealed with an older one. */
+  "keys.reseal": z.object({}),
   /** Partitions ahead, retention, expired states and sessions. */
   maintenance: z.object({}),
 } as const;

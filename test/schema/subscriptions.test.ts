@@ -152,10 +152,13 @@ describe("activityAdded", () => {
       "x",
       "",
       Buffer.from("log:x").toString("base64url"),
-      Buffer.from("log:999999999").toString("base64url"),
     ];
     for (const after of wrong)
       expect(await app.subscribe(one, { after }).ended).toMatchObject([{ extensions: { code: "BAD_USER_INPUT" } }]);
+    const elsewhere = Buffer.from("log:999999999").toString("base64url");
+    expect(await app.subscribe(one, { after: elsewhere }).ended).toMatchObject([
+      { extensions: { code: "CURSOR_EXPIRED", oldest: expect.any(String) } },
+    ]);
     expect(await app.subscribe(one, { filter: { instanceIds: ["x"] } }).ended).toMatchObject([
       { extensions: { code: "BAD_USER_INPUT", field: ["filter", "instanceIds"] } },
     ]);

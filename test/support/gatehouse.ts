@@ -57,11 +57,14 @@ export interface Gatehouse {
 export interface GatehouseOptions {
   sandboxUrl?: string;
   env?: Record<string, string | undefined>;
+  /** A database with an installation in it, and the secret of an ADMIN token of that. Default: a new one, dropped at the end. */
+  existing?: { databaseUrl: string; token: string };
 }
 
 /** Starts the product as an admin would, with webhooks on. It ends with the test file at the latest. */
 export async function startGatehouse(options: GatehouseOptions = {}): Promise<Gatehouse> {
-  const database = await createTestDatabase();
+  const { existing } = options;
+  const database = existing ? { url: existing.databaseUrl, drop: async () => {} } : await createTestDatabase();
   const data = mkdtempSync(join(tmpdir(), "gatehouse-e2e-"));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -80,7 +83,9 @@ export async function startGatehouse(options: GatehouseOptions = {}): Promise<Ga
   const child = startNode("src/main.ts", ["serve"], { env });
   const command = (args: string[]) => runNode("src/main.ts", args, { env });
   const [made] = await Promise.all([
-    command(["token", "create", "--name", "e2e", "--role", "admin"]),
+    existing
+      ? { code: 0, stdout: existing.token, stderr: "" }
+      : command(["token", "create", "--name", "e2e", "--role", "admin"]),
     child.waitFor(/Gatehouse is ready in \d+ ms/, 60_000),
   ]);
   if (made.code !== 0) throw new Error(`token create failed: ${made.stderr}`);
