@@ -3,10 +3,15 @@
  * pg_dump. A gzip of lines: a header, for each table its name and columns and then rows as COPY writes them up to a line `\\.`, the
  * sequences, and an end with counts, without which the file is not whole.
  */
-import type { Readable } from "node:stream";
 import type { Sql } from "postgres";
+import { copyLine } from "./copy.ts";
 
 export const backupFormat = 1;
+
+/** What is wrong with a backup, or with the database it is made of or goes into. For a person. */
+export class BackupError extends Error {
+  override readonly name = "BackupError";
+}
 
 export interface BackupHeader {
   gatehouse: "backup";
@@ -61,12 +66,13 @@ export async function* writeBackup(
   sql: Sql,
   { version, now }: { version: string; now: Date },
   counted: (table: string, rows: number) => void,
-): AsyncGenerator<string | Buffer, void, void> {
+): AsyncGenerator<string, void, void> {
   const connection = await sql.reserve();
   try {
     await connection`begin isolation level repeatable read read only`;
     const versions = await versionsOf(connection);
-    if (!versions) throw new Error("a backup of a database that was never migrated");
+    if (!versions)
+      throw new BackupError("There is nothing to back up: this database has never been used by Gatehouse.");
     const header: BackupHeader = {
       gatehouse: "backup",
       format: backupFormat,
@@ -80,11 +86,10 @@ export async function* writeBackup(
     for (const described of tables) {
       yield line(described);
       const { table, columns } = described;
-      const statement = connection`copy (select ${connection(columns)} from ${connection(table[0])}.${connection(table[1])}) to stdout`;
       let ofTable = 0;
-      for await (const piece of (await statement.readable()) as Readable) {
-        ofTable += countLines(piece as Buffer);
-        yield piece as Buffer;
+      for await (const some of readRows(connection, table, columns)) {
+        ofTable += some.length;
+        yield some.map(copyLine).join("");
       }
       yield `${endOfRows}\n`;
       counted(table.join("."), ofTable);
@@ -99,6 +104,22 @@ export async function* writeBackup(
   }
 }
 
+/**
+ * Rows in the text form of their columns. Not by COPY: the driver stops reading when its buffer is full at the end of the answer, and never
+ * goes on.
+ */
+function readRows(
+  sql: Sql,
+  [schema, name]: [string, string],
+  columns: readonly string[],
+): AsyncIterable<(string | null)[][]> {
+  const texts = columns.map((column) => `"${column}"::text`).join(", ");
+  const statement = sql`select ${sql.unsafe(texts)} from ${sql(schema)}.${sql(name)}`;
+  return statement.values().cursor(rowsAtOnce) as unknown as AsyncIterable<(string | null)[][]>;
+}
+
+const rowsAtOnce = 500;
+
 async function listSequences(sql: Sql): Promise<Sequence[]> {
   const names = await sql<{ schema: string; name: string }[]>`
     select schemaname as schema, sequencename as name from pg_sequences where schemaname in ('public', 'drizzle', 'pgboss') order by 1, 2`;
@@ -112,11 +133,3 @@ async function listSequences(sql: Sql): Promise<Sequence[]> {
 }
 
 const line = (value: object) => `${JSON.stringify(value)}\n`;
-
-const newline = 10;
-
-function countLines(piece: Buffer): number {
-  let count = 0;
-  for (let at = piece.indexOf(newline); at >= 0; at = piece.indexOf(newline, at + 1)) count += 1;
-  return count;
-}

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { Writable } from "node:stream";
 import type { Sql } from "postgres";
 import {
+  BackupError,
   type BackupHeader,
   backupFormat,
   endOfRows,
@@ -11,24 +12,19 @@ import {
   versionsOf,
 } from "./backup.ts";
 
-/** What is wrong with a backup, or with the database it is to go into. For a person. */
-export class RestoreError extends Error {
-  override readonly name = "RestoreError";
-}
-
-/** Throws RestoreError when the database holds an installation already. */
+/** Throws BackupError when the database holds an installation already. */
 export async function requireEmpty(sql: Sql): Promise<void> {
   const [row] =
     await sql`select exists (select from instances) or exists (select from api_tokens) or exists (select from audit_log) as used`;
   if (row!.used)
-    throw new RestoreError(
+    throw new BackupError(
       "This database holds an installation already. A backup goes into an empty one: move the data directory away, or set DATABASE_URL to a new database.",
     );
 }
 
 /**
  * Puts a backup into a migrated, empty database, all of it or nothing. `lines` are those of `writeBackup`. Returns the header and how many
- * rows there are. Throws RestoreError for a file that is no backup, is cut off, or belongs to another version.
+ * rows there are. Throws BackupError for a file that is no backup, is cut off, or belongs to another version.
  */
 export async function readBackup(
   sql: Sql,
@@ -44,7 +40,7 @@ export async function readBackup(
     for (;;) {
       const next = await readJson(lines);
       if ("end" in next) {
-        if (next.rows !== rows) throw new RestoreError(`The backup has ${rows} rows and should have ${next.rows}.`);
+        if (next.rows !== rows) throw new BackupError(`The backup has ${rows} rows and should have ${next.rows}.`);
         break;
       }
       if ("sequences" in next) await setSequences(tx, next.sequences as Sequence[]);
@@ -58,10 +54,10 @@ export async function readBackup(
 async function readHeader(sql: Sql, lines: AsyncIterator<Buffer>): Promise<BackupHeader> {
   const header = (await readJson(lines)) as unknown as BackupHeader;
   if (header.gatehouse !== "backup" || header.format !== backupFormat)
-    throw new RestoreError("This file is not a backup that this version of Gatehouse can read.");
+    throw new BackupError("This file is not a backup that this version of Gatehouse can read.");
   const versions = await versionsOf(sql);
   if (versions?.migration !== header.migration || versions.queue !== header.queue)
-    throw new RestoreError(
+    throw new BackupError(
       `This backup was made by Gatehouse ${header.version} with other tables than this version has. Restore it with that version, and upgrade afterwards.`,
     );
   return header;
@@ -69,11 +65,11 @@ async function readHeader(sql: Sql, lines: AsyncIterator<Buffer>): Promise<Backu
 
 async function readJson(lines: AsyncIterator<Buffer>): Promise<Record<string, unknown>> {
   const { value, done } = await lines.next();
-  if (done) throw new RestoreError("The backup ends in the middle: it is not whole.");
+  if (done) throw new BackupError("The backup ends in the middle: it is not whole.");
   try {
     return JSON.parse(value.toString("utf8")) as Record<string, unknown>;
   } catch (cause) {
-    throw new RestoreError("This file is not a backup of Gatehouse.", { cause });
+    throw new BackupError("This file is not a backup of Gatehouse.", { cause });
   }
 }
 
@@ -130,7 +126,7 @@ async function readTable(
     const { value, done } = await lines.next();
     if (done) {
       into.destroy();
-      throw new RestoreError("The backup ends in the middle: it is not whole.");
+      throw new BackupError("The backup ends in the middle: it is not whole.");
     }
     if (value.length === 3 && value.toString("latin1") === `${endOfRows}\n`) break;
     waiting.push(value);

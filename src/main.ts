@@ -210,7 +210,7 @@ async function explain(error: unknown): Promise<string> {
     "InvalidInputError",
     "NotFoundError",
     "ImportError",
-    "RestoreError",
+    "BackupError",
   ];
   if (error instanceof Error && told.includes(error.name)) return error.message;
   const { code, address, port } = error as { code?: string; address?: string; port?: number };

@@ -29,7 +29,8 @@ export async function verifyAuditChain(sql: Sql, secrets: KeyRing | null): Promi
     for (let last = 0; ; ) {
       const rows = await tx<{ sequence: string; entryId: string; kept: string; computed: string | null }[]>`
         select c.sequence, c.entry_id as "entryId", c.hash as kept,
-          audit_entry_hash(coalesce((select p.hash from audit_chain p where p.sequence = c.sequence - 1), ''), a) as computed
+          case when a.id is not null
+            then audit_entry_hash(coalesce((select p.hash from audit_chain p where p.sequence = c.sequence - 1), ''), a) end as computed
         from audit_chain c left join audit_log a on a.id = c.entry_id
         where c.sequence > ${last} order by c.sequence limit ${atOnce}`;
       for (const { sequence, entryId, kept, computed } of rows) {

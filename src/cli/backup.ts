@@ -2,13 +2,13 @@ import { createReadStream, createWriteStream, renameSync, rmSync } from "node:fs
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
-import { writeBackup } from "#db/backup.ts";
+import { BackupError, writeBackup } from "#db/backup.ts";
 import { openDatabase } from "#db/client.ts";
-import { linesOf, RestoreError, readBackup } from "#db/restore.ts";
+import { linesOf, readBackup } from "#db/restore.ts";
 import { systemViewer } from "#src/access/viewer.ts";
 import { prepareDatabase } from "#src/app.ts";
 import type { Config } from "#src/config.ts";
-import { countSealed } from "#src/instances/reseal.ts";
+import { keysInUse } from "#src/instances/secrets.ts";
 import { createLog } from "#src/platform/log.ts";
 import { createKeyRing } from "#src/platform/secrets.ts";
 import { version } from "#src/platform/version.ts";
@@ -23,7 +23,6 @@ export async function backUp(config: Config, file: string): Promise<void> {
   const found = await findDatabase(config, say);
   const aside = `${file}.unfinished`;
   try {
-    await prepareDatabase(found.url);
     const { sql, close } = openDatabase(found.url, { max: 1, applicationName: "gatehouse backup" });
     let rows = 0;
     try {
@@ -60,7 +59,7 @@ export async function restore(config: Config, file: string): Promise<void> {
       const restored = await declareRestored({ db, log, now: () => new Date() }, commandLine);
       console.log(`Restored ${rows} rows, as of ${header.madeAt}.`);
       report(restored);
-      const missing = [...(await countSealed({ db })).keys()].filter((id) => !keys.keyIds.includes(id));
+      const missing = (await keysInUse(db)).filter((id) => !keys.keyIds.includes(id));
       if (missing.length > 0)
         console.log(
           `The secrets in it need the keys ${missing.join(", ")}: add them to GATEHOUSE_SECRET_KEYS, or bring back the file secret-key. Gatehouse does not start without them.`,
@@ -100,7 +99,7 @@ function report({ heldActions, markedDeliveries }: Restored): void {
 
 /** Of a file that cannot be read or unpacked. */
 function explain(error: NodeJS.ErrnoException): never {
-  if (error.code?.startsWith("Z_")) throw new RestoreError("The backup is damaged or cut off.", { cause: error });
-  if (error.code === "ENOENT") throw new RestoreError(`There is no file ${error.path}.`, { cause: error });
+  if (error.code?.startsWith("Z_")) throw new BackupError("The backup is damaged or cut off.", { cause: error });
+  if (error.code === "ENOENT") throw new BackupError(`There is no file ${error.path}.`, { cause: error });
   throw error;
 }

@@ -1,4 +1,7 @@
 import { openDatabase } from "#db/client.ts";
+import { recordAudit } from "#src/access/audit.ts";
+import { sealAuditChain } from "#src/access/audit-chain.ts";
+import { systemViewer } from "#src/access/viewer.ts";
 import { prepareDatabase } from "#src/app.ts";
 import type { Config } from "#src/config.ts";
 import { resealSecrets } from "#src/instances/reseal.ts";
@@ -17,6 +20,17 @@ export async function resealKeys(config: Config): Promise<void> {
     try {
       await checkSealingKeys(db, secrets);
       const { resealed, broken } = await resealSecrets({ db, secrets });
+      await recordAudit(
+        db,
+        { ...systemViewer, id: "cli", name: "cli" },
+        {
+          action: "keys.reseal",
+          after: { keyId: secrets.primaryKeyId, resealed },
+          result: "ok",
+        },
+      );
+      // With the new key, since what the old one has sealed says nothing without it.
+      await sealAuditChain(db, secrets);
       console.log(`${resealed} secrets sealed with the key ${secrets.primaryKeyId}.`);
       for (const place of broken) console.log(`${place} does not open: it was altered or moved.`);
       if (broken.length > 0) process.exitCode = 1;

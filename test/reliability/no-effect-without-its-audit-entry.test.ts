@@ -75,7 +75,7 @@ describe("while the audit log cannot be written", () => {
     },
     {
       what: "requesting an action",
-      query: `mutation ($id: ID!, $user: ID!) { requestGovernanceActions(input: [{ kind: REQUIRE_SIGN_IN_AGAIN, instanceId: $id, userId: $user }]) {
+      query: `mutation ($id: ID!, $user: ID!) { requestGovernanceActions(inputs: [{ kind: REQUIRE_SIGN_IN_AGAIN, instanceId: $id, userId: $user }]) {
         governanceActions { id } } }`,
       variables: () => ({ id, user }),
       calls: signOuts,
@@ -91,7 +91,7 @@ describe("while the audit log cannot be written", () => {
     expect(await calls()).toBe(before);
   });
 
-  test("nobody signs in, and a sign-in link is not used up", async () => {
+  test("nobody signs in, and a sign-in link is not used up", { timeout: 120_000 }, async () => {
     const { stdout } = await gatehouse.command(["signin"]);
     await breakAuditLog();
     const form = { method: "POST", redirect: "manual", headers: { origin: gatehouse.url } } as const;
@@ -111,13 +111,19 @@ describe("while the audit log cannot be written", () => {
     const before = await signOuts();
     await breakAuditLog("governance.run");
     await gatehouse.graphql(attempts[3]!.query, { id, user });
-    const failed = /"msg":"[^"]*governance|the disk of the audit log is full/;
-    await gatehouse.process.waitFor(failed).catch(() => {});
+    // It is tried, and tried again.
+    await until(
+      async () =>
+        (await gatehouse.sql`select 1 from pgboss.job where name = 'governance.run' and retry_count > 0`).length,
+      (count) => count > 0,
+    );
     expect(await signOuts()).toBe(before);
     await gatehouse.sql`drop trigger refuse_entry on audit_log`;
     await until(signOuts, (count) => count > before);
-    const entries = await apiOf(gatehouse).audit(["governance.run"]);
-    expect(entries.map(({ result }) => result).slice(0, 2)).toEqual(["ok", "started"]);
+    await until(
+      async () => (await apiOf(gatehouse).audit(["governance.run"])).map(({ result }) => result).slice(0, 2),
+      (results) => results.join() === "ok,started",
+    );
     expect(await signOuts()).toBe(before + 1);
   });
 });
@@ -126,49 +132,47 @@ describe("the audit log", () => {
   const verify = () => gatehouse.command(["audit", "verify"]);
 
   test("is changed by nobody through the database", async () => {
-    for (const table of ["audit_log", "audit_chain", "audit_seals"])
-      for (const statement of [
-        `update ${table} set ${table === "audit_log" ? "id" : "sequence"} = 1`,
-        `delete from ${table}`,
-        `truncate ${table}`,
-      ])
-        await expect(gatehouse.sql.unsafe(statement), statement).rejects.toThrow(
-          /append-only|cannot be updated|GENERATED ALWAYS|identity/i,
-        );
+    for (const [table, column] of [
+      ["audit_log", "action"],
+      ["audit_chain", "hash"],
+      ["audit_seals", "sealed"],
+    ])
+      for (const statement of [`update ${table} set ${column} = 'x'`, `delete from ${table}`, `truncate ${table}`])
+        await expect(gatehouse.sql.unsafe(statement), statement).rejects.toThrow("append-only");
   });
 
-  test("betrays whoever switches that off: a changed, a deleted, an inserted entry, and a chain that was written anew", async () => {
+  test("betrays whoever switches that off", { timeout: 240_000 }, async () => {
     const clean = await verify();
     expect([clean.code, clean.stdout]).toEqual([
       0,
       expect.stringMatching(/^\d+ entries, unchanged; .*\nThe chain ends with [0-9a-f]{64}\n$/),
     ]);
-    const [entry] = await gatehouse.sql<{ id: string }[]>`select id from audit_log order by id limit 1`;
+    const [first, second] = await gatehouse.sql<{ id: string }[]>`select id from audit_log order by id limit 2`;
     const tamper = (run: string) =>
       gatehouse.sql.unsafe(`begin; alter table audit_log disable trigger user; alter table audit_chain disable trigger user; ${run};
         alter table audit_log enable trigger user; alter table audit_chain enable trigger user; commit`);
-    const rewriteChain = `do $$ declare e record; p text := ''; begin
-      for e in select c.sequence, a from audit_chain c join audit_log a on a.id = c.entry_id order by c.sequence loop
-        p := audit_entry_hash(p, e.a); update audit_chain set hash = p where sequence = e.sequence; end loop; end $$`;
 
-    await tamper(`update audit_log set actor = 'nobody' where id = ${entry!.id}`);
-    expect(await verify()).toMatchObject({
-      code: 1,
-      stdout: expect.stringContaining(`Entry ${entry!.id} was changed`),
-    });
+    await tamper(`update audit_log set actor = 'nobody' where id = ${first!.id}`);
+    await tamper(`delete from audit_log where id = ${second!.id}`);
+    await tamper("insert into audit_log (actor, action, result) values ('me', 'instance.connect', 'ok')");
+    const found = await verify();
+    expect(found.code).toBe(1);
+    expect(found.stdout).toContain(`Entry ${first!.id} was changed`);
+    expect(found.stdout).toContain(`Entry ${second!.id} was deleted`);
+    expect(found.stdout).toMatch(/Entry \d+ was inserted past the chain/);
     const doctor = await gatehouse.command(["doctor"]);
-    expect([doctor.code, doctor.stdout]).toEqual([
-      1,
-      expect.stringMatching(/problem +audit log: Entry \d+ was changed/),
-    ]);
+    expect([doctor.code, doctor.stdout]).toEqual([1, expect.stringMatching(/problem +audit log: /)]);
+
     // A superuser may compute all hashes anew, but has no key to seal them with.
-    await tamper(rewriteChain);
-    expect(await verify()).toMatchObject({ code: 1, stdout: expect.stringContaining("its seal differs") });
-    await tamper(`insert into audit_log (actor, action, result) values ('me', 'instance.connect', 'ok')`);
-    expect((await verify()).stdout).toMatch(/Entry \d+ was inserted past the chain/);
-    await tamper(`delete from audit_log where id = ${entry!.id}`);
-    expect((await verify()).stdout).toContain(`Entry ${entry!.id} was deleted`);
-    await tamper(`delete from audit_chain where sequence > 1; delete from audit_log where id > ${entry!.id}`);
-    expect((await verify()).stdout).toContain("The end of the log is missing");
+    await tamper(`delete from audit_log a where not exists (select from audit_chain c where c.entry_id = a.id);
+      delete from audit_chain c where not exists (select from audit_log a where a.id = c.entry_id);
+      do $$ declare e record; p text := ''; n bigint := 0; begin
+        for e in select c.sequence, a from audit_chain c join audit_log a on a.id = c.entry_id order by c.sequence loop
+          n := n + 1; p := audit_entry_hash(p, e.a); update audit_chain set sequence = n, hash = p where sequence = e.sequence; end loop; end $$`);
+    const anew = await verify();
+    expect([anew.code, anew.stdout]).toEqual([
+      1,
+      expect.stringMatching(/its seal differs|The end of the log is missing/),
+    ]);
   });
 });

@@ -50,7 +50,13 @@ export interface Gatehouse {
   subscribe<T>(query: string, variables?: Record<string, unknown>): Promise<Subscriber<T>>;
   /** Over server-sent events. */
   stream<T>(query: string, variables?: Record<string, unknown>): Promise<Subscriber<T>>;
-  command(args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }>;
+  /** `env`: over what the server was started with. */
+  command(
+    args: string[],
+    options?: { env?: Record<string, string | undefined> },
+  ): Promise<{ code: number | null; stdout: string; stderr: string }>;
+  /** Stops the server and starts it again, with other settings from now on. */
+  restart(env?: Record<string, string | undefined>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -80,13 +86,15 @@ export async function startGatehouse(options: GatehouseOptions = {}): Promise<Ga
     PROVIDER_SANDBOX_URL: options.sandboxUrl,
     ...options.env,
   };
-  const child = startNode("src/main.ts", ["serve"], { env });
-  const command = (args: string[]) => runNode("src/main.ts", args, { env });
+  const ready = /Gatehouse is ready in \d+ ms/;
+  let child = startNode("src/main.ts", ["serve"], { env });
+  const command: Gatehouse["command"] = (args, { env: more = {} } = {}) =>
+    runNode("src/main.ts", args, { env: { ...env, ...more } });
   const [made] = await Promise.all([
     existing
       ? { code: 0, stdout: existing.token, stderr: "" }
       : command(["token", "create", "--name", "e2e", "--role", "admin"]),
-    child.waitFor(/Gatehouse is ready in \d+ ms/, 60_000),
+    child.waitFor(ready, 60_000),
   ]);
   if (made.code !== 0) throw new Error(`token create failed: ${made.stderr}`);
   const token = made.stdout.trim();
@@ -119,7 +127,9 @@ export async function startGatehouse(options: GatehouseOptions = {}): Promise<Ga
   return {
     url,
     token,
-    process: child,
+    get process() {
+      return child;
+    },
     databaseUrl: database.url,
     sql,
     ask,
@@ -178,6 +188,12 @@ export async function startGatehouse(options: GatehouseOptions = {}): Promise<Ga
       return subscriber;
     },
     command,
+    async restart(more = {}) {
+      await child.kill("SIGTERM");
+      Object.assign(env, more);
+      child = startNode("src/main.ts", ["serve"], { env });
+      await child.waitFor(ready, 60_000);
+    },
     async stop() {
       await Promise.all([...open].map((subscriber) => subscriber.close()));
       await child.kill("SIGTERM");
