@@ -114,6 +114,17 @@ async function readTable(
     (statement as unknown as { reject: (error: Error) => void }).reject = reject;
   });
   refused.catch(() => {});
+  // Its errors are those of `refused` and of the lines.
+  into.on("error", () => {});
+  try {
+    return await writeRows(into, lines, refused);
+  } catch (error) {
+    into.destroy(new Error("the backup could not be read"));
+    throw error;
+  }
+}
+
+async function writeRows(into: Writable, lines: AsyncIterator<Buffer>, refused: Promise<never>): Promise<number> {
   let rows = 0;
   let waiting: Buffer[] = [];
   let size = 0;
@@ -124,21 +135,20 @@ async function readTable(
   };
   for (;;) {
     const { value, done } = await lines.next();
-    if (done) {
-      into.destroy();
-      throw new BackupError("The backup ends in the middle: it is not whole.");
-    }
+    if (done) throw new BackupError("The backup ends in the middle: it is not whole.");
     if (value.length === 3 && value.toString("latin1") === `${endOfRows}\n`) break;
     waiting.push(value);
     size += value.length;
     rows += 1;
-    if (size > 64 * 1024) await send();
+    if (size > pieceBytes) await send();
   }
   await send();
   into.end();
   await Promise.race([once(into, "finish"), refused]);
   return rows;
 }
+
+const pieceBytes = 64 * 1024;
 
 async function setSequences(sql: Sql, sequences: readonly Sequence[]): Promise<void> {
   for (const { sequence, value, isCalled } of sequences)
