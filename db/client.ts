@@ -1,5 +1,7 @@
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
-import postgres, { type Sql } from "postgres";
+import type { Sql } from "postgres";
+import postgres from "./driver/driver.ts";
+import { sendPlainText } from "./plain-text.ts";
 import * as tables from "./tables/index.ts";
 
 export { tables };
@@ -51,6 +53,8 @@ export function openDatabase(
     },
   });
   const db = drizzle(sql, { schema: tables });
+  // After Drizzle, which sets serializers of its own.
+  sendPlainText(sql as unknown as Sql);
   return { db, sql: sql as unknown as Sql, close: () => sql.end({ timeout: 5 }) };
 }
 

@@ -3,7 +3,8 @@ import { fileURLToPath } from "node:url";
 import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate as applyMigrations } from "drizzle-orm/postgres-js/migrator";
 import { PgBoss } from "pg-boss";
-import postgres from "postgres";
+import type { Sql } from "postgres";
+import postgres from "./driver/driver.ts";
 
 const folder = fileURLToPath(new URL("./migrations", import.meta.url));
 /** Any constant; one for the whole cluster, so that processes that start at once migrate one after the other. */
@@ -63,7 +64,7 @@ export async function pendingMigrations(url: string): Promise<{ pending: number;
   }
 }
 
-async function appliedMigrations(sql: postgres.Sql): Promise<number[]> {
+async function appliedMigrations(sql: Sql): Promise<number[]> {
   const [table] = await sql`select to_regclass('drizzle.__drizzle_migrations') as name`;
   if (!table?.name) return [];
   const rows = await sql<{ created_at: string }[]>`select created_at from drizzle.__drizzle_migrations`;

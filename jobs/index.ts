@@ -4,6 +4,7 @@ import { queueDueScans } from "#src/ingest/scan/schedule.ts";
 import { jobHeartbeatSeconds } from "#src/platform/queue.ts";
 import checkSilence from "./check-silence.ts";
 import type { JobDefinition } from "./define-job.ts";
+import filesReshare from "./files-reshare.ts";
 import governanceRun from "./governance-run.ts";
 import instancePurge from "./instance-purge.ts";
 import instanceStreams from "./instance-streams.ts";
@@ -24,6 +25,7 @@ export const jobs: readonly JobDefinition[] = [
   instancePurge,
   instanceStreams,
   ipRangesRetag,
+  filesReshare,
   checkSilence,
   keysReseal,
   maintenance,

@@ -18,7 +18,7 @@ import { ActivityEventRef, ActivityRef, InstanceRef, UserRef } from "./refs.ts";
 import { activityFields } from "./row-fields.ts";
 import { nameOf, nodeReading, readingOf, selectedBelow } from "./selection.ts";
 
-const ActivityConnection = connectionOf<ActivityRow>(
+export const ActivityConnection = connectionOf<ActivityRow>(
   "Activity",
   ActivityRef,
   (t) =>

@@ -6,6 +6,8 @@ import "./activity.ts";
 import "./alert.ts";
 import "./catalogue.ts";
 import "./destination.ts";
+import "./file.ts";
+import "./file-domains.ts";
 import "./governance.ts";
 import "./identity.ts";
 import "./instance.ts";

@@ -32,6 +32,7 @@ import { escapeHtml, listeningUrl } from "./platform/text.ts";
 import { registerConsumer, runConsumer } from "./realtime/consumer.ts";
 import { instanceChannel, logChannel } from "./realtime/publish.ts";
 import { runDestinations } from "./response/destinations/run.ts";
+import { sealWebhookTargets } from "./response/destinations/sealed-target.ts";
 import { policyConsumer } from "./response/evaluation/consumer.ts";
 import { noticeRestore } from "./response/restore/notice.ts";
 import { observeDatabase } from "./server/database-metrics.ts";
@@ -100,6 +101,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     const registry = new Registry();
     observeDatabase(registry, database.sql);
     await leaveSandbox(core);
+    await sealWebhookTargets(core);
     await noticeRestore(core);
     if (parts.workers) stops.push(await work(core, database, options));
     if (!parts.gateway) return { core, port: null, publicUrl: null, stop };

@@ -206,6 +206,7 @@ async function explain(error: unknown): Promise<string> {
     "EmbeddedPostgresError",
     "DatabaseUnreachableError",
     "DatabaseNewerError",
+    "DriverError",
     "UnknownKeyError",
     "InvalidInputError",
     "NotFoundError",

@@ -8,7 +8,7 @@ export const destinations = pgTable("destinations", {
   name: text().notNull(),
   kind: text().$type<"WEBHOOK" | "SYSLOG" | "EMAIL">().notNull(),
   format: text().$type<"JSON" | "OCSF" | "CEF">().notNull(),
-  /** `https://…`, `tcp://host:port`, `udp://host:port`, or addresses. */
+  /** `tcp://host:port`, `udp://host:port`, or addresses; of a webhook the sealed URL: `destination/<id>/target`. */
   target: text().notNull(),
   /** What is sent: alerts, activities or both, and which. */
   selection: jsonb().notNull(),

@@ -35,6 +35,10 @@ export const instances = pgTable(
     credentialExpiresAt: at("credential_expires_at"),
     /** Scopes missing at the last test, in the provider's words. */
     missingScopes: text("missing_scopes").array().notNull().default(sql`'{}'`),
+    /** Domains of the organisation as the connector read them at the last test, lower case. */
+    tenantDomains: text("tenant_domains").array().notNull().default(sql`'{}'`),
+    /** Further domains of the organisation, which an ADMIN added. */
+    addedDomains: text("added_domains").array().notNull().default(sql`'{}'`),
     /** Capability kind → why the licence or mode takes it away here. */
     unavailable: jsonb().$type<Record<string, string>>().notNull().default({}),
     /** Sealed: what the provider proves its webhooks with. */

@@ -19,7 +19,7 @@ export interface ChainReport {
   problems: string[];
 }
 
-/** Computes the chain anew, over all entries, in one snapshot. Reads only. */
+/** Recomputes the chain over all entries, in one snapshot. Reads only. */
 export async function verifyAuditChain(sql: Sql, secrets: KeyRing | null): Promise<ChainReport> {
   return (await sql.begin("isolation level repeatable read read only", async (transaction) => {
     const tx = transaction as unknown as Sql;
@@ -40,7 +40,7 @@ export async function verifyAuditChain(sql: Sql, secrets: KeyRing | null): Promi
         else if (computed !== kept) add(`Entry ${entryId} was changed, or the chain at it.`);
         const sealed = seals.get(place);
         if (sealed !== undefined && sealed !== kept)
-          add(`The chain was written anew before entry ${entryId}: its seal differs.`);
+          add(`The chain was rewritten before entry ${entryId}: its seal differs.`);
         if (sealed === kept) report.sealedThrough = place;
         last = place;
         report.entries += 1;
@@ -80,7 +80,7 @@ async function readSeals(
   return seals;
 }
 
-/** Seals the end of the chain, if there is anything new, so that nobody without a key can write it anew. Repeating it changes nothing. */
+/** Seals the end of the chain, if there is anything new, so that it cannot be rewritten without a key. Repeating it changes nothing. */
 export async function sealAuditChain(db: Db, secrets: KeyRing): Promise<void> {
   const sql = rawSql(db);
   const [head] = await sql<{ sequence: string; hash: string }[]>`

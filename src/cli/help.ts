@@ -87,7 +87,7 @@ at the next start without it; the state of a virtual machine that was set back i
 Seals all secrets with the first of GATEHOUSE_SECRET_KEYS, so that the others can be removed. Safe to interrupt and to repeat.`,
   "audit verify": `npx gatehouse audit verify
 
-Computes the hash chain of the audit log anew and reports what was changed, deleted or inserted since it was written. Prints the
+Recomputes the hash chain of the audit log and reports what was changed, deleted or inserted since it was written. Prints the
 hash at its end: kept elsewhere, it proves later that nothing before it has changed. If all is well, it seals the end with the
 first key, as the workers do every hour. Exit code 1 if something is wrong.`,
   schema: `npx gatehouse schema [--write F]

@@ -29,7 +29,7 @@ export async function resealKeys(config: Config): Promise<void> {
           result: "ok",
         },
       );
-      // With the new key, since what the old one has sealed says nothing without it.
+      // With the new key, since what the old one has sealed cannot be opened without it.
       await sealAuditChain(db, secrets);
       console.log(`${resealed} secrets sealed with the key ${secrets.primaryKeyId}.`);
       for (const place of broken) console.log(`${place} does not open: it was altered or moved.`);

@@ -73,6 +73,15 @@ async function sayWhatIsLeftOut(core: Core): Promise<void> {
     );
 }
 
+/**
+ * Nothing is connected and nobody is signed in: an installation that is being set up. Later starts print no link, since it would give the
+ * rights of an ADMIN to every reader of the log.
+ */
+async function isUnused({ db }: Core): Promise<boolean> {
+  const [instances, sessions] = await Promise.all([db.$count(tables.instances), db.$count(tables.sessions)]);
+  return instances === 0 && sessions === 0;
+}
+
 /** `gatehouse serve`: gateway and workers in one process. */
 export async function serve(config: Config): Promise<void> {
   const begun = performance.now();
@@ -82,7 +91,7 @@ export async function serve(config: Config): Promise<void> {
   const { core } = running.app;
   const url = core.publicUrl;
   console.log(`Gatehouse is ready in ${Math.round(performance.now() - begun)} ms: ${url}`);
-  if (!config.production) {
+  if (!config.production && (await isUnused(core))) {
     const path = await createSignInLink(core.db, { name: "local admin", role: "ADMIN" });
     console.log(`Sign in once, within ten minutes: ${url}${path}`);
   }

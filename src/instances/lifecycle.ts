@@ -14,13 +14,13 @@ import { type Connected, checkComponents, checkName, connectable, prepareSetting
 import { refuseConnectedTwice } from "./connected-twice.ts";
 import { openConnection, renewForScopes, settingsOf, storeCredential } from "./connection.ts";
 import { endScans } from "./end-scans.ts";
-import { failInstance } from "./fail.ts";
 import { lockInstance } from "./lock.ts";
 import { proveConnection } from "./parts.ts";
 import { forgetPurposeTokens } from "./purpose-tokens.ts";
 import { queueStreams } from "./relist.ts";
 import { reload } from "./row.ts";
 import { refuseWithoutSandbox } from "./sandbox.ts";
+import { believeRefusal } from "./second-look.ts";
 import { shownSettings, splitSettings } from "./secrets.ts";
 import { applyTest, startInstance } from "./start.ts";
 import { removeWebhook, withWebhook } from "./webhook-registration.ts";
@@ -263,8 +263,7 @@ export function testInstance(core: Core, viewer: Viewer, id: number): Promise<Te
         missingScopes: test.missingScopes,
       };
     } catch (error) {
-      if (error instanceof ProviderAuthError) await failInstance(core, id, error.message);
-      throw error;
+      throw error instanceof ProviderAuthError ? await believeRefusal(core, connector, id, error) : error;
     }
   });
 }

@@ -2,7 +2,7 @@ import type { Sql } from "postgres";
 import { rawSql } from "#db/client.ts";
 import type { Core } from "#src/core.ts";
 import { SealBrokenError } from "#src/platform/secrets.ts";
-import { type SealedColumn, sealedColumns } from "./sealed-columns.ts";
+import { isSealed, type SealedColumn, sealedColumns } from "./sealed-columns.ts";
 
 /** Values that are read together; some are large. */
 const atOnce = 200;
@@ -31,7 +31,7 @@ async function resealColumn(
   { table, column, key, place }: SealedColumn,
   outcome: Resealed,
 ): Promise<void> {
-  const old = sql.unsafe(`${column} is not null and split_part(${column}, '.', 2) <> '${secrets.primaryKeyId}'`);
+  const old = sql.unsafe(`${isSealed(column)} and split_part(${column}, '.', 2) <> '${secrets.primaryKeyId}'`);
   for (let last = ""; ; ) {
     const rows = await sql<{ key: string; place: string; sealed: string }[]>`
       select * from (select ${sql.unsafe(key)} as key, ${sql.unsafe(place)} as place, ${sql(column)} as sealed from ${sql(table)} where ${old}) s

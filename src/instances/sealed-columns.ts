@@ -41,7 +41,10 @@ export const sealedColumns: readonly SealedColumn[] = [
     place: "'prepared/' || connector_slug || '/' || viewer_id",
     live: "expires_at > now()",
   },
-  { table: "destinations", column: "secret", key: "id::text", place: "'destination/' || id || '/secret'" },
+  ...columnsOf("destinations", ["secret", "target"], (column) => ({
+    key: "id::text",
+    place: `'destination/' || id || '/${column}'`,
+  })),
   {
     table: "unreadable_records",
     column: "raw",
@@ -50,10 +53,15 @@ export const sealedColumns: readonly SealedColumn[] = [
   },
 ];
 
+/** SQL: whether a column of this name holds a sealed value; what stands in clear beside them (a destination's `tcp://…`) is none. */
+export function isSealed(column: string): string {
+  return `${column} ~ '^v1\\.[0-9a-f]{8}\\.'`;
+}
+
 /** One statement over all of them: `place`, `sealed`, and the id of the key as `key_id`. */
 export const liveSecrets = sealedColumns
   .map(
     ({ table, column, place, live = "true" }) =>
-      `select ${place} as place, ${column} as sealed, split_part(${column}, '.', 2) as key_id from ${table} where ${column} is not null and ${live}`,
+      `select ${place} as place, ${column} as sealed, split_part(${column}, '.', 2) as key_id from ${table} where ${isSealed(column)} and ${live}`,
   )
   .join(" union all ");

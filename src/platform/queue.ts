@@ -29,6 +29,8 @@ export const jobPayloads = {
   "governance.run": z.object({ instanceId: z.number().int(), actionId: z.number().int() }),
   /** Carries a change of address ranges into stored activities. */
   "ipRanges.retag": z.object({ retagId: z.number().int() }),
+  /** Works out again how stored files are shared: after a change of domains, and when links end. */
+  "files.reshare": z.object({}),
   /** Looks for instances that became silent. */
   "instances.silence": z.object({}),
   /** Seals with the first key what is still sealed with an older one. */

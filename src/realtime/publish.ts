@@ -4,10 +4,13 @@
  */
 import type { Db } from "#db/client.ts";
 import { rawSql } from "#db/client.ts";
+import { postgresJson } from "#src/platform/text.ts";
 
 export interface Topics {
   /** A page of new activities: the log row itself holds their keys. */
   activities: null;
+  /** Files that are new, changed or removed: the log row itself holds their ids. */
+  files: null;
   /** An instance changed: status, settings, name. `failure` is why its connection broke, when that is the change. */
   instance: { status: string; failure?: string };
   /** A scan moved on; `scanId` of the row names it. */
@@ -42,7 +45,7 @@ export async function publish<T extends Topic>(
   },
 ): Promise<number> {
   const sql = rawSql(tx);
-  const payload = entry.payload == null ? null : JSON.stringify(entry.payload);
+  const payload = entry.payload == null ? null : postgresJson(entry.payload);
   const [row] = await sql<{ position: string }[]>`
     select append_activity_log(${topic}, ${entry.instanceId}, ${entry.scanId ?? null}::bigint, ${entry.occurredAts ?? null}::text[]::timestamptz[],
       ${entry.externalIds ?? null}::text[], ${payload}::text::jsonb) as position`;

@@ -59,7 +59,7 @@ export function createTailer(options: {
   let memoryFrom = 0;
   let newest = 0;
   let epoch = "";
-  /** Set now and then: an older database has no entries by which one would see that it was put in place. */
+  /** Set periodically: an older database has no entries by which one would see that it was put in place. */
   let looksAtEpoch = false;
   let reading: Promise<void> | null = null;
   let again = false;

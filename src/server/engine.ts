@@ -15,7 +15,7 @@ import {
   visit,
 } from "graphql";
 import { checkShape, type Limits, weigh, weighedVariables } from "#schema/limits.ts";
-import { holdsNul, isNestedDeeper, maxInputNesting } from "#src/platform/json.ts";
+import { holdsPlainText, isNestedDeeper, isPlainText, maxInputNesting } from "#src/platform/json.ts";
 import type { Log } from "#src/platform/log.ts";
 import { type Compiled, compile } from "./execute/compile.ts";
 import { createToPublicError, type ToPublicError } from "./public-error.ts";
@@ -189,9 +189,11 @@ export function createEngine(schema: GraphQLSchema, limits: Limits, log: Log, ow
   return engine;
 }
 
-/** PostgreSQL's text has no U+0000: refused on arrival, rather than wherever it would fail. */
-function nulRefused(): GraphqlError {
-  return new GraphqlError("A string contains the character U+0000, which is not supported.");
+/** What PostgreSQL's text and JSON cannot hold is refused on arrival, rather than wherever it would fail. */
+function textRefused(): GraphqlError {
+  return new GraphqlError(
+    "A string contains the character U+0000 or half of a surrogate pair, which are not supported.",
+  );
 }
 
 function tooDeep(what: string): GraphqlError {
@@ -204,7 +206,7 @@ function tooDeep(what: string): GraphqlError {
 function refusedIn(variables: OperationParams["variables"]): GraphqlError | null {
   // One level is the object of the variables itself.
   if (isNestedDeeper(variables, maxInputNesting + 1)) return tooDeep("variables");
-  return holdsNul(variables) ? nulRefused() : null;
+  return holdsPlainText(variables) ? null : textRefused();
 }
 
 /** What is wrong with a document of an allowed shape. */
@@ -224,7 +226,7 @@ function ruled(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLE
 }
 
 function refusedLiterals(document: DocumentNode): GraphqlError[] {
-  let [depth, deepest, hasNul] = [0, 0, false];
+  let [depth, deepest, isPlain] = [0, 0, true];
   const collection = {
     enter() {
       depth += 1;
@@ -238,10 +240,10 @@ function refusedLiterals(document: DocumentNode): GraphqlError[] {
     ListValue: collection,
     ObjectValue: collection,
     StringValue({ value }) {
-      hasNul ||= value.includes("\0");
+      isPlain &&= isPlainText(value);
     },
   });
-  return [...(deepest > maxInputNesting ? [tooDeep("literals")] : []), ...(hasNul ? [nulRefused()] : [])];
+  return [...(deepest > maxInputNesting ? [tooDeep("literals")] : []), ...(isPlain ? [] : [textRefused()])];
 }
 
 function parseWithin(query: string, tokens: number): DocumentNode {

@@ -104,10 +104,15 @@ class HttpFacts implements RequestFacts {
   }
 }
 
-/** Whether the engine has to look for U+0000, which JSON writes in one way only, and which may be meant as six characters; or at the depth. */
+/**
+ * Whether the engine has to look for what no text may hold (U+0000, halves of surrogate pairs), which JSON writes as escapes only, and which
+ * may be meant as six characters; or at the depth.
+ */
 function mayBeRefused(text: string, variables: Params["variables"]): boolean {
-  return text.includes("\\u0000") || isNestedDeeper(variables, maxInputNesting + 1);
+  return (text.includes("\\u") && escapes.test(text)) || isNestedDeeper(variables, maxInputNesting + 1);
 }
+
+const escapes = /\\u(?:0000|d[89a-f])/i;
 
 const known = new Set(["query", "variables", "operationName"]);
 

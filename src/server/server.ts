@@ -24,7 +24,7 @@ import { graphiqlPolicy, homePage, messagePage, redirect, sendPage } from "./pag
 import {
   BodyTooLargeError,
   clientAddress,
-  isFromLoopback,
+  isFromThisMachine,
   isLookAhead,
   readBody,
   send,
@@ -228,7 +228,7 @@ export function createServer(parts: ServerParts): Server {
       sendJson(response, ok ? 200 : 503, { ok, problems });
     }),
     "/metrics": get(async (request, response) => {
-      if (!isFromLoopback(request)) requireRole(await needViewer(request), "ADMIN");
+      if (!isFromThisMachine(request, publicUrl)) requireRole(await needViewer(request), "ADMIN");
       send(response, 200, { "content-type": parts.metrics.contentType }, await parts.metrics.metrics());
     }),
     "/schema.graphql": (request, response, url) =>

@@ -34,7 +34,7 @@ export interface SignIn {
   returnFromProvider(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void>;
 }
 
-/** Opens a session for somebody who has been authenticated. */
+/** Opens a session after authentication has succeeded. */
 type Open = (tx: Db) => Promise<OpenedSession>;
 
 /** The ways to sign in. What opens or fails to open a session is audited. */

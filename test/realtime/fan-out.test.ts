@@ -88,7 +88,8 @@ function wish(by: Random): Wish {
   return { filter, wants: (event) => tests.every((one) => one(event)) };
 }
 
-const position = (cursor: string) => Number(/^log:(?:\w{12}:)?(\d+)/.exec(Buffer.from(cursor, "base64url").toString())?.[1]);
+const position = (cursor: string) =>
+  Number(/^log:(?:\w{12}:)?(\d+)/.exec(Buffer.from(cursor, "base64url").toString())?.[1]);
 const idsOf = (received: Data[]) => received.map(({ activity }) => activity.externalId as string);
 async function streamPosition(): Promise<string> {
   return (await app.data("{ streamPosition { newest } }")).streamPosition.newest;

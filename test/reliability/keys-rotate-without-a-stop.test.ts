@@ -63,7 +63,7 @@ async function byKey(): Promise<Record<string, number>> {
   const rows = await gatehouse.sql<{ key: string; count: number }[]>`
     select split_part(sealed, '.', 2) as key, count(*)::int as count from (
       select unnest(array[secret_settings, credential, webhook_secret, webhook_registration]) as sealed from instances
-      union all select secret from destinations
+      union all select unnest(array[secret, target]) from destinations
       union all select unnest(array[code_verifier, pending, authorization_url]) from oauth_states) s where sealed is not null group by 1`;
   return Object.fromEntries(rows.map(({ key, count }) => [key, count]));
 }

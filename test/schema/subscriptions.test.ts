@@ -148,11 +148,7 @@ describe("activityAdded", () => {
   });
 
   test("a wrong cursor is refused; an expired one tells the oldest that is left", async () => {
-    const wrong = [
-      "x",
-      "",
-      Buffer.from("log:x").toString("base64url"),
-    ];
+    const wrong = ["x", "", Buffer.from("log:x").toString("base64url")];
     for (const after of wrong)
       expect(await app.subscribe(one, { after }).ended).toMatchObject([{ extensions: { code: "BAD_USER_INPUT" } }]);
     const elsewhere = Buffer.from("log:999999999").toString("base64url");

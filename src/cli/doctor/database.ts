@@ -1,5 +1,6 @@
 import type { Sql } from "postgres";
 import { openDatabase } from "#db/client.ts";
+import { driverProblem } from "#db/driver/driver.ts";
 import { pendingMigrations } from "#db/migrate.ts";
 import { verifyAuditChain } from "#src/access/audit-chain.ts";
 import type { Config } from "#src/config.ts";
@@ -16,6 +17,11 @@ const shownInstances = 5;
 
 /** The database and what is in it. `keys` null: there are none to try. */
 export async function* checkDatabase(config: Config, keys: Buffer[] | null): AsyncGenerator<Finding, void, void> {
+  const unusable = driverProblem();
+  if (unusable) {
+    yield problem("database driver", unusable);
+    return;
+  }
   const found =
     config.databaseUrl === null ? await findEmbedded(config.dataDirectory) : await findOwn(config.databaseUrl);
   if ("finding" in found) {

@@ -72,6 +72,11 @@ export interface ConnectionTest {
   accountName: string;
   /** Scopes that are missing for what the connector could do; streams and actions needing them are off. */
   missingScopes: string[];
+  /**
+   * Domains of the organisation, where the provider states them: people of other domains are outside it. An ADMIN can add to them. Absent:
+   * as they were known before. While none is known, files are shared as the connector reports it.
+   */
+  domains?: readonly string[];
   /** Capabilities that the licence or mode takes away, with the reason. */
   unavailable?: Partial<Record<CapabilityKind, string>>;
 }

@@ -165,10 +165,5 @@ Choose how Gatehouse signs in:
     SECURITY_POSTURE: {
       note: "CIS GitHub Benchmark 1.2.0. Branch protection is looked at for the 100 repositories pushed to last.",
     },
-    DLP_BACKLOG_SCAN: { support: "NOT_APPLICABLE" },
-    DLP_NEAR_REAL_TIME_SCAN: { support: "NOT_APPLICABLE" },
-    SHARING_CONTROL: { support: "NOT_APPLICABLE" },
-    FILE_GOVERNANCE: { support: "NOT_APPLICABLE" },
-    SENSITIVITY_LABELS: { support: "NOT_APPLICABLE" },
   },
 } as const satisfies Manifest;

@@ -12,13 +12,13 @@ import { type Answer, exchange, type Wire } from "./exchange.ts";
 import { SharedRefresh, type Slots } from "./gate.ts";
 import { compileLimits, Gates } from "./limits.ts";
 import { nextTarget } from "./link.ts";
-import { errorByStatus, type FailedAnswer } from "./map-error.ts";
+import { errorByStatus, type FailedAnswer, isFromBetween } from "./map-error.ts";
 import { PageTrail } from "./page-trail.ts";
 import { prepare, type Signature, type Unsigned, unsigned, withSignature } from "./prepare.ts";
 import { oncePerPurpose, refusePurpose, type TokenPurpose } from "./purpose.ts";
 import type { RateLimitFact, RateLimitRule } from "./rate-limit.ts";
 import { limitedForMs, readLimits, restForMs } from "./rate-limit.ts";
-import { hideIn, secretsIn } from "./redact.ts";
+import { cleanError, secretsIn } from "./redact.ts";
 import { compileHosts, refusal, unsandboxed, withoutValues } from "./url.ts";
 
 /** One call that went out, as metrics count it. */
@@ -178,7 +178,7 @@ export function createClient(shared: Shared, options: ClientOptions): Client {
       }
 
       const failed: FailedAnswer = { status, headers, body: readLeniently(answer.bytes) };
-      const mapped = options.mapError?.(failed, now()) ?? null;
+      const mapped = isFromBetween(status, failed.body) ? null : (options.mapError?.(failed, now()) ?? null);
       // What the rate limit facts call a limit is one, whatever else the status means to the connector.
       const limitedMs =
         mapped instanceof ProviderRateLimitError
@@ -204,7 +204,7 @@ export function createClient(shared: Shared, options: ClientOptions): Client {
         signature?.query,
         Object.fromEntries(plain.url.searchParams),
       );
-      const error = mapped ? hideIn(mapped, secrets) : errorByStatus(failed, label, secrets);
+      const error = mapped ? cleanError(mapped, secrets) : errorByStatus(failed, label, secrets);
       if (error instanceof ProviderUnavailableError && (await again(startedAt))) continue;
       throw error;
 

@@ -1,6 +1,7 @@
 import { realpathSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import postgres from "postgres";
+import type { Sql } from "postgres";
+import postgres from "#db/driver/driver.ts";
 import { SUPERUSER } from "./cluster.ts";
 
 /** The role that Gatehouse works as; no superuser. */
@@ -68,7 +69,7 @@ export function urlOf({ port, password, role = ROLE, database = DATABASE }: Logi
   return `postgres://${role}:${password}@127.0.0.1:${port}/${database}`;
 }
 
-export async function withClient<T>(login: Login, run: (sql: postgres.Sql) => Promise<T>): Promise<T> {
+export async function withClient<T>(login: Login, run: (sql: Sql) => Promise<T>): Promise<T> {
   const sql = postgres(urlOf(login), {
     max: 1,
     connect_timeout: 5,

@@ -17,7 +17,7 @@ export async function ensureRole(cluster: string, port: number, password: string
       // The password is of our own making: base64url.
       await tx.unsafe(`${there ? "alter" : "create"} role ${ROLE} login nosuperuser createdb password '${password}'`);
       await tx.unsafe(`grant pg_read_all_settings, pg_checkpoint to ${ROLE}`);
-      // By the time of change of its files a copy of the cluster is told from the original: see src/realtime/epoch.ts.
+      // The time of change of its files distinguishes a copy of the cluster from the original: see src/realtime/epoch.ts.
       await tx.unsafe(`grant execute on function pg_stat_file(text) to ${ROLE}`);
       await tx.unsafe(`alter database ${DATABASE} owner to ${ROLE}`);
       for (const statement of await transfers(tx)) await tx.unsafe(statement);

@@ -45,6 +45,7 @@ function madeUp(now: Date): AlertOut {
     policyId: null,
     userId: null,
     oauthAppId: null,
+    fileId: null,
     severity: "INFORMATIONAL",
     status: "OPEN",
     title: "Test of this destination",

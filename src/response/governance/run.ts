@@ -20,8 +20,8 @@ import {
 } from "#src/errors.ts";
 import { retryDelayMs } from "#src/instances/cadence.ts";
 import { openConnection } from "#src/instances/connection.ts";
-import { failInstance } from "#src/instances/fail.ts";
 import { reload } from "#src/instances/row.ts";
+import { believeRefusal } from "#src/instances/second-look.ts";
 import type { ActionKey } from "./list.ts";
 import { notify } from "./notify.ts";
 import { announceActions } from "./record.ts";
@@ -270,7 +270,8 @@ async function handleFailure(core: Core, instance: Instance, action: GovernanceA
     status: "FAILED",
     error: known ? error.message : "Internal error; the log has the details.",
   });
-  if (error instanceof ProviderAuthError) await failInstance(core, action.instanceId, error.message);
+  const connector = connectorBySlug(instance.connectorSlug)?.code;
+  if (error instanceof ProviderAuthError && connector) await believeRefusal(core, connector, action.instanceId, error);
 }
 
 /** No answer, or the target is locked at the provider (423). */

@@ -38,7 +38,7 @@ export async function noticeRestore(core: Parts): Promise<Restored | null> {
   });
 }
 
-/** Begins a new epoch because somebody says so, for restores that leave no trace, such as that of a virtual machine. */
+/** Begins a new epoch on request, for restores that leave no trace, such as that of a virtual machine. */
 export async function declareRestored(core: Parts, viewer: Viewer): Promise<Restored> {
   return core.db.transaction(async (transaction) => {
     const tx = transaction as unknown as Db;

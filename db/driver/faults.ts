@@ -1,16 +1,19 @@
-// Runs after `npm ci`: mends six faults of postgres.js 3.4.9 that a database restart brings out (porsager/postgres#1154, #1208),
-// and switches Nagle's algorithm off, which it leaves on: small writes need not wait for an acknowledgement.
-// Plain JavaScript, because the Node that npm runs on may be older than ours. Running it again changes nothing.
-//
-// 1. A write that was put off (setImmediate) meets a socket that is gone: an uncaught TypeError ends the process.
-// 2. A connection that closes with such a write pending never sends anything again: its place in the pool is lost, LISTEN included.
-// 3. A transaction whose connection broke goes on: its next statements run outside of any transaction as soon as the pool has
-//    connected that place again. They must fail.
-import { readFileSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+/**
+ * Six faults of postgres.js 3.4.9 that a restart of the database brings out (porsager/postgres#1154, #1208), and Nagle's algorithm, which it
+ * leaves on: small writes need not wait for an acknowledgement. Each is a passage of its source and what stands there instead.
+ *
+ * 1. A write that was put off (setImmediate) meets a socket that has closed: an uncaught TypeError ends the process.
+ * 2. A connection that closes with such a write pending never sends anything again: its place in the pool is lost, LISTEN included.
+ * 3. A transaction whose connection broke goes on: its next statements run outside of any transaction as soon as the pool has
+ *    connected that place again. They must fail.
+ * None of this can be mended from outside: the buffer, its timer and the socket are local to a closure of the driver.
+ */
+export const faultyVersion = "3.4.9";
 
-const mends = {
-  "src/connection.js": [
+type Passage = readonly [from: string, to: string];
+
+export const faults: Readonly<Record<string, readonly Passage[]>> = {
+  "connection.js": [
     [
       "    const x = socket.write(chunk, fn)\n",
       "    if (!socket) {\n" +
@@ -48,7 +51,7 @@ const mends = {
     ],
     ["        return fetchArrayTypes()\n", "        return fetchArrayTypes().catch(() => {})\n"],
   ],
-  "src/index.js": [
+  "index.js": [
     ["      , connection\n      , prepare = null\n", "      , connection\n      , lost\n      , prepare = null\n"],
     [
       "        new Promise((_, reject) => connection.onclose = reject)\n",
@@ -60,25 +63,3 @@ const mends = {
     ],
   ],
 };
-
-const folder = new URL("../node_modules/postgres/", import.meta.url);
-const { version } = JSON.parse(readFileSync(new URL("package.json", folder), "utf8"));
-if (version !== "3.4.9") {
-  console.error(
-    `postgres is ${version}, and scripts/patch-postgres.js knows 3.4.9. See whether its faults are mended, then change or remove the script.`,
-  );
-  process.exit(1);
-}
-for (const [name, pairs] of Object.entries(mends)) {
-  const file = fileURLToPath(new URL(name, folder));
-  let source = readFileSync(file, "utf8");
-  for (const [from, to] of pairs) {
-    if (source.includes(to)) continue;
-    if (source.split(from).length !== 2) {
-      console.error(`${file} is not as scripts/patch-postgres.js expects it.`);
-      process.exit(1);
-    }
-    source = source.replace(from, () => to);
-  }
-  writeFileSync(file, source);
-}

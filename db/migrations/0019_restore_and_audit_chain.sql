@@ -23,7 +23,8 @@ ALTER TABLE "oauth_states" ADD COLUMN "ticket_hash" text;--> statement-breakpoin
 ALTER TABLE "oauth_states" ADD COLUMN "browser_hash" text;--> statement-breakpoint
 ALTER TABLE "oauth_states" ADD COLUMN "authorization_url" text;--> statement-breakpoint
 ALTER TABLE "oauth_states" ADD COLUMN "issuer" text;--> statement-breakpoint
-CREATE UNIQUE INDEX "audit_chain_by_entry" ON "audit_chain" USING btree ("entry_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "audit_chain_by_entry" ON "audit_chain" USING btree ("entry_id");
+--> statement-breakpoint
 -- An installation that has data has handed out cursors that name no epoch: they stay valid in its first one, which has no name.
 INSERT INTO "log_epochs" ("number", "name", "began_after")
 SELECT 1, CASE WHEN EXISTS (SELECT FROM "instances") OR EXISTS (SELECT FROM "activity_log") THEN '' ELSE substr(replace(gen_random_uuid()::text, '-', ''), 1, 12) END, 0;
