@@ -11,6 +11,7 @@ import governanceRun from "./governance-run.ts";
 import instancePurge from "./instance-purge.ts";
 import instanceStreams from "./instance-streams.ts";
 import ipRangesRetag from "./ip-ranges-retag.ts";
+import keysReseal from "./keys-reseal.ts";
 import maintenance from "./maintenance.ts";
 import scanStream from "./scan-stream.ts";
 import webhookHandle from "./webhook-handle.ts";
@@ -29,6 +30,7 @@ export const jobs: readonly JobDefinition[] = [
   filesReshare,
   fileInspect,
   checkSilence,
+  keysReseal,
   maintenance,
 ];
 

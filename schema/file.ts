@@ -256,8 +256,8 @@ builder.node(FileRef, {
 });
 
 /** Where the log was before anything was read for this operation. What commits in between comes twice rather than never. */
-function positionOf({ position }: Context): string {
-  return encodeCursor({ position, index: wholeBatch });
+function positionOf({ position, tailer }: Context): string {
+  return encodeCursor({ epoch: tailer.epoch(), position, index: wholeBatch });
 }
 
 const FileOrderInput = builder.inputType("FileOrder", {

@@ -86,3 +86,18 @@ export const activityLog = pgTable(
   },
   (t) => [index("activity_log_by_time").on(t.createdAt)],
 );
+
+/**
+ * The histories that positions of the log belong to: after a restore of an older database the same positions are given out again, for other
+ * content. Each restore begins an epoch; a cursor names its own (see src/realtime/epoch.ts). The newest row is the current one.
+ */
+export const logEpochs = pgTable("log_epochs", {
+  number: integer().primaryKey(),
+  /** Random. Empty: the one before epochs were named, whose cursors name none. */
+  name: text().notNull(),
+  /** Positions up to this one were taken over from the epoch before, and are the same in both. */
+  beganAfter: bigint("began_after", { mode: "number" }).notNull(),
+  beganAt: at("began_at").notNull().defaultNow(),
+  /** Where the database lay when it was last looked at; elsewhere it is a copy. Null: not looked at yet. */
+  origin: text(),
+});

@@ -40,6 +40,8 @@ export const jobPayloads = {
   "files.reshare": z.object({}),
   /** Looks for instances that became silent. */
   "instances.silence": z.object({}),
+  /** Seals with the first key what is still sealed with an older one. */
+  "keys.reseal": z.object({}),
   /** Partitions ahead, retention, expired states and sessions. */
   maintenance: z.object({}),
 } as const;
