@@ -94,9 +94,6 @@ CREATE TABLE "files" (
 	"inspection_reason" text,
 	"inspected_version" text,
 	"raw" json NOT NULL,
-	"modified_key" timestamp (3) with time zone GENERATED ALWAYS AS (coalesce(modified_at, first_seen_at)) STORED NOT NULL,
-	"name_key" text GENERATED ALWAYS AS (lower(left(name, 100))) STORED NOT NULL,
-	"size_key" bigint GENERATED ALWAYS AS (coalesce(size, -1)) STORED NOT NULL,
 	CONSTRAINT "files_instance_id_external_id_pk" PRIMARY KEY("instance_id","external_id")
 );
 --> statement-breakpoint
@@ -110,23 +107,23 @@ CREATE INDEX "file_collaborators_by_principal" ON "file_collaborators" USING btr
 CREATE INDEX "file_labels_by_name" ON "file_labels" USING btree ("name");--> statement-breakpoint
 CREATE INDEX "file_matches_by_detector" ON "file_matches" USING btree ("instance_id","detector","file_id");--> statement-breakpoint
 CREATE INDEX "file_reshares_of_instance" ON "file_reshares" USING btree ("instance_id");--> statement-breakpoint
-CREATE INDEX "files_by_modified" ON "files" USING btree ("instance_id","modified_key","external_id");--> statement-breakpoint
-CREATE INDEX "files_newest" ON "files" USING btree ("modified_key" NULLS FIRST,"instance_id","external_id");--> statement-breakpoint
-CREATE INDEX "files_by_name" ON "files" USING btree ("instance_id","name_key","external_id");--> statement-breakpoint
-CREATE INDEX "files_all_by_name" ON "files" USING btree ("name_key" NULLS FIRST,"instance_id","external_id");--> statement-breakpoint
-CREATE INDEX "files_by_size" ON "files" USING btree ("instance_id","size_key","external_id");--> statement-breakpoint
-CREATE INDEX "files_all_by_size" ON "files" USING btree ("size_key" NULLS FIRST,"instance_id","external_id");--> statement-breakpoint
-CREATE INDEX "files_by_owner" ON "files" USING btree ("instance_id","owner_id","modified_key","external_id") WHERE "files"."owner_id" is not null;--> statement-breakpoint
-CREATE INDEX "files_by_parent" ON "files" USING btree ("instance_id","parent_id","modified_key","external_id") WHERE "files"."parent_id" is not null;--> statement-breakpoint
-CREATE INDEX "files_outside" ON "files" USING btree ("instance_id","modified_key","external_id") WHERE "files"."sharing" in ('EXTERNAL', 'PUBLIC');--> statement-breakpoint
-CREATE INDEX "files_all_outside" ON "files" USING btree ("modified_key" NULLS FIRST,"instance_id","external_id") WHERE "files"."sharing" in ('EXTERNAL', 'PUBLIC');--> statement-breakpoint
-CREATE INDEX "files_public" ON "files" USING btree ("instance_id","modified_key","external_id") WHERE "files"."sharing" = 'PUBLIC';--> statement-breakpoint
-CREATE INDEX "files_all_public" ON "files" USING btree ("modified_key" NULLS FIRST,"instance_id","external_id") WHERE "files"."sharing" = 'PUBLIC';--> statement-breakpoint
-CREATE INDEX "files_labelled" ON "files" USING btree ("modified_key" NULLS FIRST,"instance_id","external_id") WHERE "files"."labels" <> '{}';--> statement-breakpoint
-CREATE INDEX "files_trashed" ON "files" USING btree ("modified_key" NULLS FIRST,"instance_id","external_id") WHERE "files"."trashed_at" is not null;--> statement-breakpoint
-CREATE INDEX "files_quarantined" ON "files" USING btree ("modified_key" NULLS FIRST,"instance_id","external_id") WHERE "files"."quarantined";--> statement-breakpoint
-CREATE INDEX "files_removed" ON "files" USING btree ("modified_key" NULLS FIRST,"instance_id","external_id") WHERE "files"."removed_at" is not null;--> statement-breakpoint
+CREATE INDEX "files_by_modified" ON "files" USING btree ("instance_id",coalesce("modified_at", "first_seen_at"),"external_id");--> statement-breakpoint
+CREATE INDEX "files_newest" ON "files" USING btree (coalesce("modified_at", "first_seen_at"),"instance_id","external_id");--> statement-breakpoint
+CREATE INDEX "files_by_name" ON "files" USING btree ("instance_id",lower(left("name", 100)),"external_id");--> statement-breakpoint
+CREATE INDEX "files_all_by_name" ON "files" USING btree (lower(left("name", 100)),"instance_id","external_id");--> statement-breakpoint
+CREATE INDEX "files_by_size" ON "files" USING btree ("instance_id",coalesce("size", -1),"external_id");--> statement-breakpoint
+CREATE INDEX "files_all_by_size" ON "files" USING btree (coalesce("size", -1),"instance_id","external_id");--> statement-breakpoint
+CREATE INDEX "files_by_owner" ON "files" USING btree ("instance_id","owner_id",coalesce("modified_at", "first_seen_at"),"external_id") WHERE "files"."owner_id" is not null;--> statement-breakpoint
+CREATE INDEX "files_by_parent" ON "files" USING btree ("instance_id","parent_id",coalesce("modified_at", "first_seen_at"),"external_id") WHERE "files"."parent_id" is not null;--> statement-breakpoint
+CREATE INDEX "files_outside" ON "files" USING btree ("instance_id",coalesce("modified_at", "first_seen_at"),"external_id") WHERE "files"."sharing" in ('EXTERNAL', 'PUBLIC');--> statement-breakpoint
+CREATE INDEX "files_all_outside" ON "files" USING btree (coalesce("modified_at", "first_seen_at"),"instance_id","external_id") WHERE "files"."sharing" in ('EXTERNAL', 'PUBLIC');--> statement-breakpoint
+CREATE INDEX "files_public" ON "files" USING btree ("instance_id",coalesce("modified_at", "first_seen_at"),"external_id") WHERE "files"."sharing" = 'PUBLIC';--> statement-breakpoint
+CREATE INDEX "files_all_public" ON "files" USING btree (coalesce("modified_at", "first_seen_at"),"instance_id","external_id") WHERE "files"."sharing" = 'PUBLIC';--> statement-breakpoint
+CREATE INDEX "files_labelled" ON "files" USING btree (coalesce("modified_at", "first_seen_at"),"instance_id","external_id") WHERE "files"."labels" <> '{}';--> statement-breakpoint
+CREATE INDEX "files_trashed" ON "files" USING btree (coalesce("modified_at", "first_seen_at"),"instance_id","external_id") WHERE "files"."trashed_at" is not null;--> statement-breakpoint
+CREATE INDEX "files_quarantined" ON "files" USING btree (coalesce("modified_at", "first_seen_at"),"instance_id","external_id") WHERE "files"."quarantined";--> statement-breakpoint
+CREATE INDEX "files_removed" ON "files" USING btree (coalesce("modified_at", "first_seen_at"),"instance_id","external_id") WHERE "files"."removed_at" is not null;--> statement-breakpoint
 CREATE INDEX "files_of_part" ON "files" USING btree ("instance_id","part") WHERE "files"."removed_at" is null;--> statement-breakpoint
 CREATE INDEX "files_link_expiry" ON "files" USING btree ("link_expires_at") WHERE "files"."link_expires_at" is not null and not "files"."link_ended";--> statement-breakpoint
-CREATE INDEX "files_to_inspect" ON "files" USING btree ("instance_id","modified_key","external_id") WHERE "files"."inspection_status" = 'PENDING';--> statement-breakpoint
+CREATE INDEX "files_to_inspect" ON "files" USING btree ("instance_id",coalesce("modified_at", "first_seen_at"),"external_id") WHERE "files"."inspection_status" = 'PENDING';--> statement-breakpoint
 CREATE INDEX "governance_actions_by_file" ON "governance_actions" USING btree ("instance_id","file_id","id") WHERE "governance_actions"."file_id" is not null;

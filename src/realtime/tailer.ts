@@ -1,5 +1,7 @@
 import { EventEmitter } from "node:events";
 import type { Sql } from "postgres";
+import { DatabaseUnavailableError } from "#src/errors.ts";
+import { within } from "#src/platform/deadline.ts";
 import type { Log } from "#src/platform/log.ts";
 import type { Topic } from "./publish.ts";
 import { logChannel } from "./publish.ts";
@@ -26,6 +28,8 @@ export interface Tailer {
   stop(): Promise<void>;
   /** Newest position this process has read; everything up to it is committed and visible. */
   position(): number;
+  /** Milliseconds since it last read all there was. It looks every two seconds at least. */
+  silentForMs(): number;
   /** Entries after `position`, oldest first, at most `limit`; null when memory no longer reaches that far back. */
   entriesAfter(position: number, limit: number): LogEntry[] | null;
   /** Resolves when there is something after `position`, or when the signal aborts or the tailer stops. */
@@ -35,9 +39,17 @@ export interface Tailer {
 }
 
 const readLimit = 1000;
+/** A read that takes longer is given up and asked again, on another connection: this one may be dead. */
+const longestReadMs = 5000;
+/** Pause after a failed read; the poll would be too late for those who wait. */
+const retryMs = 250;
+/** How often the connection that listens is asked something, so that a dead one is noticed. */
+const askListenerMs = 10_000;
 
-export function createTailer(options: { sql: Sql; log: Log; keep?: number; pollMs?: number }): Tailer {
+/** `listener`: the pool whose listening connection is used; default `sql`. */
+export function createTailer(options: { sql: Sql; listener?: Sql; log: Log; keep?: number; pollMs?: number }): Tailer {
   const { sql, log } = options;
+  const listener = options.listener ?? sql;
   const keep = options.keep ?? 50_000;
   const events = new EventEmitter();
   events.setMaxListeners(0);
@@ -46,17 +58,22 @@ export function createTailer(options: { sql: Sql; log: Log; keep?: number; pollM
   /** Everything after this position is in `entries`. */
   let memoryFrom = 0;
   let newest = 0;
+  let limit = readLimit;
+  let readAt = performance.now();
   let reading: Promise<void> | null = null;
   let again = false;
   let stopped = false;
   let poll: NodeJS.Timeout | undefined;
+  let asking: NodeJS.Timeout | undefined;
+  let retry: NodeJS.Timeout | undefined;
   let unlisten: (() => Promise<void>) | undefined;
 
   async function read(): Promise<void> {
     for (;;) {
       again = false;
-      const batch = await readLog(sql, newest, readLimit);
+      const batch = await within(longestReadMs, readLog(sql, newest, limit), () => new DatabaseUnavailableError());
       if (stopped) return;
+      readAt = performance.now();
       for (const entry of batch) {
         entries.push(entry);
         keysKept += entry.externalIds.length + 1;
@@ -65,7 +82,9 @@ export function createTailer(options: { sql: Sql; log: Log; keep?: number; pollM
       }
       trim();
       if (batch.length > 0) events.emit("more");
-      if (batch.length < readLimit && !again) return;
+      const isAll = batch.length < limit;
+      limit = readLimit;
+      if (isAll && !again) return;
     }
   }
 
@@ -85,12 +104,26 @@ export function createTailer(options: { sql: Sql; log: Log; keep?: number; pollM
     again = true;
     reading ??= read()
       .catch((error: unknown) => {
-        // The poll tries again; readers only wait a little longer.
+        if (stopped) return;
         log.warn({ err: error }, "reading the activity log failed");
+        // It may have been too much for the time.
+        limit = Math.max(1, limit >> 2);
+        retry = setTimeout(wake, retryMs);
+        retry.unref();
       })
       .finally(() => {
         reading = null;
       });
+  }
+
+  /** Its answer does not matter, and a connection that gives none is replaced. */
+  async function askListener(): Promise<void> {
+    try {
+      const { unlisten } = await listener.listen(`${logChannel}_asked`, () => {});
+      await unlisten();
+    } catch (error) {
+      log.debug({ err: error }, "the connection that listens was lost");
+    }
   }
 
   return {
@@ -99,19 +132,24 @@ export function createTailer(options: { sql: Sql; log: Log; keep?: number; pollM
       const [state] = await sql<{ trimmed_through: string }[]>`select trimmed_through from activity_log_state`;
       newest = Math.max(Number(row?.position ?? 0), Number(state?.trimmed_through ?? 0));
       memoryFrom = newest;
-      const listening = await sql.listen(logChannel, wake, wake);
+      const listening = await listener.listen(logChannel, wake, wake);
       unlisten = listening.unlisten;
       poll = setInterval(wake, options.pollMs ?? 2000);
       poll.unref();
+      asking = setInterval(() => void askListener(), askListenerMs);
+      asking.unref();
     },
     async stop() {
       stopped = true;
       clearInterval(poll);
+      clearInterval(asking);
+      clearTimeout(retry);
       events.emit("more");
       await unlisten?.().catch((error: unknown) => log.debug({ err: error }, "unlisten failed"));
       await reading;
     },
     position: () => newest,
+    silentForMs: () => performance.now() - readAt,
     entriesAfter(position, limit) {
       if (position < memoryFrom) return null;
       let low = 0;
