@@ -279,8 +279,9 @@ export function liveActivityFilter(
 
 /** The newest position this process has read. Taken before a page is read: what commits in between comes twice rather than never. */
 function positionNow(context: Context): () => string {
-  const position = context.tailer.position();
-  return () => encodeCursor({ position, index: wholeBatch });
+  const { tailer } = context;
+  const cursor = { epoch: tailer.epoch(), position: tailer.position(), index: wholeBatch };
+  return () => encodeCursor(cursor);
 }
 
 const nestedArgs = { first: pagingArgs.first, after: pagingArgs.after };

@@ -61,6 +61,11 @@ function isNear(address: string): boolean {
   return /^(127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|::1$|f[cd])/i.test(address);
 }
 
+/** A browser or a chat program that fetches a page nobody has asked for yet. */
+export function isLookAhead({ headers }: IncomingMessage): boolean {
+  return /prefetch|preview/i.test(`${headers["sec-purpose"] ?? ""} ${headers.purpose ?? ""}`);
+}
+
 /** Whether the browser states that a page of ours made the request. */
 export function isSameOrigin(request: IncomingMessage, publicUrl: string): boolean {
   const { origin, host } = request.headers;

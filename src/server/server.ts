@@ -8,6 +8,7 @@ import type { Db } from "#db/client.ts";
 import { isPassingDatabaseFault } from "#db/passing-fault.ts";
 import { defaultLimits, type Limits } from "#schema/limits.ts";
 import type { Authenticator } from "#src/access/authenticate.ts";
+import { readCookie } from "#src/access/sessions.ts";
 import { requireRole, type Viewer } from "#src/access/viewer.ts";
 import {
   DatabaseUnavailableError,
@@ -32,6 +33,7 @@ import {
   BodyTooLargeError,
   clientAddress,
   isFromThisMachine,
+  isLookAhead,
   readBody,
   send,
   sendJson,
@@ -55,6 +57,16 @@ export interface ServerConfig {
   publicUrl: string;
 }
 
+/** A page that a browser was sent to from elsewhere. */
+export interface BrowserVisit {
+  path: string;
+  query: URLSearchParams;
+  /** The browser's session, if it has one. */
+  viewer: Viewer | null;
+  ipAddress: string | null;
+  cookieOf(name: string): string | null;
+}
+
 export interface WebhookRequest {
   method: string;
   headers: Record<string, string>;
@@ -71,13 +83,10 @@ export interface WebhookResponse {
 }
 
 export interface Handlers {
-  /** A whole page, made with renderPage. The viewer is the browser's session, if it has one. */
-  oauthCallback(
-    query: URLSearchParams,
-    viewer: Viewer | null,
-    sessionId: string | null,
-    ipAddress: string | null,
-  ): Promise<{ status: number; html: string }>;
+  /** Where a consent begins that a token asked for: the page to go to, with a cookie to set, or a whole page. */
+  oauthStart(visit: BrowserVisit): Promise<{ location: string; cookie: string } | { status: number; html: string }>;
+  /** A whole page, made with renderPage. */
+  oauthCallback(visit: BrowserVisit): Promise<{ status: number; html: string }>;
   /** GatehouseErrors become answers: WEBHOOK_REJECTED 401, NOT_FOUND 404, others 400. */
   webhook(connectorSlug: string, instanceId: string, request: WebhookRequest): Promise<WebhookResponse>;
   /** Problems are shown to anyone who asks: no hosts, no secrets. */
@@ -163,6 +172,18 @@ export function createServer(parts: ServerParts): Server {
     return authenticator.fromHeaders(request.headers, clientAddress(request, publicUrl));
   }
 
+  async function visitOf(request: IncomingMessage, url: URL): Promise<BrowserVisit> {
+    const { cookie } = request.headers;
+    const ipAddress = clientAddress(request, publicUrl);
+    return {
+      path: url.pathname,
+      query: url.searchParams,
+      viewer: await authenticator.fromHeaders({ cookie }, ipAddress),
+      ipAddress,
+      cookieOf: (name) => readCookie(cookie, name),
+    };
+  }
+
   async function needViewer(request: IncomingMessage): Promise<Viewer> {
     const viewer = await viewerOf(request);
     if (!viewer) throw new UnauthenticatedError("Sign in, or send a token as `Authorization: Bearer <token>`.");
@@ -175,6 +196,11 @@ export function createServer(parts: ServerParts): Server {
       request.method === "GET" || request.method === "HEAD"
         ? handle(request, response, url)
         : send(response, 405, { allow: "GET, HEAD" });
+  /** For what a visit uses up: looking ahead (HEAD) must not. */
+  const onlyGet =
+    (handle: Handle): Handle =>
+    (request, response, url) =>
+      request.method === "GET" ? handle(request, response, url) : send(response, 405, { allow: "GET" });
   const post =
     (handle: Handle): Handle =>
     (request, response, url) =>
@@ -193,12 +219,15 @@ export function createServer(parts: ServerParts): Server {
         : send(response, 405, { allow: "GET, HEAD, POST" }),
     "/signout": post(signIn.signOut),
     "/signin/oidc": get(signIn.leaveForProvider),
-    "/signin/oidc/callback": get(signIn.returnFromProvider),
-    "/oauth/callback": get(async (request, response, url) => {
-      const ipAddress = clientAddress(request, publicUrl);
-      const viewer = await authenticator.fromHeaders({ cookie: request.headers.cookie }, ipAddress);
-      const sessionId = viewer?.sessionId ?? null;
-      const { status, html } = await handlers.oauthCallback(url.searchParams, viewer, sessionId, ipAddress);
+    "/signin/oidc/callback": onlyGet(signIn.returnFromProvider),
+    "/oauth/start": onlyGet(async (request, response, url) => {
+      if (isLookAhead(request)) return send(response, 204, {});
+      const answer = await handlers.oauthStart(await visitOf(request, url));
+      if ("location" in answer) return redirect(response, answer.location, { "set-cookie": answer.cookie });
+      sendPage(response, answer.status, answer.html, { referrer: "no-referrer" });
+    }),
+    "/oauth/callback": onlyGet(async (request, response, url) => {
+      const { status, html } = await handlers.oauthCallback(await visitOf(request, url));
       sendPage(response, status, html, { referrer: "no-referrer" });
     }),
     "/healthz": get((_, response) => sendJson(response, 200, { ok: true })),
@@ -263,7 +292,7 @@ export function createServer(parts: ServerParts): Server {
 
   function routeOf(pathname: string): string | null {
     if (Object.hasOwn(routes, pathname) && pathname !== "/assets" && pathname !== "/webhooks") return pathname;
-    return ["/assets", "/webhooks"].find((prefix) => pathname.startsWith(`${prefix}/`)) ?? null;
+    return ["/assets", "/webhooks", "/oauth/callback"].find((prefix) => pathname.startsWith(`${prefix}/`)) ?? null;
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

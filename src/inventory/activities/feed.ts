@@ -166,7 +166,7 @@ async function readItems(sql: Sql, entries: readonly LogEntry[]): Promise<Activi
       index,
       instanceId: entry.instanceId,
       connectorSlug: instance.connectorSlug,
-      cursor: encodeCursor({ position: entry.position, index }),
+      cursor: encodeCursor({ epoch: entry.epoch, position: entry.position, index }),
       activity: reader === withRelated ? { ...row, instance } : row,
     });
   }
