@@ -99,7 +99,7 @@ export const fileRoutes: DropboxRoute[] = [
     const item = present ?? gone;
     if (!item) return notFound;
     if (item.isFolder) return routeError("path", "not_file");
-    return ok({ is_deleted: gone !== undefined, entries: [entry(tenant, item, false)], has_more: false });
+    return ok({ is_deleted: gone !== undefined, entries: [fileOnly(tenant, item)], has_more: false });
   }),
   inRoot("files/delete_v2", "files.content.write", ({ path }, { tenant, root, person }) => {
     const item = itemAt(tenant, root, String(path));
@@ -113,7 +113,7 @@ export const fileRoutes: DropboxRoute[] = [
     if (!item) return routeError("path_lookup", "not_found");
     if (tenant.files.revOf(item) !== rev) return routeError("invalid_revision");
     tenant.files.drive.restore(item.number, person, tenant.kit.now());
-    return ok(entry(tenant, item, false));
+    return ok(fileOnly(tenant, item));
   }),
   inRoot("files/move_v2", "files.content.write", ({ from_path, to_path }, { tenant, root, person }) => {
     const { files, kit } = tenant;
@@ -156,6 +156,12 @@ export const fileRoutes: DropboxRoute[] = [
 
 function entry({ files, sharing }: DropboxTenant, item: Item, withMembers: boolean): Record<string, unknown> {
   return files.entry(item, withMembers, (number) => sharing.sharersOf(number).length > 0);
+}
+
+/** Where nothing but a file can stand, its kind is not written. */
+function fileOnly(tenant: DropboxTenant, item: Item): Record<string, unknown> {
+  const { ".tag": _, ...written } = entry(tenant, item, false);
+  return written;
 }
 
 function begin(args: Record<string, unknown>, { tenant, root }: DropboxCall & { root: Namespace }): Listed | undefined {
