@@ -69,7 +69,7 @@ export const itemRoutes: BoxRoute[] = [
       return { status: 302, headers: { location: `https://dl.boxcloud.com/d/1/${token}/download` } };
     }),
   ),
-  // Whoever has the address may download: https://developer.box.com/guides/downloads/file/
+  // Everybody who has the address may download: https://developer.box.com/guides/downloads/file/
   open("GET", "/d/1/:token/download", ({ tenant, now, parameters: { token = "" } }) => {
     const claims = openToken(tenant.options, "", token, now);
     const item = claims?.kind === "download" ? tenant.drive.at(Number(claims.id)) : undefined;

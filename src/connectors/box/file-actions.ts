@@ -13,7 +13,7 @@ export const trashFile: ActionFunction = (context, target) => {
   return ensure({ read: () => item.state(), wanted: { trashed: true }, write: () => item.trash() });
 };
 
-/** Link and collaborators go before the item does: whoever may open the quarantine folder must not open what arrives there. */
+/** Link and collaborators go before the item does: people who may open the quarantine folder must not open what arrives there. */
 export const quarantineFile: ActionFunction = (context, target) => {
   const item = new BoxItem(context, target);
   return ensure({

@@ -30,7 +30,7 @@ export type ItemState = {
 
 export class BoxItem {
   readonly ref: ItemRef;
-  /** Whom calls are made as: its owner, or whoever of those asked for can open it. */
+  /** Whom calls are made as: its owner, or the first of those asked for who can open it. */
   owner: string;
   readonly #context: Context;
   readonly #candidates: readonly string[];
@@ -46,7 +46,7 @@ export class BoxItem {
     this.#candidates = [container, ...others];
   }
 
-  /** Throws ProviderNotFoundError when it was deleted for good. */
+  /** Throws ProviderNotFoundError when it was deleted permanently. */
   async state(): Promise<ItemState> {
     const raw = await this.#read();
     const trashed = isTrashed(raw);
@@ -119,7 +119,7 @@ export class BoxItem {
       this.owner = owner;
       return raw;
     }
-    throw new ProviderNotFoundError("The file or folder no longer exists in Box, or belongs to somebody else now.");
+    throw new ProviderNotFoundError("The file or folder no longer exists in Box, or belongs to another person now.");
   }
 
   async #call(method: "PUT" | "POST" | "DELETE", url: string, json?: object, allow: number[] = []): Promise<unknown> {
