@@ -20,7 +20,7 @@ import { createTailer } from "#src/realtime/tailer.ts";
 import { builtInPolicies } from "./detection/anomalies/built-in.ts";
 import { seedBuiltInPolicies } from "./detection/policies/built-in.ts";
 import type { OverloadLimits } from "./detection/policies/overload.ts";
-import { receiveWebhook } from "./ingest/webhooks/receive.ts";
+import { findWebhook, receiveWebhook } from "./ingest/webhooks/receive.ts";
 import { createOutbound } from "./platform/http/outbound.ts";
 import type { Log } from "./platform/log.ts";
 import { defaultSender } from "./platform/mail/send.ts";
@@ -222,16 +222,12 @@ async function serve(
           ),
         };
       },
-      webhook: (slug, instanceId, request) =>
-        /^\d{1,9}$/.test(instanceId)
-          ? receiveWebhook(
-              core,
-              slug,
-              Number(instanceId),
-              { ...request, query: Object.fromEntries(request.query) },
-              request.ipAddress,
-            )
-          : Promise.resolve({ status: 404, body: "no such webhook" }),
+      webhook: async (slug, instanceId) => {
+        const id = /^\d{1,9}$/.test(instanceId) ? Number(instanceId) : null;
+        if (id === null || !(await findWebhook(core, slug, id))) return null;
+        return ({ query, ...request }) =>
+          receiveWebhook(core, slug, id, { ...request, query: Object.fromEntries(query) }, request.ipAddress);
+      },
       ready: async () => {
         try {
           await database.sql`select 1`;

@@ -17,6 +17,7 @@ import {
 import { checkShape, type Limits, weigh, weighedVariables } from "#schema/limits.ts";
 import { holdsNul, isNestedDeeper, maxInputNesting } from "#src/platform/json.ts";
 import type { Log } from "#src/platform/log.ts";
+import { createDocumentCache } from "./documents.ts";
 import { type Compiled, compile } from "./execute/compile.ts";
 import { createToPublicError, type ToPublicError } from "./public-error.ts";
 import { refuseConditionsAtRoot } from "./subscription-root.ts";
@@ -67,15 +68,17 @@ export interface Engine {
   serialize(result: ExecutionResult): string;
 }
 
-const CACHED_DOCUMENTS = 1_000;
-const CACHED_LENGTH = 20_000;
+/** Of documents with what is prepared for them: some 1,000 of the size that clients send. */
+const CACHED_DOCUMENT_BYTES = 48 * 1024 * 1024;
 /** Costs kept of one operation, by the variables that decide them, where those are not long lists of ids. */
-const CACHED_COSTS = 100;
+const CACHED_COSTS = 32;
 const CACHED_KEY_LENGTH = 1_000;
 
 export function createEngine(schema: GraphQLSchema, limits: Limits, log: Log, ownSubscribe?: Subscribe): Engine {
   const toPublicError = createToPublicError(log);
-  const documents = new Map<string, DocumentNode>();
+  const documents = createDocumentCache(CACHED_DOCUMENT_BYTES);
+  /** The last one: a request asks for its document up to three times. */
+  let refused: { query: string; document: DocumentNode } | null = null;
   const verdicts = new WeakMap<DocumentNode, readonly GraphQLError[]>();
   const prepared = new WeakMap<DocumentNode, Map<string | null, PreparedOperation | null>>();
   const serialized = new WeakMap<ExecutionResult, string>();
@@ -109,14 +112,8 @@ export function createEngine(schema: GraphQLSchema, limits: Limits, log: Log, ow
     schema,
     toPublicError,
     parse(query) {
-      const known = documents.get(query);
-      if (known) return known;
-      const document = parseWithin(query, limits.tokens);
-      if (query.length <= CACHED_LENGTH) {
-        documents.set(query, document);
-        if (documents.size > CACHED_DOCUMENTS) documents.delete(documents.keys().next().value!);
-      }
-      return document;
+      const known = documents.get(query) ?? (refused?.query === query ? refused.document : null);
+      return known ?? parseWithin(query, limits.tokens);
     },
     validate(document) {
       const known = verdicts.get(document);
@@ -126,6 +123,11 @@ export function createEngine(schema: GraphQLSchema, limits: Limits, log: Log, ow
       const errors = tooLarge.length ? tooLarge : validated(schema, document);
       const verdict = errors.map(asBadRequest);
       verdicts.set(document, verdict);
+      const query = document.loc?.source.body;
+      if (query === undefined) return verdict;
+      // What is refused is not kept: it would push out what is in use.
+      if (verdict.length === 0) documents.keep(query, document);
+      else refused = { query, document };
       return verdict;
     },
     weigh(document, operation, variables) {

@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { GraphQLError } from "graphql";
-import type { Viewer } from "#src/access/viewer.ts";
+import { ownerOf, type Viewer } from "#src/access/viewer.ts";
 import { isNestedDeeper, maxInputNesting } from "#src/platform/json.ts";
 import { compressed, compressedFrom } from "./compress.ts";
 import type { Executed } from "./execute/compile.ts";
 import type { RequestFacts } from "./operation-context.ts";
 import { createOutbox } from "./outbox.ts";
+import { holdAnswer } from "./request.ts";
 import type { Transports } from "./transport.ts";
 
 /** A request as the transport has read it: signed in, not forged, a POST with a JSON body. */
@@ -35,6 +36,8 @@ export function createJsonPost({
   context,
   metrics,
   headers,
+  admission,
+  limits,
 }: Transports): (post: JsonPost) => Promise<boolean> {
   const mediaTypes = new Map<string, string | null>();
   const outbox = createOutbox();
@@ -70,6 +73,8 @@ export function createJsonPost({
     if (json.length < compressedFrom) outbox.send(response, status, plain, json);
     else {
       const { body, headers } = await compressed(request, json);
+      const owner = ownerOf(viewer);
+      holdAnswer(response, { bytes: body.length, budget: admission.answers, owner, slowMs: limits.slowMs });
       outbox.send(response, status, [...plain, ...Object.entries(headers).flat()], body);
     }
     return true;

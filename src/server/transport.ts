@@ -1,7 +1,8 @@
 import type { GraphQLError } from "graphql";
 import type { Authenticator } from "#src/access/authenticate.ts";
-import type { Viewer } from "#src/access/viewer.ts";
+import { ownerOf, type Viewer } from "#src/access/viewer.ts";
 import type { Log } from "#src/platform/log.ts";
+import type { Admission } from "./admission.ts";
 import type { Engine } from "./engine.ts";
 import type { Live } from "./live.ts";
 import type { ServerMetrics } from "./metrics.ts";
@@ -16,6 +17,8 @@ export interface StreamLimits {
   messageBytes: number;
   /** connection_init must come within. */
   initMs: number;
+  /** More than this before it cuts the socket. */
+  initBytes: number;
   pingMs: number;
   /** A connection that takes nothing for so long is closed. */
   slowMs: number;
@@ -30,6 +33,7 @@ export const defaultStreamLimits: StreamLimits = {
   operationsPerSocket: 100,
   messageBytes: 100 * 1024,
   initMs: 3_000,
+  initBytes: 32 * 1024,
   pingMs: 12_000,
   slowMs: 30_000,
   slowBytes: 1024 * 1024,
@@ -46,6 +50,7 @@ export interface Transports {
   headers(): readonly string[];
   log: Log;
   metrics: ServerMetrics;
+  admission: Admission;
   rights: RightsWatch;
   /** Subscriptions that share one execution; null without a log to follow. */
   live: Live | null;
@@ -63,15 +68,17 @@ export function countStreams(most: number): StreamCount {
   const counts = new Map<string, number>();
   return {
     enter(viewer) {
-      const count = counts.get(viewer.id) ?? 0;
+      const owner = ownerOf(viewer);
+      const count = counts.get(owner) ?? 0;
       if (count >= most) return false;
-      counts.set(viewer.id, count + 1);
+      counts.set(owner, count + 1);
       return true;
     },
     leave(viewer) {
-      const count = (counts.get(viewer.id) ?? 1) - 1;
-      if (count === 0) counts.delete(viewer.id);
-      else counts.set(viewer.id, count);
+      const owner = ownerOf(viewer);
+      const count = (counts.get(owner) ?? 1) - 1;
+      if (count === 0) counts.delete(owner);
+      else counts.set(owner, count);
     },
   };
 }

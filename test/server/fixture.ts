@@ -203,7 +203,7 @@ export async function startTestServer(
     metrics,
     handlers: {
       oauthCallback: async () => ({ status: 200, html: "" }),
-      webhook: async () => ({ status: 204 }),
+      webhook: async () => async () => ({ status: 204 }),
       ready: async () => ({ ok: true, problems: [] }),
     },
     ...options,
