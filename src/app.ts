@@ -4,12 +4,13 @@ import { PgBoss } from "pg-boss";
 import { Registry } from "prom-client";
 import { type Database, openDatabase } from "#db/client.ts";
 import { migrate } from "#db/migrate.ts";
+import { createShares } from "#db/shares.ts";
 import { createQueues, startWorkers } from "#jobs/index.ts";
 import { applyRetention } from "#jobs/retention.ts";
-import { createContext } from "#schema/context.ts";
+import { type ContextParts, createContext } from "#schema/context.ts";
 import { printedSchema, schema } from "#schema/index.ts";
 import { createAuthenticator } from "#src/access/authenticate.ts";
-import { systemViewer, type Viewer } from "#src/access/viewer.ts";
+import { ownerOf, systemViewer, type Viewer } from "#src/access/viewer.ts";
 import type { Config } from "#src/config.ts";
 import { connectors } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
@@ -99,7 +100,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     if (parts.workers) stops.push(await work(core, database, options));
     if (!parts.gateway) return { core, port: null, publicUrl: null, stop };
     // Connections of its own: scans cannot keep queries waiting, and a query that would scan for minutes ends.
-    const queries = openDatabase(options.databaseUrl, { max: 10, statementTimeoutMs: queryTimeoutMs });
+    const queries = openDatabase(options.databaseUrl, { max: queryConnections, statementTimeoutMs: queryTimeoutMs });
     stops.push(queries.close);
     await serve(options, { ...core, db: queries.db }, queries, registry, port, stops);
     return { core, port, publicUrl, stop };
@@ -111,6 +112,10 @@ export async function createApp(options: AppOptions): Promise<App> {
 
 /** A client's query may take so long in the database. */
 const queryTimeoutMs = 15_000;
+
+/** Connections for queries, and how many of them one viewer may keep busy. */
+const queryConnections = 10;
+const queryShares = { perOwner: 5, heavyPerOwner: 2, heavy: 4 };
 
 /** Waits for nothing: the database must answer. Returns how many migrations were applied. */
 export async function prepareDatabase(url: string): Promise<{ applied: number }> {
@@ -192,9 +197,20 @@ async function serve(
     const standing = await authenticator.revalidate(viewer);
     return standing === "ok" ? viewer : standing === "ended" ? null : standing.changed;
   };
+  const shares = createShares(database.sql, queryShares);
+  const partsOf = new WeakMap<Core["db"], ContextParts>();
+  function contextParts(viewer: Viewer): ContextParts {
+    const db = shares.of(ownerOf(viewer));
+    let contextParts = partsOf.get(db);
+    if (!contextParts) {
+      contextParts = { core: { ...core, db }, tailer, revalidate };
+      partsOf.set(db, contextParts);
+    }
+    return contextParts;
+  }
   const server = createServer({
     schema,
-    context: (viewer) => createContext({ core, tailer, revalidate }, viewer),
+    context: (viewer) => createContext(contextParts(viewer), viewer),
     follow: { tailer, sql: database.sql },
     authenticator,
     db: core.db,

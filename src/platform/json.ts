@@ -7,6 +7,36 @@ export const maxInputNesting = 100;
  */
 export const maxKeptNesting = 2_000;
 
+/** How large a value may be that a caller sends. */
+export interface ValueBounds {
+  /** Of lists and objects inside each other. */
+  levels: number;
+  /** Values of one list, and characters of one text. */
+  listLength: number;
+  textLength: number;
+}
+
+/** A bound that a parsed JSON value does not keep, and how large the value is there; null when it keeps all. */
+export function exceededBound(
+  value: unknown,
+  { levels, listLength, textLength }: ValueBounds,
+): { bound: keyof ValueBounds; computed: number | null } | null {
+  function look(value: unknown, left: number): ReturnType<typeof exceededBound> {
+    if (typeof value === "string")
+      return value.length > textLength ? { bound: "textLength", computed: value.length } : null;
+    if (typeof value !== "object" || value === null) return null;
+    // Deeper is not looked at, so how deep it is is not known.
+    if (left === 0) return { bound: "levels", computed: null };
+    if (Array.isArray(value) && value.length > listLength) return { bound: "listLength", computed: value.length };
+    for (const key in value) {
+      const found = look((value as Record<string, unknown>)[key], left - 1);
+      if (found) return found;
+    }
+    return null;
+  }
+  return look(value, levels);
+}
+
 /** Whether lists and objects stand more than `levels` deep in a parsed JSON value. Looks no deeper than that. */
 export function isNestedDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== "object" || value === null) return false;

@@ -14,8 +14,8 @@ import {
   validate,
   visit,
 } from "graphql";
-import { checkShape, type Limits, weigh, weighedVariables } from "#schema/limits.ts";
-import { holdsNul, isNestedDeeper, maxInputNesting } from "#src/platform/json.ts";
+import { checkShape, type Limits, searchesInValue, weigh, weighedVariables } from "#schema/limits.ts";
+import { exceededBound, holdsNul, type ValueBounds } from "#src/platform/json.ts";
 import type { Log } from "#src/platform/log.ts";
 import { createDocumentCache } from "./documents.ts";
 import { type Compiled, compile } from "./execute/compile.ts";
@@ -40,6 +40,8 @@ export interface PreparedOperation {
   compiled: Compiled;
   /** Null where the variables make it too large, or hold what must be refused: `weigh` reports why. */
   costWith(variables: OperationParams["variables"]): number | null;
+  /** Whether the variables are larger than they may be: `weigh` reports how. */
+  isTooLarge(variables: OperationParams["variables"]): boolean;
 }
 
 export type Subscribe = (args: ExecutionArgs) => Promise<AsyncIterable<ExecutionResult> | ExecutionResult>;
@@ -88,15 +90,25 @@ export function createEngine(schema: GraphQLSchema, limits: Limits, log: Log, ow
     const operation = getOperationAST(document, operationName);
     const compiled = operation && compile(schema, document, operation);
     if (!compiled) return null;
-    const deciding = weighedVariables(document);
+    const { sizes, searches } = weighedVariables(document);
     const costs = new Map<string, number>();
+    const bounds = boundsOf(operation, limits);
     return {
       operation,
       compiled,
+      isTooLarge(variables) {
+        for (const name in variables) {
+          const value = variables[name];
+          // Nearly all are short texts and numbers.
+          if (typeof value === "object" ? exceededBound(value, bounds) : exceedsText(value, bounds)) return true;
+        }
+        return false;
+      },
       costWith(variables) {
         // A variable that is left out has its default, and null has not: they weigh differently.
-        const given = deciding.map((name) => (variables?.[name] === undefined ? [] : [variables[name]]));
-        const key = deciding.length > 0 ? JSON.stringify(given) : "";
+        const given = sizes.map((name) => (variables?.[name] === undefined ? [] : [variables[name]]));
+        let key = sizes.length > 0 ? JSON.stringify(given) : "";
+        for (const name of searches) key += searchesInValue(variables?.[name]);
         const known = costs.get(key);
         if (known !== undefined) return known;
         const { cost, errors } = weigh(schema, document, operation, variables, limits);
@@ -119,8 +131,8 @@ export function createEngine(schema: GraphQLSchema, limits: Limits, log: Log, ow
       const known = verdicts.get(document);
       if (known) return known;
       // Limits first: some rules of the specification take a time that grows with the square of the fields.
-      const tooLarge = checkShape(document, limits);
-      const errors = tooLarge.length ? tooLarge : validated(schema, document);
+      const overShape = checkShape(document, limits);
+      const errors = overShape.length ? overShape : validated(schema, document, limits);
       const verdict = errors.map(asBadRequest);
       verdicts.set(document, verdict);
       const query = document.loc?.source.body;
@@ -132,7 +144,7 @@ export function createEngine(schema: GraphQLSchema, limits: Limits, log: Log, ow
     },
     weigh(document, operation, variables) {
       const { cost, errors } = weigh(schema, document, operation, variables, limits);
-      const refused = refusedIn(variables);
+      const refused = refusedIn(variables, boundsOf(operation, limits));
       if (refused) errors.push(refused);
       return { cost, errors: errors.map(asBadRequest) };
     },
@@ -196,22 +208,47 @@ function nulRefused(): GraphqlError {
   return new GraphqlError("A string contains the character U+0000, which is not supported.");
 }
 
-function tooDeep(what: string): GraphqlError {
-  return new GraphqlError(`The ${what} nest lists and objects too deep: ${maxInputNesting} levels are allowed.`, {
-    extensions: { code: "QUERY_TOO_COMPLEX", limit: "nesting", allowed: maxInputNesting },
+const boundWords: Record<keyof ValueBounds, { limit: string; words: string }> = {
+  levels: { limit: "nesting", words: "nest lists and objects too deep: levels" },
+  listLength: { limit: "listLength", words: "hold a list that is too long: values" },
+  textLength: { limit: "textLength", words: "hold a text that is too long: characters" },
+};
+
+function tooLarge(what: string, bound: keyof ValueBounds, computed: number | null, allowed: number): GraphqlError {
+  const { limit, words } = boundWords[bound];
+  const found = computed === null ? "" : `, and there are ${computed}`;
+  return new GraphqlError(`The ${what} ${words} are limited to ${allowed}${found}.`, {
+    extensions: { code: "QUERY_TOO_COMPLEX", limit, ...(computed === null ? {} : { computed }), allowed },
   });
 }
 
+/** What a mutation may hold depends on what it is for: it bounds its lists and texts itself. */
+function boundsOf({ operation }: OperationDefinitionNode, { nesting, listLength, textLength }: Limits): ValueBounds {
+  const isMutation = operation === "mutation";
+  const without = Number.POSITIVE_INFINITY;
+  return {
+    levels: nesting,
+    listLength: isMutation ? without : listLength,
+    textLength: isMutation ? without : textLength,
+  };
+}
+
+function exceedsText(value: unknown, { textLength }: ValueBounds): boolean {
+  return typeof value === "string" && value.length > textLength;
+}
+
 /** What is wrong with variables whatever they are for; null when nothing is. */
-function refusedIn(variables: OperationParams["variables"]): GraphqlError | null {
-  // One level is the object of the variables itself.
-  if (isNestedDeeper(variables, maxInputNesting + 1)) return tooDeep("variables");
+function refusedIn(variables: OperationParams["variables"], bounds: ValueBounds): GraphqlError | null {
+  for (const value of Object.values(variables ?? {})) {
+    const exceeded = exceededBound(value, bounds);
+    if (exceeded) return tooLarge("variables", exceeded.bound, exceeded.computed, bounds[exceeded.bound]);
+  }
   return holdsNul(variables) ? nulRefused() : null;
 }
 
 /** What is wrong with a document of an allowed shape. */
-function validated(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[] {
-  const refused = [...refusedLiterals(document), ...refuseConditionsAtRoot(document)];
+function validated(schema: GraphQLSchema, document: DocumentNode, limits: Limits): readonly GraphQLError[] {
+  const refused = [...refusedLiterals(document, limits), ...refuseConditionsAtRoot(document)];
   return refused.length > 0 ? refused : ruled(schema, document);
 }
 
@@ -225,25 +262,44 @@ function ruled(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLE
   }
 }
 
-function refusedLiterals(document: DocumentNode): GraphqlError[] {
-  let [depth, deepest, hasNul] = [0, 0, false];
-  const collection = {
-    enter() {
-      depth += 1;
-      deepest = Math.max(deepest, depth);
-    },
-    leave() {
-      depth -= 1;
-    },
+function refusedLiterals(document: DocumentNode, limits: Limits): GraphqlError[] {
+  const sizes: Record<keyof ValueBounds, number> = { levels: 0, listLength: 0, textLength: 0 };
+  let depth = 0;
+  let hasNul = false;
+  const see = (bound: keyof ValueBounds, size: number) => {
+    sizes[bound] = Math.max(sizes[bound], size);
+  };
+  const enter = () => {
+    depth += 1;
+    see("levels", depth);
+  };
+  const leave = () => {
+    depth -= 1;
   };
   visit(document, {
-    ListValue: collection,
-    ObjectValue: collection,
+    ListValue: {
+      enter({ values }) {
+        enter();
+        see("listLength", values.length);
+      },
+      leave,
+    },
+    ObjectValue: { enter, leave },
     StringValue({ value }) {
       hasNul ||= value.includes("\0");
+      see("textLength", value.length);
     },
   });
-  return [...(deepest > maxInputNesting ? [tooDeep("literals")] : []), ...(hasNul ? [nulRefused()] : [])];
+  const operations = document.definitions.filter((definition) => definition.kind === "OperationDefinition");
+  // Fragments do not state for which operations they are: the strictest decides.
+  const bounds = operations.map((operation) => boundsOf(operation, limits));
+  const errors = (Object.keys(sizes) as (keyof ValueBounds)[]).flatMap((bound) => {
+    const allowed = Math.min(...bounds.map((one) => one[bound]));
+    return sizes[bound] > allowed
+      ? [tooLarge("literals", bound, bound === "levels" ? null : sizes[bound], allowed)]
+      : [];
+  });
+  return hasNul ? [...errors, nulRefused()] : errors;
 }
 
 function parseWithin(query: string, tokens: number): DocumentNode {

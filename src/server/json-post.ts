@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { GraphQLError } from "graphql";
 import { ownerOf, type Viewer } from "#src/access/viewer.ts";
-import { isNestedDeeper, maxInputNesting } from "#src/platform/json.ts";
 import { compressed, compressedFrom } from "./compress.ts";
 import type { Executed } from "./execute/compile.ts";
 import type { RequestFacts } from "./operation-context.ts";
@@ -53,9 +52,9 @@ export function createJsonPost({
 
   return async ({ request, response, viewer, ipAddress, text, body }) => {
     const mediaType = mediaTypeFor(request.headers.accept ?? "*/*");
-    if (mediaType === null || !isParams(body) || mayBeRefused(text, body.variables)) return false;
+    if (mediaType === null || !isParams(body) || mayHoldNul(text)) return false;
     const prepared = engine.prepare(body);
-    if (!prepared) return false;
+    if (!prepared || prepared.isTooLarge(body.variables)) return false;
     const { compiled, operation } = prepared;
     const cost = prepared.costWith(body.variables);
     if (cost === null) return false;
@@ -109,9 +108,9 @@ class HttpFacts implements RequestFacts {
   }
 }
 
-/** Whether the engine has to look for U+0000, which JSON writes in one way only, and which may be meant as six characters; or at the depth. */
-function mayBeRefused(text: string, variables: Params["variables"]): boolean {
-  return text.includes("\\u0000") || isNestedDeeper(variables, maxInputNesting + 1);
+/** Whether the engine has to look for U+0000, which JSON writes in one way only, and which may be meant as six characters. */
+function mayHoldNul(text: string): boolean {
+  return text.includes("\\u0000");
 }
 
 const known = new Set(["query", "variables", "operationName"]);

@@ -24,6 +24,8 @@ export interface LiveSubscription {
   operation: SharedOperation<object, SharedPayload>;
   beginning: Followed["beginning"];
   seen: LogCursor;
+  /** Every item has to be tried against it, or looked up in the database for it. */
+  isSlow: boolean;
 }
 
 export interface Live {
@@ -123,6 +125,7 @@ export function createLive(
         join: joinPayloads,
       },
       beginning,
+      isSlow: feed.conditions.length === 0 || feed.narrow !== undefined,
       seen:
         beginning.after === null ? { position: tailer.position(), index: wholeBatch } : decodeCursor(beginning.after),
     };

@@ -33,7 +33,13 @@ import {
 } from "./request.ts";
 import { createSignIn } from "./sign-in.ts";
 import { watchRights } from "./streams.ts";
-import { countStreams, defaultStreamLimits, type StreamLimits, type Transports } from "./transport.ts";
+import {
+  countStreams,
+  countSubscriptions,
+  defaultStreamLimits,
+  type StreamLimits,
+  type Transports,
+} from "./transport.ts";
 import { createWebSocketTransport } from "./websocket.ts";
 
 export type { Subscribe } from "./engine.ts";
@@ -153,6 +159,7 @@ export function createServer(parts: ServerParts): Server {
     live,
     limits: streamLimits,
     streams: countStreams(streamLimits.streamsPerViewer),
+    follow: countSubscriptions(streamLimits),
   };
   const graphql = createGraphqlHandler(transports);
   const websocket = createWebSocketTransport(transports);

@@ -4,7 +4,8 @@ import { ownerOf, type Viewer } from "#src/access/viewer.ts";
 import type { Log } from "#src/platform/log.ts";
 import type { Admission } from "./admission.ts";
 import type { Engine } from "./engine.ts";
-import type { Live } from "./live.ts";
+import { createFollowed } from "./followed.ts";
+import type { Live, LiveSubscription } from "./live.ts";
 import type { ServerMetrics } from "./metrics.ts";
 import type { CreateContext } from "./operation-context.ts";
 import type { RightsWatch } from "./streams.ts";
@@ -13,6 +14,9 @@ export interface StreamLimits {
   /** Sockets and event streams of one viewer. */
   streamsPerViewer: number;
   operationsPerSocket: number;
+  /** Different subscriptions of one viewer, and among them those whose filters no index leads to. */
+  subscriptionsPerViewer: number;
+  slowSubscriptionsPerViewer: number;
   /** Of one WebSocket message. */
   messageBytes: number;
   /** connection_init must come within. */
@@ -31,6 +35,8 @@ export interface StreamLimits {
 export const defaultStreamLimits: StreamLimits = {
   streamsPerViewer: 1_000,
   operationsPerSocket: 100,
+  subscriptionsPerViewer: 500,
+  slowSubscriptionsPerViewer: 100,
   messageBytes: 100 * 1024,
   initMs: 3_000,
   initBytes: 32 * 1024,
@@ -57,6 +63,8 @@ export interface Transports {
   limits: StreamLimits;
   /** Counts open streams by viewer; false when there are too many. */
   streams: StreamCount;
+  /** Counts a subscription, one that runs by itself as null, until the returned function is called. Throws RateLimitedError. */
+  follow(viewer: Viewer, asked: LiveSubscription | null): () => void;
 }
 
 export interface StreamCount {
@@ -80,6 +88,22 @@ export function countStreams(most: number): StreamCount {
       if (count === 0) counts.delete(owner);
       else counts.set(owner, count);
     },
+  };
+}
+
+export function countSubscriptions({
+  subscriptionsPerViewer,
+  slowSubscriptionsPerViewer,
+}: StreamLimits): Transports["follow"] {
+  const followed = createFollowed({ different: subscriptionsPerViewer, slow: slowSubscriptionsPerViewer });
+  let alone = 0;
+  return (viewer, asked) => {
+    // What runs by itself is like no other.
+    if (!asked) alone += 1;
+    return followed.enter(
+      viewer,
+      asked ? { key: asked.operation.key, isSlow: asked.isSlow } : { key: `alone ${alone}`, isSlow: true },
+    );
   };
 }
 

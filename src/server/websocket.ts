@@ -113,12 +113,20 @@ export function createWebSocketTransport(transports: Transports): WebSocketTrans
       variableValues: payload.variables,
     };
     const asked = transports.live?.share(payload, checked, viewer!);
-    if (asked) {
-      const live = new LiveOperation(transports.live!, asked, connection, id, limits.liveBytes);
+    const isSubscription = checked.operation.operation === "subscription";
+    const onOver = isSubscription ? transports.follow(viewer!, asked ?? null) : null;
+    if (asked && onOver) {
+      const live = new LiveOperation(transports.live!, asked, {
+        socket: connection,
+        id,
+        maxWaitingBytes: limits.liveBytes,
+        onOver,
+      });
       connection.operations.set(id, live);
       return { ...args, contextValue: null, live };
     }
     const abort = new AbortController();
+    if (onOver) abort.signal.addEventListener("abort", onOver, { once: true });
     connection.operations.set(id, abort);
     return {
       ...args,
