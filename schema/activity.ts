@@ -350,7 +350,7 @@ builder.objectField(UserRef, "activities", (t) =>
 );
 
 /** All activities of a period are read for it. */
-const statsWork = 5_000;
+const statsWork = 3_000;
 
 const ActivityBucketRef = builder.objectRef<ActivityBucket>("ActivityBucket").implement({
   description: "One count of activities, grouped by a value, for charts.",
@@ -417,7 +417,7 @@ builder.queryFields((t) => ({
   activityStats: t.field({
     type: [ActivityBucketRef],
     description:
-      "Counts of activities that match the filter, largest first, or oldest first for TIME. Default period: the last 30 days, unless the filter has `occurredFrom`. Counts 5,000 towards the cost of the operation, whatever it returns.",
+      "Counts of activities that match the filter, largest first, or oldest first for TIME. Default period: the last 30 days, unless the filter has `occurredFrom`. Counts 3,000 towards the cost of the operation, whatever it returns.",
     extensions: { work: statsWork },
     args: {
       filter: t.arg({ type: ActivityFilter, description: "Filter of the activities to count. Default: all." }),

@@ -17,7 +17,7 @@ export interface ConnectionShape<T> {
 }
 
 /** Of counting up to 10,000 items, in objects. */
-const countCost = 20;
+const countCost = 10;
 
 type Extra<T> = (
   t: Parameters<

@@ -59,7 +59,7 @@ export const defaultLimits: Limits = {
   textSearchCost: 500,
   nesting: maxInputNesting,
   listLength: 1_000,
-  textLength: 4_000,
+  textLength: 10_000,
 };
 
 /** The arguments that say how many items there may be. */

@@ -61,7 +61,7 @@ test("others are served while one viewer asks for all the aggregates and text se
   const until = Date.now() + 5_000;
   const asked = Array.from({ length: 20 }, async (_, n) => {
     const search = `{ activities(first: 200, filter: { search: "nowhere ${n}" }) { totalCount nodes { id } } }`;
-    while (Date.now() < until) await gatehouse.ask(n % 2 ? stats(9) : search, {}, spender);
+    while (Date.now() < until) await gatehouse.ask(n % 2 ? stats(16) : search, {}, spender);
   });
   const waiting = whileOthers(askPage, () => isOver);
   await new Promise((resolve) => setTimeout(resolve, until - Date.now()));
