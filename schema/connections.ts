@@ -17,7 +17,7 @@ export interface ConnectionShape<T> {
 }
 
 /** Of counting up to 10,000 items, in objects. */
-const countCost = 10;
+const countCost = 5;
 
 type Extra<T> = (
   t: Parameters<

@@ -21,6 +21,7 @@ import {
   visit,
 } from "graphql";
 import { maxInputNesting } from "#src/platform/json.ts";
+import { countOverlaps } from "./overlaps.ts";
 
 /** How large one operation may be. Everything is refused before any SQL. */
 export interface Limits {
@@ -29,6 +30,8 @@ export interface Limits {
   aliases: number;
   directives: number;
   rootFields: number;
+  /** Pairs of fields with the same name in the same place of the answer, and fields. */
+  overlaps: number;
   /** Of `first` and `last` of connections. */
   pageSize: number;
   /** What a connection answers when neither is given. */
@@ -52,6 +55,7 @@ export const defaultLimits: Limits = {
   aliases: 30,
   directives: 50,
   rootFields: 30,
+  overlaps: 50_000,
   pageSize: 200,
   defaultPageSize: 50,
   assumedListSize: 10,
@@ -129,7 +133,7 @@ export function checkShape(document: DocumentNode, limits: Limits): GraphQLError
     return shape;
   }
 
-  return document.definitions.flatMap((definition) => {
+  const errors = document.definitions.flatMap((definition) => {
     if (definition.kind !== Kind.OPERATION_DEFINITION) return [];
     const shape = ofSelections(definition.selectionSet, true);
     shape.directives += definition.directives?.length ?? 0;
@@ -144,6 +148,17 @@ export function checkShape(document: DocumentNode, limits: Limits): GraphQLError
         : [];
     });
   });
+  // What is too deep, or goes round in a circle, cannot be merged.
+  if (errors.length > 0 || countOverlaps(document, limits.overlaps) <= limits.overlaps) return errors;
+  return [
+    tooComplex(
+      "The operation is too complex: it selects the same fields, or spreads fragments, too often in one place.",
+      {
+        limit: "overlaps",
+        allowed: limits.overlaps,
+      },
+    ),
+  ];
 }
 
 /** Page sizes and cost of the operation that will run. The document must be valid. */
@@ -331,7 +346,7 @@ function isList(field: GraphQLField<unknown, unknown>): boolean {
   return isListType(isNonNullType(field.type) ? field.type.ofType : field.type);
 }
 
-function tooComplex(message: string, facts: { limit: string; computed: number; allowed: number }): GraphQLError {
+function tooComplex(message: string, facts: { limit: string; computed?: number; allowed: number }): GraphQLError {
   return new GraphQLError(message, { extensions: { code: "QUERY_TOO_COMPLEX", ...facts } });
 }
 

@@ -19,22 +19,27 @@ export interface ValueBounds {
 /** A bound that a parsed JSON value does not keep, and how large the value is there; null when it keeps all. */
 export function exceededBound(
   value: unknown,
-  { levels, listLength, textLength }: ValueBounds,
+  bounds: ValueBounds,
+  left = bounds.levels,
 ): { bound: keyof ValueBounds; computed: number | null } | null {
-  function look(value: unknown, left: number): ReturnType<typeof exceededBound> {
-    if (typeof value === "string")
-      return value.length > textLength ? { bound: "textLength", computed: value.length } : null;
-    if (typeof value !== "object" || value === null) return null;
-    // Deeper is not looked at, so how deep it is is not known.
-    if (left === 0) return { bound: "levels", computed: null };
-    if (Array.isArray(value) && value.length > listLength) return { bound: "listLength", computed: value.length };
-    for (const key in value) {
-      const found = look((value as Record<string, unknown>)[key], left - 1);
+  if (typeof value === "string")
+    return value.length > bounds.textLength ? { bound: "textLength", computed: value.length } : null;
+  if (typeof value !== "object" || value === null) return null;
+  // Deeper is not looked at, so how deep it is is not known.
+  if (left === 0) return { bound: "levels", computed: null };
+  if (Array.isArray(value)) {
+    if (value.length > bounds.listLength) return { bound: "listLength", computed: value.length };
+    for (let index = 0; index < value.length; index++) {
+      const found = exceededBound(value[index], bounds, left - 1);
       if (found) return found;
     }
     return null;
   }
-  return look(value, levels);
+  for (const key in value) {
+    const found = exceededBound((value as Record<string, unknown>)[key], bounds, left - 1);
+    if (found) return found;
+  }
+  return null;
 }
 
 /** Whether lists and objects stand more than `levels` deep in a parsed JSON value. Looks no deeper than that. */

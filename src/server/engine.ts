@@ -108,7 +108,10 @@ export function createEngine(schema: GraphQLSchema, limits: Limits, log: Log, ow
         // A variable that is left out has its default, and null has not: they weigh differently.
         const given = sizes.map((name) => (variables?.[name] === undefined ? [] : [variables[name]]));
         let key = sizes.length > 0 ? JSON.stringify(given) : "";
-        for (const name of searches) key += searchesInValue(variables?.[name]);
+        for (const name of searches) {
+          const found = searchesInValue(variables?.[name]);
+          if (found > 0) key += `${name}:${found}`;
+        }
         const known = costs.get(key);
         if (known !== undefined) return known;
         const { cost, errors } = weigh(schema, document, operation, variables, limits);

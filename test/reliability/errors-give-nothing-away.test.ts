@@ -127,7 +127,7 @@ function operation(
 }
 
 /** The short form tries some of each; which ones depends on the argument, so that all of the garbage is used. */
-const share = process.env.SOAK ? 1 : 6;
+const share = process.env.SOAK ? 1 : 12;
 
 test.each(["query", "mutation"] as const)(
   "garbage in any argument of a %s is answered with a code of ours",

@@ -16,6 +16,8 @@ beforeAll(async () => {
   const database = openDatabase(gatehouse.databaseUrl, { max: 1 });
   const core = { db: database.db, secrets: createKeyRing([Buffer.alloc(32, 7)]) } as Core;
   await seedInstance(core, "okta", "acme", { activities: 200, users: 50 });
+  // So that no worker looks at its rows meanwhile.
+  await gatehouse.sql`update instances set status = 'DISABLED'`;
   await database.close();
 });
 afterAll(() => gatehouse?.stop());
@@ -40,6 +42,10 @@ const corpus: Record<string, Hostile> = {
     query: "{ ...A } fragment A on Query { viewer { name } ...B } fragment B on Query { ...A }",
     refusedBy: "BAD_USER_INPUT",
   },
+  "a fragment that spreads itself below a field": {
+    query: "{ users { nodes { ...A } } } fragment A on User { instance { users { nodes { ...A } } } }",
+    refusedBy: "BAD_USER_INPUT",
+  },
   "fragments that double": {
     query: `{ users { nodes { ...F0 } } } ${repeat(25, (n) => `fragment F${n} on User { instance { users { nodes { ...F${n + 1} } } } i: instance { users { nodes { ...F${n + 1} } } } }`)} fragment F25 on User { id }`,
     refusedBy: "depth",
@@ -62,14 +68,26 @@ const corpus: Record<string, Hostile> = {
   },
   "the same field again and again": {
     query: `{ viewer { ${"name ".repeat(3_990)} nothing } }`,
-    refusedBy: "BAD_USER_INPUT",
+    refusedBy: "overlaps",
+  },
+  "the same field with different arguments": {
+    query: `{ viewer { ${repeat(400, (n) => `name(a${n}: 1)`)} } }`,
+    refusedBy: "overlaps",
+  },
+  "hundreds of fragments in one place": {
+    query: `{ viewer { ${repeat(300, (n) => `...F${n}`)} } } ${repeat(300, (n) => `fragment F${n} on Viewer { name role }`)}`,
+    refusedBy: "overlaps",
+  },
+  "fields that multiply when they are merged": {
+    query: `{ ${repeat(20, () => `activities { nodes { ${"user { id } ".repeat(45)} } }`)} }`,
+    refusedBy: "overlaps",
   },
   "introspection in circles": {
     query: `{ __schema { types ${"{ fields { type ".repeat(8)} { name } ${"} }".repeat(8)} } }`,
     refusedBy: "BAD_USER_INPUT",
   },
   "aggregates by the dozen": {
-    query: `{ ${repeat(12, (n) => `s${n}: activityStats(groupBy: USER) { count }`)} }`,
+    query: `{ ${repeat(29, (n) => `s${n}: activityStats(groupBy: USER) { count }`)} }`,
     refusedBy: "cost",
   },
   "an expression that backtracks, as a text to search for": {
@@ -95,7 +113,7 @@ async function scans(): Promise<number> {
   await new Promise((resolve) => setTimeout(resolve, 1_200));
   await gatehouse.sql`select pg_stat_clear_snapshot()`;
   const [row] = await gatehouse.sql`
-    select coalesce(sum(seq_scan + coalesce(idx_scan, 0)), 0) as scans from pg_stat_user_tables where relname ~ '^(activities|users|groups|instances$)'`;
+    select coalesce(sum(seq_scan + coalesce(idx_scan, 0)), 0) as scans from pg_stat_user_tables where relname ~ '^(activities|users|groups)'`;
   return Number(row!.scans);
 }
 
@@ -160,5 +178,5 @@ test("others are served while all of it is sent again and again", async () => {
   const waits = await besides;
   report("a page while hostile operations are sent one after the other", { alone, besides: waits });
   expect(waits.failed).toBe(0);
-  expect(waits.p50).toBeLessThan(3 * alone.p50 + 50);
+  expect(waits.p50).toBeLessThan(3 * alone.p50 + 150);
 });
