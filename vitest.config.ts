@@ -9,7 +9,6 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/support/global-setup.ts"],
-    reporters: ["default", "./test/support/totals-reporter.ts"],
     pool: "forks",
     // Files run side by side, but two at most: each has real processes behind it, and a small machine has two cores.
     maxWorkers: 2,

@@ -1,6 +1,5 @@
-import { drizzle } from "drizzle-orm/postgres-js";
 import type { Sql } from "postgres";
-import { type Db, tables } from "./client.ts";
+import { type Db, databaseOn } from "./client.ts";
 
 /**
  * A pool of connections, shared by owners who do not know of each other. The driver hands statements to connections as they come, one
@@ -26,7 +25,7 @@ export function heavily(client: Sql): Sql {
   return heavyClients.get(client) ?? client;
 }
 
-/** Owners are remembered while there are few; one who is forgotten begins anew. */
+/** Owners are remembered while there are few; a forgotten one starts with an empty share. */
 const maxOwners = 500;
 
 export function createShares(pool: Sql, limits: ShareLimits): Shares {
@@ -36,7 +35,7 @@ export function createShares(pool: Sql, limits: ShareLimits): Shares {
   function open(): Db {
     const client = gated(pool, new Line(limits.perOwner));
     heavyClients.set(client, gated(pool, new Line(limits.heavyPerOwner, heavy)));
-    return drizzle(client as never, { schema: tables }) as unknown as Db;
+    return databaseOn(client);
   }
 
   return {
@@ -55,7 +54,7 @@ export function createShares(pool: Sql, limits: ShareLimits): Shares {
 /** What is handed to the driver, and called when it has an answer. */
 type Start = (leave: () => void) => void;
 
-/** So many at once; the others wait in their order. Within another line those who wait take turns, whoever has how many. */
+/** So many at once; the others wait in their order. Within another line those who wait take turns. */
 class Line {
   readonly #max: number;
   readonly #around: Line | null;

@@ -7,6 +7,7 @@ import { forgetOldMatches } from "#src/detection/policies/retention.ts";
 import { deleteOldIngest } from "#src/ingest/retention.ts";
 import { deleteExpiredAuthorizations } from "#src/instances/retention.ts";
 import { keepActivities } from "#src/inventory/activities/retention.ts";
+import { deleteOldFiles } from "#src/inventory/files/retention.ts";
 import { trimLog } from "#src/realtime/retention.ts";
 import { forgetOldDeliveries } from "#src/response/destinations/enqueue.ts";
 
@@ -18,6 +19,7 @@ export async function applyRetention(core: Core): Promise<void> {
   const now = core.now();
   const oldest = new Date(now.getTime() - core.retentionDays * dayMs);
   await keepActivities(sql, core.log, oldest, now);
+  await deleteOldFiles(sql, oldest);
   await alertExpiringCredentials(core.db, now);
   await forgetOldMatches(sql, oldest, now);
   await forgetOldStates(sql, now);

@@ -96,7 +96,7 @@ export interface Origin {
   agent: Agent;
 }
 
-/** Where event `index` of this person comes from: mostly one of few addresses at home, now and then from elsewhere. */
+/** Where event `index` of this person comes from: mostly one of few addresses at home, sometimes from elsewhere. */
 export function originAt(seed: number, person: number, index: number): Origin {
   const number = mix(seed, index, 31);
   const away = chance(number, 6);

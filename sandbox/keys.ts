@@ -3,7 +3,7 @@ import { checkPrimeSync, createHash, createPrivateKey, createPublicKey } from "n
 import type { TenantOptions } from "./provider.ts";
 
 /**
- * Secrets and keys of a tenant, derived from its options: a sandbox started again has the same ones, so whoever
+ * Secrets and keys of a tenant, derived from its options: a sandbox started again has the same ones, so a client that
  * stored them can go on. That also makes them worthless anywhere else.
  */
 export function secretOf(options: TenantOptions, purpose: string, length = 40): string {

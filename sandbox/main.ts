@@ -15,7 +15,7 @@ const { values } = parseArgs({
 
 const sandbox = await startSandbox({ port: Number(values.port), host: values.host });
 
-// Before anything slow: whoever starts us may stop us at once.
+// Before anything slow: the process that starts us may stop us at once.
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => {
     void sandbox.close().then(() => process.exit(0));

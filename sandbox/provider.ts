@@ -24,7 +24,7 @@ export interface SandboxResponse {
   tenant?: Tenant | undefined;
 }
 
-/** One message from a provider to somebody's webhook. */
+/** One message from a provider to a subscriber's webhook. */
 export interface Delivery {
   /** Whose message it is. */
   tenant: Pick<Tenant, "options">;
@@ -43,7 +43,7 @@ export interface Delivery {
 export interface Faults {
   /** Every API call answers the provider's "bad or expired token". */
   unauthorized?: boolean;
-  /** The refresh token or grant was withdrawn: token endpoint and API calls answer what the provider says then. */
+  /** The refresh token or grant was withdrawn: token endpoint and API calls answer as the provider then does. */
   revoked?: boolean;
   /** Scopes or permissions that are missing, in the provider's own names; the calls needing them answer 403. */
   missingScopes?: string[];
@@ -62,7 +62,7 @@ export interface Faults {
 }
 
 export interface TenantOptions {
-  /** Slug of the pretend provider, which is the connector's. */
+  /** Slug of the simulated provider, which is the connector's. */
   provider: string;
   /** The provider's own short name of the tenant: organisation, subdomain, community. */
   name: string;
@@ -81,7 +81,7 @@ export interface TenantOptions {
   unlimited?: boolean;
 }
 
-/** An event as the control API tells tests: enough to compare with what Gatehouse stored. */
+/** An event as the control API reports it to tests: enough to compare with what Gatehouse stored. */
 export interface SandboxEvent {
   /** The id a reader of the provider's API can compute or see; null where the provider has none. */
   id: string | null;
@@ -90,7 +90,7 @@ export interface SandboxEvent {
   actor: string;
 }
 
-/** One tenant of one pretend provider. */
+/** One tenant of one simulated provider. */
 export interface Tenant {
   readonly options: Required<TenantOptions>;
   faults: Faults;
@@ -111,7 +111,7 @@ export interface Tenant {
   calls: Map<string, number>;
 }
 
-/** A pretend provider: routes by host, answers in the provider's own wire format. */
+/** A simulated provider: routes by host, answers in the provider's own wire format. */
 export interface Provider {
   slug: string;
   /** True when this provider serves the host: `acme.app.example`. */

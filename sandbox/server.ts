@@ -14,7 +14,7 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-/** HTTP around the pretend providers (default: all of them): `/<host>/<path>`, and the control API under `/_sandbox`. */
+/** HTTP around the simulated providers (default: all of them): `/<host>/<path>`, and the control API under `/_sandbox`. */
 export async function startSandbox(options: {
   port: number;
   host?: string;
@@ -49,7 +49,7 @@ async function serve(world: World, incoming: IncomingMessage, outgoing: ServerRe
     if (takeCut(answer)) cut(outgoing, answer);
     else send(outgoing, answer);
   } catch (error) {
-    // A client that went away is no fault of ours; anything else is a bug in a pretend provider.
+    // A client that went away is no fault of ours; anything else is a bug in a simulated provider.
     if (incoming.destroyed && !incoming.complete) return;
     process.stderr.write(
       `${incoming.method} ${incoming.url}: ${error instanceof Error ? error.stack : String(error)}\n`,

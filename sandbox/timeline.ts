@@ -25,7 +25,7 @@ export class Timeline<Note> {
     return this.history + this.appendedAt.length;
   }
 
-  /** Epoch ms. Never goes back from one event to the next, except where `append` was told to. */
+  /** Epoch ms. Never goes back from one event to the next, except where `append` was given an earlier time. */
   timeAt(number: number): number {
     if (number >= this.history) return this.appendedAt[number - this.history] as number;
     return Math.floor(this.start + (number + mix(this.seed, number, 61) / 2 ** 32) * this.slotMs);

@@ -3,7 +3,7 @@ import { createHmac, timingSafeEqual, verify } from "node:crypto";
 import { secretOf } from "./keys.ts";
 import type { TenantOptions } from "./provider.ts";
 
-/** What a token says about itself. Tokens are sealed with the tenant's secret, not stored: they outlive a restart. */
+/** What a token states about itself. Tokens are sealed with the tenant's secret, not stored: they outlive a restart. */
 export interface Claims {
   tenant: string;
   kind: string;

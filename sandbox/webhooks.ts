@@ -7,7 +7,7 @@ export interface Attempt {
   body: string;
 }
 
-/** A delivery as `GET /_sandbox/deliveries` tells it. */
+/** A delivery as `GET /_sandbox/deliveries` reports it. */
 export interface DeliveryRecord {
   provider: string;
   name: string;

@@ -4,7 +4,7 @@ import { Webhooks } from "./webhooks.ts";
 
 const providers: readonly Provider[] = Object.values(pretended);
 
-/** All tenants of all pretend providers, and what they may use. */
+/** All tenants of all simulated providers, and what they may use. */
 export class World implements SandboxKit {
   readonly webhooks = new Webhooks();
   private readonly byKey = new Map<string, Tenant>();

@@ -19,7 +19,7 @@ import { ActivityEventRef, ActivityRef, InstanceRef, UserRef } from "./refs.ts";
 import { activityFields } from "./row-fields.ts";
 import { nameOf, nodeReading, readingOf, selectedBelow } from "./selection.ts";
 
-const ActivityConnection = connectionOf<ActivityRow>(
+export const ActivityConnection = connectionOf<ActivityRow>(
   "Activity",
   ActivityRef,
   (t) =>
@@ -291,8 +291,9 @@ export function liveActivityFilter(
 
 /** The newest position this process has read. Taken before a page is read: what commits in between comes twice rather than never. */
 function positionNow(context: Context): () => string {
-  const position = context.tailer.position();
-  return () => encodeCursor({ position, index: wholeBatch });
+  const { tailer } = context;
+  const cursor = { epoch: tailer.epoch(), position: tailer.position(), index: wholeBatch };
+  return () => encodeCursor(cursor);
 }
 
 const nestedArgs = { first: pagingArgs.first, after: pagingArgs.after };

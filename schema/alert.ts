@@ -15,7 +15,7 @@ import { connectionOf, pagingArgs, rootConnection } from "./connections.ts";
 import { describedEnum } from "./described-enum.ts";
 import { accountKeys, decodeId, instanceKeys, parseScanId, policyKeys } from "./ids.ts";
 import { Severity } from "./recommendation.ts";
-import { ActivityRef, AlertRef, InstanceRef, OAuthAppRef, PolicyRef, UserRef } from "./refs.ts";
+import { ActivityRef, AlertRef, FileRef, InstanceRef, OAuthAppRef, PolicyRef, UserRef } from "./refs.ts";
 import { type Payload, payload, UserError } from "./user-errors.ts";
 
 const AlertKind = describedEnum("AlertKind", "The source of an alert.", {
@@ -60,6 +60,13 @@ builder.node(AlertRef, {
       resolve: ({ instanceId, userId }, _, context) =>
         userId === null ? null : context.load.user.load({ instanceId, externalId: userId }),
     }),
+    file: t.field({
+      type: FileRef,
+      nullable: true,
+      description: "The file that the alert concerns. Null if it concerns none, or none that is known.",
+      resolve: ({ instanceId, fileId }, _, context) =>
+        fileId === null ? null : context.load.file.load({ instanceId, externalId: fileId }),
+    }),
     oauthApp: t.field({
       type: OAuthAppRef,
       nullable: true,
@@ -103,7 +110,7 @@ builder.node(AlertRef, {
     }),
     changeCursor: t.string({
       description: "Cursor of this state. Pass it to alertChanged as `after` to resume behind this state.",
-      resolve: changeCursor,
+      resolve: (row, _, context) => changeCursor(row, context),
     }),
   }),
 });

@@ -12,6 +12,8 @@ export interface SchemaTypes {
     /** In: a Date. Out: a Date, or an instant as PostgreSQL writes it. */
     DateTime: { Input: Date; Output: Date | string };
     JSON: { Input: unknown; Output: unknown };
+    /** Whole numbers beyond 32 bits. */
+    BigInt: { Input: number; Output: number };
   };
   DefaultFieldNullability: false;
 }

@@ -9,6 +9,8 @@ export interface Context {
   core: Core;
   viewer: Viewer;
   tailer: Tailer;
+  /** Where the log was before anything was read: what comes after it may be missing from what was. */
+  readonly position: number;
   readonly load: Loaders;
   /** Looks at the viewer's proof of identity again, takes over changed rights, and clears the loaders. Throws UnauthenticatedError when it ended. */
   refresh(): Promise<Viewer>;
@@ -25,6 +27,7 @@ class RequestContext implements Context {
   readonly core: Core;
   readonly tailer: Tailer;
   viewer: Viewer;
+  position: number;
   readonly #revalidate: ContextParts["revalidate"];
   #load: Loaders | null = null;
 
@@ -33,6 +36,7 @@ class RequestContext implements Context {
     this.tailer = tailer;
     this.viewer = viewer;
     this.#revalidate = revalidate;
+    this.position = tailer.position();
   }
 
   get load(): Loaders {
@@ -44,6 +48,7 @@ class RequestContext implements Context {
     const current = await this.#revalidate(this.viewer);
     if (!current) throw new UnauthenticatedError("Your token or session has ended.");
     this.viewer = current;
+    this.position = this.tailer.position();
     this.#load = null;
     return current;
   }

@@ -14,6 +14,7 @@ import {
   redeliver,
   updateDestination,
 } from "#src/response/destinations/manage.ts";
+import { targetOf } from "#src/response/destinations/sealed-target.ts";
 import type { StoredSelection } from "#src/response/destinations/selection.ts";
 import { testDestination } from "#src/response/destinations/test-delivery.ts";
 import { ActivityFilter, type ActivityFilterShape, liveActivityFilter } from "./activity.ts";
@@ -61,6 +62,10 @@ builder.node(DeliveryRef, {
       type: DeliveryStatus,
       description: "Status of the delivery.",
       resolve: ({ status }) => status as never,
+    }),
+    mayRepeat: t.exposeBoolean("mayRepeat", {
+      description:
+        "True if the receiver may have these events already, from before the database of Gatehouse was restored from a backup. Events keep their ids.",
     }),
     attempts: t.exposeInt("attempts", { description: "Number of attempts so far." }),
     nextAttemptAt: t.expose("nextAttemptAt", {
@@ -125,7 +130,8 @@ builder.node(DestinationRef, {
       description: "Format of the events. Null for e-mail.",
       resolve: ({ kind, format }) => (kind === "EMAIL" ? null : format),
     }),
-    target: t.exposeString("target", {
+    target: t.string({
+      resolve: (destination, _, context) => targetOf(context.core.secrets, destination),
       description: "Address of the receiver: a URL, an address such as `tls://host:port`, or e-mail addresses.",
     }),
     selection: t.field({

@@ -16,11 +16,11 @@ import { abortable } from "./abortable.ts";
 import { keyFor } from "./attempt.ts";
 import { builder } from "./builder.ts";
 import { changeCursor, changedRows } from "./changes.ts";
-import { connectionOf, pagingArgs, rootConnection } from "./connections.ts";
+import { connectionOf, nestedConnection, pagingArgs, rootConnection } from "./connections.ts";
 import type { Context } from "./context.ts";
 import { describedEnum } from "./described-enum.ts";
 import { accountKeys, decodeId, instanceKey, instanceKeys, parseAccountId, parseScanId, policyKeys } from "./ids.ts";
-import { AlertRef, InstanceRef, OAuthAppRef, PolicyRef, UserRef } from "./refs.ts";
+import { AlertRef, FileRef, InstanceRef, OAuthAppRef, PolicyRef, UserRef } from "./refs.ts";
 import { type Payload, payload, UserError } from "./user-errors.ts";
 
 export const GovernanceActionKind = describedEnum(
@@ -106,6 +106,13 @@ builder.node(GovernanceActionRef, {
       resolve: ({ instanceId, oauthAppId }, _, context) =>
         oauthAppId === null ? null : context.load.oauthApp.load({ instanceId, externalId: oauthAppId }),
     }),
+    file: t.field({
+      type: FileRef,
+      nullable: true,
+      description: "The file that the action targets. Null if it targets none, or none that is known.",
+      resolve: ({ instanceId, fileId }, _, context) =>
+        fileId === null ? null : context.load.file.load({ instanceId, externalId: fileId }),
+    }),
     requestedBy: t.exposeString("requestedBy", {
       description:
         "Name of the person or token that requested the action, or `policy: ` followed by the name of the policy.",
@@ -153,11 +160,31 @@ builder.node(GovernanceActionRef, {
     }),
     changeCursor: t.string({
       description: "Cursor of this state. Pass it to governanceActionChanged as `after` to resume behind this state.",
-      resolve: changeCursor,
+      resolve: (row, _, context) => changeCursor(row, context),
     }),
   }),
 });
 const GovernanceActionConnection = connectionOf("GovernanceAction", GovernanceActionRef);
+
+builder.objectField(FileRef, "governanceActions", (t) =>
+  t.field({
+    type: GovernanceActionConnection,
+    description: "Governance actions on the file, newest first.",
+    args: {
+      first: t.arg.int({ description: pagingArgs.first }),
+      after: t.arg.string({ description: pagingArgs.after }),
+    },
+    resolve: (file, args, context) =>
+      nestedConnection<GovernanceActionRow>(
+        context,
+        "file.governanceActions",
+        args,
+        {},
+        () => governanceActionList(context.core.db, context.viewer, null),
+        file,
+      ),
+  }),
+);
 
 interface FilterShape extends Omit<Filter, "instanceIds" | "userIds" | "policyIds"> {
   instanceIds?: (string | number)[] | null;
@@ -280,6 +307,13 @@ const PlannedAction = builder.objectRef<Planned>("PlannedGovernanceAction").impl
       description: "The third-party app that the action would target. Null if it would target none.",
       resolve: ({ instanceId, oauthAppId }, _, context) =>
         oauthAppId == null ? null : context.load.oauthApp.load({ instanceId, externalId: oauthAppId }),
+    }),
+    file: t.field({
+      type: FileRef,
+      nullable: true,
+      description: "The file that the action would target. Null if it would target none, or none that is known.",
+      resolve: ({ instanceId, fileId }, _, context) =>
+        fileId == null ? null : context.load.file.load({ instanceId, externalId: fileId }),
     }),
     revertible: t.exposeBoolean("revertible", { description: "True if the action could be undone." }),
     note: t.exposeString("note", {

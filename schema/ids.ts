@@ -43,6 +43,7 @@ const nodeKeys = new Map<string, (key: string) => unknown>([
   ["Connector", String],
   ["Delivery", parseLongNumber],
   ["Destination", parseNumber],
+  ["File", parseAccountId],
   ["GovernanceAction", parseScanId],
   ["Group", parseAccountId],
   ["Identity", parseNumber],

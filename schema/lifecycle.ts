@@ -1,5 +1,6 @@
 import type { Instance } from "#db/tables/instances.ts";
 import type { Role } from "#src/access/viewer.ts";
+import { confirmListing } from "#src/ingest/scan/confirm.ts";
 import type { ScanRow } from "#src/ingest/scan/list.ts";
 import { cancelScan, startScan } from "#src/ingest/scan/request.ts";
 import { type Connected, connectInstance } from "#src/instances/connect.ts";
@@ -382,6 +383,20 @@ builder.mutationFields((t) => {
             context.core,
             context.viewer,
             await keyFor(context, "scan.cancel", "ANALYST", () => scanKey(String(id), ["id"])),
+          ),
+        ),
+    }),
+    confirmListing: t.field({
+      type: ScanPayload,
+      description:
+        "Confirm that a scan with `awaitsConfirmation` is right: records that it did not name are marked as deleted. Requires the role ADMIN.",
+      args: { id: t.arg.id({ required: true, description: "Id of the scan." }) },
+      resolve: (_, { id }, context) =>
+        payload(async () =>
+          confirmListing(
+            context.core,
+            context.viewer,
+            await keyFor(context, "scan.confirmListing", "ADMIN", () => scanKey(String(id), ["id"])),
           ),
         ),
     }),

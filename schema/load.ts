@@ -3,6 +3,7 @@ import { rawSql } from "#db/client.ts";
 import type { Viewer } from "#src/access/viewer.ts";
 import type { Core } from "#src/core.ts";
 import { type AlertKey, type AlertRow, loadAlerts, loadAlertsOfActivities } from "#src/detection/alerts/list.ts";
+import { type DetectorRow, loadDetectors } from "#src/detection/inspection/detectors.ts";
 import { loadFigures, loadPolicies, loadPoliciesOfActivities, type PolicyRow } from "#src/detection/policies/list.ts";
 import { loadScans, type ScanRow } from "#src/ingest/scan/list.ts";
 import { openUnreadable } from "#src/ingest/unreadable-list.ts";
@@ -10,6 +11,8 @@ import { type CoverageGap, type InstanceHealth, loadGaps, loadHealth } from "#sr
 import { type InstanceRow, loadInstances } from "#src/instances/list.ts";
 import { loadActivities, loadRawEvents } from "#src/inventory/activities/list.ts";
 import type { ActivityRow } from "#src/inventory/activities/row.ts";
+import { type FileMatchRow, loadFileMatches, loadFiles, loadRawFiles } from "#src/inventory/files/list.ts";
+import type { FileRow } from "#src/inventory/files/row.ts";
 import { type IdentityRow, loadIdentities } from "#src/inventory/identities/list.ts";
 import { countGrants, loadOAuthApps, type OAuthAppRow } from "#src/inventory/oauth-apps/list.ts";
 import {
@@ -47,6 +50,11 @@ export interface Loaders {
   /** Activities with no more than is read of them. */
   activityRead(reading: Reading): DataLoader<ActivityKey, ActivityRow | null, string>;
   rawEvent: DataLoader<ActivityKey, unknown, string>;
+  file: DataLoader<AccountKey, FileRow | null, string>;
+  rawFile: DataLoader<AccountKey, unknown, string>;
+  fileMatches: DataLoader<AccountKey, FileMatchRow[], string>;
+  /** By slug. */
+  detector: DataLoader<string, DetectorRow>;
   unreadableRecord: DataLoader<AccountKey, unknown, string>;
   scan: DataLoader<ScanKey, ScanRow | null, string>;
   alert: DataLoader<AlertKey, AlertRow | null, string>;
@@ -97,6 +105,10 @@ export function createLoaders({ db, secrets, now }: Pick<Core, "db" | "secrets" 
       return loader;
     },
     rawEvent: new DataLoader((keys) => loadRawEvents(db, keys), { cacheKeyFn: activityKey }),
+    file: byAccount((keys) => loadFiles(db, viewer, keys)),
+    rawFile: byAccount((keys) => loadRawFiles(db, keys)),
+    fileMatches: byAccount((keys) => loadFileMatches(db, keys)),
+    detector: new DataLoader((slugs) => loadDetectors(db, slugs)),
     unreadableRecord: byAccount((keys) => openUnreadable(db, secrets, keys)),
     scan: new DataLoader((keys) => loadScans(db, viewer, keys), { cacheKeyFn: (key) => `${key.instanceId}/${key.id}` }),
     alert: new DataLoader((keys) => loadAlerts(db, viewer, keys), {

@@ -1,5 +1,6 @@
 import { instanceTable } from "#src/instances/row.ts";
 import { activityTable } from "#src/inventory/activities/row.ts";
+import { fileTable } from "#src/inventory/files/row.ts";
 import { identityTable } from "#src/inventory/identities/row.ts";
 import { userTable } from "#src/inventory/users/row.ts";
 import type { RowFields } from "./selection.ts";
@@ -17,6 +18,8 @@ export const instanceFields: RowFields = {
     userCount: ["userCount"],
     users: [],
     activities: [],
+    files: [],
+    domains: ["tenantDomains", "addedDomains"],
     scans: [],
     unreadableRecords: [],
     capabilities: ["connectorSlug", "components", "settings", "missingScopes", "unavailable", "streams"],
@@ -32,12 +35,31 @@ export const identityFields: RowFields = {
 
 export const userFields: RowFields = {
   table: userTable,
-  fields: { id: [], groups: [], privileges: [], activities: [] },
+  fields: { id: [], groups: [], privileges: [], activities: [], files: [] },
   toOne: { instance: () => instanceFields, identity: () => identityFields },
 };
 
 export const activityFields: RowFields = {
   table: activityTable,
-  fields: { id: [], raw: [], alerts: [], policies: [] },
+  fields: { id: [], raw: [], alerts: [], policies: [], files: ["targets"] },
   toOne: { user: () => userFields, instance: () => instanceFields },
+};
+
+export const fileFields: RowFields = {
+  table: fileTable,
+  fields: {
+    id: [],
+    parent: ["parentId"],
+    owner: ["ownerId"],
+    lastEditor: ["editorId"],
+    link: ["linkAudience", "linkExpiresAt", "linkPassword", "linkCanDownload", "linkUrl"],
+    collaborators: [],
+    trashed: ["trashedAt"],
+    inspection: ["inspectionStatus", "inspectedAt", "inspectionReason"],
+    activities: [],
+    governanceActions: [],
+    changeCursor: [],
+    raw: [],
+  },
+  toOne: { instance: () => instanceFields },
 };

@@ -29,6 +29,15 @@ builder.scalarType("DateTime", {
   parseValue: parseInstant,
 });
 
+builder.scalarType("BigInt", {
+  description: "A whole number that may not fit into 32 bits, up to 2^53, as a JSON number.",
+  serialize: (value) => value,
+  parseValue: (value) => {
+    if (typeof value === "number" && Number.isSafeInteger(value)) return value;
+    throw new GraphQLError("A BigInt is a whole number up to 2^53.", { extensions: { code: "BAD_USER_INPUT" } });
+  },
+});
+
 builder.scalarType("JSON", {
   description: "Any JSON value, returned as it was stored.",
   serialize: (value) => value,

@@ -55,6 +55,10 @@ builder.node(ScanRef, {
       nullable: true,
       description: "Reason why the scan failed or waits, or a note. Null if there is none.",
     }),
+    awaitsConfirmation: t.exposeBoolean("awaitsConfirmation", {
+      description:
+        "True if the scan was complete but named far fewer records than are known. Nothing is marked as deleted until the next complete scan agrees or confirmListing is called.",
+    }),
   }),
 });
 

@@ -4,9 +4,11 @@ import { InvalidInputError } from "#src/errors.ts";
 import type { ScanRow } from "#src/ingest/scan/list.ts";
 import { type InstanceRow, instanceList } from "#src/instances/list.ts";
 import { type ActivityEvent, activityFeed } from "#src/inventory/activities/feed.ts";
+import { fileFeed } from "#src/inventory/files/feed.ts";
+import type { FileRow } from "#src/inventory/files/row.ts";
 import { rootPage } from "#src/query/keyset.ts";
 import { maxPageSize } from "#src/query/paging.ts";
-import { decodeCursor, type LogCursor, wholeBatch } from "#src/realtime/cursor.ts";
+import { decodeCursor, type NamedCursor, wholeBatch } from "#src/realtime/cursor.ts";
 import {
   type Beginning,
   type Channel,
@@ -22,8 +24,9 @@ import { abortable } from "./abortable.ts";
 import { ActivityFilter, type ActivityFilterShape, liveActivityFilter } from "./activity.ts";
 import { builder } from "./builder.ts";
 import type { Context } from "./context.ts";
+import { FileFilter, type FileFilterShape, fileFilter } from "./file-filter.ts";
 import { instanceKeys } from "./ids.ts";
-import { ActivityEventRef, InstanceRef, ScanRef } from "./refs.ts";
+import { ActivityEventRef, FileRef, InstanceRef, ScanRef } from "./refs.ts";
 
 /** What a subscription follows. */
 export interface Followed {
@@ -46,12 +49,13 @@ async function* alone(
   const sql = rawSql(context.core.db);
   const { feed, beginning } = open();
   // Taken first: what changes while the current states are sent comes again afterwards.
-  const start: LogCursor =
+  const { tailer } = context;
+  const start: NamedCursor =
     beginning.after === null
-      ? { position: context.tailer.position(), index: wholeBatch }
+      ? { epoch: tailer.epoch(), position: tailer.position(), index: wholeBatch }
       : decodeCursor(beginning.after);
   if (beginning.first) yield* beginning.first(context);
-  for await (const entries of follow(context.tailer, sql, start, signal)) {
+  for await (const entries of follow(tailer, sql, start, signal)) {
     const replaced = replacedEntries(feed.channel, entries);
     for (const entry of entries) {
       if (replaced.has(entry) || !mayWant(feed, entry.instanceId)) continue;
@@ -146,6 +150,11 @@ function newActivityBatches(args: ActivityArguments): Followed {
   return newActivities(args, size);
 }
 
+function fileChanges({ filter, after }: { filter?: FileFilterShape | null; after?: string | null }): Followed {
+  const feed = fileFeed<Context>(fileFilter(filter));
+  return { feed: feed as unknown as Feed<Item, Context>, beginning: { after: after ?? null } };
+}
+
 const afterDescription =
   "Cursor behind which to resume (exclusive): first every activity since, then live. Default: from now on.";
 
@@ -168,6 +177,21 @@ builder.subscriptionFields((t) => ({
     subscribe: (_, args, context) => abortable((signal) => alone(context, () => scanChanges(args), signal)),
     extensions: { followed: scanChanges },
     resolve: (row) => row as ScanRow,
+  }),
+  fileChanged: t.field({
+    type: FileRef,
+    description:
+      "New, changed and removed files in the order in which that was stored, each as it is when it is delivered. With `after`, first every change since that cursor, then live, without gaps or duplicates. Resume with `changeCursor` of the last file received.",
+    args: {
+      filter: t.arg({ type: FileFilter, description: "Filter of the files to deliver. Null delivers all of them." }),
+      after: t.arg.string({
+        description:
+          "Cursor behind which to resume (exclusive): first every change since, then live. Default: from now on.",
+      }),
+    },
+    subscribe: (_, args, context) => abortable((signal) => alone(context, () => fileChanges(args), signal)),
+    extensions: { followed: fileChanges },
+    resolve: (row) => row as FileRow,
   }),
   activityAdded: t.field({
     type: ActivityEventRef,

@@ -59,7 +59,7 @@ export function whyWrong({ from, to }: Import): string | null {
 /** A provider is named only in its folder and its line of the list. Folders that start with an underscore are shared by a family of apps. */
 function whyWrongConnector(from: string, to: string): string | null {
   const provider = providerOf(to);
-  if (provider === null || from === "src/connectors/index.ts" || providerOf(from) === provider) return null;
+  if (provider === null || from === "src/connectors/apps.ts" || providerOf(from) === provider) return null;
   if (placeOf(from)?.room !== "src/connectors/")
     return "outside src/connectors an app is known only through src/connectors/index.ts";
   if (provider.startsWith("_") && !providerOf(from)?.startsWith("_")) return null;

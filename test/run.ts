@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SHARED_FOLDER } from "#src/platform/postgres/place.ts";
 import { endProcessesOf, removeSharedClustersOf } from "./support/leftovers.ts";
+import { withTotals } from "./support/reporters.ts";
 import type { Totals } from "./support/totals-reporter.ts";
 
 const root = mkdtempSync(join(tmpdir(), "gatehouse-test-"));
@@ -18,13 +19,17 @@ mkdirSync(temporary);
 
 const shared = { sharedFolder: SHARED_FOLDER, existed: existsSync(SHARED_FOLDER) };
 
-const vitest = spawn(process.execPath, ["node_modules/vitest/vitest.mjs", "run", ...process.argv.slice(2)], {
-  cwd: join(import.meta.dirname, ".."),
-  stdio: ["ignore", "inherit", "inherit"],
-  // A process group of its own: Ctrl-C reaches only this process, which passes it on and then cleans up.
-  detached: true,
-  env: { ...process.env, TMPDIR: temporary, GATEHOUSE_TEST_ROOT: root, GATEHOUSE_TEST_TOTALS: totalsFile },
-});
+const vitest = spawn(
+  process.execPath,
+  ["node_modules/vitest/vitest.mjs", "run", ...withTotals(process.argv.slice(2))],
+  {
+    cwd: join(import.meta.dirname, ".."),
+    stdio: ["ignore", "inherit", "inherit"],
+    // A process group of its own: Ctrl-C reaches only this process, which passes it on and then cleans up.
+    detached: true,
+    env: { ...process.env, TMPDIR: temporary, GATEHOUSE_TEST_ROOT: root, GATEHOUSE_TEST_TOTALS: totalsFile },
+  },
+);
 
 let interrupted = false;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {

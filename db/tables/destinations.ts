@@ -8,7 +8,7 @@ export const destinations = pgTable("destinations", {
   name: text().notNull(),
   kind: text().$type<"WEBHOOK" | "SYSLOG" | "EMAIL">().notNull(),
   format: text().$type<"JSON" | "OCSF" | "CEF">().notNull(),
-  /** `https://…`, `tcp://host:port`, `udp://host:port`, or addresses. */
+  /** `tcp://host:port`, `udp://host:port`, or addresses; of a webhook the sealed URL: `destination/<id>/target`. */
   target: text().notNull(),
   /** What is sent: alerts, activities or both, and which. */
   selection: jsonb().notNull(),
@@ -44,6 +44,8 @@ export const deliveries = pgTable(
     events: integer().notNull(),
     status: text().$type<"PENDING" | "DELIVERED" | "DEAD">().notNull().default("PENDING"),
     attempts: integer().notNull().default(0),
+    /** Its events may have been sent before a restore of the database. */
+    mayRepeat: boolean("may_repeat").notNull().default(false),
     nextAttemptAt: at("next_attempt_at"),
     lastError: text("last_error"),
     createdAt: at("created_at").notNull().defaultNow(),

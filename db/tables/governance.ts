@@ -67,6 +67,7 @@ export const governanceActions = pgTable(
     index("governance_actions_of_file")
       .on(t.instanceId, t.fileId)
       .where(sql`${t.fileId} is not null and ${t.status} in ('AWAITING_APPROVAL', 'QUEUED', 'RUNNING')`),
+    index("governance_actions_by_file").on(t.instanceId, t.fileId, t.id).where(sql`${t.fileId} is not null`),
     index("governance_actions_by_policy").on(t.policyId, t.createdAt),
   ],
 );

@@ -35,6 +35,10 @@ export const instances = pgTable(
     credentialExpiresAt: at("credential_expires_at"),
     /** Scopes missing at the last test, in the provider's words. */
     missingScopes: text("missing_scopes").array().notNull().default(sql`'{}'`),
+    /** Domains of the organisation as the connector read them at the last test, lower case. */
+    tenantDomains: text("tenant_domains").array().notNull().default(sql`'{}'`),
+    /** Further domains of the organisation, which an ADMIN added. */
+    addedDomains: text("added_domains").array().notNull().default(sql`'{}'`),
     /** Capability kind → why the licence or mode takes it away here. */
     unavailable: jsonb().$type<Record<string, string>>().notNull().default({}),
     /** Sealed: what the provider proves its webhooks with. */
@@ -88,6 +92,14 @@ export const oauthStates = pgTable("oauth_states", {
   pending: text().notNull(),
   /** The browser session that asked; null when an API token did. */
   sessionId: text("session_id"),
+  /** Asked by a token: SHA-256 of the ticket in the link that binds the first browser to open it. Null: a session asked. */
+  ticketHash: text("ticket_hash"),
+  /** SHA-256 of the cookie of the browser that opened the link; null until one did. */
+  browserHash: text("browser_hash"),
+  /** Where the link leads: the consent page. Sealed. */
+  authorizationUrl: text("authorization_url"),
+  /** Who must have issued the answer: the issuer that the connector names, or the origin of the consent page. */
+  issuer: text(),
   requestedBy: text("requested_by").notNull(),
   expiresAt: at("expires_at").notNull(),
 });

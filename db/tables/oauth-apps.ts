@@ -28,6 +28,17 @@ export const oauthApps = pgTable(
   (t) => [primaryKey({ columns: [t.instanceId, t.externalId] })],
 );
 
+/** What an admin decided about apps that are not listed now: it holds again when they return. */
+export const oauthAppDecisions = pgTable(
+  "oauth_app_decisions",
+  {
+    instanceId: instanceId(),
+    externalId: text("external_id").notNull(),
+    state: text().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.instanceId, t.externalId] })],
+);
+
 export const oauthGrants = pgTable(
   "oauth_grants",
   {

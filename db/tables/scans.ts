@@ -64,6 +64,8 @@ export const streams = pgTable(
     scopes: text().array().notNull().default(sql`'{}'`),
     /** Activity categories of a part; null: those of its stream. */
     categories: text().array(),
+    /** A part that is a feed of changes beside parts that list: read before them, and a listing of nothing. */
+    isFeed: boolean("is_feed").notNull().default(false),
     /** Opaque; advanced in the same transaction that stores a page. */
     cursor: text(),
     /** Counts up with each page: a worker that lost its claim finds another number and stops. */

@@ -1,13 +1,11 @@
 import type { Person } from "../generator.ts";
 import { indexOfHandle, personAt } from "../generator.ts";
 import type { TenantOptions } from "../provider.ts";
+import type { Ids } from "./ids.ts";
 import type { Listing } from "./paging.ts";
 
 /** How a provider writes the people of a tenant. */
-export interface PeopleFormat<Status extends string> {
-  idOf(index: number): string;
-  /** The way back of `idOf`; undefined for any other text. */
-  indexOfId(id: string): number | undefined;
+export interface PeopleFormat<Status extends string> extends Ids {
   /** The status before any edit. */
   statusOf(index: number): Status;
 }

@@ -8,8 +8,8 @@ export class Layout {
   readonly folders: number;
   readonly count: number;
 
-  constructor(files: number) {
-    this.folders = Math.max(1, Math.ceil(files / 20));
+  constructor(files: number, folders = Math.ceil(files / 20)) {
+    this.folders = Math.max(1, folders);
     this.count = 1 + this.folders + files;
   }
 

@@ -69,11 +69,12 @@ export class Drive implements Listing<Item> {
   #made = 0;
   #shared = 0;
 
-  constructor(options: { seed: number; createdAt: number; files: number }, owners: number) {
+  /** `folders`: one for every twenty files, unless a number is given. */
+  constructor(options: { seed: number; createdAt: number; files: number; folders?: number }, owners: number) {
     this.#seed = options.seed;
     this.#createdAt = options.createdAt;
     this.#owners = Math.max(1, owners);
-    this.#layout = new Layout(options.files);
+    this.#layout = new Layout(options.files, options.folders);
   }
 
   /** Items ever made, the deleted included. */

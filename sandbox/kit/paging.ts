@@ -45,8 +45,13 @@ export function sizeOf(
   { usual, max }: Sizes,
   tenant: { options: { unlimited: boolean } },
 ): number {
-  const asked = Number(request.query.get(parameter) ?? usual);
-  const size = Number.isInteger(asked) ? asked : usual;
+  return sizeWithin(request.query.get(parameter), { usual, max }, tenant);
+}
+
+/** The same for a size that stands elsewhere, such as in a JSON body. */
+export function sizeWithin(asked: unknown, { usual, max }: Sizes, tenant: { options: { unlimited: boolean } }): number {
+  const wanted = Number(asked ?? usual);
+  const size = Number.isInteger(wanted) ? wanted : usual;
   return Math.max(1, Math.min(size, tenant.options.unlimited ? Math.max(max, 10_000) : max));
 }
 

@@ -69,6 +69,30 @@ export interface WebhookFormat<S extends Subscription> {
   timeoutMs?: number;
 }
 
+/** A subscription that callers make with settings of theirs, and may replace them. */
+export abstract class SettledSubscription<Settings> implements Subscription {
+  readonly id: string;
+  readonly createdAt: number;
+  settings: Settings;
+  updatedAt: number;
+
+  constructor(id: string, settings: Settings, now: number) {
+    this.id = id;
+    this.settings = settings;
+    this.createdAt = now;
+    this.updatedAt = now;
+  }
+
+  abstract get url(): string;
+  abstract get active(): boolean;
+  abstract get sign(): Signing;
+
+  settle(settings: Settings, now: number): void {
+    this.settings = settings;
+    this.updatedAt = now;
+  }
+}
+
 /** The subscriptions of a tenant. Each event goes out as it is stored. */
 export class Webhooks<S extends Subscription> {
   readonly all = new Map<string, S>();

@@ -1,4 +1,4 @@
-/** Every pretend provider, a line each. */
+/** Every simulated provider, a line each. */
 
 export { github } from "./github/index.ts";
 export { okta } from "./okta/index.ts";

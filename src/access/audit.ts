@@ -13,7 +13,7 @@ export interface AuditRecord {
   target?: string | null;
   before?: unknown;
   after?: unknown;
-  /** `ok`, or the code of the error. */
+  /** `started`: an app is about to be called, and the result follows as an entry of its own. `ok`, or the code of the error. */
   result: string;
 }
 
@@ -145,7 +145,7 @@ function walk(value: unknown, depth: number): unknown {
   return Object.fromEntries(
     entries
       .filter(([, item]) => item !== undefined)
-      .map(([key, item]) => [key, hides(key, item) ? REDACTED : walk(item, depth + 1)]),
+      .map(([key, item]) => [shorten(key), hides(key, item) ? REDACTED : walk(item, depth + 1)]),
   );
 }
 
@@ -157,5 +157,6 @@ function hides(key: string, value: unknown): boolean {
 
 function shorten(text: string): string {
   const clean = text.replaceAll("\u0000", "");
-  return clean.length > MAX_LENGTH ? `${clean.slice(0, MAX_LENGTH)}… (${clean.length} characters)` : clean;
+  const short = clean.length > MAX_LENGTH ? `${clean.slice(0, MAX_LENGTH)}… (${clean.length} characters)` : clean;
+  return short.toWellFormed();
 }

@@ -109,7 +109,7 @@ export function createAuthenticator({
     const key = `bearer/${hashSecret(secret)}`;
     const run = () => proved(key, () => (looksLikeToken(secret) || !oidc ? byToken(secret) : oidc.verify(secret)));
     const isTrusted = (trusted.get(key) ?? 0) > now().getTime();
-    // What an identity provider signed may fail because that is away: only a token fails for good.
+    // What an identity provider signed may fail because that is away: only a token fails permanently.
     const by = { address: ipAddress, ...(looksLikeToken(secret) ? { credential: key } : {}) };
     const viewer = await (isTrusted ? run() : failures.guard(by, run));
     const live = viewer && within(viewer, now());

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { enableCompileCache, registerHooks } from "node:module";
 import { join } from "node:path";
 import type { Config } from "#src/config.ts";
@@ -44,8 +44,15 @@ export function keepCompiled({ dataDirectory, databaseUrl }: Config): void {
   try {
     const folder = makeDataDirectory(dataDirectory);
     // It is run as it lies there: nobody else may have put it there.
-    if (statSync(folder).uid === process.getuid?.()) enableCompileCache(join(folder, "compiled"));
+    if (statSync(folder).uid === process.getuid?.()) enableCompileCache(ownFolder(join(folder, "compiled")));
   } catch {
     // The code that needs the folder reports what is wrong with it.
   }
+}
+
+/** Whatever the umask is, nobody else may write there; what lies in a folder where others could may be theirs. */
+function ownFolder(path: string): string {
+  if (existsSync(path) && (statSync(path).mode & 0o077) !== 0) rmSync(path, { recursive: true, force: true });
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  return path;
 }

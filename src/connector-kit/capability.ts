@@ -67,17 +67,29 @@ export const evidence: Readonly<Record<CapabilityKind, Evidence>> = {
   SENSITIVITY_LABELS: { actions: ["APPLY_LABEL", "REMOVE_LABEL"] },
 };
 
+/** What an app without files cannot have. */
+const ofFiles: ReadonlySet<CapabilityKind> = new Set([
+  "DLP_BACKLOG_SCAN",
+  "DLP_NEAR_REAL_TIME_SCAN",
+  "SHARING_CONTROL",
+  "FILE_GOVERNANCE",
+  "SENSITIVITY_LABELS",
+]);
+
 const lowered: readonly CapabilitySupport[] = ["PARTIAL", "PREVIEW"];
 
 /**
  * All fifteen, in the order of `capabilityKinds`. Support is what is declared and coded; the manifest can lower it or say
  * why there is none. A claim above the code is ignored here and named by `falseClaims`.
- * Without code, a kind the manifest mentions without an absence is planned, and its note states that.
+ * Without code, a kind the manifest mentions without an absence is planned, and its note states that. With code and without a stream of
+ * files, what concerns files and is not mentioned is not applicable; an app whose files the code does not read has to mention it.
  */
 export function capabilitiesOf(entry: CatalogueEntry): Capability[] {
   return capabilityKinds.map((kind) => {
     const claim = claimOf(entry.manifest, kind);
-    const absence = claim?.support !== undefined && !lowered.includes(claim.support) ? claim.support : "NOT_SUPPORTED";
+    const hasNoFiles = entry.code !== null && entry.manifest.streams.FILES === undefined;
+    const usual = claim === undefined && hasNoFiles && ofFiles.has(kind) ? "NOT_APPLICABLE" : "NOT_SUPPORTED";
+    const absence = claim?.support !== undefined && !lowered.includes(claim.support) ? claim.support : usual;
     if (!coded(entry, kind)) {
       const planned = entry.code === null && claim !== undefined && claim.support === undefined;
       return {

@@ -15,7 +15,7 @@ import { type Assertion, type SigningKey, signAssertion } from "./assertion.ts";
 import type { AuthorizationAnswer, AuthorizationRequest, Credential } from "./contract/authorization.ts";
 import type { Context } from "./contract/context.ts";
 import { type CredentialRules, credentialOf } from "./credential.ts";
-import { type Json, needObject, objectOf, textOf } from "./record.ts";
+import { isObject, type Json, needObject, objectOf, textOf } from "./record.ts";
 
 /** What is sent. `fields` of the functions below are added to what the grant needs; one that is undefined takes away what would be sent. */
 export type Fields = Readonly<Record<string, string | undefined>>;
@@ -170,8 +170,8 @@ export function privateKeyJwt(
 /**
  * One request to the token endpoint, for grants that have no function of their own.
  * Throws ProviderAuthError (invalid_grant, invalid_client and whatever else only an admin can mend), ProviderScopeError (invalid_scope and
- * the like, with the scopes asked for), ProviderRequestError (invalid_request), ProviderUnavailableError (temporarily_unavailable),
- * ProviderResponseError without a token.
+ * the like, with the scopes asked for), ProviderRequestError (invalid_request), ProviderUnavailableError (temporarily_unavailable, and what
+ * is no answer of a token endpoint: the web page of a firewall or proxy), ProviderResponseError without a token.
  */
 export async function requestToken(
   context: Context,
@@ -231,7 +231,7 @@ function present(fields: Fields): Record<string, string> {
 
 const scopeErrors = new Set(["invalid_scope", "invalid_target", "invalid_resource", "insufficient_scope"]);
 const requestErrors = new Set(["invalid_request", "unsupported_grant_type", "unsupported_response_type"]);
-const outages = new Set(["temporarily_unavailable", "server_error"]);
+const outages = new Set(["temporarily_unavailable", "server_error", "slow_down", "rate_limit_exceeded"]);
 
 function refusalOf(
   { provider, reasons }: OAuthClient,
@@ -240,6 +240,9 @@ function refusalOf(
   sent: Readonly<Record<string, string>>,
 ): ProviderError {
   const code = textOf(objectOf(body).error) ?? "";
+  // Something in between answered, not the token endpoint: it has not refused anything. Only a 401 is unmistakable without a reason.
+  if (!isObject(body) && status !== 401)
+    return new ProviderUnavailableError(`${provider} answered the sign-in with ${status} and no reason.`, { status });
   const said =
     (reasons && Object.hasOwn(reasons, code) ? reasons[code] : undefined) ?? providerMessage(body, secretsIn(sent));
   const message = `${provider} refused the sign-in${said ? `: ${said.replace(/\.$/, "")}` : ""}.`;

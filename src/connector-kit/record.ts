@@ -110,6 +110,11 @@ export async function readEachInTurn<T extends object>(
   return items;
 }
 
+/** Whether an item of a page was set aside. */
+export function isUnreadable(item: object): item is UnreadableItem {
+  return "kind" in item && item.kind === "unreadable";
+}
+
 class SetAside {
   readonly #records: number;
   #first: ProviderResponseError | null = null;

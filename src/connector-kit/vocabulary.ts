@@ -141,12 +141,15 @@ function failureOf(template: string): string {
 
 /**
  * From the words of a type: `gadget.lifecycle.suspend` → `{actor} suspended a gadget[: {target}]`,
- * `environment.update_wait_timer` → `{actor} updated wait timer (environment)[: {target}]`.
+ * `environment.update_wait_timer` → `{actor} updated wait timer (environment)[: {target}]`,
+ * `FILE_DOWNLOAD` and `FileDownloaded` → `{actor} downloaded file[: {target}]`.
  */
 export function guessed(eventType: string): string {
-  const [subject = "", ...rest] = eventType
+  // Types in capitals alone would shout in a sentence.
+  const plain = /[a-z]/.test(eventType) ? eventType : eventType.toLowerCase();
+  const [subject = "", ...rest] = plain
     .split(/[.:/]/)
-    .map((part) => inWords(part))
+    .map((part) => inWords(part).replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase()))
     .filter((part) => part !== "lifecycle" && part !== "");
   const words = (rest.at(-1) ?? subject).split(" ").filter(Boolean);
   const noun = rest.length > 0 ? [subject, ...rest.slice(0, -1)].join(" ") : "";

@@ -1,9 +1,10 @@
-/** For `receive` of webhooks: what proves a delivery, and what it holds. Everything here throws WebhookRejectedError. */
+/** For `receive` of webhooks: what proves a delivery, and what it holds. What refuses a delivery throws WebhookRejectedError. */
 import { createHmac } from "node:crypto";
 import { WebhookRejectedError } from "#src/errors.ts";
 import { equalSecrets } from "#src/platform/http/signature.ts";
+import type { ActivityRecord, UnreadableItem } from "./contract/records.ts";
 import type { WebhookRequest } from "./contract/webhooks.ts";
-import { isObject, type Json } from "./record.ts";
+import { isObject, isUnreadable, type Json } from "./record.ts";
 
 /** The value of a header whatever the case of its name; empty when it is not there. */
 export function headerOf({ headers }: Pick<WebhookRequest, "headers">, name: string): string {
@@ -76,4 +77,13 @@ export function jsonObjectOf(request: Pick<WebhookRequest, "body">): Json {
   const value = jsonOf(request);
   if (isObject(value)) return value;
   throw new WebhookRejectedError("The webhook is not a JSON object.");
+}
+
+/** What `readEach` made of the events of a delivery, as a WebhookResult carries it. */
+export function carriedBy(items: readonly (ActivityRecord | UnreadableItem)[]): {
+  activities: ActivityRecord[];
+  unreadable: UnreadableItem[];
+} {
+  const activities = items.filter((item): item is ActivityRecord => !isUnreadable(item));
+  return { activities, unreadable: items.filter(isUnreadable) };
 }

@@ -11,15 +11,19 @@ export async function purgeInstance(core: Core, instanceId: number, signal: Abor
   const sql: Sql = rawSql(core.db);
   const [row] = await sql`select 1 from instances where id = ${instanceId} and status = 'DISCONNECTED'`;
   if (!row) return;
-  for (;;) {
-    signal.throwIfAborted();
-    const { count } = await sql`
-      delete from activities where (instance_id, occurred_at, external_id) in
-        (select instance_id, occurred_at, external_id from activities where instance_id = ${instanceId} order by occurred_at limit ${chunk})`;
-    if (count === 0) break;
-  }
+  for (const [table, key] of [
+    ["activities", ["instance_id", "occurred_at", "external_id"]],
+    ["files", ["instance_id", "external_id"]],
+    ["file_collaborators", ["instance_id", "file_id", "principal", "key"]],
+    ["file_activities", ["instance_id", "file_id", "occurred_at", "activity_id"]],
+  ] as const)
+    await deleteInChunks(sql, table, key, instanceId, signal);
   for (const table of [
     "policy_matches",
+    "file_matches",
+    "file_labels",
+    "file_sightings",
+    "file_reshares",
     "threshold_hits",
     "suppressed_findings",
     "detection_states",
@@ -27,6 +31,7 @@ export async function purgeInstance(core: Core, instanceId: number, signal: Abor
     "policy_apps",
     "oauth_grants",
     "oauth_apps",
+    "oauth_app_decisions",
     "privilege_holders",
     "privileges",
     "group_members",
@@ -51,4 +56,21 @@ export async function purgeInstance(core: Core, instanceId: number, signal: Abor
     ),
   );
   await sql`delete from identities i where not exists (select from users u where u.identity_id = i.id)`;
+}
+
+/** Of a table that may have millions of rows of the instance. */
+async function deleteInChunks(
+  sql: Sql,
+  table: string,
+  key: readonly string[],
+  instanceId: number,
+  signal: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    signal.throwIfAborted();
+    const { count } = await sql`
+      delete from ${sql(table)} where (${sql(key)}) in
+        (select ${sql(key)} from ${sql(table)} where instance_id = ${instanceId} order by ${sql(key)} limit ${chunk})`;
+    if (count === 0) return;
+  }
 }

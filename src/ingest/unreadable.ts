@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Sql } from "postgres";
 import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
-import type { ActivityRecord, StreamItem, UnreadableItem } from "#src/connector-kit/contract/records.ts";
+import type { ActivityRecord, FileItem, StreamItem, UnreadableItem } from "#src/connector-kit/contract/records.ts";
+import { isUnreadable } from "#src/connector-kit/record.ts";
 import { hasPlausibleTime } from "#src/inventory/activities/plausible.ts";
+import { fileIdOf, hasStorableId, maxIdBytes } from "#src/inventory/files/id.ts";
 import { keptLevels } from "#src/platform/json.ts";
 import type { KeyRing } from "#src/platform/secrets.ts";
 import { cleanText } from "#src/platform/text.ts";
@@ -60,30 +62,46 @@ export async function storeUnreadable(
       last_seen_at = excluded.last_seen_at, count = u.count + 1`;
 }
 
-/** What of a page can be stored, and what is set aside: what the connector could not read, and activities of an impossible time. */
+/**
+ * What of a page can be stored, and what is set aside: what the connector could not read, activities of an impossible time, and files
+ * whose id is too long.
+ */
 export function separate(
   stream: ScanStream,
   items: readonly StreamItem[],
 ): { readable: readonly Exclude<StreamItem, UnreadableItem>[]; unreadable: UnreadableItem[] } {
-  const isSound = stream === "ACTIVITIES" ? isSoundActivity : isReadable;
+  const isSound = stream === "ACTIVITIES" ? isSoundActivity : stream === "FILES" ? isSoundFile : isReadable;
   // Nearly always all of them are.
   if (items.every(isSound)) return { readable: items as Exclude<StreamItem, UnreadableItem>[], unreadable: [] };
   const unreadable = items.flatMap((item) => {
-    if (!isReadable(item)) return [item as UnreadableItem];
+    if (isUnreadable(item)) return [item];
     if (isSound(item)) return [];
-    const { occurredAt, raw } = item as ActivityRecord;
-    const found = Number.isNaN(occurredAt.getTime()) ? "no instant at all" : occurredAt.toISOString();
-    return [{ kind: "unreadable" as const, path: "occurredAt", reason: `Its time cannot be right: ${found}.`, raw }];
+    return [stream === "FILES" ? tooLong(item as FileItem) : impossible(item as ActivityRecord)];
   });
   return { readable: items.filter(isSound) as Exclude<StreamItem, UnreadableItem>[], unreadable };
 }
 
+function impossible({ occurredAt, raw }: ActivityRecord): UnreadableItem {
+  const found = Number.isNaN(occurredAt.getTime()) ? "no instant at all" : occurredAt.toISOString();
+  return { kind: "unreadable", path: "occurredAt", reason: `Its time cannot be right: ${found}.`, raw };
+}
+
+function tooLong(item: FileItem): UnreadableItem {
+  const path = item.kind === "collaborator" ? "fileId" : "externalId";
+  const raw = item.kind === "file" ? item.raw : { kind: item.kind, [path]: fileIdOf(item) };
+  return { kind: "unreadable", path, reason: `Its id has no length from 1 to ${maxIdBytes} bytes.`, raw };
+}
+
 function isReadable(item: StreamItem): boolean {
-  return !("kind" in item) || item.kind !== "unreadable";
+  return !isUnreadable(item);
 }
 
 function isSoundActivity(item: StreamItem): boolean {
-  return isReadable(item) && hasPlausibleTime(item as ActivityRecord);
+  return !isUnreadable(item) && hasPlausibleTime(item as ActivityRecord);
+}
+
+function isSoundFile(item: StreamItem): boolean {
+  return isReadable(item) && hasStorableId(item as FileItem);
 }
 
 /** What is too long is kept as the beginning of its text. */

@@ -1,4 +1,5 @@
 import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
+import type { Manifest } from "#src/connector-kit/contract/manifest.ts";
 
 /** What a stream waits for before its first run on a new connection: users first, then groups and privileges, then the rest. */
 export const waitsFor: Readonly<Record<ScanStream, readonly ScanStream[]>> = {
@@ -10,6 +11,15 @@ export const waitsFor: Readonly<Record<ScanStream, readonly ScanStream[]>> = {
   OAUTH_APPS: ["USERS", "GROUPS", "PRIVILEGES"],
   POSTURE: ["USERS", "GROUPS", "PRIVILEGES"],
 };
+
+/** How often a stream, or a part of it, is read when nothing else asks for it. */
+export function everySecondsOf(
+  manifest: Pick<Manifest, "streams"> | undefined,
+  { stream, isFeed }: { stream: string; isFeed: boolean },
+): number {
+  const fact = manifest?.streams[stream as ScanStream];
+  return (isFeed ? fact?.feedEverySeconds : undefined) ?? fact?.everySeconds ?? 3600;
+}
 
 /** Even behind a long listing some activities appear soon: the latest first start after connecting. */
 export const latestFirstStartMs: Readonly<Partial<Record<ScanStream, number>>> = { ACTIVITIES: 10_000 };

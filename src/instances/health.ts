@@ -1,6 +1,7 @@
 import { type Db, rawSql } from "#db/client.ts";
 import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
+import { everySecondsOf } from "./cadence.ts";
 import type { InstanceRow } from "./list.ts";
 
 export type HealthState = "HEALTHY" | "DEGRADED" | "STALE" | "FAILING";
@@ -9,6 +10,8 @@ export interface StreamHealth {
   stream: ScanStream;
   /** Null for a stream without parts. */
   part: string | null;
+  /** A part that is a feed of changes beside parts that list. */
+  isFeed: boolean;
   /** What people see of the part. */
   partLabel: string | null;
   lastSuccessAt: string | null;
@@ -54,7 +57,7 @@ export async function loadHealth(db: Db, instances: readonly InstanceRow[], now:
   const sql = rawSql(db);
   const recently = new Date(now.getTime() - recentMs).toISOString();
   const rows = await sql<(Omit<StreamHealth, "lagSeconds"> & { instanceId: number })[]>`
-    select s.instance_id as "instanceId", s.stream, nullif(s.part, '') as part, case when s.part <> '' then coalesce(s.label, s.part) end as "partLabel", last_success_at as "lastSuccessAt", last_item_at as "lastItemAt", consecutive_failures as "consecutiveFailures",
+    select s.instance_id as "instanceId", s.stream, nullif(s.part, '') as part, case when s.part <> '' then coalesce(s.label, s.part) end as "partLabel", s.is_feed as "isFeed", last_success_at as "lastSuccessAt", last_item_at as "lastItemAt", consecutive_failures as "consecutiveFailures",
       throttled_until as "throttledUntil", first_scan_completed_at as "firstScanCompletedAt", silent_since as "silentSince", disabled_reason as "disabledReason",
       u.count + p.count as "unreadableRecords", u.recent or p.recent as "unreadableNow"
     from streams s cross join lateral (
@@ -82,12 +85,12 @@ export async function loadHealth(db: Db, instances: readonly InstanceRow[], now:
 function stateOf(instance: InstanceRow, streams: readonly StreamHealth[]): HealthState {
   if (instance.status === "ERROR") return "FAILING";
   if (streams.some((stream) => stream.consecutiveFailures >= failingAfter)) return "FAILING";
-  const facts = connectorBySlug(instance.connectorSlug)?.manifest.streams ?? {};
+  const manifest = connectorBySlug(instance.connectorSlug)?.manifest;
   const late = (stream: StreamHealth) =>
     stream.disabledReason === null &&
     (stream.silentSince !== null ||
       (stream.lagSeconds !== null &&
-        stream.lagSeconds > Math.max(minStaleSeconds, stalePeriods * (facts[stream.stream]?.everySeconds ?? 3600))));
+        stream.lagSeconds > Math.max(minStaleSeconds, stalePeriods * everySecondsOf(manifest, stream))));
   if (streams.some(late)) return "STALE";
   if (instance.webhook.problem !== null) return "DEGRADED";
   if (

@@ -29,6 +29,9 @@ export interface InstanceRow {
   components: string[];
   settings: Record<string, string>;
   missingScopes: string[];
+  /** Domains of the organisation as the app states them, and those that an ADMIN added. */
+  tenantDomains: string[];
+  addedDomains: string[];
   unavailable: Record<string, string>;
   /** Its streams, and the parts of those that consist of parts. */
   streams: StreamState[];
@@ -57,6 +60,8 @@ export const instanceTable: Table<InstanceRow> = {
     components: "components",
     settings: "settings",
     missingScopes: "missing_scopes",
+    tenantDomains: "tenant_domains",
+    addedDomains: "added_domains",
     unavailable: "unavailable",
     credentialExpiresAt: "credential_expires_at",
     createdAt: "created_at",

@@ -1,11 +1,12 @@
 import { and, eq, ne, sql } from "drizzle-orm";
-import { type Db, tables } from "#db/client.ts";
+import { type Db, rawSql, tables } from "#db/client.ts";
 import type { Connector } from "#src/connector-kit/connector.ts";
 import type { Settings } from "#src/connector-kit/contract/manifest.ts";
 import type { Core } from "#src/core.ts";
 import { ConflictError } from "#src/errors.ts";
 import { enqueue } from "#src/platform/queue.ts";
 import { announce } from "./announce.ts";
+import { changeDomains } from "./domains.ts";
 import { lockInstance } from "./lock.ts";
 import type { ProvenConnection } from "./parts.ts";
 import { placeStreams, reachOf } from "./streams.ts";
@@ -48,6 +49,7 @@ export async function startInstance(
     .where(and(eq(tables.instances.id, instanceId), ne(tables.instances.status, "DISCONNECTED")))
     .returning({ id: tables.instances.id });
   if (rows.length === 0) throw new ConflictError("The instance was disconnected meanwhile.");
+  if (test.domains) await changeDomains(rawSql(tx), instanceId, { tenant: test.domains });
   const { endedScans } = await placeStreams(tx, connector, instanceId, reachOf(connection, test), now, "opened");
   if (connector.webhooks?.register && core.acceptsWebhooks)
     await enqueue(core.boss, tx, "webhook.register", { instanceId });

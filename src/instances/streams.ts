@@ -57,6 +57,7 @@ export async function placeStreams(
           label: sql`excluded.label`,
           scopes: sql`excluded.scopes`,
           categories: sql`excluded.categories`,
+          isFeed: sql`excluded.is_feed`,
           ...changesOn(occasion, now),
         },
       });
@@ -103,6 +104,7 @@ async function wantedRows(tx: Db, connector: Connector, instanceId: number, reac
         label: part?.label ?? null,
         scopes: [...(part?.scopes ?? [])],
         categories: part?.categories ? [...part.categories] : null,
+        isFeed: part?.feed ?? false,
         fromAt: new Date(now.getTime() - backMs(fact)),
         nextRunAt: nextRunAt === null || later === undefined ? null : new Date(now.getTime() + later),
         disabledReason,
@@ -128,12 +130,12 @@ function backMs(fact: StreamFact): number {
 
 async function knownParts(tx: Db, instanceId: number, stream: ScanStream): Promise<StreamPart[]> {
   const rows = await rawSql(tx)<
-    { name: string; label: string | null; scopes: string[]; categories: string[] | null }[]
+    { name: string; label: string | null; scopes: string[]; categories: string[] | null; feed: boolean }[]
   >`
-    select part as name, label, scopes, categories from streams where instance_id = ${instanceId} and stream = ${stream} and part <> ''`;
+    select part as name, label, scopes, categories, is_feed as feed from streams where instance_id = ${instanceId} and stream = ${stream} and part <> ''`;
   return rows.map(
-    ({ name, label, scopes, categories }) =>
-      ({ name, scopes, ...(label ? { label } : {}), ...(categories ? { categories } : {}) }) as StreamPart,
+    ({ name, label, scopes, categories, feed }) =>
+      ({ name, scopes, feed, ...(label ? { label } : {}), ...(categories ? { categories } : {}) }) as StreamPart,
   );
 }
 

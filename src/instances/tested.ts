@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
-import { type Db, tables } from "#db/client.ts";
+import { type Db, rawSql, tables } from "#db/client.ts";
 import type { ConnectionTest } from "#src/connector-kit/contract/authorization.ts";
+import { changeDomains } from "./domains.ts";
 
 /** Keeps what a connection test found missing; which streams that switches off is for the caller. */
 export async function noteTest(tx: Db, instanceId: number, test: ConnectionTest): Promise<void> {
@@ -8,4 +9,5 @@ export async function noteTest(tx: Db, instanceId: number, test: ConnectionTest)
     .update(tables.instances)
     .set({ missingScopes: test.missingScopes, unavailable: test.unavailable ?? {}, accountName: test.accountName })
     .where(eq(tables.instances.id, instanceId));
+  if (test.domains) await changeDomains(rawSql(tx), instanceId, { tenant: test.domains });
 }

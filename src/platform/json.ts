@@ -72,12 +72,17 @@ function cutBelow(value: unknown, levels: number): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, cutBelow(item, levels - 1)]));
 }
 
-/** Whether a text or a key in a value holds U+0000. The value must not be nested deep. */
-export function holdsNul(value: unknown): boolean {
-  if (typeof value === "string") return value.includes("\0");
-  if (typeof value !== "object" || value === null) return false;
-  if (Array.isArray(value)) return value.some(holdsNul);
-  return Object.entries(value).some(([key, item]) => key.includes("\0") || holdsNul(item));
+/** Whether a text is one that PostgreSQL and other programs take: no U+0000, and no half of a surrogate pair alone. */
+export function isPlainText(text: string): boolean {
+  return !text.includes("\0") && text.isWellFormed();
+}
+
+/** Whether all texts and keys in a value are plain. The value must not be nested deep. */
+export function holdsPlainText(value: unknown): boolean {
+  if (typeof value === "string") return isPlainText(value);
+  if (typeof value !== "object" || value === null) return true;
+  if (Array.isArray(value)) return value.every(holdsPlainText);
+  return Object.entries(value).every(([key, item]) => isPlainText(key) && holdsPlainText(item));
 }
 
 /** A text without the byte order mark that some programs (PowerShell, .NET) put before JSON; RFC 8259 lets a reader leave it out. */

@@ -14,7 +14,11 @@ export function cleanText(value: string | null | undefined, maxLength: number): 
  * JSON.stringify already, is cut: an event must not escape the record by its shape.
  */
 export function postgresJson(value: unknown): string {
-  const json = shallowJson(value);
+  return plainJson(shallowJson(value));
+}
+
+/** JSON without the escapes that PostgreSQL refuses: U+FFFD stands in their place. */
+export function plainJson(json: string): string {
   // Most of it has no backslash at all, and looking for one character is far faster than for a pattern.
   if (!json.includes("\\") || !/\\u(?:0000|d[89a-f])/.test(json)) return json;
   // JSON.stringify escapes halves only; a pair stands as it is. An escaped backslash before "u0000" is just text.

@@ -1,5 +1,6 @@
 import { type Db, rawSql } from "#db/client.ts";
 import type { Check, CheckResult, PostureSnapshot } from "#src/connector-kit/contract/checks.ts";
+import { postgresJson } from "#src/platform/text.ts";
 import { announceRecommendations, noteScore } from "./record.ts";
 
 export interface Evaluated {
@@ -63,7 +64,7 @@ export async function evaluatePosture(tx: Db, checks: readonly Check[], instance
     const [row] = await sql<{ changed: boolean }[]>`
       with before as (select finding, share, evidence, because from recommendations where instance_id = ${instanceId} and slug = ${check.slug})
       insert into recommendations as r (instance_id, slug, finding, share, max_points, evidence, because, evaluated_at)
-      values (${instanceId}, ${check.slug}, ${found.finding}, ${found.share}, ${check.maxPoints}, ${JSON.stringify(found.evidence)}::text::jsonb, ${found.because}, ${now.toISOString()}::timestamptz)
+      values (${instanceId}, ${check.slug}, ${found.finding}, ${found.share}, ${check.maxPoints}, ${postgresJson(found.evidence)}::text::jsonb, ${found.because}, ${now.toISOString()}::timestamptz)
       on conflict (instance_id, slug) do update set finding = excluded.finding, share = excluded.share, max_points = excluded.max_points,
         evidence = excluded.evidence, because = excluded.because, evaluated_at = excluded.evaluated_at,
         decision = case when excluded.finding = 'COMPLETED' then null else r.decision end,

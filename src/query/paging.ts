@@ -103,6 +103,11 @@ export function containing(text: string): string {
   return `%${text.replace(/[\\%_]/g, "\\$&")}%`;
 }
 
+/** As PostgreSQL's `ilike` does it, letter by letter: JavaScript looks at the neighbours of Σ and makes two letters of İ. */
+export function foldCase(text: string): string {
+  return text.replaceAll("Σ", "σ").replaceAll("İ", "i").toLowerCase();
+}
+
 /** Throws InvalidInputError. */
 export function checkSearch(text: string, field?: string[]): void {
   if (text.length > maxSearchLength)

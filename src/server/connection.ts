@@ -47,7 +47,7 @@ export class Connection implements LiveSocket {
     this.#stopCounting = () => this.raw.off("data", count);
   }
 
-  /** Somebody has signed in on it. */
+  /** A viewer has signed in on it. */
   welcome(): void {
     this.#stopCounting?.();
     this.#stopCounting = null;

@@ -13,13 +13,13 @@ export interface Connections {
   enter(socket: Duplex, address: string | null): void;
   /** A request began on it. */
   touch(socket: Duplex): void;
-  /** Somebody was authenticated on it: it is theirs from now on. False when they have too many. */
+  /** A viewer was authenticated on it, and it counts as theirs from now on. False when they have too many. */
   claim(socket: Duplex, owner: string): boolean;
   leave(socket: Duplex): void;
 }
 
 /**
- * There is room for so many newcomers. When it is full the one that has waited the longest gives way, so that somebody with a valid
+ * There is room for so many newcomers. When it is full the one that has waited the longest gives way, so that a caller with a valid
  * credential always gets in. One that sends a request counts as new again.
  */
 export function createConnections(limits: ConnectionLimits): Connections {

@@ -15,7 +15,7 @@ import {
   visit,
 } from "graphql";
 import { checkShape, type Limits, searchesInValue, weigh, weighedVariables } from "#schema/limits.ts";
-import { exceededBound, holdsNul, type ValueBounds } from "#src/platform/json.ts";
+import { exceededBound, holdsPlainText, isPlainText, type ValueBounds } from "#src/platform/json.ts";
 import type { Log } from "#src/platform/log.ts";
 import { createDocumentCache } from "./documents.ts";
 import { type Compiled, compile } from "./execute/compile.ts";
@@ -206,9 +206,11 @@ export function createEngine(schema: GraphQLSchema, limits: Limits, log: Log, ow
   return engine;
 }
 
-/** PostgreSQL's text has no U+0000: refused on arrival, rather than wherever it would fail. */
-function nulRefused(): GraphqlError {
-  return new GraphqlError("A string contains the character U+0000, which is not supported.");
+/** What PostgreSQL's text and JSON cannot hold is refused on arrival, rather than wherever it would fail. */
+function textRefused(): GraphqlError {
+  return new GraphqlError(
+    "A string contains the character U+0000 or half of a surrogate pair, which are not supported.",
+  );
 }
 
 const boundWords: Record<keyof ValueBounds, { limit: string; words: string }> = {
@@ -246,7 +248,7 @@ function refusedIn(variables: OperationParams["variables"], bounds: ValueBounds)
     const exceeded = exceededBound(value, bounds);
     if (exceeded) return tooLarge("variables", exceeded.bound, exceeded.computed, bounds[exceeded.bound]);
   }
-  return holdsNul(variables) ? nulRefused() : null;
+  return holdsPlainText(variables) ? null : textRefused();
 }
 
 /** What is wrong with a document of an allowed shape. */
@@ -268,7 +270,7 @@ function ruled(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLE
 function refusedLiterals(document: DocumentNode, limits: Limits): GraphqlError[] {
   const sizes: Record<keyof ValueBounds, number> = { levels: 0, listLength: 0, textLength: 0 };
   let depth = 0;
-  let hasNul = false;
+  let isPlain = true;
   const see = (bound: keyof ValueBounds, size: number) => {
     sizes[bound] = Math.max(sizes[bound], size);
   };
@@ -289,7 +291,7 @@ function refusedLiterals(document: DocumentNode, limits: Limits): GraphqlError[]
     },
     ObjectValue: { enter, leave },
     StringValue({ value }) {
-      hasNul ||= value.includes("\0");
+      isPlain &&= isPlainText(value);
       see("textLength", value.length);
     },
   });
@@ -302,7 +304,7 @@ function refusedLiterals(document: DocumentNode, limits: Limits): GraphqlError[]
       ? [tooLarge("literals", bound, bound === "levels" ? null : sizes[bound], allowed)]
       : [];
   });
-  return hasNul ? [...errors, nulRefused()] : errors;
+  return isPlain ? errors : [...errors, textRefused()];
 }
 
 function parseWithin(query: string, tokens: number): DocumentNode {

@@ -52,7 +52,7 @@ export function createJsonPost({
 
   return async ({ request, response, viewer, ipAddress, text, body }) => {
     const mediaType = mediaTypeFor(request.headers.accept ?? "*/*");
-    if (mediaType === null || !isParams(body) || mayHoldNul(text)) return false;
+    if (mediaType === null || !isParams(body) || mayHoldRefused(text)) return false;
     const prepared = engine.prepare(body);
     if (!prepared || prepared.isTooLarge(body.variables)) return false;
     const { compiled, operation } = prepared;
@@ -108,10 +108,15 @@ class HttpFacts implements RequestFacts {
   }
 }
 
-/** Whether the engine has to look for U+0000, which JSON writes in one way only, and which may be meant as six characters. */
-function mayHoldNul(text: string): boolean {
-  return text.includes("\\u0000");
+/**
+ * Whether the engine has to look for what no text may hold (U+0000, halves of surrogate pairs), which JSON writes as escapes only, and which
+ * may be meant as six characters.
+ */
+function mayHoldRefused(text: string): boolean {
+  return text.includes("\\u") && escapes.test(text);
 }
+
+const escapes = /\\u(?:0000|d[89a-f])/i;
 
 const known = new Set(["query", "variables", "operationName"]);
 

@@ -88,11 +88,19 @@ export function clientAddress(request: IncomingMessage, publicUrl: string): stri
   return canonicalAddress(String(forwarded).split(",").at(-1)!) ?? peer;
 }
 
-/** A request of this machine itself, not one a local proxy passes on. */
-export function isFromLoopback(request: IncomingMessage): boolean {
+/**
+ * A request of this machine itself, not one a local proxy passes on. A proxy need not say that it is one: where PUBLIC_URL is another
+ * place than this machine, one may stand before us, and nobody is believed to be local.
+ */
+export function isFromThisMachine(request: IncomingMessage, publicUrl: string): boolean {
+  if (!isLoopback(new URL(publicUrl).hostname.replace(/^\[|\]$/g, ""))) return false;
   const peer = plainAddress(request.socket.remoteAddress);
   const { "x-forwarded-for": forwardedFor, forwarded, via } = request.headers;
-  return !forwardedFor && !forwarded && !via && peer !== null && (peer === "::1" || peer.startsWith("127."));
+  return !forwardedFor && !forwarded && !via && peer !== null && isLoopback(peer);
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || host.startsWith("127.");
 }
 
 function plainAddress(address: string | undefined): string | null {
@@ -101,6 +109,11 @@ function plainAddress(address: string | undefined): string | null {
 
 function isNear(address: string): boolean {
   return /^(127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|::1$|f[cd])/i.test(address);
+}
+
+/** A browser or a chat program that fetches a page nobody has asked for yet. */
+export function isLookAhead({ headers }: IncomingMessage): boolean {
+  return /prefetch|preview/i.test(`${headers["sec-purpose"] ?? ""} ${headers.purpose ?? ""}`);
 }
 
 /** Whether the browser states that a page of ours made the request. */

@@ -5,10 +5,19 @@ import { type GraphQLSchema, printSchema } from "graphql";
 import type { Sql } from "postgres";
 import type { Registry } from "prom-client";
 import type { Db } from "#db/client.ts";
+import { isPassingDatabaseFault } from "#db/passing-fault.ts";
 import { defaultLimits, type Limits } from "#schema/limits.ts";
 import type { Authenticator } from "#src/access/authenticate.ts";
+import { readCookie } from "#src/access/sessions.ts";
 import { requireRole, type Viewer } from "#src/access/viewer.ts";
-import { type ErrorCode, ForbiddenError, GatehouseError, RateLimitedError, UnauthenticatedError } from "#src/errors.ts";
+import {
+  DatabaseUnavailableError,
+  type ErrorCode,
+  ForbiddenError,
+  GatehouseError,
+  RateLimitedError,
+  UnauthenticatedError,
+} from "#src/errors.ts";
 import type { Log } from "#src/platform/log.ts";
 import type { Tailer } from "#src/realtime/tailer.ts";
 import { createAdmission, maxConnections } from "./admission.ts";
@@ -24,7 +33,8 @@ import { graphiqlPolicy, homePage, messagePage, redirect, sendPage } from "./pag
 import {
   BodyTooLargeError,
   clientAddress,
-  isFromLoopback,
+  isFromThisMachine,
+  isLookAhead,
   isProxy,
   readBody,
   send,
@@ -55,6 +65,16 @@ export interface ServerConfig {
   publicUrl: string;
 }
 
+/** A page that a browser was sent to from elsewhere. */
+export interface BrowserVisit {
+  path: string;
+  query: URLSearchParams;
+  /** The browser's session, if it has one. */
+  viewer: Viewer | null;
+  ipAddress: string | null;
+  cookieOf(name: string): string | null;
+}
+
 export interface WebhookRequest {
   method: string;
   headers: Record<string, string>;
@@ -71,13 +91,10 @@ export interface WebhookResponse {
 }
 
 export interface Handlers {
-  /** A whole page, made with renderPage. The viewer is the browser's session, if it has one. */
-  oauthCallback(
-    query: URLSearchParams,
-    viewer: Viewer | null,
-    sessionId: string | null,
-    ipAddress: string | null,
-  ): Promise<{ status: number; html: string }>;
+  /** Where a consent begins that a token asked for: the page to go to, with a cookie to set, or a whole page. */
+  oauthStart(visit: BrowserVisit): Promise<{ location: string; cookie: string } | { status: number; html: string }>;
+  /** A whole page, made with renderPage. */
+  oauthCallback(visit: BrowserVisit): Promise<{ status: number; html: string }>;
   /**
    * Takes a delivery; its GatehouseErrors become answers: WEBHOOK_REJECTED 401, NOT_FOUND 404, others 400. Null when there is no such
    * webhook: found out first, so that a stranger's body is not read.
@@ -172,6 +189,18 @@ export function createServer(parts: ServerParts): Server {
     return authenticator.fromHeaders(request.headers, clientAddress(request, publicUrl));
   }
 
+  async function visitOf(request: IncomingMessage, url: URL): Promise<BrowserVisit> {
+    const { cookie } = request.headers;
+    const ipAddress = clientAddress(request, publicUrl);
+    return {
+      path: url.pathname,
+      query: url.searchParams,
+      viewer: await authenticator.fromHeaders({ cookie }, ipAddress),
+      ipAddress,
+      cookieOf: (name) => readCookie(cookie, name),
+    };
+  }
+
   async function needViewer(request: IncomingMessage): Promise<Viewer> {
     const viewer = await viewerOf(request);
     if (!viewer) throw new UnauthenticatedError("Sign in, or send a token as `Authorization: Bearer <token>`.");
@@ -184,6 +213,11 @@ export function createServer(parts: ServerParts): Server {
       request.method === "GET" || request.method === "HEAD"
         ? handle(request, response, url)
         : send(response, 405, { allow: "GET, HEAD" });
+  /** For what a visit uses up: looking ahead (HEAD) must not. */
+  const onlyGet =
+    (handle: Handle): Handle =>
+    (request, response, url) =>
+      request.method === "GET" ? handle(request, response, url) : send(response, 405, { allow: "GET" });
   const post =
     (handle: Handle): Handle =>
     (request, response, url) =>
@@ -202,12 +236,15 @@ export function createServer(parts: ServerParts): Server {
         : send(response, 405, { allow: "GET, HEAD, POST" }),
     "/signout": post(signIn.signOut),
     "/signin/oidc": get(signIn.leaveForProvider),
-    "/signin/oidc/callback": get(signIn.returnFromProvider),
-    "/oauth/callback": get(async (request, response, url) => {
-      const ipAddress = clientAddress(request, publicUrl);
-      const viewer = await authenticator.fromHeaders({ cookie: request.headers.cookie }, ipAddress);
-      const sessionId = viewer?.sessionId ?? null;
-      const { status, html } = await handlers.oauthCallback(url.searchParams, viewer, sessionId, ipAddress);
+    "/signin/oidc/callback": onlyGet(signIn.returnFromProvider),
+    "/oauth/start": onlyGet(async (request, response, url) => {
+      if (isLookAhead(request)) return send(response, 204, {});
+      const answer = await handlers.oauthStart(await visitOf(request, url));
+      if ("location" in answer) return redirect(response, answer.location, { "set-cookie": answer.cookie });
+      sendPage(response, answer.status, answer.html, { referrer: "no-referrer" });
+    }),
+    "/oauth/callback": onlyGet(async (request, response, url) => {
+      const { status, html } = await handlers.oauthCallback(await visitOf(request, url));
       sendPage(response, status, html, { referrer: "no-referrer" });
     }),
     "/healthz": get((_, response) => sendJson(response, 200, { ok: true })),
@@ -216,7 +253,7 @@ export function createServer(parts: ServerParts): Server {
       sendJson(response, ok ? 200 : 503, { ok, problems });
     }),
     "/metrics": get(async (request, response) => {
-      if (!isFromLoopback(request)) requireRole(await needViewer(request), "ADMIN");
+      if (!isFromThisMachine(request, publicUrl)) requireRole(await needViewer(request), "ADMIN");
       send(response, 200, { "content-type": parts.metrics.contentType }, await parts.metrics.metrics());
     }),
     "/schema.graphql": (request, response, url) =>
@@ -277,7 +314,7 @@ export function createServer(parts: ServerParts): Server {
 
   function routeOf(pathname: string): string | null {
     if (Object.hasOwn(routes, pathname) && pathname !== "/assets" && pathname !== "/webhooks") return pathname;
-    return ["/assets", "/webhooks"].find((prefix) => pathname.startsWith(`${prefix}/`)) ?? null;
+    return ["/assets", "/webhooks", "/oauth/callback"].find((prefix) => pathname.startsWith(`${prefix}/`)) ?? null;
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -313,6 +350,7 @@ export function createServer(parts: ServerParts): Server {
     const headers: Record<string, string> = {};
     if (status === 401) headers["www-authenticate"] = 'Bearer realm="Gatehouse"';
     if (status === 413) headers.connection = "close";
+    if (status === 503) headers["retry-after"] = "5";
     if (error instanceof RateLimitedError) headers["retry-after"] = String(error.retryAfterSeconds);
     if (wantsHtml(request)) sendPage(response, status, messagePage("That did not work", message), { headers });
     else sendJson(response, status, { error: { code, message } }, headers);
@@ -325,6 +363,11 @@ export function createServer(parts: ServerParts): Server {
     if (error instanceof ForbiddenError) return { status: 403, code: error.code, message: error.message };
     if (error instanceof RateLimitedError) return { status: 429, code: error.code, message: error.message };
     if (error instanceof GatehouseError) return { status: 400, code: error.code, message: error.message };
+    if (isPassingDatabaseFault(error)) {
+      log.warn({ err: error }, "the database was not available for an answer");
+      const { code, message } = new DatabaseUnavailableError();
+      return { status: 503, code, message };
+    }
     const incident = randomUUID();
     log.error({ incident, err: error }, "unexpected error while answering");
     const message = `Something went wrong on our side. Incident ${incident}.`;

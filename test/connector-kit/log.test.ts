@@ -222,7 +222,7 @@ describe("followWindows", () => {
       longestMs: hourMs,
       max: 40,
       overlapMs: 2 * minuteMs,
-      sweep: { everyMs: 30 * minuteMs, backMs: dayMs },
+      sweeps: [{ everyMs: 30 * minuteMs, backMs: dayMs }],
       read: async (from, to, offset) => {
         expect([from.getTime() % 1000, to.getTime() % 1000]).toEqual([0, 0]);
         log.now += 700;

@@ -145,7 +145,9 @@ test("names in words, with nothing left that a template would read", () => {
 test.each([
   ["environment.update_wait_timer", "{actor} updated wait timer (environment)[: {target}]"],
   ["alerts.threshold_changed", "{actor} changed threshold (alerts)[: {target}]"],
-  ["FileDownloaded", "{actor} downloaded File[: {target}]"],
+  ["FileDownloaded", "{actor} downloaded file[: {target}]"],
+  ["FILE_DOWNLOAD", "{actor} downloaded file[: {target}]"],
+  ["USER.SSO_KEY:CREATE", "{actor} created a user sso key[: {target}]"],
   ["strange", "{actor} did “strange”[: {target}]"],
 ])("%s is guessed", (type, template) => {
   expect(guessed(type)).toBe(template);

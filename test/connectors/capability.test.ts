@@ -88,6 +88,7 @@ test("support comes from code, and a manifest can only lower it or explain an ab
     LIST_ACCOUNTS: { support: "PARTIAL", note: "Half of them." },
     LIST_GROUPS: { support: "NOT_SUPPORTED_BY_PROVIDER" },
     DLP_BACKLOG_SCAN: { note: "Later." },
+    FILE_GOVERNANCE: { support: "NOT_SUPPORTED" },
   };
   const entry = exampleConnector(capabilities);
   const support = (of: CatalogueEntry) =>
@@ -100,12 +101,27 @@ test("support comes from code, and a manifest can only lower it or explain an ab
     USER_ACTIVITY: "SUPPORTED",
     USER_GOVERNANCE: "SUPPORTED",
     SECURITY_POSTURE: "NOT_SUPPORTED",
+    // It declares no stream of files.
+    SHARING_CONTROL: "NOT_APPLICABLE",
+    SENSITIVITY_LABELS: "NOT_APPLICABLE",
+    // Mentioned: there are files, which the code does not read.
+    DLP_BACKLOG_SCAN: "NOT_SUPPORTED",
+    FILE_GOVERNANCE: "NOT_SUPPORTED",
+  });
+  const withFiles = {
+    ...entry.manifest,
+    streams: { ...entry.manifest.streams, FILES: { everySeconds: 60, scopes: [] } },
+  };
+  expect(support({ ...entry, manifest: withFiles })).toMatchObject({
+    DLP_BACKLOG_SCAN: "NOT_SUPPORTED",
+    SHARING_CONTROL: "NOT_SUPPORTED",
   });
   expect(falseClaims(entry)).toEqual([]);
 
   const planned = catalogueEntry({
     manifest: { ...entry.manifest, capabilities: { LIST_ACCOUNTS: {}, DLP_BACKLOG_SCAN: { note: "Later." } } },
   });
+  expect(support(planned)).toMatchObject({ SHARING_CONTROL: "NOT_SUPPORTED" });
   expect(capabilitiesOf(planned).filter(({ note }) => note)).toEqual([
     { kind: "LIST_ACCOUNTS", support: "NOT_SUPPORTED", note: "Planned." },
     { kind: "DLP_BACKLOG_SCAN", support: "NOT_SUPPORTED", note: "Planned. Later." },

@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
 import { connectors } from "#src/connectors/index.ts";
@@ -18,7 +18,7 @@ test("every folder of src/connectors is the slug of one app of the list", () => 
   expect(connectors.map(({ manifest }) => manifest.slug).sort()).toEqual(foldersIn("src/connectors"));
 });
 
-test("every app with code has a pretend provider of the same slug, and no other app has one", () => {
+test("every app with code has a simulated provider of the same slug, and no other app has one", () => {
   const slugs = Object.values(providers).map(({ slug }) => slug);
   expect(slugs.sort()).toEqual(foldersIn("sandbox/providers"));
   expect(slugs).toEqual(codedSlugs);
@@ -26,4 +26,13 @@ test("every app with code has a pretend provider of the same slug, and no other 
 
 test("every app with code has a tenant in the demo", () => {
   expect(coded.filter(({ code }) => code.demo).map(({ slug }) => slug)).toHaveLength(coded.length);
+});
+
+test.each(["src/connectors/apps.ts", "sandbox/providers/index.ts"])("%s has one line for an app, in order", (path) => {
+  const [, ...lines] = readFileSync(resolve(import.meta.dirname, "../..", path), "utf8")
+    .trim()
+    .split("\n\n");
+  const exported = lines.join("\n\n").split("\n");
+  for (const line of exported) expect(line).toMatch(/^export \{ \w+ \} from "\.\/[a-z0-9-]+\/index\.ts";$/);
+  expect(exported).toEqual([...new Set(exported)].sort());
 });

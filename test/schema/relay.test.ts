@@ -27,7 +27,13 @@ let second: number;
 
 beforeAll(async () => {
   app = await startApp();
-  first = await seedInstance(app.core, "github", "first", { users: 23, activities: 40, posture: true, alerts: 2 });
+  first = await seedInstance(app.core, "github", "first", {
+    users: 23,
+    activities: 40,
+    posture: true,
+    alerts: 2,
+    files: 5,
+  });
   second = await seedInstance(app.core, "okta", "second", { users: 20, activities: activityCount - 40 });
   await seedDestination(app.core, "siem", 2);
   const policy = await seedPolicy(app.core, "Policy");
@@ -113,7 +119,7 @@ describe("global object identification", () => {
   const ofEach = `{
     connectors { id capabilities { id } } instances(first: 2) { nodes { id } } users(first: 2) { nodes { id privileges { id } identity { id } } }
     groups(first: 2) { nodes { id } } activities(first: 2) { nodes { id } } scans(first: 2) { nodes { id } }
-    oauthApps(first: 2) { nodes { id } } recommendations(first: 2) { nodes { id } } alerts(first: 2) { nodes { id } } governanceActions(first: 2) { nodes { id } } ipRanges(first: 2) { nodes { id } } apiTokens { id } policies(first: 2) { nodes { id } } suppressions(first: 2) { nodes { id } } destinations { id deliveries { nodes { id } } } auditLog(first: 2) { nodes { id } }
+    oauthApps(first: 2) { nodes { id } } files(first: 2) { nodes { id } } recommendations(first: 2) { nodes { id } } alerts(first: 2) { nodes { id } } governanceActions(first: 2) { nodes { id } } ipRanges(first: 2) { nodes { id } } apiTokens { id } policies(first: 2) { nodes { id } } suppressions(first: 2) { nodes { id } } destinations { id deliveries { nodes { id } } } auditLog(first: 2) { nodes { id } }
   }`;
 
   async function idsByType(): Promise<Map<string, string[]>> {

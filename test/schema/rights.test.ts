@@ -18,7 +18,8 @@ import type { Role } from "#src/access/viewer.ts";
 import { connectors } from "#src/connectors/index.ts";
 import { publish } from "#src/realtime/publish.ts";
 import { type Answer, type Data, idOf, read, startApp, type TestApp } from "../support/app.ts";
-import { activityRecord, addActivities, canary, range, seedInstance } from "../support/seed.ts";
+import { file } from "../support/file-items.ts";
+import { activityRecord, addActivities, addFiles, canary, range, seedInstance } from "../support/seed.ts";
 
 // Two tenants, one inside and one outside what a token may see. The operations are made from the schema: what is added to it is tried too.
 
@@ -51,7 +52,17 @@ beforeAll(async () => {
     answers.push(JSON.stringify(answer));
     return answer;
   };
-  const size = { users: 8, groups: 2, privileges: 2, activities: 12, apps: 3, scans: 3, posture: true, alerts: 4 };
+  const size = {
+    users: 8,
+    groups: 2,
+    privileges: 2,
+    activities: 12,
+    apps: 3,
+    scans: 3,
+    posture: true,
+    alerts: 4,
+    files: 7,
+  };
   inside = await seedInstance(app.core, "github", "inside", size);
   outside = await seedInstance(app.core, "okta", secretName, { ...size, users: 11, activities: 17 });
   const token = async (role: Role) => (await app.newToken(role, [inside])).secret;
@@ -113,7 +124,8 @@ function fieldOf(field: GraphQLField<unknown, unknown>, depth: number, args = ""
   const named = getNamedType(field.type) as GraphQLObjectType;
   if (isLeafType(named)) return field.name + args;
   const isConnection = named.name.endsWith("Connection");
-  const page = isConnection && args === "" ? "(first: 20)" : args;
+  // All of them at the root; below it enough, within the cost of one operation.
+  const page = isConnection && args === "" ? `(first: ${depth > 2 ? 20 : 12})` : args;
   const inner = isConnection
     ? `nodes { ${everything(named.getFields().nodes!.type, depth - 1)} } totalCount`
     : everything(named, depth - 1);
@@ -124,6 +136,7 @@ const queries = Object.values((schema.getQueryType() as GraphQLObjectType).getFi
 /** Arguments that a root field cannot do without. */
 const needed: Record<string, () => string> = {
   activityStats: () => '(groupBy: USER, first: 200, filter: { occurredFrom: "2026-01-01T00:00:00Z" })',
+  fileStats: () => "(groupBy: OWNER, first: 200)",
   connector: () => '(slug: "okta")',
   instance: () => `(id: "${idOf("Instance", inside)}")`,
   node: () => `(id: "${idOf("Instance", inside)}")`,
@@ -164,6 +177,8 @@ describe("reading", () => {
             "identities",
             "recommendations",
             "activityStats",
+            "files",
+            "fileStats",
             "policies",
             "previewPolicy",
           ].includes(field.name)
@@ -188,6 +203,7 @@ describe("reading", () => {
       instances: 1,
       oauthApps: 3,
       identities: 8,
+      files: 8,
     });
   });
 
@@ -201,9 +217,16 @@ describe("reading", () => {
       ["users", { groupIds: [idOf("Group", outside, "g0")] }],
       ["users", { privilegeIds: [idOf("Privilege", outside, "p0")] }],
       ["oauthApps", { instanceIds: [idOf("Instance", outside)] }],
+      ["files", { instanceIds: [idOf("Instance", outside)] }],
+      ["files", { ownerIds: [idOf("User", outside, "u1")] }],
     ];
     for (const [list, filter] of filters) {
-      const type = { activities: "ActivityFilter", users: "UserFilter", oauthApps: "OAuthAppFilter" }[list];
+      const type = {
+        activities: "ActivityFilter",
+        users: "UserFilter",
+        oauthApps: "OAuthAppFilter",
+        files: "FileFilter",
+      }[list];
       const operation = `query ($filter: ${type}) { ${list}(filter: $filter) { totalCount nodes { id } } }`;
       expect((await app.data(operation, { filter }, limited.ADMIN))[list]).toEqual({ totalCount: 0, nodes: [] });
       expect((await app.data(operation, { filter }))[list].totalCount).toBeGreaterThan(0);
@@ -218,7 +241,7 @@ describe("reading", () => {
 
   test("node, nodes and instance answer for what lies outside to the byte as for what is not there", async () => {
     const all = await app.data(
-      `{ instances { nodes { id } } users(first: 200) { nodes { id privileges { id } } } groups { nodes { id } } activities(first: 200) { nodes { id } } scans { nodes { id } } oauthApps { nodes { id } } recommendations(first: 200) { nodes { id } } alerts { nodes { id } } governanceActions { nodes { id } } }`,
+      `{ instances { nodes { id } } users(first: 200) { nodes { id privileges { id } } } groups { nodes { id } } activities(first: 200) { nodes { id } } files { nodes { id } } scans { nodes { id } } oauthApps { nodes { id } } recommendations(first: 200) { nodes { id } } alerts { nodes { id } } governanceActions { nodes { id } } }`,
     );
     const ids = [...new Set(texts(all))].filter((id) => leaks(id).length > 0);
     expect(ids.length).toBeGreaterThan(40);
@@ -288,6 +311,7 @@ const changes: Record<string, (instance: number) => object> = {
     input: { connectorSlug: "okta", name: "New", settings: { domain: "acme.okta.com", mode: "token", token: canary } },
   }),
   prepareConnection: () => ({ connectorSlug: "github" }),
+  setInstanceDomains: (instance) => ({ id: idOf("Instance", instance), domains: ["sister.example"] }),
   createWebhookSecret: (instance) => ({ instanceId: idOf("Instance", instance) }),
   testConnection: (instance) => ({ instanceId: idOf("Instance", instance) }),
   updateInstance: (instance) => ({
@@ -299,6 +323,7 @@ const changes: Record<string, (instance: number) => object> = {
   }),
   startScan: (instance) => ({ instanceId: idOf("Instance", instance) }),
   cancelScan: (instance) => ({ id: idOf("Scan", instance, instance === inside ? 1 : 4) }),
+  confirmListing: (instance) => ({ id: idOf("Scan", instance, instance === inside ? 1 : 4) }),
   createApiToken: (instance) => ({ name: "made", role: "VIEWER", instanceIds: [idOf("Instance", instance)] }),
   revokeApiToken: () => ({ id: idOf("ApiToken", 9999) }),
   updateRecommendation: (instance) => ({ id: idOf("Recommendation", instance, "no-such-check"), status: "PLANNED" }),
@@ -328,6 +353,15 @@ const changes: Record<string, (instance: number) => object> = {
   redeliver: (instance) => ({ destinationId: idOf("Destination", ofInstance(instance)) }),
   deleteDestination: (instance) => ({ id: idOf("Destination", ofInstance(instance)) }),
   updateAlerts: (instance) => ({ ids: [idOf("Alert", instance, instance === inside ? 1 : 5)], status: "IN_PROGRESS" }),
+  createDetector: () => ({
+    input: { name: "Herons", kind: "KEYWORDS", keywords: ["heron"], matchExamples: ["heron"] },
+  }),
+  updateDetector: () => ({
+    slug: "custom-absent",
+    input: { name: "Herons", kind: "KEYWORDS", keywords: ["heron"], matchExamples: ["heron"] },
+  }),
+  deleteDetector: () => ({ slug: "custom-absent" }),
+  inspectFiles: (instance) => ({ ids: [idOf("File", instance, "f0")] }),
   setIpRange: () => ({ input: { name: "Office", cidrs: ["203.0.113.0/24"], category: "CORPORATE" } }),
   deleteIpRange: () => ({ id: idOf("IpRange", 9999) }),
   createPolicy: (instance) => ({
@@ -491,6 +525,7 @@ describe("listening", () => {
   const wantsOutside: Record<string, () => object> = {
     activityAdded: () => ({ filter: { instanceIds: [idOf("Instance", outside)] } }),
     activitiesAdded: () => ({ filter: { instanceIds: [idOf("Instance", outside)] } }),
+    fileChanged: () => ({ filter: { instanceIds: [idOf("Instance", outside)] } }),
     instanceChanged: () => ({ ids: [idOf("Instance", outside)] }),
     scanProgressed: () => ({ instanceIds: [idOf("Instance", outside)] }),
     recommendationChanged: () => ({ filter: { instanceIds: [idOf("Instance", outside)] } }),
@@ -521,6 +556,7 @@ describe("listening", () => {
     for (const n of range(5))
       for (const instance of [outside, inside]) {
         await addActivities(app.core, instance, [activityRecord(500 + n)]);
+        await addFiles(app.core, instance, [file(`x${n}`)]);
         await app.core.db.transaction(
           async (tx) =>
             void (await publish(tx as unknown as Db, "instance", {

@@ -25,7 +25,7 @@ test.each([
   ["src/ingest/scan/run.ts", "src/connectors/index.ts"],
   ["src/ingest/scan/run.ts", "src/detection/alerts/raise.ts"],
   ["src/ingest/scan/run.ts", "db/client.ts"],
-  ["src/connectors/index.ts", "src/connectors/okta/index.ts"],
+  ["src/connectors/apps.ts", "src/connectors/okta/index.ts"],
   ["src/connectors/okta/streams/users.ts", "src/platform/http/client.ts"],
   ["src/connectors/azure/manifest.ts", "src/connectors/_microsoft/entra-logs.ts"],
   ["test/connectors/okta/map.test.ts", "src/connectors/okta/map.ts"],

@@ -202,6 +202,7 @@ export async function startTestServer(
     log,
     metrics,
     handlers: {
+      oauthStart: async () => ({ status: 200, html: "" }),
       oauthCallback: async () => ({ status: 200, html: "" }),
       webhook: async () => async () => ({ status: 204 }),
       ready: async () => ({ ok: true, problems: [] }),

@@ -20,6 +20,8 @@ export class MadeUpApp {
   /** What listing the parts throws. */
   partsFail: Error | null = null;
   missingScopes: string[] = [];
+  /** The organisation's domains, as the app states them. */
+  domains: string[] | undefined;
   /** What a webhook delivery carries. */
   delivery: WebhookResult = {};
   asked: Asked[] = [];
@@ -66,6 +68,7 @@ export function madeUpConnector(appOf: (account: string) => MadeUpApp, facts: Ma
       externalAccountId: context.settings.account as string,
       accountName: "Acme",
       missingScopes: of(context).missingScopes,
+      ...(of(context).domains ? { domains: of(context).domains! } : {}),
     }),
     streams: Object.fromEntries(
       streams.map((stream) => [

@@ -45,6 +45,8 @@ export interface Sandbox {
   /** What `PROVIDER_SANDBOX_URL` is set to. */
   url: string;
   process: TestProcess;
+  /** Asks the address of a provider that a client would ask: `https://api.app.example/users`. Redirects are not followed. */
+  ask(url: string, init?: RequestInit): Promise<Response>;
   createTenant(options: TenantOptions): Promise<SandboxTenant>;
   /** A tenant made elsewhere, or before a restart. */
   tenant(provider: string, name: string, credentials?: Record<string, string>): SandboxTenant;
@@ -91,6 +93,7 @@ function connectSandbox(url: string, child: TestProcess): Sandbox {
   return {
     url,
     process: child,
+    ask: (address, init) => fetch(address.replace("https://", `${url}/`), { redirect: "manual", ...init }),
     tenant,
     tenants: () => call("GET", "/tenants"),
     async createTenant(options) {

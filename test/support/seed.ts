@@ -1,15 +1,18 @@
 import { type Db, rawSql, tables } from "#db/client.ts";
-import type { ActivityRecord } from "#src/connector-kit/contract/records.ts";
+import type { ActivityRecord, FileItem } from "#src/connector-kit/contract/records.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
 import { announceAlerts, raiseAlerts } from "#src/detection/alerts/raise.ts";
 import { lockInstance } from "#src/instances/lock.ts";
 import { sealCredential, sealSettings } from "#src/instances/secrets.ts";
 import { ensurePartitions, storeActivities } from "#src/inventory/activities/store.ts";
+import { storeFiles } from "#src/inventory/files/store.ts";
 import { storeOAuthApps } from "#src/inventory/oauth-apps/store.ts";
 import { settleAdmins, storeGroups, storePrivileges, storeUsers } from "#src/inventory/users/store.ts";
 import { evaluatePosture } from "#src/posture/evaluate.ts";
 import { publish } from "#src/realtime/publish.ts";
+import { file, folder, reader } from "./file-items.ts";
+import { newestPositionOf } from "./log-position.ts";
 
 /** The newest seeded activity; others lie a minute apart before it. */
 export const newest = new Date("2026-11-18T12:00:00.000Z");
@@ -26,6 +29,8 @@ export interface SeedSize {
   posture?: boolean;
   /** Alerts about accounts and activities, each with an action that was taken. */
   alerts?: number;
+  /** Files in a folder, each with a collaborator outside and one inside. */
+  files?: number;
 }
 
 /** Sealed into every seeded instance. Nothing that leaves the process may hold it. */
@@ -41,7 +46,7 @@ export async function seedInstance(
   name: string,
   size: SeedSize = {},
 ): Promise<number> {
-  const { users = 5, groups = 2, privileges = 2, activities = 10, apps = 2, scans = 2, gaps = 1 } = size;
+  const { users = 5, groups = 2, privileges = 2, activities = 10, apps = 2, scans = 2, gaps = 1, files = 0 } = size;
   const sql = rawSql(core.db);
   const [instance] = await core.db
     .insert(tables.instances)
@@ -138,6 +143,11 @@ export async function seedInstance(
     ],
     1,
   );
+  if (files > 0) {
+    await core.db.insert(tables.streams).values({ instanceId: id, stream: "FILES", fromAt: newest });
+    await sql`update instances set tenant_domains = '{example.com}' where id = ${id}`;
+    await addFiles(core, id, [folder("folder"), ...range(files).flatMap(fileItems)]);
+  }
   await addActivities(
     core,
     id,
@@ -240,12 +250,50 @@ export async function addActivities(
     rawSql(core.db),
     records.map((record) => record.occurredAt),
   );
-  return core.db.transaction(async (transaction) => {
+  const externalIds = await core.db.transaction(async (transaction) => {
     const tx = transaction as unknown as Db;
     await lockInstance(tx, instanceId);
     const stored = await storeActivities(rawSql(tx), instanceId, records);
-    return publish(tx, "activities", { instanceId, occurredAts: stored.occurredAts, externalIds: stored.externalIds });
+    await publish(tx, "activities", { instanceId, occurredAts: stored.occurredAts, externalIds: stored.externalIds });
+    return stored.externalIds;
   });
+  return newestPositionOf(rawSql(core.db), externalIds);
+}
+
+/** One page of files, as a scan stores it. Returns the log's position. */
+export async function addFiles(
+  core: Core,
+  instanceId: number,
+  items: readonly FileItem[],
+  now = new Date(),
+): Promise<number> {
+  const stored = await core.db.transaction(async (transaction) => {
+    const tx = transaction as unknown as Db;
+    await lockInstance(tx, instanceId);
+    const source = { instanceId, scanId: null, part: "", readAt: now, now };
+    const externalIds = await storeFiles(rawSql(tx), items, source);
+    await publish(tx, "files", { instanceId, externalIds });
+    return externalIds;
+  });
+  return newestPositionOf(rawSql(core.db), stored, "files");
+}
+
+function fileItems(n: number): FileItem[] {
+  return [
+    file(`f${n}`, {
+      parentId: "folder",
+      path: `/folder/f${n}.txt`,
+      size: n,
+      modifiedAt: ago(n),
+      owner: { externalId: `u${n % 5}` },
+      modifiedBy: { externalId: `u${(n + 1) % 5}` },
+      link: { audience: "INTERNAL", canDownload: true },
+      labels: ["seeded"],
+    }),
+    reader(`f${n}`, "partner@outside.example"),
+    { kind: "collaborator", fileId: `f${n}`, principal: "USER", externalId: `u${(n + 2) % 5}`, role: "WRITE" },
+    { kind: "collaborator", fileId: `f${n}`, principal: "GROUP", externalId: `g${n % 2}`, role: "READ" },
+  ];
 }
 
 export function activityRecord(n: number, other: Partial<ActivityRecord> = {}): ActivityRecord {
@@ -259,7 +307,10 @@ export function activityRecord(n: number, other: Partial<ActivityRecord> = {}): 
     outcome: n % 5 === 0 ? "FAILURE" : "SUCCESS",
     ipAddress: `192.0.2.${n % 250}`,
     country: ["DE", "FR", null][n % 3] ?? null,
-    targets: [{ type: "USER", id: `u${(n + 1) % 5}`, name: `User ${(n + 1) % 5}` }],
+    targets: [
+      { type: "USER", id: `u${(n + 1) % 5}`, name: `User ${(n + 1) % 5}` },
+      { type: "FILE", id: `f${n % 3}`, name: `f${n % 3}.txt` },
+    ],
     raw: { n },
     ...other,
   };

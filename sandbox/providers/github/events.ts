@@ -1,4 +1,5 @@
-import { chance, mix, originAt, pickWeighted, placeOf, runningTotals, uuidAt } from "../../generator.ts";
+import { chance, mix, originAt, placeOf, uuidAt } from "../../generator.ts";
+import { EventMix } from "../../kit/event-mix.ts";
 import type { Account, GithubPeople } from "./people.ts";
 import type { Repos } from "./repos.ts";
 import type { Teams } from "./teams.ts";
@@ -70,9 +71,12 @@ const kinds: Record<string, Kind> = {
 };
 
 const names = Object.keys(kinds);
-const totals = runningTotals(names.map((name) => (kinds[name] as Kind)[0] * 10));
-const webNames = names.filter((name) => !name.startsWith("git."));
-const webTotals = runningTotals(webNames.map((name) => (kinds[name] as Kind)[0] * 10));
+const weightOf = (name: string) => (kinds[name] as Kind)[0];
+const all = new EventMix(names, weightOf);
+const web = new EventMix(
+  names.filter((name) => !name.startsWith("git.")),
+  weightOf,
+);
 
 /** What events are made from. */
 export interface EventParts {
@@ -89,8 +93,7 @@ export interface EventParts {
 export function actionOf(source: EventParts, number: number, at: number, note: EventNote | undefined): string {
   if (note?.action) return note.action;
   if (note?.failure) return "user.failed_login";
-  const choice = mix(source.seed, number, 121);
-  return at < source.gitSince ? pickWeighted(webNames, webTotals, choice) : pickWeighted(names, totals, choice);
+  return (at < source.gitSince ? web : all).pick(mix(source.seed, number, 121));
 }
 
 export function documentIdOf(source: EventParts, number: number, at: number): string {

@@ -52,12 +52,15 @@ export const grantRoutes: GithubRoute[] = [
     const hook = call.tenant.hooks.all.get(call.parameters.hook ?? "");
     if (!hook) return notFound();
     const { active, events, config } = json(call) as Partial<HookSettings>;
-    hook.settings = {
-      active: active ?? hook.settings.active,
-      events: events ?? hook.settings.events,
-      config: { ...hook.settings.config, ...config },
-    };
-    hook.updatedAt = call.now;
+    const { settings } = hook;
+    hook.settle(
+      {
+        active: active ?? settings.active,
+        events: events ?? settings.events,
+        config: { ...settings.config, ...config },
+      },
+      call.now,
+    );
     return ok(hook.record(hooksUrl(call)));
   }),
   api("DELETE", "/orgs/:org/hooks/:hook", "hooks: write", (call) => {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { EventSource } from "../../kit/tenant.ts";
-import { hmacHeader, type Signing, type Subscription, Webhooks } from "../../kit/webhooks.ts";
+import { hmacHeader, SettledSubscription, type Signing, Webhooks } from "../../kit/webhooks.ts";
 import type { Delivery, SandboxKit } from "../../provider.ts";
 import { iso } from "./answers.ts";
 
@@ -11,19 +11,7 @@ export interface HookSettings {
 }
 
 /** A webhook of the organization. https://docs.github.com/en/webhooks */
-export class Hook implements Subscription {
-  readonly id: string;
-  readonly createdAt: number;
-  settings: HookSettings;
-  updatedAt: number;
-
-  constructor(id: string, settings: HookSettings, now: number) {
-    this.id = id;
-    this.settings = settings;
-    this.createdAt = now;
-    this.updatedAt = now;
-  }
-
+export class Hook extends SettledSubscription<HookSettings> {
   get url(): string {
     return this.settings.config.url;
   }

@@ -1,5 +1,6 @@
-import { chance, idAt, mix, personAt, uuidAt } from "../../generator.ts";
+import { chance, idAt, mix, personAt } from "../../generator.ts";
 import { People } from "../../kit/directory.ts";
+import { type Ids, numericIds, uuids } from "../../kit/ids.ts";
 import type { TenantOptions } from "../../provider.ts";
 
 export type Status = "active" | "suspended";
@@ -28,10 +29,12 @@ export class GithubPeople {
   /** Logins asked to join, with their role. */
   readonly invited = new Map<string, Role>();
   readonly #seed: number;
+  readonly #scimIds: Ids;
 
   constructor(options: Required<TenantOptions>) {
     const { seed, users } = options;
     this.#seed = seed;
+    this.#scimIds = uuids(seed, 7);
     this.members = new People(options, numbered(memberBase));
     const outside = Math.min(2000, Math.max(2, Math.ceil(users * 0.04)));
     const elsewhere = { ...options, seed: seed + 1, name: "freelance", users: outside };
@@ -91,19 +94,18 @@ export class GithubPeople {
   }
 
   scimId({ index }: Account): string {
-    return uuidAt(this.#seed, index, 7);
+    return this.#scimIds.idOf(index);
   }
 
   byScimId(id: string): Account | undefined {
-    const index = Number.parseInt(id.slice(-8), 16);
-    return this.members.exists(index) && uuidAt(this.#seed, index, 7) === id ? this.member(index) : undefined;
+    const index = this.#scimIds.indexOfId(id);
+    return index !== undefined && this.members.exists(index) ? this.member(index) : undefined;
   }
 }
 
 function numbered(base: number) {
   return {
-    idOf: (index: number) => String(base + index),
-    indexOfId: (id: string) => (/^\d+$/.test(id) && Number(id) >= base ? Number(id) - base : undefined),
+    ...numericIds(base),
     statusOf: (): Status => "active",
   };
 }

@@ -97,7 +97,7 @@ export function orgSettings(
 const ownersOnly =
   /^(plan|default_repository_permission|two_factor_requirement_enabled|billing_email|disk_usage|collaborators)$|^members_(?!url)|_for_new_/;
 
-/** What somebody who is no owner sees of them. */
+/** What an account that is no owner sees of them. */
 export function publicSettings(settings: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(settings).filter(([name]) => !ownersOnly.test(name)));
 }

@@ -110,7 +110,6 @@ export class GithubTenant extends KitTenant<EventNote> {
       installationId: String(50_000_000 + (mix(this.seed, 4, 131) % 900_000)),
       privateKey: rsaKeyOf(this.options, "github app").privatePem,
       personalAccessToken: `ghp_${secretOf(this.options, "personal access token", 36)}`,
-      webhookSecret: secretOf(this.options, "webhook", 32),
       org: this.org.login,
       enterprise: this.enterprise.slug,
     };

@@ -24,12 +24,13 @@ const challenge = 'Bearer authorization_uri="/oauth2/v1/authorize", realm="/oaut
 export function authenticate({
   tenant,
   request,
+  now,
 }: OpenCall<OktaTenant>): { caller: Caller } | { refusal: SandboxResponse } {
   const apiToken = credentialOf(request, "SSWS");
   const bearer = credentialOf(request, "Bearer");
   const dead = tenant.faults.unauthorized || tenant.faults.revoked;
   if (apiToken !== undefined) {
-    const token = dead ? undefined : tenant.apiTokens.bySecret(apiToken);
+    const token = dead ? undefined : tenant.apiTokens.authenticate(apiToken, now);
     if (!token) return { refusal: badToken() };
     const client = { id: token.id, name: token.name, tokenId: token.id };
     const actor = { actor: tenant.people.idOf(token.owner), client };

@@ -55,7 +55,7 @@ export const appRoutes: OktaRoute[] = [
   ),
   guarded("GET", "/api/v1/api-tokens/:id", "okta.apiTokens.read", ({ tenant, origin, parameters }) => {
     const { id = "" } = parameters;
-    const token = tenant.apiTokens.all.find((one) => one.id === id);
+    const token = tenant.apiTokens.find(id);
     return token ? ok(tenant.apiTokens.record(token, origin)) : notFound("ApiToken")(id);
   }),
   guarded("DELETE", "/api/v1/api-tokens/:id", "okta.apiTokens.manage", ({ tenant, caller, parameters }) => {

@@ -1,5 +1,5 @@
+import { directoryChanges, settingStatus } from "../../kit/directory-changes.ts";
 import type { Change } from "../../kit/tenant.ts";
-import type { Status } from "./people.ts";
 import { userTarget } from "./people.ts";
 import { setSetting } from "./settings.ts";
 import type { OktaTenant } from "./tenant.ts";
@@ -12,21 +12,23 @@ import type { OktaTenant } from "./tenant.ts";
  * set-setting { name: "threatInsight.action", value }; late-event { type?, actor?, minutesAgo }.
  */
 export const changes: Record<string, Change<OktaTenant>> = {
-  "add-user": (tenant) => {
-    const { people } = tenant;
-    const user = people.add(tenant.kit.now());
-    logged(tenant, "user.lifecycle.create", user);
-    return { id: people.idOf(user), login: people.emailOf(user) };
-  },
-  "delete-user": (tenant, parameters) => {
-    const user = tenant.people.named(parameters);
-    tenant.people.remove(user, tenant.kit.now());
-    return logged(tenant, "user.lifecycle.delete.completed", user);
-  },
-  "deactivate-user": setStatus("DEPROVISIONED", "user.lifecycle.deactivate"),
-  "suspend-user": setStatus("SUSPENDED", "user.lifecycle.suspend"),
-  "unsuspend-user": setStatus("ACTIVE", "user.lifecycle.unsuspend"),
-  "lock-user": setStatus("LOCKED_OUT", "user.account.lock"),
+  ...directoryChanges({
+    status: { suspended: "SUSPENDED", active: "ACTIVE" },
+    events: {
+      add: "user.lifecycle.create",
+      delete: "user.lifecycle.delete.completed",
+      suspend: "user.lifecycle.suspend",
+      unsuspend: "user.lifecycle.unsuspend",
+    },
+    record: logged,
+    added: ({ people }, user) => ({ id: people.idOf(user), login: people.emailOf(user) }),
+    groups: {
+      of: ({ groups }) => groups,
+      events: { add: "group.user_membership.add", remove: "group.user_membership.remove" },
+    },
+  }),
+  "deactivate-user": settingStatus("DEPROVISIONED", "user.lifecycle.deactivate", logged),
+  "lock-user": settingStatus("LOCKED_OUT", "user.account.lock", logged),
   "update-user": (tenant, parameters) => {
     const user = tenant.people.named(parameters);
     tenant.people.edit(user, tenant.kit.now(), { profile: parameters.profile as Record<string, unknown> });
@@ -42,8 +44,6 @@ export const changes: Record<string, Change<OktaTenant>> = {
     for (const role of tenant.roles.of(user)) tenant.roles.revoke(user, role.id);
     return logged(tenant, "user.account.privilege.revoke", user);
   },
-  "add-to-group": setMember(true, "group.user_membership.add"),
-  "remove-from-group": setMember(false, "group.user_membership.remove"),
   "set-setting": (tenant, { name, value }) => {
     const path = String(name);
     setSetting(tenant.settings, path, value);
@@ -58,29 +58,10 @@ export const changes: Record<string, Change<OktaTenant>> = {
     }),
 };
 
-function setStatus(status: Status, type: string): Change<OktaTenant> {
-  return (tenant, parameters) => {
-    const user = tenant.people.named(parameters);
-    tenant.people.edit(user, tenant.kit.now(), { status });
-    return logged(tenant, type, user);
-  };
-}
-
-function setMember(member: boolean, type: string): Change<OktaTenant> {
-  return (tenant, parameters) => {
-    const { people, groups } = tenant;
-    const user = people.named(parameters);
-    const group = groups.find(String(parameters.group));
-    if (group === undefined) throw new Error(`no such group: ${parameters.group}`);
-    groups.setMember(group, user, member, tenant.kit.now());
-    const targets = [userTarget(people, user), groups.target(group)];
-    return tenant.append({ actor: people.idOf(0), type, targets });
-  };
-}
-
-function logged(tenant: OktaTenant, type: string, user: number) {
-  const { people } = tenant;
+function logged(tenant: OktaTenant, type: string, user: number, group?: number) {
+  const { people, groups } = tenant;
   // A lockout is nobody's doing but the user's own.
   const actor = people.idOf(type === "user.account.lock" ? user : 0);
-  return tenant.append({ actor, type, targets: [userTarget(people, user)] });
+  const targets = [userTarget(people, user), ...(group === undefined ? [] : [groups.target(group)])];
+  return tenant.append({ actor, type, targets });
 }

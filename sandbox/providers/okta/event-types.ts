@@ -1,4 +1,4 @@
-import { runningTotals } from "../../generator.ts";
+import { EventMix } from "../../kit/event-mix.ts";
 
 export interface EventType {
   type: string;
@@ -156,8 +156,7 @@ function readLine(line: string): EventType {
   };
 }
 
-export const generatedTypes: readonly EventType[] = [...byType.values()].filter(({ weight }) => weight > 0);
-export const generatedTotals = runningTotals(generatedTypes.map(({ weight }) => Math.round(weight * 10)));
+export const generated = new EventMix([...byType.values()], ({ weight }) => weight);
 
 /** What is known of a type; an unlisted one is taken as an ordinary event about nobody. */
 export function eventType(type: string): EventType {

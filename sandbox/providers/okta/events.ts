@@ -1,8 +1,8 @@
-import { chance, hex, idAt, mix, originAt, pickWeighted, placeOf, uuidAt } from "../../generator.ts";
+import { chance, hex, idAt, mix, originAt, placeOf, uuidAt } from "../../generator.ts";
 import type { People } from "../../kit/directory.ts";
 import type { Apps } from "./apps.ts";
 import type { EventType } from "./event-types.ts";
-import { eventType, generatedTotals, generatedTypes } from "./event-types.ts";
+import { eventType, generated } from "./event-types.ts";
 import type { OktaGroups } from "./groups.ts";
 import type { Status } from "./people.ts";
 import { userTarget } from "./people.ts";
@@ -20,7 +20,7 @@ export interface EventParts {
 export function typeOf(source: EventParts, number: number, note: EventNote | undefined): EventType {
   if (note?.type) return eventType(note.type);
   if (note?.failure) return eventType("user.session.start");
-  return pickWeighted(generatedTypes, generatedTotals, mix(source.seed, number, 161));
+  return generated.pick(mix(source.seed, number, 161));
 }
 
 export function uuidOf(source: EventParts, number: number, at: number): string {
@@ -130,7 +130,7 @@ function targetsOf(source: EventParts, number: number, person: number, { target,
 
 interface Chosen extends EventParts {
   choice: number;
-  /** Indexes of who acts, and of somebody else. */
+  /** Indexes of who acts, and of another person. */
   person: number;
   other: number;
   admin: boolean;

@@ -1,10 +1,8 @@
-import { idAt, indexOfId } from "../../generator.ts";
 import { Groups, groupName, type People } from "../../kit/directory.ts";
+import { type Ids, ids } from "../../kit/ids.ts";
 import { iso } from "./answers.ts";
 import type { Status } from "./people.ts";
 import { type Target, target } from "./targets.ts";
-
-const idLength = 20;
 
 /**
  * Group 0 is Everyone. The last of three or more is the help desk, two people who hold a role through it;
@@ -12,7 +10,7 @@ const idLength = 20;
  */
 export class OktaGroups extends Groups {
   readonly helpDesk: number | undefined;
-  readonly #seed: number;
+  readonly #ids: Ids;
   readonly #createdAt: number;
 
   constructor(options: { seed: number; groups: number; createdAt: number }, people: People<Status>) {
@@ -28,16 +26,16 @@ export class OktaGroups extends Groups {
       },
     });
     this.helpDesk = helpDesk;
-    this.#seed = options.seed;
+    this.#ids = ids("00g", options.seed, 20);
     this.#createdAt = options.createdAt;
   }
 
   idOf(group: number): string {
-    return idAt("00g", this.#seed, group, idLength);
+    return this.#ids.idOf(group);
   }
 
   find(id: string): number | undefined {
-    const group = indexOfId(id, "00g", this.#seed, idLength);
+    const group = this.#ids.indexOfId(id);
     return group !== undefined && group < this.count ? group : undefined;
   }
 

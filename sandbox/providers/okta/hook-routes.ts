@@ -36,8 +36,13 @@ export const hookRoutes: OktaRoute[] = [
   guarded("PUT", "/api/v1/eventHooks/:id", manage, withHook(replaceHook)),
   guarded("DELETE", "/api/v1/eventHooks/:id", manage, withHook(deleteHook)),
   guarded("POST", "/api/v1/eventHooks/:id/lifecycle/verify", manage, withHook(verifyHook)),
-  guarded("POST", "/api/v1/eventHooks/:id/lifecycle/activate", manage, withHook(activateHook)),
-  guarded("POST", "/api/v1/eventHooks/:id/lifecycle/deactivate", manage, withHook(deactivateHook)),
+  guarded("POST", "/api/v1/eventHooks/:id/lifecycle/activate", manage, withHook(setStatus("ACTIVE", "activated"))),
+  guarded(
+    "POST",
+    "/api/v1/eventHooks/:id/lifecycle/deactivate",
+    manage,
+    withHook(setStatus("INACTIVE", "deactivated")),
+  ),
 ];
 
 function replaceHook(call: OktaCall, hook: Hook): SandboxResponse {
@@ -45,8 +50,7 @@ function replaceHook(call: OktaCall, hook: Hook): SandboxResponse {
   if ("status" in settings) return settings;
   // Another address has to prove itself again.
   hook.verified &&= settings.channel.config.uri === hook.url;
-  hook.settings = settings;
-  hook.updatedAt = call.now;
+  hook.settle(settings, call.now);
   return ok(record(call, hook));
 }
 
@@ -67,14 +71,11 @@ async function verifyHook(call: OktaCall, hook: Hook): Promise<SandboxResponse> 
     : invalid("eventHook", "The event hook could not be verified: the challenge was not answered");
 }
 
-function activateHook(call: OktaCall, hook: Hook): SandboxResponse {
-  hook.status = "ACTIVE";
-  return logged(call, "activated", hook);
-}
-
-function deactivateHook(call: OktaCall, hook: Hook): SandboxResponse {
-  hook.status = "INACTIVE";
-  return logged(call, "deactivated", hook);
+function setStatus(status: Hook["status"], done: string) {
+  return (call: OktaCall, hook: Hook): SandboxResponse => {
+    hook.status = status;
+    return logged(call, done, hook);
+  };
 }
 
 function read(call: OktaCall): HookSettings | SandboxResponse {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { EventSource } from "../../kit/tenant.ts";
-import { fixedHeader, type Signing, type Subscription, Webhooks } from "../../kit/webhooks.ts";
+import { fixedHeader, SettledSubscription, type Signing, Webhooks } from "../../kit/webhooks.ts";
 import type { Delivery, SandboxKit } from "../../provider.ts";
 import { iso } from "./answers.ts";
 import type { EventType } from "./event-types.ts";
@@ -23,20 +23,9 @@ export interface HookSettings {
 }
 
 /** An event hook. https://developer.okta.com/docs/concepts/event-hooks/ */
-export class Hook implements Subscription {
-  readonly id: string;
-  readonly createdAt: number;
-  settings: HookSettings;
+export class Hook extends SettledSubscription<HookSettings> {
   status: "ACTIVE" | "INACTIVE" = "ACTIVE";
   verified = false;
-  updatedAt: number;
-
-  constructor(id: string, settings: HookSettings, now: number) {
-    this.id = id;
-    this.settings = settings;
-    this.createdAt = now;
-    this.updatedAt = now;
-  }
 
   get url(): string {
     return this.settings.channel.config.uri;

@@ -12,31 +12,19 @@ const manage = "okta.users.manage";
 export const lifecycleRoutes: OktaRoute[] = [
   step("suspend", "ACTIVE", "SUSPENDED", "Cannot suspend a user that is not active"),
   step("unsuspend", "SUSPENDED", "ACTIVE", "Cannot unsuspend a user that is not suspended"),
-  guarded("POST", "/api/v1/users/:id/lifecycle/expire_password", manage, withUser(expirePassword)),
-  guarded("POST", "/api/v1/users/:id/lifecycle/reset_password", manage, withUser(resetPassword)),
+  passwordStep("expire", "PASSWORD_EXPIRED", ({ tenant, origin }, user) =>
+    ok(userRecord(tenant.people, tenant.options, user, origin)),
+  ),
+  passwordStep("reset", "RECOVERY", (call, user) => {
+    const { query } = call.request;
+    if (query.get("revokeSessions") === "true") logOf(call, "user.session.clear", user);
+    const link = { resetPasswordUrl: `${call.origin}/reset_password/${call.tenant.people.idOf(user).slice(4)}` };
+    return ok(query.get("sendEmail") === "false" ? link : {});
+  }),
   guarded("DELETE", "/api/v1/users/:id/sessions", manage, withUser(endSessions)),
   guarded("GET", "/api/v1/users/:id/risk", "okta.userRisk.read", withUser(riskOf)),
   guarded("PUT", "/api/v1/users/:id/risk", "okta.userRisk.manage", withUser(setRisk)),
 ];
-
-function expirePassword(call: OktaCall, user: number): SandboxResponse {
-  const { people, options, kit } = call.tenant;
-  if (!hasPassword(call, user, ["ACTIVE", "PASSWORD_EXPIRED", "RECOVERY", "LOCKED_OUT"])) return notNow();
-  people.edit(user, kit.now(), { status: "PASSWORD_EXPIRED" });
-  logOf(call, "user.account.expire_password", user);
-  return ok(userRecord(people, options, user, call.origin));
-}
-
-function resetPassword(call: OktaCall, user: number): SandboxResponse {
-  const { people, kit } = call.tenant;
-  const { query } = call.request;
-  if (!hasPassword(call, user, ["ACTIVE", "RECOVERY", "PASSWORD_EXPIRED", "LOCKED_OUT"])) return notNow();
-  people.edit(user, kit.now(), { status: "RECOVERY" });
-  logOf(call, "user.account.reset_password", user);
-  if (query.get("revokeSessions") === "true") logOf(call, "user.session.clear", user);
-  const link = { resetPasswordUrl: `${call.origin}/reset_password/${people.idOf(user).slice(4)}` };
-  return ok(query.get("sendEmail") === "false" ? link : {});
-}
 
 function endSessions(call: OktaCall, user: number): SandboxResponse {
   if (call.request.query.get("oauthTokens") === "true") {
@@ -70,13 +58,27 @@ function step(verb: "suspend" | "unsuspend", from: Status, to: Status, refusal: 
   );
 }
 
-/** Whether Okta keeps the user's password, and may change it in the present state. */
-function hasPassword({ tenant }: OktaCall, user: number, states: Status[]): boolean {
-  return !isFederated(tenant.people, user) && states.includes(tenant.people.status(user));
-}
+const withPassword: Status[] = ["ACTIVE", "PASSWORD_EXPIRED", "RECOVERY", "LOCKED_OUT"];
 
-function notNow(): SandboxResponse {
-  return problem(403, "E0000038", "This operation is not allowed in the user's current status.");
+/** Of users whose password Okta keeps. */
+function passwordStep(
+  verb: "expire" | "reset",
+  to: Status,
+  answer: (call: OktaCall, user: number) => SandboxResponse,
+): OktaRoute {
+  return guarded(
+    "POST",
+    `/api/v1/users/:id/lifecycle/${verb}_password`,
+    manage,
+    withUser((call, user) => {
+      const { people, kit } = call.tenant;
+      if (isFederated(people, user) || !withPassword.includes(people.status(user)))
+        return problem(403, "E0000038", "This operation is not allowed in the user's current status.");
+      people.edit(user, kit.now(), { status: to });
+      logOf(call, `user.account.${verb}_password`, user);
+      return answer(call, user);
+    }),
+  );
 }
 
 function riskOf({ tenant, origin }: OktaCall, user: number): SandboxResponse {

@@ -1,5 +1,6 @@
-import { chance, idAt, indexOfId, mix } from "../../generator.ts";
+import { chance, idAt, mix } from "../../generator.ts";
 import { People } from "../../kit/directory.ts";
+import { ids } from "../../kit/ids.ts";
 import type { TenantOptions } from "../../provider.ts";
 import { iso } from "./answers.ts";
 import { type Target, target } from "./targets.ts";
@@ -22,8 +23,7 @@ const departments = ["Engineering", "Sales", "Finance", "Support", "Legal", "Mar
 export function oktaPeople(options: Required<TenantOptions>): People<Status> {
   const { seed, users } = options;
   return new People<Status>(options, {
-    idOf: (index) => idAt("00u", seed, index, idLength),
-    indexOfId: (id) => indexOfId(id, "00u", seed, idLength),
+    ...ids("00u", seed, idLength),
     // The first are administrators and people the demo knows by name; those added later are active.
     statusOf: (index) => (index < 12 || index >= users ? "ACTIVE" : statusFor(mix(seed, index, 151) % 200)),
   });

@@ -6,7 +6,7 @@ import { type Change, type Emitted, KitTenant } from "../../kit/tenant.ts";
 import type { Webhooks } from "../../kit/webhooks.ts";
 import type { SandboxEvent, SandboxKit, TenantOptions } from "../../provider.ts";
 import { Limiter } from "../../trouble.ts";
-import { ApiTokens } from "./api-tokens.ts";
+import { OktaTokens } from "./api-tokens.ts";
 import { Apps } from "./apps.ts";
 import { Consents } from "./consents.ts";
 import { actorIndex, logEvent, typeOf, uuidOf } from "./events.ts";
@@ -29,7 +29,7 @@ export class OktaTenant extends KitTenant<EventNote> {
   readonly roles: Roles;
   readonly apps: Apps;
   readonly consents: Consents;
-  readonly apiTokens: ApiTokens;
+  readonly apiTokens: OktaTokens;
   readonly hooks: Webhooks<Hook>;
   readonly oauth: OAuthServer;
   readonly settings: Settings;
@@ -49,7 +49,7 @@ export class OktaTenant extends KitTenant<EventNote> {
     this.roles = new Roles(seed, this.people, this.groups);
     this.apps = new Apps(seed, this.clientId);
     this.consents = new Consents(seed, this.apps);
-    this.apiTokens = new ApiTokens(this.options, this.people);
+    this.apiTokens = new OktaTokens(this.options, this.people);
     this.oauth = oauthServer({ tenant: this, now: () => kit.now() }, this.apps, this);
     this.settings = defaultSettings(seed);
     this.onAppend((number) => this.#noteSignIn(number));

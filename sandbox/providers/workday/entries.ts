@@ -47,7 +47,7 @@ export interface SignonRow {
 const integrationAccount = "ISU_Payroll_Export";
 const internalAddress = "Workday Internal";
 
-/** Whose a session is: mostly a worker's, now and then an administrator's at work or an integration's. */
+/** Whose a session is: mostly a worker's, sometimes an administrator's at work or an integration's. */
 function sessionOf({ options: { seed, users } }: Source, block: number) {
   const number = mix(seed, block, 421);
   const person = mix(seed, block, 422) % Math.max(1, users);

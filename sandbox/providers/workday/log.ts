@@ -51,7 +51,7 @@ export class Logs {
     return this.#timeline.timeAt(this.recordOf(number));
   }
 
-  /** Real logs hold rows that are equal to the byte: now and then an activity is the one before it once more. */
+  /** Real logs hold rows that are equal to the byte: some activities are the one before it once more. */
   recordOf(number: number): number {
     const isTwin =
       number < this.#timeline.history &&

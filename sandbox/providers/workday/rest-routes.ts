@@ -7,7 +7,7 @@ import { activityAt } from "./entries.ts";
 import type { WorkdayTenant } from "./tenant.ts";
 import { workerBody } from "./workers.ts";
 
-/** Whoever holds a token of the tenant. */
+/** The caller, who holds a token of the tenant. */
 export type Caller = Record<string, never>;
 type WorkdayCall = Call<WorkdayTenant, Caller>;
 
@@ -51,8 +51,6 @@ function activityLogging(call: WorkdayCall): SandboxResponse {
   if ("status" in page) return page;
   const { total, numbers } = tenant.logs.between("activities", from, to, page);
   if (tenant.logsApiCalls) tenant.appendTask("privacy/activityLogging/userActivity (GET) (v1 - )");
-  if (query.get("returnUserActivityEntryCount") === "true")
-    return { status: 200, body: { total: 1, data: [{ userActivityEntryCount: total }] } };
   const cap = tenant.options.unlimited ? Number.MAX_SAFE_INTEGER : instances * rowsPerInstance;
   const data = numbers.slice(0, Math.max(0, cap - page.offset)).map((number) => {
     const { target, ...row } = activityAt(tenant, number);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { pickWeighted, runningTotals } from "../../generator.ts";
+import { EventMix } from "../../kit/event-mix.ts";
 
 export interface Task {
   name: string;
@@ -34,15 +34,15 @@ const adminTasks: Task[] = [
 ];
 
 export const integrationTask: Task = { name: "Get_Workers (Web Service)", action: "READ", weight: 1 };
-const userTotals = runningTotals(userTasks.map((task) => task.weight));
-const adminTotals = runningTotals(adminTasks.map((task) => task.weight));
+const userMix = new EventMix(userTasks, ({ weight }) => weight);
+const adminMix = new EventMix(adminTasks, ({ weight }) => weight);
 
 export function userTask(random: number): Task {
-  return pickWeighted(userTasks, userTotals, random);
+  return userMix.pick(random);
 }
 
 export function adminTask(random: number): Task {
-  return pickWeighted(adminTasks, adminTotals, random);
+  return adminMix.pick(random);
 }
 
 export function taskNamed(name: string): Task {

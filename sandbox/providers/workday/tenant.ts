@@ -113,7 +113,7 @@ export class WorkdayTenant extends KitTenant<Note> {
   }
 }
 
-/** Neither log has ids: what tells rows apart. */
+/** Neither log has ids: what distinguishes rows. */
 function idOf(parts: readonly (string | undefined)[]): string {
   return parts.map((part) => part ?? "").join("|");
 }

@@ -1,5 +1,6 @@
 import { chance, homeOf, indexOfHandle, mix, pick, uuidAt } from "../../generator.ts";
 import { People } from "../../kit/directory.ts";
+import { uuids } from "../../kit/ids.ts";
 import type { TenantOptions } from "../../provider.ts";
 import { text, type XmlNode } from "./soap.ts";
 
@@ -36,15 +37,7 @@ const firstEmployeeId = 200_000;
 
 /** Workers by index; the terminated are those who were deleted. */
 export function workdayPeople(options: Required<TenantOptions>): People<Status> {
-  const idOf = (index: number) => uuidAt(options.seed, index, 7).replaceAll("-", "");
-  return new People<Status>(options, {
-    idOf,
-    indexOfId: (id) => {
-      const index = Number.parseInt(id.slice(-8), 16);
-      return index >= 0 && idOf(index) === id ? index : undefined;
-    },
-    statusOf: () => "active",
-  });
+  return new People<Status>(options, { ...uuids(options.seed, 7, { dashes: false }), statusOf: () => "active" });
 }
 
 export function workerAt(people: People<Status>, index: number): Worker {

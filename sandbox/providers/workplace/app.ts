@@ -6,7 +6,7 @@ import type { TenantOptions } from "../../provider.ts";
 import { graphError, type Refusal } from "./answers.ts";
 
 export const tokenPrefix = "DQVJ";
-/** The one thing that whoever installs an app may leave out. */
+/** The one thing that the administrator who installs an app may leave out. */
 export const allGroups = "all-groups";
 
 /** An app of the developer platform: by default each community has its own, and several may share one. */

@@ -1,22 +1,24 @@
+import { directoryChanges } from "../../kit/directory-changes.ts";
 import type { Change } from "../../kit/tenant.ts";
-import type { Status } from "./people.ts";
 import type { WorkplaceTenant } from "./tenant.ts";
 
 /** `POST .../changes` for Workplace, see README.md. What is done to people is done by the first administrator. */
 export const changes: Record<string, Change<WorkplaceTenant>> = {
-  "suspend-user": setStatus("inactive", "ACCOUNT_DEACTIVATED"),
-  "unsuspend-user": setStatus("active", "ACCOUNT_ACTIVATED"),
-  "delete-user": (tenant, parameters) => {
-    const target = tenant.people.named(parameters);
-    tenant.people.remove(target, tenant.kit.now());
-    return logged(tenant, "ACCOUNT_DELETED", target);
-  },
-  "add-user": (tenant) => {
-    const target = tenant.people.add(tenant.kit.now());
-    logged(tenant, "ACCOUNT_CREATED", target);
-    const { id, email } = tenant.member(target);
-    return { id, email };
-  },
+  ...directoryChanges({
+    status: { suspended: "inactive", active: "active" },
+    events: {
+      add: "ACCOUNT_CREATED",
+      delete: "ACCOUNT_DELETED",
+      suspend: "ACCOUNT_DEACTIVATED",
+      unsuspend: "ACCOUNT_ACTIVATED",
+    },
+    record: logged,
+    // Some people have no address.
+    added: (tenant, person) => {
+      const { id, email } = tenant.member(person);
+      return { id, email };
+    },
+  }),
   "make-admin": (tenant, parameters) => {
     const target = tenant.people.named(parameters);
     tenant.admins.add(target);
@@ -47,14 +49,6 @@ export const changes: Record<string, Change<WorkplaceTenant>> = {
     return { appId: tenant.app.id };
   },
 };
-
-function setStatus(status: Status, type: string): Change<WorkplaceTenant> {
-  return (tenant, parameters) => {
-    const target = tenant.people.named(parameters);
-    tenant.people.edit(target, tenant.kit.now(), { status });
-    return logged(tenant, type, target);
-  };
-}
 
 function logged(tenant: WorkplaceTenant, type: string, target: number) {
   return tenant.append({ type, target, actor: tenant.partyAt(0) });

@@ -1,4 +1,4 @@
-import { pickWeighted, runningTotals } from "../../generator.ts";
+import { EventMix } from "../../kit/event-mix.ts";
 
 /** Fields of the webhook topic `workplace_security`. */
 export const securityFields = ["sessions", "passwords", "two_factor", "admin_activity", "integrations"] as const;
@@ -49,10 +49,10 @@ export const securityEvents: readonly SecurityEvent[] = [
   event("integrations", 0, "CUSTOM_INTEGRATION_EDIT", "Custom Integration Edited"),
 ];
 
-const totals = runningTotals(securityEvents.map(({ weight }) => weight));
+const eventMix = new EventMix(securityEvents, ({ weight }) => weight);
 
 export function anyEvent(random: number): SecurityEvent {
-  return pickWeighted(securityEvents, totals, random);
+  return eventMix.pick(random);
 }
 
 /** By either of its names; an unknown one is taken for something an administrator did. */

@@ -1,8 +1,9 @@
 import { chance, mix, pick } from "../../generator.ts";
 import { Groups, groupName, type People } from "../../kit/directory.ts";
+import { numericIds } from "../../kit/ids.ts";
 import type { TenantOptions } from "../../provider.ts";
 
-const firstId = 754_959_588_048_552;
+const groupIds = numericIds(754_959_588_048_552);
 const purposes = ["WORK_DISCUSSION", "WORK_ANNOUNCEMENT", "WORK_FEEDBACK", "WORK_SOCIAL", "WORK_TEAM"];
 
 export interface Group {
@@ -35,15 +36,15 @@ export class WorkplaceGroups extends Groups {
   }
 
   find(id: string): number | undefined {
-    const group = Number(id) - firstId;
-    return Number.isSafeInteger(group) && group >= 0 && group < this.count ? group : undefined;
+    const group = groupIds.indexOfId(id);
+    return group !== undefined && group < this.count ? group : undefined;
   }
 
   record(group: number): Group {
     const { seed, createdAt } = this.#options;
     const privacy = pick(["OPEN", "CLOSED", "CLOSED", "SECRET"] as const, mix(seed, group, 462));
     return {
-      id: String(firstId + group),
+      id: groupIds.idOf(group),
       name: group === 0 ? "Everybody" : groupName(group - 1),
       privacy: group === 0 ? "OPEN" : privacy,
       purpose: pick(purposes, mix(seed, group, 463)),

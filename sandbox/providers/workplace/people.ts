@@ -1,5 +1,6 @@
 import { chance, mix, pick } from "../../generator.ts";
 import { People } from "../../kit/directory.ts";
+import { numericIds } from "../../kit/ids.ts";
 import type { TenantOptions } from "../../provider.ts";
 
 export type Status = "active" | "inactive";
@@ -17,8 +18,7 @@ const firstId = 100_099_300_417_265;
 export function workplacePeople(options: Required<TenantOptions>): People<Status> {
   const { seed, users } = options;
   return new People<Status>(options, {
-    idOf: (index) => String(firstId + index),
-    indexOfId: (id) => (/^\d+$/.test(id) && Number(id) >= firstId ? Number(id) - firstId : undefined),
+    ...numericIds(firstId),
     statusOf: (index) => (index < 3 || index >= users || !chance(mix(seed, index, 450), 3) ? "active" : "inactive"),
   });
 }

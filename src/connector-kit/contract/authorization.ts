@@ -44,6 +44,11 @@ export interface Authorization {
    */
   interactive: (settings: Settings) => boolean;
   authorize?: (settings: Settings, request: AuthorizationRequest) => URL;
+  /**
+   * The issuer identifier of the authorization server: compared, character by character, with `iss` of its answer if there is one
+   * (https://www.rfc-editor.org/rfc/rfc9207). Absent: `iss` must have the origin of the consent page.
+   */
+  issuer?: (settings: Settings) => string;
   /** Throws ProviderAuthError when the code is refused or missing. */
   exchange?: (context: Context, answer: AuthorizationAnswer) => Promise<Credential>;
   obtain?: (context: Context) => Promise<Credential>;
@@ -67,6 +72,11 @@ export interface ConnectionTest {
   accountName: string;
   /** Scopes that are missing for what the connector could do; streams and actions needing them are off. */
   missingScopes: string[];
+  /**
+   * Domains of the organisation, where the provider states them: people of other domains are outside it. An ADMIN can add to them. Absent:
+   * as they were known before. While none is known, files are shared as the connector reports it.
+   */
+  domains?: readonly string[];
   /** Capabilities that the licence or mode takes away, with the reason. */
   unavailable?: Partial<Record<CapabilityKind, string>>;
 }

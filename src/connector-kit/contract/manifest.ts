@@ -53,6 +53,8 @@ export interface StreamFact {
    * deletion is put right by it. Absent: never.
    */
   fullEverySeconds?: number;
+  /** How often parts that are feeds of changes are read (`feed` of a part). Default: `everySeconds`. */
+  feedEverySeconds?: number;
   /** False: nothing before connecting can be read, so no backlog is claimed or asked for. Default true. */
   backlog?: boolean;
   /** Only with these settings or components (a mode, an enterprise slug). Absent: always. */
@@ -118,8 +120,8 @@ export interface Manifest {
    */
   webhooks?: "registered" | "manual";
   /**
-   * What qualifies a capability, in words; and, where our code has none, why: NOT_SUPPORTED (default), NOT_SUPPORTED_BY_PROVIDER
-   * or NOT_APPLICABLE. What our code does is computed (see capability.ts) and cannot be claimed here: PARTIAL and PREVIEW only lower it.
+   * What qualifies a capability, in words; and, where our code has none, why: NOT_SUPPORTED, NOT_SUPPORTED_BY_PROVIDER or NOT_APPLICABLE.
+   * The default is NOT_SUPPORTED, and NOT_APPLICABLE for what concerns files and is not mentioned, in an app with code and without a stream of them. What our code does is computed (see capability.ts) and cannot be claimed here: PARTIAL and PREVIEW only lower it.
    */
   capabilities?: Readonly<
     Partial<Record<CapabilityKind, { support?: Exclude<CapabilitySupport, "SUPPORTED">; note?: string }>>

@@ -137,9 +137,15 @@ export const sharingLevels = ["PRIVATE", "INTERNAL", "EXTERNAL", "PUBLIC"] as co
 /** What the provider grants in effect: the owner only; people of the organisation; a person or domain outside; anybody. */
 export type SharingLevel = (typeof sharingLevels)[number];
 
+/**
+ * A file or folder, and who has access to it. The collaborators of a file stand on its page, all of them, those that it inherits from
+ * folders above included: they replace what was known. Those of a file that is not on the page are added to the known ones.
+ * `removed` is of one file or folder; what lay in a removed folder is removed by items of its own, or by the next complete listing.
+ */
 export type FileItem =
   | {
       kind: "file";
+      /** At most 1200 bytes. */
       externalId: string;
       /** Drive, bucket, site or account that holds it: listings go container by container. */
       container: string;
@@ -151,7 +157,11 @@ export type FileItem =
       /** Bytes. */
       size?: number | null;
       owner?: ActorRecord | null;
-      /** The effective value, not that of one field. Null if it could not be read, which never counts as a pass. */
+      /**
+       * The effective value as the provider states it, not that of one field. What collaborators and the link show beyond it counts all the
+       * same; what the collaborators explain is judged again by the organisation's domains. Null if it could not be read, which never
+       * counts as a pass; collaborators that were known then stay.
+       */
       sharing: SharingLevel | null;
       link?: {
         /** Who the link opens the file to. */
@@ -159,6 +169,7 @@ export type FileItem =
         expiresAt?: Date | null;
         password?: boolean;
         canDownload?: boolean;
+        url?: string | null;
       } | null;
       labels: string[];
       createdAt?: Date | null;

@@ -26,6 +26,12 @@ export interface StreamPart {
   scopes?: readonly string[];
   /** Activities only. Default: the stream's. */
   categories?: readonly ActivityCategory[];
+  /**
+   * Files only: a feed of changes beside parts that list. It goes on from its cursor every `feedEverySeconds` of the stream, before any
+   * listing that waits, so that a changed file does not wait for a listing of days to end; and what it does not name is still there.
+   * Without a cursor it takes the feed's present position. Default false.
+   */
+  feed?: boolean;
 }
 
 export interface StreamContext extends Context {

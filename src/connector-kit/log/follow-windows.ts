@@ -1,6 +1,7 @@
 import type { ActivityRecord, UnreadableItem } from "../contract/records.ts";
 import type { StreamContext, StreamPage } from "../contract/streams.ts";
 import { readCursor, storedInstant, writeCursor } from "../cursor.ts";
+import { type Json, listOf, objectOf } from "../record.ts";
 import { floorSecond, readWindows, type Window, type WindowReader } from "./windows.ts";
 
 type Item = ActivityRecord | UnreadableItem;
@@ -14,8 +15,17 @@ export interface WindowLog extends WindowReader {
   timeOf?: (item: ActivityRecord) => Date | null;
   /** Rows may land this late: what is younger is read again by the next run. */
   overlapMs: number;
-  /** Reads the recent past again, for rows that change or that land later still. */
-  sweep?: { everyMs: number; backMs: number };
+  /** Read the recent past again, for rows that change or that land later still. A longer one meets what a shorter one does not reach. */
+  sweeps?: readonly WindowSweep[];
+}
+
+export interface WindowSweep {
+  /** From the end of one to the start of the next. */
+  everyMs: number;
+  /** How far before the time it is due it starts. Rows that land later than by `backMs` less `everyMs` are not met. */
+  backMs: number;
+  /** So that a long sweep never delays what is new. Default: to its end. */
+  windowsPerRun?: number;
 }
 
 /** A window's items are stored in pieces: one transaction is one page. */
@@ -24,15 +34,19 @@ const pageSize = 1000;
 interface Position {
   /** Everything before it was stored, and nothing may land there any more but what a sweep finds. */
   mark: Date | null;
-  sweptAt: Date | null;
-  /** How far the sweep has come; null: none is under way. */
-  sweep: Date | null;
+  sweeps: SweepPosition[];
+}
+
+interface SweepPosition {
+  doneAt: Date;
+  /** How far it has come; null: none is under way. */
+  at: Date | null;
 }
 
 /**
  * Reads a log that is asked for windows of time, returns how many rows they have, and may have no ids: each window is read whole, crowded ones
  * are split (`max`). Runs start at `context.from`, then at the mark, which never runs ahead of what is stored nor into the overlap.
- * A back-fill ends at `context.to`. Cursor: the mark and the place of the sweep; every page of about 1000 activities can be resumed after.
+ * A back-fill ends at `context.to`. Cursor: the mark and the places of the sweeps; every page of about 1000 activities can be resumed after.
  * Throws StreamCursorError for a cursor of another log or of the future.
  */
 export async function* followWindows(
@@ -45,8 +59,8 @@ export async function* followWindows(
   const stored = cursor === null ? {} : readCursor(kind, cursor);
   const position: Position = {
     mark: storedInstant(stored.mark, now),
-    sweptAt: storedInstant(stored.sweptAt, now),
-    sweep: storedInstant(stored.sweep, now),
+    // The first run has just read everything.
+    sweeps: (log.sweeps ?? []).map((_, index) => storedSweep(stored, index, now) ?? { doneAt: now, at: null }),
   };
   const write = () => writeCursor(kind, position);
   const end = context.to !== null && context.to < now ? context.to : now;
@@ -60,9 +74,10 @@ export async function* followWindows(
       if (items.length > 0) yield { items, cursor: write() };
     }
   }
-  // The first run has just read everything.
-  position.sweptAt ??= now;
-  if (log.sweep && context.to === null) yield* sweepAgain(context, log, log.sweep, position, write);
+  if (context.to === null) {
+    for (const [index, sweep] of (log.sweeps ?? []).entries())
+      yield* sweepAgain(context, log, sweep, position.sweeps[index] as SweepPosition, write);
+  }
   // Also when nothing happened: the mark has moved.
   yield { items: [], cursor: write() };
 }
@@ -70,26 +85,39 @@ export async function* followWindows(
 async function* sweepAgain(
   context: StreamContext,
   log: WindowLog,
-  { everyMs, backMs }: { everyMs: number; backMs: number },
-  position: Position,
+  { everyMs, backMs, windowsPerRun }: WindowSweep,
+  position: SweepPosition,
   write: () => string,
 ): AsyncGenerator<StreamPage<Item>, void, void> {
   const now = context.now();
-  if (position.sweep === null) {
-    const dueAt = (position.sweptAt?.getTime() ?? 0) + everyMs;
+  if (position.at === null) {
+    const dueAt = position.doneAt.getTime() + everyMs;
     if (now.getTime() < dueAt) return;
     // Counted from when it was due: after an outage it still meets what changed before.
-    position.sweep = new Date(Math.max(context.from.getTime(), dueAt - backMs));
+    position.at = new Date(Math.max(context.from.getTime(), dueAt - backMs));
   }
-  for await (const window of readWindows(log, position.sweep, now)) {
+  let windows = 0;
+  for await (const window of readWindows(log, position.at, now)) {
     context.signal.throwIfAborted();
     for (const { items, at } of piecesOf(window, log)) {
-      position.sweep = at;
+      position.at = at;
       if (items.length > 0) yield { items, cursor: write() };
     }
+    // The last one ends at or after now.
+    if (++windows === windowsPerRun && window.to < now) return;
   }
-  position.sweep = null;
-  position.sweptAt = now;
+  position.at = null;
+  position.doneAt = now;
+}
+
+/** Null where there is none yet. Before there could be several, the one sweep stood in the position itself. */
+function storedSweep(stored: Json, index: number, now: Date): SweepPosition | null {
+  const { doneAt, at } =
+    stored.sweeps === undefined && index === 0
+      ? { doneAt: stored.sweptAt, at: stored.sweep }
+      : objectOf(listOf(stored.sweeps)[index]);
+  const done = storedInstant(doneAt, now);
+  return done === null ? null : { doneAt: done, at: storedInstant(at, now) };
 }
 
 /** The items of a window in pieces, each with the instant before which everything has been given out. */

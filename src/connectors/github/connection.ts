@@ -8,8 +8,8 @@ import type { Settings } from "#src/connector-kit/contract/manifest.ts";
 import { scopesOf } from "#src/connector-kit/credential.ts";
 import { missingScopes, optional } from "#src/connector-kit/probe.ts";
 import { needId, needObject, needText, objectOf, textOf } from "#src/connector-kit/record.ts";
+import { refusals } from "#src/connector-kit/refusals.ts";
 import { wantedScopes } from "#src/connector-kit/scopes.ts";
-import { ProviderAuthError, ProviderRateLimitError, ProviderScopeError } from "#src/errors.ts";
 import { auditLogPath, orgPath } from "./api.ts";
 import { readKey } from "./authorization.ts";
 import { manifest } from "./manifest.ts";
@@ -91,37 +91,54 @@ export function normaliseSettings(settings: Settings): Settings {
   return settings;
 }
 
-/** What a 403 means by its words, where only an admin can mend it. */
-const refusals: readonly (readonly [words: RegExp, message: string])[] = [
-  [
-    /SAML enforcement/i,
-    "The credential is not authorized for the organization's single sign-on: authorize it at GitHub.",
-  ],
-  [/IP allow list/i, "The organization's IP allow list does not let Gatehouse in: add its address."],
-  [/installation has been suspended/i, "The installation of the GitHub App is suspended."],
-];
-
 /**
  * GitHub uses 403 for most refusals: limits, missing scopes, single sign-on, allow lists.
  * Source: https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
  */
-export function mapError({ status, headers, body }: FailedResponse, now: Date): Error | null {
-  const message = textOf(objectOf(body).message) ?? textOf(body) ?? "";
-  if (status === 401)
-    return new ProviderAuthError("GitHub no longer accepts the credential: it has been revoked or has expired.", {
-      status,
-    });
-  if (status !== 403) return null;
-  if (headers.has("retry-after") || headers.get("x-ratelimit-remaining") === "0") return null;
-  if (/secondary rate limit|abuse detection/i.test(message)) {
-    const retryAt = new Date(now.getTime() + 60_000);
-    return new ProviderRateLimitError("GitHub's secondary limit is reached.", retryAt, { status });
-  }
-  const words = headers.get("x-github-sso")?.startsWith("required") ? "SAML enforcement" : message;
-  const refusal = refusals.find(([expression]) => expression.test(words));
-  if (refusal) return new ProviderAuthError(refusal[1], { status });
-  const accepted =
-    scopesOf(headers.get("x-accepted-github-permissions") ?? headers.get("x-accepted-oauth-scopes")) ?? [];
-  const needs = accepted.length > 0 ? ` It needs one of: ${accepted.join(", ")}.` : "";
-  return new ProviderScopeError(`GitHub does not allow this to the credential.${needs}`, accepted, { status });
+export function mapError(response: FailedResponse, now: Date): Error | null {
+  const { headers } = response;
+  const isLimit = headers.has("retry-after") || headers.get("x-ratelimit-remaining") === "0";
+  return response.status === 403 && isLimit ? null : refused(response, now);
+}
+
+const refused = refusals(
+  ({ headers, body }) => ({
+    code: null,
+    message: headers.get("x-github-sso")?.startsWith("required")
+      ? "SAML enforcement"
+      : (textOf(objectOf(body).message) ?? textOf(body) ?? ""),
+  }),
+  [
+    {
+      ...{ status: 401, kind: "auth" },
+      message: "GitHub no longer accepts the credential: it has been revoked or has expired.",
+    },
+    {
+      ...{ status: 403, words: /secondary rate limit|abuse detection/i, kind: "rateLimit" },
+      message: "GitHub's secondary limit is reached.",
+    },
+    {
+      ...{ status: 403, words: /SAML enforcement/i, kind: "auth" },
+      message: "The credential is not authorized for the organization's single sign-on: authorize it at GitHub.",
+    },
+    {
+      ...{ status: 403, words: /IP allow list/i, kind: "auth" },
+      message: "The organization's IP allow list does not let Gatehouse in: add its address.",
+    },
+    {
+      ...{ status: 403, words: /installation has been suspended/i, kind: "auth" },
+      message: "The installation of the GitHub App is suspended.",
+    },
+    {
+      ...{ status: 403, kind: "scope", scopes: ({ headers }) => accepted(headers) },
+      message: ({ headers }) => {
+        const needs = accepted(headers).length > 0 ? ` It needs one of: ${accepted(headers).join(", ")}.` : "";
+        return `GitHub does not allow this to the credential.${needs}`;
+      },
+    },
+  ],
+);
+
+function accepted(headers: Headers): readonly string[] {
+  return scopesOf(headers.get("x-accepted-github-permissions") ?? headers.get("x-accepted-oauth-scopes")) ?? [];
 }

@@ -1,10 +1,10 @@
 import { addressOf } from "#src/connector-kit/address.ts";
+import { archived } from "#src/connector-kit/archived.ts";
 import type { ActivityOutcome } from "#src/connector-kit/contract/kinds.ts";
 import type { ActivityRecord, ActorRecord } from "#src/connector-kit/contract/records.ts";
 import {
   idOf,
   instantOf,
-  isObject,
   type Json,
   needId,
   needInstant,
@@ -82,32 +82,21 @@ export function toRuleSuiteActivity(value: unknown, path: string): ActivityRecor
 }
 
 /** One archived event, or a list of them: audit log, Git events, rule suites. */
-export function mapEvent(event: unknown): ActivityRecord[] {
-  return mapAt(event, "event");
-}
-
-function mapAt(event: unknown, path: string): ActivityRecord[] {
-  if (Array.isArray(event)) return event.flatMap((one, index) => mapAt(one, `${path}[${index}]`));
-  if (!isObject(event))
-    throw new InvalidInputError("This is not a GitHub event: an object or a list of objects is expected.", [path]);
-  if ("action" in event && ("@timestamp" in event || "created_at" in event || "_document_id" in event)) {
-    if (/^\w+\.\w/.test(String(event.action))) return [toActivity(event, path)];
-    throw new InvalidInputError(
-      "This is what a GitHub webhook delivers, not an entry of the audit log, whose actions have two parts: repo.create.",
-      [path],
-    );
-  }
-  if ("pushed_at" in event && ("result" in event || "evaluation_result" in event))
-    return [toRuleSuiteActivity(event, path)];
-  if (Object.keys(event).length === 0)
-    throw new InvalidInputError("This is an empty object, not a GitHub event.", [path]);
-  if ("token" in event || "access_token" in event)
-    throw new InvalidInputError("This is the answer of a token request, not a GitHub event.", [path]);
-  throw new InvalidInputError(
-    "This is not a GitHub event: audit log entries have an action and an @timestamp, rule suites have pushed_at and a result.",
-    [path],
-  );
-}
+export const mapEvent = archived({
+  event: "a GitHub event",
+  hint: "audit log entries have an action and an @timestamp, rule suites have pushed_at and a result",
+  map: (event, path) => {
+    if ("action" in event && ("@timestamp" in event || "created_at" in event || "_document_id" in event)) {
+      if (/^\w+\.\w/.test(String(event.action))) return toActivity(event, path);
+      throw new InvalidInputError(
+        "This is what a GitHub webhook delivers, not an entry of the audit log, whose actions have two parts: repo.create.",
+        [path],
+      );
+    }
+    const isRuleSuite = "pushed_at" in event && ("result" in event || "evaluation_result" in event);
+    return isRuleSuite ? toRuleSuiteActivity(event, path) : null;
+  },
+});
 
 function actorOf(event: Json): ActorRecord | null {
   const login = textOf(event.actor);

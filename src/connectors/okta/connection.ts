@@ -6,13 +6,8 @@ import type { Settings } from "#src/connector-kit/contract/manifest.ts";
 import { isRefused } from "#src/connector-kit/page-walk.ts";
 import { missingScopes, Probes } from "#src/connector-kit/probe.ts";
 import { listOf, needObject, needText, objectOf, textOf } from "#src/connector-kit/record.ts";
-import {
-  InvalidInputError,
-  ProviderAuthError,
-  ProviderNotFoundError,
-  ProviderRequestError,
-  ProviderScopeError,
-} from "#src/errors.ts";
+import { refusals } from "#src/connector-kit/refusals.ts";
+import { InvalidInputError, ProviderAuthError } from "#src/errors.ts";
 import { readKey, wantedScopes } from "./authorization.ts";
 
 /** With an API token there are no scopes: what the owner's role lacks shows in these calls. */
@@ -113,30 +108,44 @@ export function normaliseDomain(text: string): string {
 }
 
 /** Source: https://developer.okta.com/docs/reference/error-codes/ */
-export function mapError({ status, headers, body }: { status: number; headers: Headers; body: unknown }): Error | null {
-  const error = objectOf(body);
-  const code = textOf(error.errorCode) ?? textOf(error.error);
-  const challenge = headers.get("www-authenticate") ?? "";
-  if (status === 401 && code === "E0000015")
-    return new ProviderScopeError("The Okta org has no licence for this.", [], { status });
-  if (status === 401)
-    return new ProviderAuthError(
-      "Okta no longer accepts the credential: it was revoked, has expired, or its owner was deactivated.",
-      { status },
-    );
-  if (status === 403 && /insufficient_scope/.test(challenge)) {
-    return new ProviderScopeError("The Okta service app lacks a scope.", scopesIn(challenge), { status });
-  }
-  if (status === 403 && code === "E0000006")
-    return new ProviderScopeError("The administrator role of the credential does not allow this.", [], { status });
-  // A user or app in the wrong state is a refusal, not a missing right.
-  if (status === 403 && code === "E0000038")
-    return new ProviderRequestError(`Okta does not do this in the present state${causeOf(error)}.`, { status });
-  if (status === 404 && code === null)
-    return new ProviderNotFoundError("Okta has nothing here: the org may have been deleted or renamed.", { status });
-  if (status === 400 && code)
-    return new ProviderRequestError(`Okta refuses the request (${code})${causeOf(error)}.`, { status });
-  return null;
+export const mapError = refusals(
+  ({ body }) => {
+    const error = objectOf(body);
+    return { code: textOf(error.errorCode) ?? textOf(error.error), message: causeOf(error) };
+  },
+  [
+    { status: 401, codes: ["E0000015"], kind: "scope", message: "The Okta org has no licence for this." },
+    {
+      ...{ status: 401, kind: "auth" },
+      message: "Okta no longer accepts the credential: it was revoked, has expired, or its owner was deactivated.",
+    },
+    {
+      ...{ status: 403, when: ({ headers }) => /insufficient_scope/.test(challengeOf(headers)), kind: "scope" },
+      message: "The Okta service app lacks a scope.",
+      scopes: ({ headers }) => scopesIn(challengeOf(headers)),
+    },
+    {
+      ...{ status: 403, codes: ["E0000006"], kind: "scope" },
+      message: "The administrator role of the credential does not allow this.",
+    },
+    // A user or app in the wrong state is a refusal, not a missing right.
+    {
+      ...{ status: 403, codes: ["E0000038"], kind: "request" },
+      message: ({ message }) => `Okta does not do this in the present state${message}.`,
+    },
+    {
+      ...{ status: 404, when: ({ code }) => code === null, kind: "notFound" },
+      message: "Okta has nothing here: the org may have been deleted or renamed.",
+    },
+    {
+      ...{ status: 400, when: ({ code }) => code !== null, kind: "request" },
+      message: ({ code, message }) => `Okta refuses the request (${code})${message}.`,
+    },
+  ],
+);
+
+function challengeOf(headers: Headers): string {
+  return headers.get("www-authenticate") ?? "";
 }
 
 function scopesIn(challenge: string): string[] {

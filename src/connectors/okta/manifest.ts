@@ -126,10 +126,5 @@ If the org restricts network zones, let Gatehouse's address in.
       note: "Apps with the Okta scopes they hold, and API tokens with their owners. What each user consented to would take a call per user: it appears as activities (app.oauth2.consent.grant).",
     },
     SECURITY_POSTURE: { note: "DISA STIG for Okta as a Service V1R2, where a setting can be read." },
-    DLP_BACKLOG_SCAN: { support: "NOT_APPLICABLE" },
-    DLP_NEAR_REAL_TIME_SCAN: { support: "NOT_APPLICABLE" },
-    SHARING_CONTROL: { support: "NOT_APPLICABLE" },
-    FILE_GOVERNANCE: { support: "NOT_APPLICABLE" },
-    SENSITIVITY_LABELS: { support: "NOT_APPLICABLE" },
   },
 } as const satisfies Manifest;

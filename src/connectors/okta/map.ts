@@ -1,4 +1,5 @@
 import { addressOf } from "#src/connector-kit/address.ts";
+import { archived } from "#src/connector-kit/archived.ts";
 import type { ActivityOutcome, UserStatus } from "#src/connector-kit/contract/kinds.ts";
 import type {
   ActivityRecord,
@@ -18,7 +19,6 @@ import {
   objectOf,
   textOf,
 } from "#src/connector-kit/record.ts";
-import { InvalidInputError } from "#src/errors.ts";
 import { describe, isSamePerson, known } from "./describe.ts";
 import { familyOf, vocabulary } from "./events.ts";
 import { refusedAttempts } from "./events-sign-in.ts";
@@ -61,26 +61,13 @@ export function toActivity(value: unknown, path: string): ActivityRecord {
 }
 
 /** One archived event, a list of them, or what an event hook delivers. */
-export function mapEvent(event: unknown): ActivityRecord[] {
-  return mapAt(event, "event");
-}
-
-function mapAt(event: unknown, path: string): ActivityRecord[] {
-  if (Array.isArray(event)) return event.flatMap((one, index) => mapAt(one, `${path}[${index}]`));
-  if (!isObject(event))
-    throw new InvalidInputError("This is not an Okta event: an object or a list of objects is expected.", [path]);
-  const carried = objectOf(event.data).events;
-  if (Array.isArray(carried)) return carried.map((one, index) => toActivity(one, `${path}.data.events[${index}]`));
-  if ("eventType" in event && ("uuid" in event || "published" in event)) return [toActivity(event, path)];
-  if (Object.keys(event).length === 0)
-    throw new InvalidInputError("This is an empty object, not an Okta event.", [path]);
-  if ("access_token" in event)
-    throw new InvalidInputError("This is the answer of a token request, not an Okta event.", [path]);
-  throw new InvalidInputError(
-    "This is not an Okta event: System Log events have an eventType, a uuid and a published time.",
-    [path],
-  );
-}
+export const mapEvent = archived({
+  event: "an Okta event",
+  hint: "System Log events have an eventType, a uuid and a published time",
+  lists: ["data.events"],
+  map: (event, path) =>
+    "eventType" in event && ("uuid" in event || "published" in event) ? toActivity(event, path) : null,
+});
 
 /**
  * Who signed in. When another identity provider or a directory vouches for a person, Okta itself is the actor and the person is

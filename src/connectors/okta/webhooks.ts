@@ -1,13 +1,12 @@
 import { deleteIfThere } from "#src/connector-kit/actions.ts";
 import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
-import type { ActivityRecord } from "#src/connector-kit/contract/records.ts";
 import type { WebhookResult, Webhooks } from "#src/connector-kit/contract/webhooks.ts";
-import { type Json, needText, objectOf, textOf, valueAt } from "#src/connector-kit/record.ts";
-import { headerOf, jsonObjectOf, proveSecret } from "#src/connector-kit/webhook.ts";
-import { InvalidInputError, ProviderRequestError, WebhookRejectedError } from "#src/errors.ts";
+import { needText, objectOf, readEach, textOf, valueAt } from "#src/connector-kit/record.ts";
+import { carriedBy, headerOf, jsonObjectOf, proveSecret } from "#src/connector-kit/webhook.ts";
+import { ProviderRequestError, WebhookRejectedError } from "#src/errors.ts";
 import { readAll } from "./api.ts";
 import { hookEvents } from "./events.ts";
-import { mapEvent } from "./map.ts";
+import { toActivity } from "./map.ts";
 
 const hooks = "/api/v1/eventHooks";
 
@@ -56,14 +55,16 @@ export const webhooks: Webhooks = {
     if (request.method === "GET" && challenge !== "") return handshake(challenge);
     proveSecret(headerOf(request, "authorization"), secret);
     const delivery = jsonObjectOf(request);
-    const activities = eventsOf(delivery);
-    const refresh = activities.flatMap(({ eventType }) =>
+    const events = valueAt(delivery, "data.events");
+    if (!Array.isArray(events)) throw new WebhookRejectedError("The event hook carries no events.");
+    const carried = carriedBy(readEach(events, "data.events", toActivity));
+    const refresh = carried.activities.flatMap(({ eventType }) =>
       changes.filter(([pattern]) => pattern.test(eventType)).map(([, stream]) => stream),
     );
     const deliveryId = textOf(delivery.eventId);
     return {
       response: { status: 204 },
-      activities,
+      ...carried,
       refresh: [...new Set(refresh)],
       ...(deliveryId ? { deliveryId } : {}),
     };
@@ -79,13 +80,4 @@ function handshake(challenge: string): WebhookResult {
   if (challenge.length > 1000) throw new WebhookRejectedError("The challenge is too long.");
   const body = JSON.stringify({ verification: challenge });
   return { response: { status: 200, headers: { "content-type": "application/json" }, body } };
-}
-
-function eventsOf(delivery: Json): ActivityRecord[] {
-  try {
-    return mapEvent(delivery);
-  } catch (cause) {
-    if (!(cause instanceof InvalidInputError)) throw cause;
-    throw new WebhookRejectedError("The event hook carries no events.", { cause });
-  }
 }

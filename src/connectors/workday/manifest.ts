@@ -122,6 +122,5 @@ After connecting, activities of the last seven days are read first.
     DLP_NEAR_REAL_TIME_SCAN: { support: "NOT_SUPPORTED_BY_PROVIDER" },
     SHARING_CONTROL: { support: "NOT_SUPPORTED_BY_PROVIDER" },
     FILE_GOVERNANCE: { support: "NOT_SUPPORTED_BY_PROVIDER" },
-    SENSITIVITY_LABELS: { support: "NOT_APPLICABLE" },
   },
 } as const satisfies Manifest;

@@ -1,4 +1,5 @@
 import { addressOf } from "#src/connector-kit/address.ts";
+import { allReadable } from "#src/connector-kit/archived.ts";
 import type {
   ActivityRecord,
   ActivityTargetRecord,
@@ -17,7 +18,7 @@ import {
   textOf,
 } from "#src/connector-kit/record.ts";
 import { sentence } from "#src/connector-kit/sentence.ts";
-import { InvalidInputError, ProviderResponseError } from "#src/errors.ts";
+import { InvalidInputError } from "#src/errors.ts";
 import type { Account } from "./accounts.ts";
 import { taskPhrase } from "./events.ts";
 import { isSignOn, toSignOns } from "./map-signon.ts";
@@ -69,10 +70,7 @@ function unwrap(event: Json, wrapper: string): ActivityRecord[] {
 
 function mapRows(rows: unknown[], path: string): ActivityRecord[] {
   const signOns = rows.length > 0 && rows.every((row) => isObject(row) && !isActivity(row) && isSignOn(row));
-  return (signOns ? toSignOns(rows, path) : toActivities(rows, path)).map((item) => {
-    if ("kind" in item) throw new ProviderResponseError(item.reason, item.path);
-    return item;
-  });
+  return allReadable(signOns ? toSignOns(rows, path) : toActivities(rows, path));
 }
 
 const isActivity = (row: Json) => "requestTime" in row || "taskDisplayName" in row;

@@ -1,19 +1,10 @@
 import { SettingProblems } from "#src/connector-kit/check-settings.ts";
-import type { FailedResponse } from "#src/connector-kit/connector.ts";
 import type { ConnectionTest } from "#src/connector-kit/contract/authorization.ts";
 import type { Context } from "#src/connector-kit/contract/context.ts";
 import type { Settings } from "#src/connector-kit/contract/manifest.ts";
 import { Probes } from "#src/connector-kit/probe.ts";
 import { needId, needList, needObject, objectOf, textOf, valueAt } from "#src/connector-kit/record.ts";
-import {
-  ProviderAuthError,
-  ProviderNotFoundError,
-  ProviderRateLimitError,
-  ProviderRequestError,
-  ProviderRetiredError,
-  ProviderScopeError,
-  ProviderUnavailableError,
-} from "#src/errors.ts";
+import { type Refusal, refusals } from "#src/connector-kit/refusals.ts";
 import { scim } from "./api.ts";
 
 /** Names the community, and asks for one record of everything we list. */
@@ -48,52 +39,56 @@ export function normaliseSettings(settings: Settings): Settings {
   return settings;
 }
 
+const shutDown = /workplace (has been|was|is) (shut down|sunset|discontinued|no longer)/i;
+
+const permissionIn = (message: string) => /'([^']+)' permission/.exec(message)?.[1];
+
+const missingPermission = {
+  kind: "scope",
+  message: ({ message }) => {
+    const permission = permissionIn(message);
+    return `Workplace denies access: ${permission ? `the permission "${permission}"` : "a permission"} is missing.`;
+  },
+  scopes: ({ message }) => [permissionIn(message) ?? []].flat(),
+} as const satisfies Refusal;
+
 /**
- * The Graph API answers by code more than by status; SCIM by status. Null: judge by the status.
+ * The Graph API answers by code more than by status; SCIM by status, and has no codes here.
  * Source: https://developers.facebook.com/docs/graph-api/guides/error-handling/
  */
-export function mapError({ status, body }: FailedResponse, now: Date): Error | null {
-  const graph = objectOf(objectOf(body).error);
-  const message = textOf(graph.message) ?? scimMessage(body) ?? "";
-  const facts = { status };
-  if (status === 410 || /workplace (has been|was|is) (shut down|sunset|discontinued|no longer)/i.test(message))
-    return new ProviderRetiredError("Meta shut Workplace down on 1 June 2026 and deleted all communities.", facts);
-  if (/read[- ]only/i.test(message))
-    return new ProviderRequestError("Workplace is read-only: it takes no changes any more.", facts);
-  if (/appsecret_proof/i.test(message))
-    return new ProviderAuthError(
-      "Workplace wants every call proved by the app secret: fill in app ID and app secret, and check them.",
-      facts,
-    );
-  if (/client secret|verification code|authorization code|validating application/i.test(message))
-    return new ProviderAuthError(`Workplace refuses to install the app: ${message}`, facts);
-  const code = typeof graph.code === "number" ? graph.code : null;
-  if (code === null) return status === 403 ? missingPermission(message, status) : null;
-  if ([190, 102, 2500].includes(code))
-    return new ProviderAuthError(
-      "Workplace no longer accepts the access token: it was reset, or the integration was removed. Connect again.",
-      facts,
-    );
-  // Workplace does not name the time; the hour's allowance comes back little by little.
-  if ([4, 17, 32, 613].includes(code))
-    return new ProviderRateLimitError(
-      "Workplace takes no more calls for now.",
-      new Date(now.getTime() + 60_000),
-      facts,
-    );
-  if (code === 10 || (code >= 200 && code < 300)) return missingPermission(message, status);
-  if (code === 1 || code === 2) return new ProviderUnavailableError("Workplace is not available at the moment.", facts);
-  if (code === 803) return new ProviderNotFoundError("Workplace does not know this person or group.", facts);
-  return null;
-}
-
-function missingPermission(message: string, status: number): ProviderScopeError {
-  const [, permission] = /'([^']+)' permission/.exec(message) ?? [];
-  const which = permission ? `the permission "${permission}"` : "a permission";
-  return new ProviderScopeError(`Workplace denies access: ${which} is missing.`, permission ? [permission] : [], {
-    status,
-  });
-}
+export const mapError = refusals(
+  ({ body }) => {
+    const graph = objectOf(objectOf(body).error);
+    const code = typeof graph.code === "number" ? graph.code : null;
+    return { code, message: textOf(graph.message) ?? scimMessage(body) ?? "" };
+  },
+  [
+    {
+      ...{ when: ({ status, message }) => status === 410 || shutDown.test(message), kind: "retired" },
+      message: "Meta shut Workplace down on 1 June 2026 and deleted all communities.",
+    },
+    { words: /read[- ]only/i, kind: "request", message: "Workplace is read-only: it takes no changes any more." },
+    {
+      ...{ words: /appsecret_proof/i, kind: "auth" },
+      message: "Workplace wants every call proved by the app secret: fill in app ID and app secret, and check them.",
+    },
+    {
+      ...{ words: /client secret|verification code|authorization code|validating application/i, kind: "auth" },
+      message: ({ message }) => `Workplace refuses to install the app: ${message}`,
+    },
+    { status: 403, when: ({ code }) => code === null, ...missingPermission },
+    {
+      ...{ codes: [190, 102, 2500], kind: "auth" },
+      message:
+        "Workplace no longer accepts the access token: it was reset, or the integration was removed. Connect again.",
+    },
+    // Workplace does not name the time; the hour's allowance comes back little by little.
+    { codes: [4, 17, 32, 613], kind: "rateLimit", message: "Workplace takes no more calls for now." },
+    { when: ({ code }) => code === 10 || (Number(code) >= 200 && Number(code) < 300), ...missingPermission },
+    { codes: [1, 2], kind: "unavailable", message: "Workplace is not available at the moment." },
+    { codes: [803], kind: "notFound", message: "Workplace does not know this person or group." },
+  ],
+);
 
 /** SCIM 2.0 `detail`, SCIM 1.1 `Errors[].description`. */
 function scimMessage(body: unknown): string | null {

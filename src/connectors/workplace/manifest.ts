@@ -74,10 +74,5 @@ While Workplace ran, this was needed:
     VIEW_APP_PERMISSIONS: { support: "NOT_SUPPORTED_BY_PROVIDER" },
     REVOKE_APP_PERMISSIONS: { support: "NOT_SUPPORTED_BY_PROVIDER" },
     SECURITY_POSTURE: { support: "PREVIEW" },
-    DLP_BACKLOG_SCAN: { support: "NOT_APPLICABLE" },
-    DLP_NEAR_REAL_TIME_SCAN: { support: "NOT_APPLICABLE" },
-    SHARING_CONTROL: { support: "NOT_APPLICABLE" },
-    FILE_GOVERNANCE: { support: "NOT_APPLICABLE" },
-    SENSITIVITY_LABELS: { support: "NOT_APPLICABLE" },
   },
 } as const satisfies Manifest;

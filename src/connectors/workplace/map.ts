@@ -1,48 +1,54 @@
 import { createHash } from "node:crypto";
 import { addressOf } from "#src/connector-kit/address.ts";
-import type { ActivityRecord, ActorRecord } from "#src/connector-kit/contract/records.ts";
+import { allReadable, archived } from "#src/connector-kit/archived.ts";
+import type { ActivityRecord, ActorRecord, UnreadableItem } from "#src/connector-kit/contract/records.ts";
 import {
   idOf,
   isObject,
+  isUnreadable,
   type Json,
   needId,
   needList,
   needObject,
   objectOf,
+  readEach,
   textOf,
 } from "#src/connector-kit/record.ts";
 import { sentence } from "#src/connector-kit/sentence.ts";
-import { InvalidInputError, ProviderResponseError } from "#src/errors.ts";
+import { ProviderResponseError } from "#src/errors.ts";
 import { eventWords } from "./events.ts";
 
 /**
- * A webhook delivery: entries of one community each, with changes in them. `appId` is our own app: what it does is done
- * by nobody's account. Events have no ids: equal ones within a delivery get running numbers, and a delivery sent again
- * gives the same ids.
+ * A webhook delivery: entries of one community each, with changes in them; what cannot be read is set aside. `appId` is our own app: what
+ * it does is done by nobody's account. Events have no ids: equal ones within a delivery get running numbers, and a delivery sent again gives
+ * the same ids.
  */
-export function mapDelivery(
+export function readDelivery(
   delivery: unknown,
   options: { appId?: string | undefined; community?: string | undefined } = {},
-): ActivityRecord[] {
+): (ActivityRecord | UnreadableItem)[] {
   const { object, entry } = needObject(delivery, "$");
-  const seen = new Map<string, number>();
-  return listOrOne(entry, "entry").flatMap((value, position) => {
-    const path = `entry[${position}]`;
+  const items = readEach(listOrOne(entry, "entry"), "entry", (value, path) => {
     const one = needObject(value, path);
     const community = needId(one.id, `${path}.id`);
     // An app may be installed in several communities; each instance is one.
     if (options.community !== undefined && community !== options.community) return [];
-    return listOrOne(one.changes, `${path}.changes`).map((change, place) => {
-      const record = mapChange(
-        change,
-        { community, time: one.time, topic: textOf(object), appId: options.appId },
-        `${path}.changes[${place}]`,
-      );
-      const count = (seen.get(record.externalId) ?? 0) + 1;
-      seen.set(record.externalId, count);
-      return count === 1 ? record : { ...record, externalId: `${record.externalId}-${count}` };
-    });
+    const origin = { community, time: one.time, topic: textOf(object), appId: options.appId };
+    const changes = `${path}.changes`;
+    return readEach(listOrOne(one.changes, changes), changes, (change, place) => mapChange(change, origin, place));
   });
+  const seen = new Map<string, number>();
+  return items.map((item) => {
+    if (isUnreadable(item)) return item;
+    const count = (seen.get(item.externalId) ?? 0) + 1;
+    seen.set(item.externalId, count);
+    return count === 1 ? item : { ...item, externalId: `${item.externalId}-${count}` };
+  });
+}
+
+/** The same, all of it. Throws ProviderResponseError for the first change that cannot be read. */
+export function mapDelivery(...delivery: Parameters<typeof readDelivery>): ActivityRecord[] {
+  return allReadable(readDelivery(...delivery));
 }
 
 /** A list, or the one element that some archive wrote instead of it. */
@@ -50,18 +56,20 @@ function listOrOne(value: unknown, path: string): unknown[] {
   return isObject(value) ? [value] : needList(value, path);
 }
 
-/** One archived event: a whole delivery, one entry, one change of it, or the value of a change. */
-export function mapEvent(event: unknown): ActivityRecord[] {
-  if (isObject(event)) {
+/** One archived event, or a list of them: a whole delivery, one entry, one change of it, or the value of a change. */
+export const mapEvent = archived({
+  event: "an event of Workplace's security log",
+  hint: "deliveries have an entry, entries have changes, and changes have a field and a value",
+  map: (event) => {
     if ("entry" in event) return mapDelivery(event);
     if ("changes" in event) return mapDelivery({ object: "workplace_security", entry: [event] });
     const origin = { community: "", time: undefined, topic: "workplace_security", appId: undefined };
-    if ("field" in event && "value" in event) return [mapChange(event, origin, "$")];
+    if ("field" in event && "value" in event) return mapChange(event, origin, "$");
     if ("event" in event && ("actor_id" in event || "actor" in event || "target_id" in event))
-      return [{ ...mapChange({ field: "", value: event }, origin, "$"), raw: event }];
-  }
-  throw new InvalidInputError("This is not an event of Workplace's security log.", ["event"]);
-}
+      return { ...mapChange({ field: "", value: event }, origin, "$"), raw: event };
+    return null;
+  },
+});
 
 interface Origin {
   community: string;

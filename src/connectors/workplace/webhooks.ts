@@ -2,10 +2,10 @@ import type { Context } from "#src/connector-kit/contract/context.ts";
 import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
 import type { Webhooks } from "#src/connector-kit/contract/webhooks.ts";
 import { listOf, objectOf, textOf } from "#src/connector-kit/record.ts";
-import { jsonObjectOf, proveHmac, proveSecret } from "#src/connector-kit/webhook.ts";
+import { carriedBy, jsonObjectOf, proveHmac, proveSecret } from "#src/connector-kit/webhook.ts";
 import { ConflictError, ProviderRequestError, WebhookRejectedError } from "#src/errors.ts";
 import { changedBy, securityFields } from "./events.ts";
-import { mapDelivery } from "./map.ts";
+import { readDelivery } from "./map.ts";
 
 const topic = "workplace_security";
 
@@ -53,9 +53,9 @@ export const webhooks: Webhooks = {
     if (request.method === "GET") return { response: handshake(request.query, secret) };
     proveHmac(request, { header: "x-hub-signature-256", prefix: "sha256=", secrets: [settings.appSecret] });
     const community = registration?.community || undefined;
-    const activities = mapDelivery(jsonObjectOf(request), { appId: settings.appId, community });
-    const refresh = [...new Set<ScanStream>(activities.flatMap(({ eventType }) => changedBy(eventType)))];
-    return { activities, ...(refresh.length > 0 ? { refresh } : {}) };
+    const carried = carriedBy(readDelivery(jsonObjectOf(request), { appId: settings.appId, community }));
+    const refresh = [...new Set<ScanStream>(carried.activities.flatMap(({ eventType }) => changedBy(eventType)))];
+    return { ...carried, ...(refresh.length > 0 ? { refresh } : {}) };
   },
 };
 

@@ -13,6 +13,7 @@ export interface AlertRow {
   policyId: number | null;
   userId: string | null;
   oauthAppId: string | null;
+  fileId: string | null;
   severity: string;
   status: AlertStatus;
   title: string;
@@ -41,7 +42,7 @@ export interface AlertFilter {
 }
 
 const alertColumns = (sql: Sql) => sql`
-  t.instance_id as "instanceId", t.id::float8 as id, t.kind, t.policy_id as "policyId", t.user_id as "userId", t.oauth_app_id as "oauthAppId", t.severity, t.status,
+  t.instance_id as "instanceId", t.id::float8 as id, t.kind, t.policy_id as "policyId", t.user_id as "userId", t.oauth_app_id as "oauthAppId", t.file_id as "fileId", t.severity, t.status,
   t.title, t.explanation, t.evidence, t.occurrences, t.last_occurred_at as "lastOccurredAt", t.created_at as "createdAt", t.updated_at as "updatedAt", t.assignee,
   t.resolution, t.change_position::float8 as "changePosition"`;
 

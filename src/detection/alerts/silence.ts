@@ -3,6 +3,7 @@ import { type Db, rawSql } from "#db/client.ts";
 import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
+import { everySecondsOf } from "#src/instances/cadence.ts";
 import { epochOf } from "#src/platform/instant.ts";
 import { announceAlerts, type Finding, raiseAlerts } from "./raise.ts";
 
@@ -28,6 +29,7 @@ interface StreamState {
   stream: ScanStream;
   /** Empty for a stream without parts. */
   part: string;
+  isFeed: boolean;
   silentSince: string | null;
   lastSuccessAt: string | null;
   lastItemAt: string | null;
@@ -75,7 +77,7 @@ export async function checkSilence(core: Pick<Core, "db" | "now">): Promise<void
 
 function readStates(sql: Sql): Promise<StreamState[]> {
   return sql<StreamState[]>`
-    select s.instance_id as "instanceId", i.name, i.connector_slug as "connectorSlug", i.status, s.stream, s.part, s.silent_since as "silentSince",
+    select s.instance_id as "instanceId", i.name, i.connector_slug as "connectorSlug", i.status, s.stream, s.part, s.is_feed as "isFeed", s.silent_since as "silentSince",
       s.last_success_at as "lastSuccessAt", s.last_item_at as "lastItemAt", i.connected_at as "connectedAt", s.first_scan_completed_at as "firstScanCompletedAt",
       s.consecutive_failures as "consecutiveFailures", s.throttled_until as "throttledUntil"
     from streams s join instances i on i.id = s.instance_id where i.status = 'CONNECTED' and s.disabled_reason is null
@@ -84,7 +86,7 @@ function readStates(sql: Sql): Promise<StreamState[]> {
 
 /** Nobody could look. A long listing that is on its way shows by its items. */
 function unread(state: StreamState, now: Date): Silence | null {
-  const everySeconds = connectorBySlug(state.connectorSlug)?.manifest.streams[state.stream]?.everySeconds ?? 3600;
+  const everySeconds = everySecondsOf(connectorBySlug(state.connectorSlug)?.manifest, state);
   const signs = [state.lastSuccessAt, state.stream === "ACTIVITIES" ? null : state.lastItemAt];
   const known = signs.filter((sign) => sign !== null).map(epochOf);
   if (known.length === 0 && state.connectedAt) known.push(epochOf(state.connectedAt));

@@ -34,6 +34,41 @@ export async function alertConnectionsFailed(
   );
 }
 
+/**
+ * A complete listing named far fewer records than are known, and nothing was concluded from it: one alert for each stream or part as long as
+ * it is unresolved. The caller announces what is returned.
+ */
+export async function alertListingHeld(
+  tx: Db,
+  scan: { instanceId: number; id: number; stream: string; part: string; reason: string },
+  now: Date,
+): Promise<Raised[]> {
+  const [instance] = await rawSql(tx)<{ name: string }[]>`select name from instances where id = ${scan.instanceId}`;
+  const listing = scan.part === "" ? scan.stream : `${scan.stream} (${scan.part})`;
+  return raiseAlerts(
+    tx,
+    [
+      {
+        instanceId: scan.instanceId,
+        kind: "SYSTEM",
+        policyId: null,
+        severity: "MEDIUM",
+        title: `A listing of "${instance?.name ?? scan.instanceId}" is far too short: ${listing}`,
+        explanation: {
+          reason: scan.reason,
+          stream: scan.stream,
+          part: scan.part === "" ? null : scan.part,
+          remedy: "Check the app. If the records were really deleted, confirm it with confirmListing.",
+        },
+        evidence: [],
+        dedupKey: `system/listing/${scan.stream}/${scan.part}`,
+        occurredAt: now,
+      },
+    ],
+    now,
+  );
+}
+
 /** A policy was switched off because it matched too often. The caller announces what is returned. */
 export function alertPolicyOverloaded(
   tx: Db,

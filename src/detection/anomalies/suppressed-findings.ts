@@ -1,4 +1,5 @@
 import type { Sql } from "postgres";
+import { postgresJson } from "#src/platform/text.ts";
 import type { Explanation } from "./state.ts";
 
 /** Of one policy: what would have fired at an activity. */
@@ -26,6 +27,6 @@ export async function storeSuppressedFindings(
       insert into suppressed_findings (instance_id, occurred_at, external_id, policy_id, rule, explanation)
       select * from unnest(${found.map((key) => key.instanceId)}::int[], ${instants(found)}::text[]::timestamptz[],
         ${found.map((key) => key.externalId)}::text[], ${found.map((key) => key.policyId)}::int[], ${found.map((key) => key.rule)}::text[],
-        ${found.map((key) => JSON.stringify(key.explanation))}::text[]::jsonb[])
+        ${found.map((key) => postgresJson(key.explanation))}::text[]::jsonb[])
       on conflict (instance_id, occurred_at, external_id, policy_id) do update set rule = excluded.rule, explanation = excluded.explanation`;
 }

@@ -3,6 +3,7 @@ import type { Policy } from "#db/tables/policies.ts";
 import type { Finding } from "#src/detection/alerts/raise.ts";
 import { InvalidInputsError } from "#src/errors.ts";
 import { loadMatchingApps, type OAuthAppFilter, type OAuthAppRow } from "#src/inventory/oauth-apps/list.ts";
+import { postgresJson } from "#src/platform/text.ts";
 import type { LogEntry } from "#src/realtime/tailer.ts";
 import { Problems } from "./problems.ts";
 import { decodeScope } from "./scope.ts";
@@ -69,7 +70,7 @@ async function findIn(sql: Sql, { policy, filter }: AppRule, instanceId: number,
   await sql`
     insert into policy_apps (policy_id, instance_id, app_id, scopes)
     select ${policy.id}, ${instanceId}, r.id, array(select json_array_elements_text(r.scopes))
-    from json_to_recordset(${JSON.stringify(apps.map((app) => ({ id: app.externalId, scopes: app.scopes })))}::text::json) as r(id text, scopes json)
+    from json_to_recordset(${postgresJson(apps.map((app) => ({ id: app.externalId, scopes: app.scopes })))}::text::json) as r(id text, scopes json)
     on conflict (policy_id, instance_id, app_id) do update set scopes = excluded.scopes`;
   return findings;
 }

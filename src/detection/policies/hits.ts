@@ -1,6 +1,7 @@
 import type { Sql } from "postgres";
 import type { Counting } from "#src/detection/rules/counting.ts";
 import { epochOf } from "#src/platform/instant.ts";
+import { postgresJson } from "#src/platform/text.ts";
 import type { LoggedActivity } from "./batch.ts";
 import type { Rule } from "./compile.ts";
 
@@ -54,7 +55,7 @@ export async function countHits(sql: Sql, hits: readonly Hit[], now: Date): Prom
   }));
   await sql`
     insert into threshold_hits (policy_id, key, occurred_at, instance_id, external_id, value, expires_at)
-    select * from json_to_recordset(${JSON.stringify(rows)}::text::json)
+    select * from json_to_recordset(${postgresJson(rows)}::text::json)
       as r(policy_id int, key text, occurred_at timestamptz, instance_id int, external_id text, value text, expires_at timestamptz)
     on conflict do nothing`;
   const clusters = clustersOf(hits);
@@ -74,7 +75,7 @@ export async function countHits(sql: Sql, hits: readonly Hit[], now: Date): Prom
   if (counted.length > 0)
     await sql`
       update threshold_hits h set alert_instance_id = r.alert_instance_id
-      from json_to_recordset(${JSON.stringify(counted)}::text::json)
+      from json_to_recordset(${postgresJson(counted)}::text::json)
         as r(policy_id int, key text, occurred_at timestamptz, instance_id int, external_id text, alert_instance_id int)
       where (h.policy_id, h.key, h.occurred_at, h.instance_id, h.external_id) = (r.policy_id, r.key, r.occurred_at, r.instance_id, r.external_id)`;
   return reached;

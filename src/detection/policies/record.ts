@@ -1,5 +1,6 @@
 import type { Sql } from "postgres";
 import type { Raised } from "#src/detection/alerts/raise.ts";
+import { postgresJson } from "#src/platform/text.ts";
 import { type Match, matchKey } from "./finding.ts";
 
 /** Keeps which activity matched which policy, and the alert it counts for; one statement. */
@@ -17,7 +18,7 @@ export async function recordMatches(sql: Sql, matches: readonly Match[], raised:
   }));
   await sql`
     insert into policy_matches (instance_id, occurred_at, external_id, policy_id, alert_id)
-    select * from json_to_recordset(${JSON.stringify(rows)}::text::json)
+    select * from json_to_recordset(${postgresJson(rows)}::text::json)
       as r(instance_id int, occurred_at timestamptz, external_id text, policy_id int, alert_id bigint)
     on conflict do nothing`;
 }
@@ -39,7 +40,7 @@ export async function recordEvidence(sql: Sql, raised: readonly Raised[]): Promi
   if (rows.size === 0) return;
   await sql`
     insert into policy_matches as m (instance_id, occurred_at, external_id, policy_id, alert_id)
-    select * from json_to_recordset(${JSON.stringify([...rows.values()])}::text::json)
+    select * from json_to_recordset(${postgresJson([...rows.values()])}::text::json)
       as r(instance_id int, occurred_at timestamptz, external_id text, policy_id int, alert_id bigint)
     on conflict (instance_id, occurred_at, external_id, policy_id) do update set alert_id = excluded.alert_id where m.alert_id is null`;
 }

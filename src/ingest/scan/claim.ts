@@ -6,13 +6,15 @@ import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
 import type { Manifest } from "#src/connector-kit/contract/manifest.ts";
 import { lockInstance } from "#src/instances/lock.ts";
 import { publish } from "#src/realtime/publish.ts";
-import { isIncremental } from "./listing.ts";
+import { isIncremental, listsEverything } from "./listing.ts";
 
 /** The right to read one stream of one instance, or one part of it. Ends when another run claims it, or when the instance is no longer CONNECTED. */
 export interface Claim {
   instance: Instance;
   stream: Stream;
   scan: Scan;
+  /** It names everything there is. */
+  isListing: boolean;
   /** How many pages it has stored. */
   pages: number;
   /** `streams.version` (of a back-fill: `scans.version`) as this claim last wrote it; another number means the claim is lost. */
@@ -55,7 +57,7 @@ export async function claimStream(
       const scan = await openBackfill(tx, instanceId, backfillScanId, part, now);
       if (!scan) return null;
       await publish(tx, "scan", { instanceId, scanId: scan.id });
-      return { instance, stream: row, scan, version: scan.version, pages: 0 };
+      return { instance, stream: row, scan, isListing: false, version: scan.version, pages: 0 };
     }
     const { scan, fresh, startsOver } = await openScan(tx, manifest, instanceId, row, now);
     const version = row.version + 1;
@@ -70,7 +72,8 @@ export async function claimStream(
       })
       .where(key);
     await publish(tx, "scan", { instanceId, scanId: scan.id });
-    return { instance, stream: startsOver ? { ...row, cursor: null } : row, scan, version, pages: 0 };
+    const isListing = listsEverything(manifest, row, scan);
+    return { instance, stream: startsOver ? { ...row, cursor: null } : row, scan, isListing, version, pages: 0 };
   });
 }
 
@@ -108,10 +111,11 @@ async function openScan(
     return { scan: scan as Scan, fresh, startsOver: false };
   }
   const fact = manifest.streams[stream.stream as ScanStream];
-  const incremental = isIncremental(manifest, stream.stream as ScanStream);
+  const incremental = isIncremental(manifest, stream);
   // A feed that lost a deletion is put right by a listing of everything, from time to time.
   const startsOver =
     incremental &&
+    !stream.isFeed &&
     fact?.fullEverySeconds !== undefined &&
     (stream.cursor === null || stream.nextFullAt === null || stream.nextFullAt <= now);
   const mode = incremental && stream.firstScanCompletedAt !== null && !startsOver ? "INCREMENTAL" : "FULL";

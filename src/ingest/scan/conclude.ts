@@ -2,11 +2,16 @@ import type { Fragment, Sql } from "postgres";
 import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
 import type { Manifest } from "#src/connector-kit/contract/manifest.ts";
 import { suspicious } from "#src/instances/cadence.ts";
+import {
+  countUnlisted,
+  type FileListing,
+  forgetSightings,
+  removeUnlistedFiles,
+} from "#src/inventory/files/sightings.ts";
 import { removeUnlistedOAuthApps } from "#src/inventory/oauth-apps/store.ts";
 import { markUnlistedUsers, removeUnlistedGroups, removeUnlistedPrivileges } from "#src/inventory/users/store.ts";
 import { type Listing, ofPart, unlisted } from "#src/inventory/users/unlisted.ts";
 import type { Claim } from "./claim.ts";
-import { listsEverything } from "./listing.ts";
 
 /** What a scan that has caught up lets conclude about what it did not name. */
 export interface Conclusion {
@@ -14,8 +19,12 @@ export interface Conclusion {
   note: string | null;
   /** This listing waits for the next one to name as little. Undefined: as it was. */
   heldScanId?: number | null;
+  /** It named far fewer records than are known, and concluded nothing: an admin has to know. */
+  isHeld?: boolean;
   /** It should be repeated soon. */
   lookAgain: boolean;
+  /** Files that were marked as removed, to be published. */
+  removedFiles?: string[];
 }
 
 interface Kind {
@@ -46,28 +55,76 @@ const kinds: Readonly<Partial<Record<ScanStream, readonly Kind[]>>> = {
  * Absence is concluded only from one unbroken listing of everything, whose every record could be read. One that names nobody, or far
  * fewer than are known, concludes nothing alone: only what the next complete listing does not name either was deleted.
  */
-export async function concludeListing(sql: Sql, manifest: Manifest, claim: Claim): Promise<Conclusion> {
+export async function concludeListing(sql: Sql, manifest: Manifest, claim: Claim, now: Date): Promise<Conclusion> {
   const stream = claim.scan.stream as ScanStream;
-  const isListing = kinds[stream] !== undefined && listsEverything(manifest, claim.scan);
-  if (!isListing) return { note: null, lookAgain: false };
+  if (!claim.isListing || (stream !== "FILES" && kinds[stream] === undefined)) return { note: null, lookAgain: false };
   const doubt = await doubtAbout(sql, claim);
+  if (stream === "FILES") return concludeFiles(sql, claim, doubt, now);
   if (doubt) return { note: doubt.note, lookAgain: doubt.passes };
   const part = claim.scan.part === "" ? null : { stream, name: claim.scan.part };
   const listing = { scanId: claim.scan.id, part };
   const counts = await Promise.all((kinds[stream] ?? []).map((kind) => count(sql, claim.instance.id, kind, listing)));
   const shrunk = counts.find(isSuspicious);
   if (!shrunk) {
-    await removeUnlisted(sql, manifest, claim, listing);
+    await removeUnlisted(sql, manifest, claim.instance.id, stream, listing);
     return { note: null, heldScanId: null, lookAgain: false };
   }
   const { heldScanId } = claim.stream;
   // The account that listed them exists: a list without any is a fault however often it is repeated.
   const isImpossible = stream === "USERS" && part === null && shrunk.named === 0;
-  if (heldScanId !== null && !isImpossible) await removeUnlisted(sql, manifest, claim, { ...listing, heldScanId });
+  if (heldScanId !== null && !isImpossible)
+    await removeUnlisted(sql, manifest, claim.instance.id, stream, { ...listing, heldScanId });
   const left = await Promise.all(counts.map((one) => count(sql, claim.instance.id, one, listing)));
   const still = left.find(isSuspicious);
   if (!still) return { note: null, heldScanId: null, lookAgain: false };
-  return { note: noteOn(still, isImpossible), heldScanId: isImpossible ? null : claim.scan.id, lookAgain: true };
+  return {
+    note: noteOn(still, isImpossible),
+    heldScanId: isImpossible ? null : claim.scan.id,
+    isHeld: true,
+    lookAgain: true,
+  };
+}
+
+/** The same of files, of which a listing keeps what it named apart: there may be millions, and most are as they were. */
+async function concludeFiles(
+  sql: Sql,
+  { instance, scan, stream }: Claim,
+  doubt: { note: string; passes: boolean } | null,
+  now: Date,
+): Promise<Conclusion> {
+  const forget = (scanIds: readonly (number | null)[]) =>
+    forgetSightings(
+      sql,
+      instance.id,
+      scanIds.filter((id) => id !== null),
+    );
+  if (doubt) {
+    await forget([scan.id]);
+    return { note: doubt.note, lookAgain: doubt.passes };
+  }
+  const listing: FileListing = {
+    instanceId: instance.id,
+    scanId: scan.id,
+    heldScanId: null,
+    part: scan.part,
+    startedAt: scan.startedAt ?? scan.createdAt,
+  };
+  const counted = async () => {
+    const { known, missing } = await countUnlisted(sql, listing);
+    return { table: "files", one: "file", many: "files", known, named: known - missing };
+  };
+  const held = stream.heldScanId;
+  const found = await counted();
+  const isShrunk = isSuspicious(found);
+  if (isShrunk && held === null) return { note: noteOn(found, false), heldScanId: scan.id, lookAgain: true };
+  const removedFiles = await removeUnlistedFiles(sql, isShrunk ? { ...listing, heldScanId: held } : listing, now);
+  const left = isShrunk ? await counted() : null;
+  if (left && isSuspicious(left)) {
+    await forget([held]);
+    return { note: noteOn(left, false), heldScanId: scan.id, lookAgain: true, removedFiles };
+  }
+  await forget([scan.id, held]);
+  return { note: null, heldScanId: null, lookAgain: false, removedFiles };
 }
 
 /** A scan read from its beginning to its end without a page. One that goes on after its last page returns none either. */
@@ -119,9 +176,15 @@ function noteOn({ one, many, known, named }: Counted, isImpossible: boolean): st
   return `The app named ${found} although ${known} are known; nothing was marked as deleted.${next}`;
 }
 
-async function removeUnlisted(sql: Sql, manifest: Manifest, claim: Claim, listing: Listing): Promise<void> {
-  const { id } = claim.instance;
-  switch (claim.scan.stream as ScanStream) {
+/** What a complete listing of a stream did not name was deleted. */
+export async function removeUnlisted(
+  sql: Sql,
+  manifest: Manifest,
+  id: number,
+  stream: ScanStream,
+  listing: Listing,
+): Promise<void> {
+  switch (stream) {
     case "USERS":
       await markUnlistedUsers(sql, id, listing, { directory: manifest.directory === true });
       break;

@@ -4,7 +4,9 @@ import type { ConnectionTest } from "#src/connector-kit/contract/authorization.t
 import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
 import type { Manifest } from "#src/connector-kit/contract/manifest.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
-import { secondLookMs } from "#src/instances/cadence.ts";
+import { announceAlerts } from "#src/detection/alerts/raise.ts";
+import { alertListingHeld } from "#src/detection/alerts/system.ts";
+import { everySecondsOf, secondLookMs } from "#src/instances/cadence.ts";
 import { failInstance } from "#src/instances/fail.ts";
 import { lockInstance } from "#src/instances/lock.ts";
 import { startWaiting } from "#src/instances/start-waiting.ts";
@@ -55,7 +57,7 @@ export async function finishScan(
     const sql = rawSql(tx);
     await lockInstance(tx, id);
     await holdClaim(sql, claim);
-    const conclusion = await concludeListing(sql, manifest, claim);
+    const conclusion = await concludeListing(sql, manifest, claim, now);
     const unread = stream === "POSTURE" ? await lookAgainAtSettings(sql, manifest, claim, now) : null;
     const note = unread?.note ?? conclusion.note;
     if (stream === "PRIVILEGES") await settleAdmins(sql, id);
@@ -63,7 +65,7 @@ export async function finishScan(
     if (claim.scan.fromAt === null) {
       const next = unread?.at ?? nextTurn(manifest, claim, conclusion, now);
       const nextFull = nextFullListing(manifest, claim, conclusion, now);
-      const keepsCursor = isIncremental(manifest, stream);
+      const keepsCursor = isIncremental(manifest, claim.stream);
       const { heldScanId } = conclusion;
       await sql`
         update streams set version = version + 1, last_success_at = ${now.toISOString()}::timestamptz, consecutive_failures = 0, throttled_until = null,
@@ -82,9 +84,19 @@ export async function finishScan(
     await sql`update instances set last_scan_at = ${now.toISOString()}::timestamptz where id = ${id}`;
     if (stream === "POSTURE" && !returnedNoPage(claim))
       await evaluatePosture(tx, connectorBySlug(manifest.slug)?.code?.checks ?? [], id, now);
+    // In batches that a reader of the log can hold.
+    for (const externalIds of batchesOf(conclusion.removedFiles ?? [], 1000))
+      await publish(tx, "files", { instanceId: id, scanId: claim.scan.id, externalIds });
+    const raised =
+      conclusion.isHeld && note ? await alertListingHeld(tx, { ...claim.scan, instanceId: id, reason: note }, now) : [];
     await publish(tx, "scan", { instanceId: id, scanId: claim.scan.id });
+    await announceAlerts(tx, raised);
   });
   claim.version++;
+}
+
+function batchesOf<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, n) => items.slice(n * size, (n + 1) * size));
 }
 
 /** The run ends some other way; what it stored so far stays. The outcome is stored whole or not at all. */
@@ -129,16 +141,21 @@ export async function stopScan(db: Db, claim: Claim, outcome: Outcome, now: Date
 }
 
 /** A listing that was believed in part, or not at all, has a second look soon; one that was interrupted is only too long for that. */
-function nextTurn(manifest: Manifest, { scan }: Claim, { lookAgain }: Conclusion, now: Date): Date {
-  const everyMs = (manifest.streams[scan.stream as ScanStream]?.everySeconds ?? 3600) * 1000;
+function nextTurn(manifest: Manifest, { scan, stream }: Claim, { lookAgain }: Conclusion, now: Date): Date {
+  const everyMs = everySecondsOf(manifest, stream) * 1000;
   return new Date(now.getTime() + (lookAgain && scan.unbroken ? Math.min(everyMs, secondLookMs) : everyMs));
 }
 
 /** Of a change feed that has just started over as a listing: when it does so again. Null: it stays as it is. */
-function nextFullListing(manifest: Manifest, { scan }: Claim, { lookAgain }: Conclusion, now: Date): Date | null {
-  const stream = scan.stream as ScanStream;
-  const everySeconds = manifest.streams[stream]?.fullEverySeconds;
-  if (everySeconds === undefined || !isIncremental(manifest, stream) || !listsEverything(manifest, scan)) return null;
+function nextFullListing(
+  manifest: Manifest,
+  { scan, stream }: Claim,
+  { lookAgain }: Conclusion,
+  now: Date,
+): Date | null {
+  const everySeconds = manifest.streams[scan.stream as ScanStream]?.fullEverySeconds;
+  if (everySeconds === undefined || !isIncremental(manifest, stream) || !listsEverything(manifest, stream, scan))
+    return null;
   return new Date(now.getTime() + (lookAgain ? Math.min(everySeconds * 1000, secondLookMs) : everySeconds * 1000));
 }
 

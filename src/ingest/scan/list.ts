@@ -21,6 +21,8 @@ export interface ScanRow {
   startedAt: string | null;
   finishedAt: string | null;
   error: string | null;
+  /** Its listing named far fewer records than are known: the next complete one, or `confirmListing`, decides. */
+  awaitsConfirmation: boolean;
 }
 
 export interface ScanScope {
@@ -31,7 +33,8 @@ export interface ScanScope {
 
 const scanColumns = (sql: Sql) => sql`
   s.instance_id as "instanceId", s.id::float8 as id, s.stream, nullif(s.part, '') as part, s.mode, s.status, s.items_seen as "itemsSeen", s.items_written as "itemsWritten", s.total,
-  s.throttled_until as "throttledUntil", s.started_at as "startedAt", s.finished_at as "finishedAt", s.error`;
+  s.throttled_until as "throttledUntil", s.started_at as "startedAt", s.finished_at as "finishedAt", s.error,
+  exists (select from streams h where h.instance_id = s.instance_id and h.held_scan_id = s.id) as "awaitsConfirmation"`;
 
 /** Scans, newest first. As a nested list: those of an instance. */
 export function scanList(db: Db, viewer: Viewer, scope: ScanScope): KeysetList {

@@ -13,7 +13,7 @@ import { lockInstance } from "#src/instances/lock.ts";
 import { enqueue } from "#src/platform/queue.ts";
 import { publish } from "#src/realtime/publish.ts";
 import { loadScans, type ScanRow } from "./list.ts";
-import { isIncremental } from "./listing.ts";
+import { type Read as FeedOrListing, isIncremental } from "./listing.ts";
 import { scanJobKey } from "./schedule.ts";
 
 export interface ScanAsked {
@@ -126,12 +126,11 @@ function refuseBacklog(core: Core, instance: Instance, { from }: ScanAsked): voi
 }
 
 /** A stream without parts, or one part. */
-interface Read {
-  stream: string;
+interface Read extends FeedOrListing {
   part: string;
 }
 
-function isStream(instanceId: number, { stream, part }: Read) {
+function isStream(instanceId: number, { stream, part }: Pick<Read, "stream" | "part">) {
   return and(
     eq(tables.streams.instanceId, instanceId),
     eq(tables.streams.stream, stream),
@@ -146,7 +145,12 @@ async function chooseStreams(
   asked: readonly ScanStream[] | null | undefined,
 ): Promise<Read[]> {
   const rows = await db
-    .select({ stream: tables.streams.stream, part: tables.streams.part, off: tables.streams.disabledReason })
+    .select({
+      stream: tables.streams.stream,
+      part: tables.streams.part,
+      isFeed: tables.streams.isFeed,
+      off: tables.streams.disabledReason,
+    })
     .from(tables.streams)
     .where(eq(tables.streams.instanceId, instanceId));
   const on = rows.filter((row) => row.off === null);
@@ -172,7 +176,7 @@ async function queueScan(
   const { stream, part } = read;
   const now = core.now();
   const manifest = core.connectors.find((entry) => entry.manifest.slug === instance.connectorSlug)?.manifest;
-  const incremental = manifest !== undefined && isIncremental(manifest, stream as ScanStream);
+  const incremental = manifest !== undefined && isIncremental(manifest, read);
   const startOver = full && incremental;
   const unfinished = and(
     eq(tables.scans.instanceId, instanceId),

@@ -6,13 +6,12 @@ import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
 import type { StreamContext, StreamFunction } from "#src/connector-kit/contract/streams.ts";
 import type { Core } from "#src/core.ts";
 import { ProviderAuthError, ProviderScopeError, ProviderUnavailableError } from "#src/errors.ts";
-import { timeSliceMs } from "#src/instances/cadence.ts";
+import { everySecondsOf, timeSliceMs } from "#src/instances/cadence.ts";
 import { openConnection, renewForScopes, renewObtained } from "#src/instances/connection.ts";
 import { lockInstance } from "#src/instances/lock.ts";
 import { queueStreams } from "#src/instances/relist.ts";
 import { type Claim, ClaimLostError, claimStream } from "./claim.ts";
 import { finishScan, type Outcome, stopScan } from "./finish.ts";
-import { listsEverything } from "./listing.ts";
 import { outcomeOf } from "./outcome.ts";
 import { storePage } from "./store-page.ts";
 
@@ -118,8 +117,10 @@ async function readPages(core: Core, connector: Connector, claim: Claim, signal:
   const sliceEnd = core.now().getTime() + timeSliceMs;
   const pages = read(context, backfill ? claim.scan.cursor : claim.stream.cursor);
   try {
+    let askedAt = core.now();
     for (let next = pages.next(); ; ) {
       const { value: page, done } = await next;
+      const readAt = askedAt;
       if (done) return null;
       signal.throwIfAborted();
       if (page.resumeAt && page.cursor === null)
@@ -127,11 +128,12 @@ async function readPages(core: Core, connector: Connector, claim: Claim, signal:
       // A page without a cursor cannot be resumed after: the listing goes on.
       const goesOn = !page.resumeAt && (page.cursor === null || core.now().getTime() <= sliceEnd);
       if (goesOn) {
+        askedAt = core.now();
         // The app answers while our database works. What goes wrong there is thrown when its turn comes.
         next = pages.next();
         next.catch(() => {});
       }
-      await storePage(core, claim, page, core.now());
+      await storePage(core, claim, page, core.now(), readAt);
       if (!goesOn) return page.resumeAt ?? core.now();
     }
   } finally {
@@ -150,9 +152,9 @@ async function handleFailure(
   const { error, test } = signal.aborted ? { error: thrown } : await lookAgain(core, connector, claim, thrown);
   const outcome = outcomeOf(error, {
     stream: claim.stream,
-    listing: listsEverything(connector.manifest, claim.scan),
+    listing: claim.isListing,
     backfill: claim.scan.fromAt !== null,
-    everySeconds: connector.manifest.streams[claim.scan.stream as ScanStream]?.everySeconds ?? 3600,
+    everySeconds: everySecondsOf(connector.manifest, claim.stream),
     shuttingDown: signal.aborted,
     now: core.now(),
     random: Math.random(),

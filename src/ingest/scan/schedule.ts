@@ -12,6 +12,8 @@ interface Due {
   instance_id: number;
   stream: ScanStream;
   part: string;
+  /** Before what lists: a changed file does not wait behind ten thousand folders. */
+  is_feed: boolean;
   /** Of a back-fill: its scan row. */
   scan_id: number | null;
 }
@@ -25,11 +27,11 @@ export async function queueDueScans(core: Core): Promise<number> {
   const sql: Sql = rawSql(core.db);
   const now = core.now().toISOString();
   const due = await sql<Due[]>`
-    (select s.instance_id, s.stream, s.part, null::float8 as scan_id from streams s join instances i on i.id = s.instance_id
+    (select s.instance_id, s.stream, s.part, s.is_feed, null::float8 as scan_id from streams s join instances i on i.id = s.instance_id
       where s.next_run_at <= ${now}::timestamptz and i.status = 'CONNECTED'
-      order by s.next_run_at limit 500)
+      order by s.is_feed desc, s.next_run_at limit 500)
     union all
-    (select c.instance_id, c.stream, c.part, c.id::float8 from scans c join instances i on i.id = c.instance_id
+    (select c.instance_id, c.stream, c.part, false, c.id::float8 from scans c join instances i on i.id = c.instance_id
       where c.status in ('QUEUED', 'RUNNING', 'THROTTLED') and c.from_at is not null and coalesce(c.next_run_at <= ${now}::timestamptz, true)
         and i.status = 'CONNECTED'
       order by c.id limit 100)`;
@@ -45,7 +47,11 @@ export async function queueDueScans(core: Core): Promise<number> {
       ...(row.part === "" ? {} : { part: row.part }),
       ...(row.scan_id === null ? {} : { backfillScanId: row.scan_id }),
     };
-    await enqueue(core.boss, core.db, "scan.stream", payload, { key, group: String(row.instance_id) });
+    await enqueue(core.boss, core.db, "scan.stream", payload, {
+      key,
+      group: String(row.instance_id),
+      ...(row.is_feed ? { priority: 1 } : {}),
+    });
   }
   return due.length;
 }

@@ -3,6 +3,7 @@ import { type Db, rawSql } from "#db/client.ts";
 import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
 import type {
   ActivityRecord,
+  FileItem,
   GroupItem,
   OAuthAppItem,
   PostureItem,
@@ -16,6 +17,8 @@ import { connectorBySlug } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
 import { lockInstance } from "#src/instances/lock.ts";
 import { ensurePartitions, storeActivities } from "#src/inventory/activities/store.ts";
+import { namedFiles, noteSightings } from "#src/inventory/files/sightings.ts";
+import { storeFiles } from "#src/inventory/files/store.ts";
 import { storeOAuthApps } from "#src/inventory/oauth-apps/store.ts";
 import { storeGroups, storePrivileges, storeUserItems } from "#src/inventory/users/store.ts";
 import { storePosture } from "#src/posture/store.ts";
@@ -26,13 +29,14 @@ import { type Claim, ClaimLostError } from "./claim.ts";
 /**
  * One scan page is ONE transaction: records, log, cursor and progress commit together or not at all.
  * Kill the process anywhere: after it, either all of the page is there or none, and the cursor agrees.
- * Records that nobody can read are set aside, and the cursor goes on. Throws ClaimLostError when the claim is no longer ours.
+ * Records that nobody can read are set aside, and the cursor goes on. `readAt`: when the app was asked for the page. Throws ClaimLostError when the claim is no longer ours.
  */
 export async function storePage(
   { db, secrets }: Pick<Core, "db" | "secrets">,
   claim: Claim,
   page: StreamPage<StreamItem>,
   now: Date,
+  readAt = now,
 ): Promise<void> {
   const stream = claim.scan.stream as ScanStream;
   const origin = { instanceId: claim.instance.id, stream, part: claim.scan.part };
@@ -52,6 +56,15 @@ export async function storePage(
       await Promise.all([
         ...progress(sql, claim, page, written, lastOccurredAt),
         written > 0 ? publish(tx, "activities", { ...entry, ...keys }) : publish(tx, "scan", entry),
+      ]);
+    } else if (stream === "FILES") {
+      const items = readable as FileItem[];
+      const externalIds = await storeFiles(sql, items, { ...entry, part: claim.scan.part, readAt, now });
+      if (claim.isListing) await noteSightings(sql, claim.instance.id, claim.scan.id, namedFiles(items));
+      await storeUnreadable(sql, origin, setAside, now);
+      await Promise.all([
+        ...progress(sql, claim, page, externalIds.length, readable.length > 0 ? now : null),
+        externalIds.length > 0 ? publish(tx, "files", { ...entry, externalIds }) : publish(tx, "scan", entry),
       ]);
     } else {
       const written = await storeRecords(sql, claim, stream, readable, now);

@@ -5,6 +5,7 @@ import { type Db, rawSql, tables } from "#db/client.ts";
 import { allowance } from "#src/access/allowance.ts";
 import { recordAudit } from "#src/access/audit.ts";
 import { systemViewer } from "#src/access/viewer.ts";
+import { type ScanStream, scanStreams } from "#src/connector-kit/contract/kinds.ts";
 import type { ActivityRecord } from "#src/connector-kit/contract/records.ts";
 import type { StreamRef, WebhookRequest, WebhookResult } from "#src/connector-kit/contract/webhooks.ts";
 import type { Core } from "#src/core.ts";
@@ -140,7 +141,7 @@ export async function handleWebhook(core: Core, instanceId: number, deliveryId: 
     const sql = rawSql(tx);
     await lockInstance(tx, instanceId);
     const [instance] = await tx
-      .select({ status: tables.instances.status })
+      .select({ status: tables.instances.status, connectorSlug: tables.instances.connectorSlug })
       .from(tables.instances)
       .where(eq(tables.instances.id, instanceId))
       .for("share");
@@ -151,7 +152,8 @@ export async function handleWebhook(core: Core, instanceId: number, deliveryId: 
       .returning();
     if (!claimed || instance?.status !== "CONNECTED") return;
     const now = core.now().toISOString();
-    if (refresh.length > 0) await askForRuns(sql, instanceId, refresh, core.now());
+    if (refresh.length > 0)
+      await askForRuns(sql, instanceId, refresh, incrementalStreams(core, instance.connectorSlug), core.now());
     await storeUnreadable(sql, originOf(instanceId), unreadable, core.now());
     if (records.length === 0) return;
     const stored = await storeActivities(sql, instanceId, records);
@@ -165,18 +167,30 @@ export async function handleWebhook(core: Core, instanceId: number, deliveryId: 
   });
 }
 
+/** Streams that go on from a cursor: a run costs a page. */
+function incrementalStreams(core: Core, connectorSlug: string): ScanStream[] {
+  const facts = core.connectors.find(({ manifest }) => manifest.slug === connectorSlug)?.manifest.streams ?? {};
+  return scanStreams.filter((stream) => stream === "ACTIVITIES" || facts[stream]?.fullListing === false);
+}
+
 /** Seconds between two runs that webhooks ask for: a burst of changes must not read listings back to back, or use up the app's rate limit. */
 const refreshPauseSeconds = { incremental: 5, listing: 300 };
 
 /** Brings the next run of streams, or parts of streams, forward. Never before a throttled one's time. */
-async function askForRuns(sql: Sql, instanceId: number, refs: readonly StreamRef[], now: Date): Promise<void> {
+async function askForRuns(
+  sql: Sql,
+  instanceId: number,
+  refs: readonly StreamRef[],
+  incremental: readonly ScanStream[],
+  now: Date,
+): Promise<void> {
   const asked = refs.map((ref) => (typeof ref === "string" ? { stream: ref, part: null } : ref));
   const at = now.toISOString();
   // `requested_at` outlives a run that is on at this moment, which may have read past the change already.
   await sql`
     update streams s set next_run_at = least(s.next_run_at, wanted.at), requested_at = wanted.at
     from (select stream, part, greatest(${at}::timestamptz, last_success_at + make_interval(secs =>
-        case when stream = 'ACTIVITIES' then ${refreshPauseSeconds.incremental}::float8 else ${refreshPauseSeconds.listing}::float8 end)) as at
+        case when is_feed or stream = any(${incremental}) then ${refreshPauseSeconds.incremental}::float8 else ${refreshPauseSeconds.listing}::float8 end)) as at
       from streams where instance_id = ${instanceId}) wanted
     where s.instance_id = ${instanceId} and wanted.stream = s.stream and wanted.part = s.part
       and exists (select from unnest(${asked.map(({ stream }) => stream)}::text[], ${asked.map(({ part }) => part)}::text[]) as a(stream, part)

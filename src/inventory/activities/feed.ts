@@ -166,7 +166,7 @@ async function readItems(sql: Sql, entries: readonly LogEntry[]): Promise<Activi
       index,
       instanceId: entry.instanceId,
       connectorSlug: instance.connectorSlug,
-      cursor: encodeCursor({ position: entry.position, index }),
+      cursor: encodeCursor({ epoch: entry.epoch, position: entry.position, index }),
       activity: reader === withRelated ? { ...row, instance } : row,
     });
   }
@@ -181,7 +181,7 @@ async function narrow(
 ): Promise<ActivityItem[]> {
   const occurredAts = items.map(({ index }) => entry.occurredAts[index] as string);
   const externalIds = items.map(({ index }) => entry.externalIds[index] as string);
-  // Not prepared on each connection for good: filters are many.
+  // Not prepared on each connection permanently: filters are many.
   const rows = await query<{ n: number }>(
     sql,
     fragment`select k.n::int as n from unnest(${occurredAts}::text[]::timestamptz[], ${externalIds}::text[]) with ordinality as k(occurred_at, external_id, n)

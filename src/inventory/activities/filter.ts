@@ -2,7 +2,7 @@ import type { Fragment } from "postgres";
 import type { ActivityCategory, ActivityOutcome } from "#src/connector-kit/contract/kinds.ts";
 import { epochOf } from "#src/platform/instant.ts";
 import type { AccountKey, ActivityKey } from "#src/query/ids.ts";
-import { containing } from "#src/query/paging.ts";
+import { containing, foldCase } from "#src/query/paging.ts";
 import type { SqlTag } from "#src/query/sql.ts";
 import type { ActivityRow } from "./row.ts";
 
@@ -178,8 +178,8 @@ export function filterPredicate(
   };
   const contains = (text: string | null | undefined, pick: (row: ActivityRow) => readonly (string | null)[]) => {
     if (text == null) return;
-    const wanted = lower(text);
-    tests.push((row) => pick(row).some((value) => value !== null && lower(value).includes(wanted)));
+    const wanted = foldCase(text);
+    tests.push((row) => pick(row).some((value) => value !== null && foldCase(value).includes(wanted)));
   };
   oneOf(filter.instanceIds, (row) => row.instanceId);
   if (filter.connectorSlugs) {
@@ -228,9 +228,9 @@ export function filterPredicate(
   contains(filter.search, (row) => [row.description, row.actorName, row.eventType, row.ipAddress]);
   if (filter.target != null) {
     const wanted = filter.target;
-    const part = lower(wanted);
+    const part = foldCase(wanted);
     tests.push((row) =>
-      row.targets.some((one) => one.id === wanted || (one.name !== null && lower(one.name).includes(part))),
+      row.targets.some((one) => one.id === wanted || (one.name !== null && foldCase(one.name).includes(part))),
     );
   }
   if (filter.impersonated != null) tests.push((row) => row.impersonated === filter.impersonated);
@@ -248,9 +248,4 @@ export function filterPredicate(
   }
   if (inner) tests.push((row, connectorSlug) => !inner(row, connectorSlug));
   return (row, connectorSlug) => tests.every((test) => test(row, connectorSlug));
-}
-
-/** As PostgreSQL's `ilike` does it, letter by letter: JavaScript looks at the neighbours of Σ and makes two letters of İ. */
-function lower(text: string): string {
-  return text.replaceAll("Σ", "σ").replaceAll("İ", "i").toLowerCase();
 }

@@ -13,6 +13,19 @@ import { type ActivityRow, activityTable } from "./row.ts";
 const maxTried = 16_384;
 const maxCounted = 100_000;
 
+/** Activities that affected a file, newest first, as a nested list. */
+export function activitiesOfFile(viewer: Viewer, reading: Reading = "all"): KeysetList {
+  return {
+    columns: readerOf(activityTable, reading),
+    from: sql`from file_activities x join activities a on a.instance_id = x.instance_id and a.occurred_at = x.occurred_at and a.external_id = x.activity_id`,
+    where: allowed(viewer),
+    ...activityKey,
+    // The same as the activity's, where an index has them in this order.
+    key: [sql`x.occurred_at`, sql`x.instance_id`, sql`x.activity_id`],
+    onParent: sql`x.instance_id = p.instance_id and x.file_id = p.external_id`,
+  };
+}
+
 /** Activities, newest first: of all instances, or as a nested list of an instance or an account. */
 export function activityList(
   viewer: Viewer,

@@ -102,13 +102,18 @@ export async function storeActivities(
   if (records.length === 0) return { occurredAts: [], externalIds: [], lastOccurredAt: null };
   const named = firstOfEach(records.map((record) => entryOf(instanceId, record)));
   const ranges = await rangesNow(sql);
-  const [actors, fresh] = await Promise.all([knownActors(sql, instanceId, records), absent(sql, instanceId, named)]);
+  const [actors, fresh, hasFiles] = await Promise.all([
+    knownActors(sql, instanceId, records),
+    absent(sql, instanceId, named),
+    readsFiles(sql, instanceId),
+  ]);
   const entries = fresh.map((entry) => ({
     ...entry,
     userId: actors.get(entry.record) ?? null,
     facts: activityFacts(entry.record, ranges.of),
   }));
   if (entries.length > 0) await copyInto(sql, "activities", columns, entries);
+  if (hasFiles) await linkTargets(sql, entries);
   await noteActors(
     sql,
     instanceId,
@@ -122,6 +127,32 @@ export async function storeActivities(
     externalIds: entries.map(({ externalId }) => externalId),
     lastOccurredAt: new Date(last),
   };
+}
+
+/** Whether files of the app are read: then its activities are found by what they affected. */
+async function readsFiles(sql: Sql, instanceId: number): Promise<boolean> {
+  const [row] = await sql`select 1 from streams where instance_id = ${instanceId} and stream = 'FILES' limit 1`;
+  return row !== undefined;
+}
+
+/** Activities of a file, whether it is known yet or not: what they affected besides has an id that is none of a file. */
+async function linkTargets(sql: Sql, entries: readonly Entry[]): Promise<void> {
+  const links = entries.flatMap((entry) => {
+    const ids = new Set(entry.record.targets.map(({ id }) => cleanText(id, 500)));
+    return [...ids].flatMap((fileId) => (fileId === null ? [] : [{ ...entry, fileId }]));
+  });
+  if (links.length === 0) return;
+  await copyInto(
+    sql,
+    "file_activities",
+    {
+      instance_id: ({ instanceId }) => instanceId,
+      file_id: ({ fileId }) => fileId,
+      occurred_at: ({ at }) => at,
+      activity_id: ({ externalId }) => externalId,
+    },
+    links,
+  );
 }
 
 function entryOf(instanceId: number, record: ActivityRecord): Entry {

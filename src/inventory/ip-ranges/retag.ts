@@ -14,6 +14,7 @@ import {
 } from "#src/inventory/enrichment/facts.ts";
 import { locate } from "#src/inventory/enrichment/locate.ts";
 import { NetworkMap } from "#src/inventory/enrichment/network-map.ts";
+import { postgresJson } from "#src/platform/text.ts";
 import { rangesNow } from "./snapshot.ts";
 
 /** What is looked at in one transaction, so many of each at most: a change of ranges waits for it to end. */
@@ -137,7 +138,7 @@ function changesOf(rows: readonly Row[], own: OwnWord | null): (Key & Facts)[] {
 async function writeFacts(sql: Sql, changed: readonly (Key & Facts)[]): Promise<void> {
   await sql`
     update activities a set ip_category = f."ipCategory", ip_tags = f."ipTags", country = f.country, city = f.city, isp = f.isp, replaced_place = f."replacedPlace"
-    from json_to_recordset(${JSON.stringify(changed)}::text::json) as f(occurred_at timestamptz, instance_id integer, external_id text, "ipCategory" text,
+    from json_to_recordset(${postgresJson(changed)}::text::json) as f(occurred_at timestamptz, instance_id integer, external_id text, "ipCategory" text,
       "ipTags" text[], country text, city text, isp text, "replacedPlace" jsonb)
     where (a.instance_id, a.occurred_at, a.external_id) = (f.instance_id, f.occurred_at, f.external_id)`;
 }

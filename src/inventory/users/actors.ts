@@ -11,8 +11,27 @@ export async function knownActors(
   instanceId: number,
   records: readonly ActivityRecord[],
 ): Promise<Map<ActivityRecord, string>> {
+  const accounts = await accountsOf(
+    sql,
+    instanceId,
+    records.flatMap(({ actor }) => actor ?? []),
+  );
+  const found = new Map<ActivityRecord, string>();
+  for (const record of records) {
+    const id = record.actor ? accounts.get(record.actor) : undefined;
+    if (id) found.set(record, id);
+  }
+  return found;
+}
+
+/** The same for actors alone. */
+export async function accountsOf(
+  sql: Sql,
+  instanceId: number,
+  actors: readonly ActorRecord[],
+): Promise<Map<ActorRecord, string>> {
   const names = new Set<string>();
-  for (const { actor } of records) if (actor && !accountId(actor)) for (const name of namesOf(actor)) names.add(name);
+  for (const actor of actors) if (!accountId(actor)) for (const name of namesOf(actor)) names.add(name);
   const byName = new Map<string, string>();
   if (names.size > 0) {
     const wanted = [...names];
@@ -23,15 +42,14 @@ export async function knownActors(
     for (const row of rows) if (row.email) byName.set(row.email, row.external_id);
     for (const row of rows) if (row.login) byName.set(row.login, row.external_id);
   }
-  const found = new Map<ActivityRecord, string>();
-  for (const record of records) {
-    if (!record.actor) continue;
+  const found = new Map<ActorRecord, string>();
+  for (const actor of actors) {
     const id =
-      accountId(record.actor) ??
-      namesOf(record.actor)
+      accountId(actor) ??
+      namesOf(actor)
         .map((name) => byName.get(name))
         .find((known) => known !== undefined);
-    if (id) found.set(record, id);
+    if (id) found.set(actor, id);
   }
   return found;
 }

@@ -6,19 +6,20 @@ import {
   ProviderResponseError,
   ProviderUnavailableError,
 } from "#src/errors.ts";
+import { refuseInTransaction } from "#src/platform/transaction-mark.ts";
 import { readJson, readLeniently } from "./body.ts";
 import type { Client, HttpRequest, HttpResponse, StreamRequest } from "./client.ts";
 import { type Answer, exchange, type Wire } from "./exchange.ts";
 import { SharedRefresh, type Slots } from "./gate.ts";
 import { compileLimits, Gates } from "./limits.ts";
 import { nextTarget } from "./link.ts";
-import { errorByStatus, type FailedAnswer } from "./map-error.ts";
+import { errorByStatus, type FailedAnswer, isFromBetween } from "./map-error.ts";
 import { PageTrail } from "./page-trail.ts";
 import { prepare, type Signature, type Unsigned, unsigned, withSignature } from "./prepare.ts";
 import { oncePerPurpose, refusePurpose, type TokenPurpose } from "./purpose.ts";
 import type { RateLimitFact, RateLimitRule } from "./rate-limit.ts";
 import { limitedForMs, readLimits, restForMs } from "./rate-limit.ts";
-import { hideIn, secretsIn } from "./redact.ts";
+import { cleanError, secretsIn } from "./redact.ts";
 import { compileHosts, refusal, unsandboxed, withoutValues } from "./url.ts";
 
 /** One call that went out, as metrics count it. */
@@ -89,6 +90,8 @@ export interface Shared {
   userAgent: string;
   random: () => number;
   sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** Aborted when the process stops: no call begins, none is repeated. */
+  closing: AbortSignal;
 }
 
 export function createClient(shared: Shared, options: ClientOptions): Client {
@@ -121,6 +124,7 @@ export function createClient(shared: Shared, options: ClientOptions): Client {
 
   /** The first good answer to a call. */
   async function perform(call: HttpRequest, stream?: { idleMs: number }): Promise<Performed> {
+    refuseInTransaction(`a call to ${label}`);
     const plain = prepare(call, target);
     const limit = limitOf(plain.url);
     const key = `${name} ${limit.match}`;
@@ -133,6 +137,7 @@ export function createClient(shared: Shared, options: ClientOptions): Client {
     let refreshed = false;
 
     for (let attempt = 1; ; ) {
+      if (shared.closing.aborted) throw new ProviderUnavailableError(`Gatehouse is stopping; ${label} was not called.`);
       const epoch = refresh?.epoch ?? 0;
       const signature = signs ? await options.sign!(now(), plain) : null;
       const release = await shared.slots.take(key, limit.concurrency, signal);
@@ -178,7 +183,7 @@ export function createClient(shared: Shared, options: ClientOptions): Client {
       }
 
       const failed: FailedAnswer = { status, headers, body: readLeniently(answer.bytes) };
-      const mapped = options.mapError?.(failed, now()) ?? null;
+      const mapped = isFromBetween(status, failed.body) ? null : (options.mapError?.(failed, now()) ?? null);
       // What the rate limit facts call a limit is one, whatever else the status means to the connector.
       const limitedMs =
         mapped instanceof ProviderRateLimitError
@@ -204,14 +209,14 @@ export function createClient(shared: Shared, options: ClientOptions): Client {
         signature?.query,
         Object.fromEntries(plain.url.searchParams),
       );
-      const error = mapped ? hideIn(mapped, secrets) : errorByStatus(failed, label, secrets);
+      const error = mapped ? cleanError(mapped, secrets) : errorByStatus(failed, label, secrets);
       if (error instanceof ProviderUnavailableError && (await again(startedAt))) continue;
       throw error;
 
       /** Full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ */
       async function again(since: number): Promise<boolean> {
         timeLeftMs -= performance.now() - since;
-        if (!repeatable || attempt >= limits.attempts || timeLeftMs < 1) return false;
+        if (!repeatable || attempt >= limits.attempts || timeLeftMs < 1 || shared.closing.aborted) return false;
         await shared.sleep(shared.random() * 500 * 2 ** attempt, signal);
         attempt++;
         return true;

@@ -23,6 +23,8 @@ export function errorByStatus(
 ): ProviderError {
   const said = providerMessage(body, secrets);
   const message = `${label} answered ${status}${said ? `: ${said}` : "."}`;
+  if (isFromBetween(status, body))
+    return new ProviderUnavailableError(`${label} answered ${status} with a web page.`, { status });
   if (status === 401 || (status === 400 && refusesGrant(body))) return new ProviderAuthError(message, { status });
   if (status === 403) return new ProviderScopeError(message, missingScopes(headers), { status });
   if (status === 404) return new ProviderNotFoundError(message, { status });
@@ -30,6 +32,16 @@ export function errorByStatus(
   if (status >= 400) return new ProviderRequestError(message, { status });
   return new ProviderResponseError(message, "$", { status });
 }
+
+/**
+ * A refusal with a web page comes from a firewall or proxy on the way: an API refuses in its own format. It passes, and is neither a missing
+ * permission nor a withdrawn credential.
+ */
+export function isFromBetween(status: number, body: unknown): boolean {
+  return (status === 400 || status === 403) && typeof body === "string" && webPage.test(body);
+}
+
+const webPage = /^\s*(?:<!--[\s\S]{0,500}?-->\s*)?<(?:!doctype\s+html|html)\b/i;
 
 /** The OAuth errors that only a new consent or credential resolves: https://www.rfc-editor.org/rfc/rfc6749#section-5.2 */
 function refusesGrant(body: unknown): boolean {

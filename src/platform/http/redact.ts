@@ -28,12 +28,11 @@ export function secretsIn(...sources: (Readonly<Record<string, unknown>> | null 
  */
 export function providerMessage(body: unknown, secrets: readonly string[] = []): string {
   const text = fields(body).find((value) => typeof value === "string" && value.trim() !== "");
-  return text === undefined
-    ? ""
-    : redact(text as string, secrets)
-        .replace(/\s+/g, " ")
-        .trim()
-        .slice(0, 200);
+  return text === undefined ? "" : oneLine(redact(text as string, secrets), 200);
+}
+
+function oneLine(text: string, maxLength: number): string {
+  return text.replace(/\s+/g, " ").trim().slice(0, maxLength).toWellFormed();
 }
 
 function fields(body: unknown): unknown[] {
@@ -51,20 +50,33 @@ export function hide(text: string, secrets: readonly string[]): string {
   return secrets.reduce((clean, secret) => clean.replaceAll(secret, "[redacted]"), text);
 }
 
-/** In message and stack, which repeats the message. */
-export function hideIn(error: Error, secrets: readonly string[]): Error {
-  error.message = hide(error.message, secrets);
-  if (error.stack) error.stack = hide(error.stack, secrets);
+/**
+ * An error in which a connector quotes the provider: at most 500 characters on one line, without stack traces and whatever looks like a
+ * credential. Its own stack repeats the message and is made again.
+ */
+export function cleanError(error: Error, secrets: readonly string[]): Error {
+  const { message, stack } = error;
+  error.message = oneLine(redact(message, secrets), 500);
+  if (stack) error.stack = hide(stack, secrets).replace(hide(message, secrets), () => error.message);
   return error;
 }
 
 /** Takes out the secrets known, and whatever else looks like one. */
 function redact(text: string, secrets: readonly string[]): string {
-  return hide(text.slice(0, 2000), secrets)
+  return hide(withoutTrace(text.slice(0, 2000)), secrets)
     .replace(/\p{C}+/gu, " ")
     .replace(/\b(bearer|basic|ssws)\s+[\w~+/.=-]{6,}/gi, "$1 [redacted]")
     .replace(/\beyJ[\w-]+(\.[\w-]*)*/g, "[redacted]")
     .replace(/[\w~+/=-]{24,}/g, (run) => (looksSecret(run) ? "[redacted]" : run));
+}
+
+/** Where a stack trace of Java, .NET, JavaScript, Python, PHP or Ruby begins. */
+const trace =
+  /\s+at (?:async |new )?[\w$.<>/[\]]+\(|\bTraceback \(most recent call|\s+File "[^"]*", line \d|(?:\n|\s{2,})#\d+ |\n[^\n]*:\d+:in [`']/;
+
+function withoutTrace(text: string): string {
+  const from = text.search(trace);
+  return from < 0 ? text : text.slice(0, from);
 }
 
 /** Letters and digits mixed over a long run; not a UUID, which is how providers name requests and things. */

@@ -12,6 +12,7 @@ import { needMail } from "#src/platform/mail/send.ts";
 import { registerConsumer } from "#src/realtime/consumer.ts";
 import { loadDestinations } from "./list.ts";
 import { consumerOf, type DestinationRow } from "./row.ts";
+import { sealTarget, targetOf } from "./sealed-target.ts";
 import type { Severity, StoredSelection } from "./selection.ts";
 import { secretPlace } from "./send.ts";
 import { checkTarget, type DestinationKind } from "./target.ts";
@@ -58,7 +59,7 @@ export function createDestination(
     const values = {
       kind,
       name: checkName(input.name ?? ""),
-      target: checkTarget(kind, input.target ?? "", core.outbound.destinations.mayReach),
+      target: checkedTarget(core, kind, input.target ?? ""),
       format: checkFormat(kind, input.format),
       selection: checkSelection(kind, input, null),
       enabled: input.enabled ?? true,
@@ -72,10 +73,16 @@ export function createDestination(
       const [counted] = await rawSql(tx)<{ count: number }[]>`select count(*)::int as count from destinations`;
       if (counted!.count >= maxDestinations)
         throw new ConflictError(`There are ${maxDestinations} destinations already; delete one first.`);
-      const [row] = await tx.insert(tables.destinations).values(values).returning();
+      const [row] = await tx
+        .insert(tables.destinations)
+        .values({ ...values, target: kind === "WEBHOOK" ? "" : values.target })
+        .returning();
       await registerConsumer(tx, consumerOf(row!.id));
-      const made = kind === "WEBHOOK" ? await giveSecret(core, tx, row!) : { destination: row!, secret: null };
-      await auditOk(tx, viewer, "destination.create", made.destination, null);
+      const made =
+        kind === "WEBHOOK"
+          ? await giveSecret(core, tx, { ...row!, target: values.target })
+          : { destination: row!, secret: null };
+      await auditOk(core, tx, viewer, "destination.create", made.destination, null);
       return made;
     });
   });
@@ -98,7 +105,7 @@ export function updateDestination(
         ...(input.name === undefined ? {} : { name: checkName(input.name) }),
         ...(input.target === undefined
           ? {}
-          : { target: checkTarget(kind, input.target, core.outbound.destinations.mayReach) }),
+          : { target: sealTarget(core.secrets, { id, kind, target: checkedTarget(core, kind, input.target) }) }),
         ...(input.format === undefined ? {} : { format: checkFormat(kind, input.format) }),
         ...(input.enabled === undefined ? {} : { enabled: input.enabled }),
         selection: checkSelection(kind, input, before.selection as StoredSelection),
@@ -107,7 +114,7 @@ export function updateDestination(
         throw new InvalidInputError("Only webhooks have a secret.", ["input", "rotateSecret"]);
       const [row] = await tx.update(tables.destinations).set(changes).where(eq(tables.destinations.id, id)).returning();
       const changed = input.rotateSecret ? await giveSecret(core, tx, row!) : { destination: row!, secret: null };
-      await auditOk(tx, viewer, "destination.update", changed.destination, before);
+      await auditOk(core, tx, viewer, "destination.update", changed.destination, before);
       return changed;
     });
   });
@@ -122,7 +129,7 @@ export function deleteDestination(core: Core, viewer: Viewer, id: number): Promi
       const destination = await findDestination(tx, viewer, id);
       await tx.delete(tables.destinations).where(eq(tables.destinations.id, id));
       await rawSql(tx)`delete from log_consumers where name = ${consumerOf(id)}`;
-      await auditOk(tx, viewer, "destination.delete", null, destination);
+      await auditOk(core, tx, viewer, "destination.delete", null, destination);
       return destination;
     });
   });
@@ -178,11 +185,17 @@ export async function findDestination(db: Db, viewer: Viewer, id: number): Promi
   return row;
 }
 
-async function giveSecret(core: Core, tx: Db, { id }: DestinationRow): Promise<Managed> {
+function checkedTarget(core: Core, kind: DestinationKind, target: string): string {
+  return checkTarget(kind, target, core.outbound.destinations.mayReach);
+}
+
+async function giveSecret(core: Core, tx: Db, row: DestinationRow): Promise<Managed> {
+  const { id } = row;
+  const target = sealTarget(core.secrets, { ...row, target: targetOf(core.secrets, row) });
   const secret = `ghws_${randomBytes(32).toString("base64url")}`;
   const [destination] = await tx
     .update(tables.destinations)
-    .set({ secret: core.secrets.seal(secret, secretPlace(id)) })
+    .set({ target, secret: core.secrets.seal(secret, secretPlace(id)) })
     .where(eq(tables.destinations.id, id))
     .returning();
   return { destination: destination!, secret };
@@ -250,6 +263,7 @@ function checkSelection(
 }
 
 async function auditOk(
+  { secrets }: Core,
   tx: Db,
   viewer: Viewer,
   action: string,
@@ -262,7 +276,7 @@ async function auditOk(
       kind: row.kind,
       format: row.format,
       // The path of a webhook may be all that protects it.
-      target: row.kind === "WEBHOOK" ? new URL(row.target).origin : row.target,
+      target: row.kind === "WEBHOOK" ? new URL(targetOf(secrets, row)).origin : row.target,
       enabled: row.enabled,
       selection: { ...(row.selection as StoredSelection), shown: undefined },
     };

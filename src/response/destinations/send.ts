@@ -1,6 +1,7 @@
 import type { Core } from "#src/core.ts";
 import { type Digest, sendDigest } from "./mail.ts";
 import type { DestinationRow } from "./row.ts";
+import { targetOf } from "./sealed-target.ts";
 import { sendSyslog } from "./syslog.ts";
 import { syslogTarget } from "./target.ts";
 import { sendWebhook } from "./webhook.ts";
@@ -22,7 +23,7 @@ export interface SendOptions {
 export async function send(
   core: Core,
   destination: DestinationRow,
-  content: { eventId: string; body: string; contentType: string },
+  content: { eventId: string; body: string; contentType: string; mayRepeat?: boolean },
   { timeoutMs, signal, ca }: SendOptions,
 ): Promise<void> {
   const { id, kind, target } = destination;
@@ -32,5 +33,12 @@ export async function send(
     return sendSyslog(syslogTarget(target), messages, { outbound: core.outbound.destinations, timeoutMs, signal, ca });
   }
   const secret = core.secrets.open(destination.secret!, secretPlace(id));
-  return sendWebhook(core.outbound.post, { ...content, url: target, secret, now: core.now(), timeoutMs, signal });
+  return sendWebhook(core.outbound.post, {
+    ...content,
+    url: targetOf(core.secrets, destination),
+    secret,
+    now: core.now(),
+    timeoutMs,
+    signal,
+  });
 }

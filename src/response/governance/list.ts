@@ -44,7 +44,7 @@ const columns = (sql: Sql) => sql`
   g.requested_by as "requestedBy", g.alert_id::float8 as "alertId", g.policy_id as "policyId", i.connector_slug as "connectorSlug", g.attempts,
   g.created_at as "createdAt", g.finished_at as "finishedAt", g.check_at as "checkAt", g.error, g.changed, g.change_position::float8 as "changePosition"`;
 
-/** Governance actions, newest first. */
+/** Governance actions, newest first. As a nested list: those of a file. */
 export function governanceActionList(db: Db, viewer: Viewer, filter: GovernanceActionFilter | null): KeysetList {
   const sql = rawSql(db);
   return {
@@ -55,6 +55,7 @@ export function governanceActionList(db: Db, viewer: Viewer, filter: GovernanceA
     keyTypes: ["bigint"],
     keyNames: ["id"],
     descending: true,
+    onParent: sql`g.instance_id = p.instance_id and g.file_id = p.external_id`,
   };
 }
 

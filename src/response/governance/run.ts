@@ -20,8 +20,8 @@ import {
 } from "#src/errors.ts";
 import { retryDelayMs } from "#src/instances/cadence.ts";
 import { openConnection } from "#src/instances/connection.ts";
-import { failInstance } from "#src/instances/fail.ts";
 import { reload } from "#src/instances/row.ts";
+import { believeRefusal } from "#src/instances/second-look.ts";
 import type { ActionKey } from "./list.ts";
 import { notify } from "./notify.ts";
 import { announceActions } from "./record.ts";
@@ -60,7 +60,7 @@ export async function runAction(core: Core, key: ActionKey, signal: AbortSignal)
   }
 }
 
-/** Marks it RUNNING; null when it was cancelled, is done, never was, or cannot begin now. RUNNING already: its worker died. */
+/** Marks it RUNNING, with its audit entry: no app is called that nobody could find in the log. Null when it was cancelled, is done, never was, or cannot begin now. RUNNING already: its worker died. */
 async function beginAction(core: Core, key: ActionKey): Promise<GovernanceAction | null> {
   return core.db.transaction(async (transaction) => {
     const tx = transaction as unknown as Db;
@@ -91,6 +91,13 @@ async function beginAction(core: Core, key: ActionKey): Promise<GovernanceAction
       .set({ status: "RUNNING", error: null, ...begun })
       .where(where)
       .returning();
+    if (waiting.pending === null)
+      await recordAudit(tx, systemViewer, {
+        action: "governance.run",
+        target: `governanceAction/${key.id}`,
+        after: { kind: waiting.kind },
+        result: "started",
+      });
     await announceActions(tx, key.instanceId, [key.id]);
     return action ?? null;
   });
@@ -263,7 +270,8 @@ async function handleFailure(core: Core, instance: Instance, action: GovernanceA
     status: "FAILED",
     error: known ? error.message : "Internal error; the log has the details.",
   });
-  if (error instanceof ProviderAuthError) await failInstance(core, action.instanceId, error.message);
+  const connector = connectorBySlug(instance.connectorSlug)?.code;
+  if (error instanceof ProviderAuthError && connector) await believeRefusal(core, connector, action.instanceId, error);
 }
 
 /** No answer, or the target is locked at the provider (423). */

@@ -3,6 +3,7 @@ import type { GovernanceActionStatus } from "#db/tables/governance.ts";
 import type { Core } from "#src/core.ts";
 import { strongerOpposite, weakerOpposite } from "#src/detection/policies/action-kinds.ts";
 import { enqueue, enqueueAll } from "#src/platform/queue.ts";
+import { postgresJson } from "#src/platform/text.ts";
 import type { ActionKey } from "./list.ts";
 import type { ActionRequest } from "./plan.ts";
 
@@ -32,7 +33,7 @@ export async function storeActions(
       select *, nextval(pg_get_serial_sequence('governance_actions', 'id')) as id from unnest(
         ${column(({ instanceId }) => instanceId)}::int[], ${column(({ kind }) => kind)}::text[], ${column(({ status }) => status)}::text[],
         ${column(({ userId }) => userId ?? null)}::text[], ${column(({ oauthAppId }) => oauthAppId ?? null)}::text[], ${column(({ fileId }) => fileId ?? null)}::text[],
-        ${column(({ parameters }) => JSON.stringify(parameters ?? {}))}::text[], ${column(({ requestedBy }) => requestedBy)}::text[],
+        ${column(({ parameters }) => postgresJson(parameters ?? {}))}::text[], ${column(({ requestedBy }) => requestedBy)}::text[],
         ${column(({ alertId }) => alertId ?? null)}::bigint[], ${column(({ policyId }) => policyId ?? null)}::int[], ${column(({ revertsId }) => revertsId ?? null)}::bigint[],
         ${column(({ idempotencyKey }) => idempotencyKey ?? null)}::text[], ${column(({ error }) => error)}::text[]
       ) with ordinality as t(instance_id, kind, status, user_id, oauth_app_id, file_id, parameters, requested_by, alert_id, policy_id, reverts_id,

@@ -55,6 +55,10 @@ export interface LogFacts {
   pulled: boolean;
   /** Our ids of these events of the sandbox, oldest first. Default: the sandbox's own. */
   ids?: (events: readonly SandboxEvent[]) => string[];
+  /** The log has no ids of accounts: it names people by sign-in name only. */
+  namesOnly?: true;
+  /** The type of a sign-in that succeeds, as the sandbox takes it. */
+  signIn: string;
 }
 
 export type Target = Omit<ActionTarget, "parameters"> & { parameters?: Record<string, unknown> };
@@ -109,6 +113,12 @@ export const subjects: readonly Subject[] = await Promise.all(
       return { slug, connector, facts };
     }),
 );
+
+export function subjectOf(slug: string): Subject {
+  const subject = subjects.find((one) => one.slug === slug);
+  if (!subject) throw new Error(`There are no facts of ${slug}`);
+  return subject;
+}
 
 export const streamsOf = ({ connector }: Subject): ScanStream[] => Object.keys(connector.streams) as ScanStream[];
 export const modesOf = ({ facts }: Subject): string[] => Object.keys(facts.modes);

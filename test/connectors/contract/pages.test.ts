@@ -89,6 +89,22 @@ describe.each(subjects)("$slug", (subject) => {
     }
   });
 
+  test("a page of the log from an archive is mapped as the stream maps it", async () => {
+    const { mapEvent } = subject.connector;
+    if (!mapEvent || !subject.facts.log.pulled) return;
+    const read = await reader();
+    const bodies: unknown[] = [];
+    const { items } = await read("ACTIVITIES", (_, answer) => {
+      if (withRecords(answer, (records) => records)) bodies.push(JSON.parse(answer.body));
+      return answer;
+    });
+    expect(bodies.length).toBeGreaterThan(0);
+    const found = byKey(items);
+    const archived = byKey(bodies.flatMap(mapEvent));
+    for (const [key, activity] of archived) expect(found.get(key), key).toEqual(activity);
+    expect(archived.size).toBeGreaterThan(found.size / 2);
+  });
+
   test.each(paged(subject))(
     readsByKit
       ? "one odd record of %s is set aside, and the others are read"

@@ -15,10 +15,12 @@ export interface ConnectOptions {
 
 export interface Stage {
   sandbox: () => Sandbox;
-  /** The tenant of this file for a connector, of the size its facts give: made once, and healthy again after each test. */
+  /** The tenant of this file for a connector, of the size its facts give: made once. Every tenant is healthy again after each test. */
   tenant: (subject: Subject, size?: Size) => Promise<SandboxTenant>;
-  /** A tenant for one test. */
+  /** Another tenant. */
   newTenant: (subject: Subject, size: Size, options?: Partial<TenantOptions>) => Promise<SandboxTenant>;
+  /** With the settings of a mode, and not signed in. */
+  open: (subject: Subject, tenant: SandboxTenant, options?: ConnectOptions) => Live;
   connect: (subject: Subject, tenant: SandboxTenant, options?: ConnectOptions) => Promise<Live>;
 }
 
@@ -31,6 +33,7 @@ export function openStage(): Stage {
   let sandbox: Sandbox | undefined;
   let count = 0;
   const tenants = new Map<string, Promise<SandboxTenant>>();
+  const made: SandboxTenant[] = [];
   const lives: Live[] = [];
 
   beforeAll(async () => {
@@ -42,7 +45,7 @@ export function openStage(): Stage {
   });
 
   afterEach(async () => {
-    for (const tenant of await Promise.all(tenants.values())) await tenant.setFaults({});
+    await Promise.all(made.map((tenant) => tenant.setFaults({})));
   });
 
   function started(): Sandbox {
@@ -50,9 +53,9 @@ export function openStage(): Stage {
     return sandbox;
   }
 
-  function newTenant({ slug, facts }: Subject, size: Size, options: Partial<TenantOptions> = {}) {
+  async function newTenant({ slug, facts }: Subject, size: Size, options: Partial<TenantOptions> = {}) {
     count += 1;
-    return started().createTenant({
+    const tenant = await started().createTenant({
       provider: slug,
       name: `acme${count}`,
       ...facts.tenants[size],
@@ -60,6 +63,23 @@ export function openStage(): Stage {
       unlimited: true,
       ...options,
     });
+    made.push(tenant);
+    return tenant;
+  }
+
+  function open(
+    { connector, facts }: Subject,
+    { credentials }: SandboxTenant,
+    { mode = Object.keys(facts.modes)[0]!, settings = {}, through }: ConnectOptions = {},
+  ): Live {
+    const given = Object.entries({ ...facts.modes[mode]!.settings(credentials), ...settings });
+    const live = new Live(
+      connector,
+      through ?? started().url,
+      Object.fromEntries(given.filter((entry): entry is [string, string] => entry[1] !== undefined)),
+    );
+    lives.push(live);
+    return live;
   }
 
   return {
@@ -71,16 +91,15 @@ export function openStage(): Stage {
       tenants.set(key, tenant);
       return tenant;
     },
-    async connect(subject, { credentials }, { mode = modesOf(subject)[0]!, settings = {}, through } = {}) {
-      const { consent, settings: typed } = subject.facts.modes[mode]!;
-      const given = Object.entries({ ...typed(credentials), ...settings }).filter(([, value]) => value !== undefined);
-      const input = Object.fromEntries(given) as Record<string, string>;
-      const live = new Live(subject.connector, through ?? started().url, input);
-      lives.push(live);
+    open,
+    async connect(subject, tenant, options = {}) {
+      const { mode = modesOf(subject)[0]! } = options;
+      const { consent } = subject.facts.modes[mode]!;
+      const live = open(subject, tenant, options);
       expect(subject.connector.authorization.interactive(live.settings), `${mode} asks a person`).toBe(
         consent !== undefined,
       );
-      if (consent) await consentTo(live, consent(credentials));
+      if (consent) await consentTo(live, consent(tenant.credentials));
       else await live.obtain();
       return live;
     },
@@ -88,7 +107,7 @@ export function openStage(): Stage {
 }
 
 /** What a browser does at the consent page, without one: sends its form, and follows the redirect back to us. */
-async function consentTo(live: Live, fields: Record<string, string>): Promise<void> {
+export async function consentTo(live: Live, fields: Record<string, string> = {}): Promise<void> {
   const codeVerifier = randomBytes(32).toString("base64url");
   const codeChallenge = createHash("sha256").update(codeVerifier).digest("base64url");
   const page = live.authorizationUrl({ redirectUri, state: "state-1", codeChallenge });

@@ -1,16 +1,13 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { afterAll, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { Settings } from "#src/connector-kit/contract/manifest.ts";
 import type { WebhookRegistration, WebhookRequest, WebhookResult } from "#src/connector-kit/contract/webhooks.ts";
 import { WebhookRejectedError } from "#src/errors.ts";
+import { type ReceiverAnswer, startReceiver } from "../../support/receiver.ts";
 import { type Subject, subjects } from "./facts.ts";
+import { activityOf, anybody, expectActors, expectCategories, expectSignIn, signInOf } from "./meaning.ts";
 import { openStage } from "./stage.ts";
 
 const stage = openStage();
-const receivers: Receiver[] = [];
-afterAll(() => Promise.all(receivers.map((receiver) => receiver.close())));
-
 const secret = "a long random secret";
 
 describe.each(subjects.filter(({ connector }) => connector.webhooks))("$slug", (subject) => {
@@ -28,7 +25,6 @@ describe.each(subjects.filter(({ connector }) => connector.webhooks))("$slug", (
     const tenant = await stage.tenant(subject);
     const live = await stage.connect(subject, tenant, facts.mode ? { mode: facts.mode } : {});
     const receiver = await Receiver.open(subject, live.settings);
-    receivers.push(receiver);
     const hook = { url: receiver.url, secret };
     if (register) receiver.registration = await register(live.context, hook);
     const [event] = await tenant.emit(facts.event);
@@ -43,10 +39,43 @@ describe.each(subjects.filter(({ connector }) => connector.webhooks))("$slug", (
     const brought = result.activities ?? [];
     expect(brought.map(({ occurredAt }) => occurredAt.getTime())).toContain(event.at);
     for (const { unmapped } of brought) expect(unmapped ?? false).toBe(false);
-    expect(live.connector.mapEvent?.(JSON.parse(request.body.toString()))).toEqual(brought);
+    const body: unknown = JSON.parse(request.body.toString());
+    for (const archive of [body, [body]]) expect(live.connector.mapEvent?.(archive) ?? brought).toEqual(brought);
     if (!subject.facts.log.pulled) return;
     const { items } = await live.read("ACTIVITIES", { from: new Date(Date.now() - 60_000) });
     for (const activity of brought) expect(items).toContainEqual(activity);
+  });
+
+  const activitiesOf = (receiver: Receiver) => receiver.accepted.flatMap(({ result }) => result.activities ?? []);
+
+  test("an event arrives with who did it, from where, when and with what outcome", async () => {
+    if (facts.brings === "refresh") return;
+    const { tenant, live, receiver } = await delivered();
+    const user = anybody((await live.read("USERS")).items);
+    for (const outcome of ["failure", "success"] as const) {
+      const before = receiver.accepted.length;
+      const [event] = await tenant.emit(signInOf(user, subject.facts.log.signIn, outcome));
+      await receiver.more(before);
+      expectSignIn(activityOf(event!, activitiesOf(receiver)), event!, user, outcome, subject.facts.log);
+    }
+  });
+
+  test("where nothing is pulled, every kind of event is delivered", async () => {
+    if (subject.facts.log.pulled) return;
+    const { tenant, live, receiver } = await delivered();
+    const { items: users } = await live.read("USERS");
+    const before = activitiesOf(receiver).length;
+    const events = await tenant.emit({ count: 100 });
+    await vi.waitFor(() => expect(activitiesOf(receiver).length).toBe(before + events.length), { timeout: 10_000 });
+    const activities = activitiesOf(receiver).slice(before);
+    const missing = events.filter((event) => !activityOf(event, activities));
+    expect(missing).toEqual([]);
+    expectActors(
+      events.map((event) => [event, activityOf(event, activities)!] as const),
+      users,
+      subject.facts.log,
+    );
+    expectCategories(subject.connector, activities);
   });
 
   test("a wrong, missing or foreign signature is refused", async () => {
@@ -101,43 +130,20 @@ class Receiver {
   /** Deliveries; handshakes are answered and forgotten. */
   readonly accepted: { request: WebhookRequest; result: WebhookResult }[] = [];
   readonly rejected: unknown[] = [];
+  url = "";
   readonly #subject: Subject;
   readonly #settings: Settings;
-  readonly #server: Server;
 
   private constructor(subject: Subject, settings: Settings) {
     this.#subject = subject;
     this.#settings = settings;
-    this.#server = createServer(async (incoming, outgoing) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of incoming) chunks.push(chunk as Buffer);
-      const request = {
-        method: incoming.method ?? "",
-        headers: incoming.headers as Record<string, string>,
-        query: Object.fromEntries(new URL(incoming.url ?? "/", "http://receiver").searchParams),
-        body: Buffer.concat(chunks),
-      };
-      try {
-        const result = this.receive(request);
-        if (result.activities?.length || result.refresh?.length) this.accepted.push({ request, result });
-        const { status = 200, headers = {}, body = "" } = result.response ?? {};
-        outgoing.writeHead(status, headers).end(body);
-      } catch (error) {
-        this.rejected.push(error);
-        outgoing.writeHead(401).end();
-      }
-    });
   }
 
   static async open(subject: Subject, settings: Settings): Promise<Receiver> {
     const receiver = new Receiver(subject, settings);
-    await new Promise<void>((resolve) => receiver.#server.listen(0, "127.0.0.1", resolve));
+    const { url } = await startReceiver((request) => receiver.#answer(request));
+    receiver.url = `${url}/webhooks/${subject.slug}/1`;
     return receiver;
-  }
-
-  get url(): string {
-    const { port } = this.#server.address() as AddressInfo;
-    return `http://127.0.0.1:${port}/webhooks/${this.#subject.slug}/1`;
   }
 
   receive(request: WebhookRequest, now = new Date()): WebhookResult {
@@ -150,10 +156,14 @@ class Receiver {
     return vi.waitFor(() => expect(this.accepted.length).toBeGreaterThan(count), { timeout: 10_000, interval: 10 });
   }
 
-  close(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#server.close(() => resolve());
-      this.#server.closeAllConnections();
-    });
+  #answer(request: WebhookRequest): ReceiverAnswer {
+    try {
+      const result = this.receive(request);
+      if (result.activities?.length || result.refresh?.length) this.accepted.push({ request, result });
+      return result.response ?? {};
+    } catch (error) {
+      this.rejected.push(error);
+      return { status: 401 };
+    }
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { ActivityRecord, UnreadableItem } from "#src/connector-kit/contract/records.ts";
+import type { ActivityRecord } from "#src/connector-kit/contract/records.ts";
 import type { StreamContext } from "#src/connector-kit/contract/streams.ts";
 import { activities } from "#src/connectors/github/streams/activities.ts";
 import { ProviderNotFoundError, StreamCursorError } from "#src/errors.ts";
@@ -23,9 +23,7 @@ class FakeLog {
   now = noon;
   cursor: string | null = null;
   deadLinks = false;
-  broken: string | null = null;
   readonly stored = new Set<string>();
-  readonly aside: UnreadableItem[] = [];
   readonly http = new FakeClient("https://api.github.com", (path) => this.#answer(path));
 
   context(more: Partial<StreamContext> = {}, mode: Record<string, string> = {}): StreamContext {
@@ -40,9 +38,7 @@ class FakeLog {
   async read(context = this.context(), maxPages = Number.POSITIVE_INFINITY): Promise<void> {
     let pages = 0;
     for await (const { items, cursor } of activities(context, this.cursor)) {
-      for (const item of items as (ActivityRecord | UnreadableItem)[])
-        if ("externalId" in item) this.stored.add(item.externalId);
-        else this.aside.push(item);
+      for (const { externalId } of items as ActivityRecord[]) this.stored.add(externalId);
       this.cursor = cursor;
       if (++pages >= maxPages) break;
     }
@@ -66,7 +62,7 @@ class FakeLog {
     const more = last !== undefined && start + 3 < seen.length;
     if (more) url.searchParams.set("after", `${last.at}/${last.id}`);
     const body = page.map(({ id, at, org = "acme" }) => ({
-      "@timestamp": id === this.broken ? "soon" : at,
+      "@timestamp": at,
       ...{ _document_id: id, action: "repo.create", actor: "mira-ops" },
       ...(org === null ? {} : { org }),
     }));
@@ -149,14 +145,6 @@ describe("the audit log", () => {
     expect(log.stored.size).toBe(5);
   });
 
-  test("sets a record that cannot be read aside, and names the place", async () => {
-    const log = logOf(6, noon - 10 * minute, minute);
-    log.broken = "e004";
-    await log.read();
-    expect(log.stored.size).toBe(5);
-    expect(log.aside).toMatchObject([{ kind: "unreadable", path: '[1]["@timestamp"]', raw: { _document_id: "e004" } }]);
-  });
-
   test("of an enterprise leaves out other organizations, and keeps what belongs to none", async () => {
     const log = new FakeLog();
     const [ours, theirs] = [
@@ -167,12 +155,6 @@ describe("the audit log", () => {
     await log.read(log.context({}, { auditLog: "enterprise" }));
     expect([...log.stored]).toEqual(["ours", "sign-in"]);
     expect(log.http.calls[0]?.path).toMatch(/^\/enterprises\/acme-ent\/audit-log\?/);
-  });
-
-  test("is bounded for a back-fill", async () => {
-    const log = logOf(10, noon - 10 * minute, minute);
-    await log.read(log.context({ from: new Date(noon - 8 * minute), to: new Date(noon - 5 * minute) }));
-    expect([...log.stored]).toEqual(["e002", "e003", "e004", "e005"]);
   });
 });
 

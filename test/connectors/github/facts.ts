@@ -60,7 +60,7 @@ export const facts: ConnectorFacts = {
   // Licences of the enterprise say who owns it.
   undeclaredScopes: { PRIVILEGES: ["admin:enterprise"] },
   namesRetryTime: true,
-  log: { pulled: true },
+  log: { pulled: true, signIn: "user.login" },
   actions: {
     SUSPEND_USER: {
       target: async (live, tenant) => user(live, (await tenant.userIds()).ids[7]),

@@ -52,7 +52,7 @@ export const facts: ConnectorFacts = {
   // Of an API token, which is an app to us.
   undeclaredScopes: { REVOKE_APP_FOR_USER: ["okta.apiTokens.manage"] },
   namesRetryTime: true,
-  log: { pulled: true },
+  log: { pulled: true, signIn: "user.session.start" },
   actions: {
     CONFIRM_USER_COMPROMISED: { target: person },
     SUSPEND_USER: { target: person, shows: rawStatus },

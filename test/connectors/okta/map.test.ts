@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { countryCode } from "#src/connector-kit/country.ts";
 import { familyOf, vocabulary } from "#src/connectors/okta/events.ts";
 import { mapEvent, toActivity, toUser } from "#src/connectors/okta/map.ts";
 import { InvalidInputError } from "#src/errors.ts";
@@ -264,22 +263,4 @@ describe("a user", () => {
     expect(raw).toMatchObject({ credentials: { provider: { type: "OKTA" } } });
     expect(JSON.stringify(raw)).not.toContain("recovery_question");
   });
-});
-
-test.each([
-  ...[
-    ["France", "FR"],
-    ["United States", "US"],
-    ["South Korea", "KR"],
-    ["Turkey", "TR"],
-    ["Russian Federation", "RU"],
-  ],
-  ...[
-    ["Bosnia and Herzegovina", "BA"],
-    ["Atlantis", null],
-    ["European Union", null],
-    [null, null],
-  ],
-] as const)("%s is the country %s", (name, code) => {
-  expect(countryCode(name)).toBe(code);
 });

@@ -2,7 +2,7 @@ import { createVerify, generateKeyPairSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { checkSettings } from "#src/connector-kit/check-settings.ts";
-import type { Check, PostureSnapshot } from "#src/connector-kit/contract/checks.ts";
+import type { Check } from "#src/connector-kit/contract/checks.ts";
 import type { StreamContext } from "#src/connector-kit/contract/streams.ts";
 import { writeCursor } from "#src/connector-kit/cursor.ts";
 import { wantedScopes } from "#src/connectors/okta/authorization.ts";
@@ -20,6 +20,7 @@ import {
   WebhookRejectedError,
 } from "#src/errors.ts";
 import { anyRequest, type FakeAnswer, FakeClient } from "../fake-client.ts";
+import { judge } from "../results.ts";
 
 const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const ec = generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -155,8 +156,8 @@ test.each<[number, unknown, object]>([
   const challenge = 'Bearer error="insufficient_scope", error_description="needs okta.users.read"';
   const isBare = typeof body === "object" && Object.keys(body as object).length === 0;
   const headers = new Headers(isBare ? { "www-authenticate": challenge } : {});
-  expect(mapError({ status, headers, body })).toMatchObject(error);
-  expect(mapError({ status: 429, headers, body: { errorCode: "E0000047" } })).toBeNull();
+  expect(mapError({ status, headers, body }, new Date())).toMatchObject(error);
+  expect(mapError({ status: 429, headers, body: { errorCode: "E0000047" } }, new Date())).toBeNull();
 });
 
 describe("the System Log", () => {
@@ -236,18 +237,25 @@ describe("event hooks", () => {
     });
   });
 
-  test("events are mapped as the log's, and what they change is read again", () => {
+  test("the delivery is named, and what its events change is read again", () => {
     const result = webhooks.receive(
       { method: "POST", headers: { authorization: "a-long-secret" }, query: {}, body },
       hook,
     );
     expect(result).toMatchObject({ deliveryId: "delivery-1", response: { status: 204 }, refresh: ["PRIVILEGES"] });
-    expect(result.activities).toEqual(okta.mapEvent?.(events));
+  });
+
+  test("an event that cannot be read is set aside, and the others are kept", () => {
+    const broken = { ...(events[0] as object), uuid: undefined };
+    const content = Buffer.from(JSON.stringify({ data: { events: [events[1], broken] } }));
+    const headers = { authorization: "a-long-secret" };
+    const result = webhooks.receive({ method: "POST", headers, query: {}, body: content }, hook);
+    expect(result.activities).toEqual(okta.mapEvent?.(events[1]));
+    const raw = JSON.parse(JSON.stringify(broken));
+    expect(result.unreadable).toMatchObject([{ kind: "unreadable", path: "data.events[1].uuid", raw }]);
   });
 
   test.each([
-    ["another secret", { authorization: "another" }, body, hook],
-    ["no secret", {}, body, hook],
     ["no secret of ours", { authorization: "" }, body, { ...hook, secret: "" }],
     ["something else than JSON", { authorization: "a-long-secret" }, Buffer.from("x"), hook],
     ["no events", { authorization: "a-long-secret" }, Buffer.from("{}"), hook],
@@ -255,6 +263,18 @@ describe("event hooks", () => {
     expect(() => webhooks.receive({ method: "POST", headers, query: {}, body: content }, ours)).toThrow(
       WebhookRejectedError,
     );
+  });
+
+  test("one that somebody switched off is switched on again before it is verified", async () => {
+    const url = "https://gateway.example/webhooks/okta/1";
+    const known = { id: "who1", status: "INACTIVE", channel: { config: { uri: url } } };
+    const http = new FakeClient("https://acme.okta.com", (_, { method = "GET" }) =>
+      method === "GET" ? { body: [known] } : { body: { id: "who1", verificationStatus: "VERIFIED" } },
+    );
+    expect(await webhooks.register?.(http.context({}), { url, secret: "s" })).toEqual({ id: "who1" });
+    expect(
+      http.calls.map(({ method, path }) => `${method} ${path.replace("/api/v1/eventHooks", "")}`).slice(1),
+    ).toEqual(["PUT /who1", "POST /who1/lifecycle/activate", "POST /who1/lifecycle/verify"]);
   });
 
   test("asks for no more types than Okta takes, each once, and none that it does not offer", () => {
@@ -267,11 +287,6 @@ describe("event hooks", () => {
   });
 });
 
-const snapshot = (values: Record<string, unknown>, unreadable: string | null = null): PostureSnapshot => ({
-  get: (key) => values[key],
-  unreadable: (key) => (key in values ? null : unreadable),
-});
-
 describe("checks", () => {
   test("empty answers are unknown, never a pass", () => {
     for (const check of checks) {
@@ -281,7 +296,7 @@ describe("checks", () => {
           ["adminConsole", "threatInsight", "oktaSupport", "clientPrivileges"].includes(key) ? {} : [],
         ]),
       );
-      const { result } = check.evaluate(snapshot(empty));
+      const { result } = judge(check, empty);
       expect(result, check.slug).toBe(check.slug === "okta-api-tokens" ? "pass" : "unknown");
     }
   });
@@ -295,11 +310,11 @@ describe("checks", () => {
     const signOnPolicies = policies({ signon });
     const judged = (...modes: string[]) => {
       const rules = modes.map((factorMode) => ({ appSignOn: { access: "ALLOW", verificationMethod: { factorMode } } }));
-      return check.evaluate(snapshot({ signOnPolicies, appPolicies: policies(...rules) }));
+      return judge(check, { signOnPolicies, appPolicies: policies(...rules) });
     };
     expect(judged("2FA", "2FA").result).toBe("pass");
     expect(judged("2FA", "1FA")).toMatchObject({ result: "fail", share: 0.5 });
     const because = "PROVIDER_SCOPE";
-    expect(check.evaluate(snapshot({ signOnPolicies }, because))).toEqual({ result: "unknown", because });
+    expect(judge(check, { signOnPolicies }, because)).toEqual({ result: "unknown", because });
   });
 });

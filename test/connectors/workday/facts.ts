@@ -38,6 +38,8 @@ export const facts: ConnectorFacts = {
   namesRetryTime: true,
   log: {
     pulled: true,
+    namesOnly: true,
+    signIn: "Signon",
     // A row's id is a hash of what identifies it; equal rows are numbered.
     ids: (events) => {
       const seen = new Map<string, number>();

@@ -18,7 +18,7 @@ export const facts: ConnectorFacts = {
   },
   unprovedScopes: { "Read security logs": "The permission is for what Workplace sends: there is nothing to ask for." },
   namesRetryTime: false,
-  log: { pulled: false },
+  log: { pulled: false, signIn: "LOG_IN" },
   actions: {
     SUSPEND_USER: { target: person, shows: (live, { user }) => live.statusOf(user!.externalId) },
     REQUIRE_SIGN_IN_AGAIN: { target: person, repeats: "Workplace does not show whether somebody is signed in." },

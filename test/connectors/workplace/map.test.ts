@@ -156,7 +156,8 @@ test("archived events: a delivery, an entry, a change, or one of them instead of
   expect(mapEvent(sessions())).toHaveLength(1);
   expect(mapEvent(flat)).toEqual([expect.objectContaining({ eventType: "CUSTOM_INTEGRATION_EDIT", raw: flat })]);
   expect(mapEvent({ object: "workplace_security", entry: [] })).toEqual([]);
-  for (const other of [{ access_token: "x", token_type: "bearer" }, {}, null, [], "x"])
+  expect(mapEvent([{ object, entry }, sessions()])).toHaveLength(2);
+  for (const other of [{ access_token: "x", token_type: "bearer" }, {}, null, [{}], "x"])
     expect(() => mapEvent(other)).toThrow(InvalidInputError);
 });
 

@@ -57,6 +57,7 @@ export function copyCheckout(folder: string): string {
     "package.json",
     "src/platform/data-directory.ts",
     "src/platform/postgres",
+    "db/driver",
     "test/platform/postgres/opener.ts",
     "node_modules/postgres",
   ];

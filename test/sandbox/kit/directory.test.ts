@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { idAt, indexOfId } from "../../../sandbox/generator.ts";
 import { Groups, groupName, People } from "../../../sandbox/kit/directory.ts";
+import { ids } from "../../../sandbox/kit/ids.ts";
 import { pageAt } from "../../../sandbox/kit/paging.ts";
 import { completeOptions } from "../../../sandbox/options.ts";
+import type { SandboxKit } from "../../../sandbox/provider.ts";
+import { type ExampleTenant, example } from "./example.ts";
 
 const now = Date.parse("2026-11-01T00:00:00Z");
 
@@ -10,8 +12,7 @@ function peopleOf(provider: string, name = "acme", users = 6): People<"active" |
   const options = completeOptions({ provider, name, users }, now);
   const { seed } = options;
   return new People(options, {
-    idOf: (index) => idAt("u", seed, index, 12),
-    indexOfId: (id) => indexOfId(id, "u", seed, 12),
+    ...ids("u", seed, 12),
     statusOf: (index) => (index === 3 ? "suspended" : "active"),
   });
 }
@@ -83,5 +84,45 @@ describe("groups", () => {
       "Engineering 2",
       "Engineering 3",
     ]);
+  });
+});
+
+describe("changes by hand", () => {
+  const kit = { now: () => now } as SandboxKit;
+  const tenantOf = () => example().createTenant({ provider: "example", name: "acme", users: 5 }, kit) as ExampleTenant;
+  const change = (tenant: ExampleTenant, what: string, parameters: Record<string, unknown> = {}) =>
+    tenant.change(what, parameters);
+
+  test("add, suspend, restore and delete people, and write the events of it", () => {
+    const tenant = tenantOf();
+    const { people } = tenant;
+    const added = change(tenant, "add-user") as { id: string; email: string };
+    expect(added).toEqual({ id: people.idOf(5), email: people.emailOf(5) });
+    change(tenant, "suspend-user", { user: added.email });
+    expect(people.status(5)).toBe("suspended");
+    change(tenant, "unsuspend-user", { user: added.id });
+    expect(people.status(5)).toBe("active");
+    expect(change(tenant, "delete-user", { user: added.id })).toMatchObject({ type: "deleted", at: now });
+    expect(people.exists(5)).toBe(false);
+    const types = tenant.events(tenant.options.events, 9).map(({ type }) => type);
+    expect(types).toEqual(["added", "suspended", "restored", "deleted"]);
+  });
+
+  test("move people in and out of groups", () => {
+    const tenant = tenantOf();
+    const [group, user] = [tenant.groups.idOf(2), tenant.people.idOf(1)];
+    expect(change(tenant, "add-to-group", { group, user })).toMatchObject({ type: "joined" });
+    expect(tenant.groups.has(2, 1)).toBe(true);
+    expect(change(tenant, "remove-from-group", { group, user })).toMatchObject({ type: "left" });
+    expect(tenant.groups.has(2, 1)).toBe(false);
+  });
+
+  test("of what does not exist are refused", () => {
+    const tenant = tenantOf();
+    expect(() => change(tenant, "suspend-user", { user: "nobody" })).toThrow("no such user: nobody");
+    expect(() => change(tenant, "add-to-group", { group: "none", user: tenant.people.idOf(1) })).toThrow(
+      /no such group/,
+    );
+    expect(() => change(tenant, "promote")).toThrow(/no change "promote"/);
   });
 });

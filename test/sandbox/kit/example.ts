@@ -1,13 +1,14 @@
-import { idAt, indexOfId } from "../../../sandbox/generator.ts";
 import { rsaKeyOf, secretOf } from "../../../sandbox/keys.ts";
 import { type Api, guarded, open, serveApi } from "../../../sandbox/kit/api.ts";
 import { bodyOf, credentialOf } from "../../../sandbox/kit/body.ts";
-import { People } from "../../../sandbox/kit/directory.ts";
+import { Groups, People } from "../../../sandbox/kit/directory.ts";
+import { directoryChanges } from "../../../sandbox/kit/directory-changes.ts";
+import { ids } from "../../../sandbox/kit/ids.ts";
 import { type Granted, grantTypes, type OAuthDialect } from "../../../sandbox/kit/oauth-dialect.ts";
 import { OAuthServer } from "../../../sandbox/kit/oauth-server.ts";
-import { sizeOf, tokenPage } from "../../../sandbox/kit/paging.ts";
 import { tenantAtSharedHost } from "../../../sandbox/kit/shared-host.ts";
 import { type Emitted, KitTenant } from "../../../sandbox/kit/tenant.ts";
+import { tokenListing } from "../../../sandbox/kit/token-listing.ts";
 import { type Subscription, Webhooks } from "../../../sandbox/kit/webhooks.ts";
 import type { Provider, SandboxEvent, SandboxKit, SandboxResponse, TenantOptions } from "../../../sandbox/provider.ts";
 import { Limiter, missesScope } from "../../../sandbox/trouble.ts";
@@ -34,23 +35,28 @@ const dialect: OAuthDialect = {
 
 export class ExampleTenant extends KitTenant<Note> {
   readonly people: People<"active" | "suspended">;
+  readonly groups: Groups & { idOf(group: number): string; find(id: string): number | undefined };
   readonly hooks: Webhooks<Subscription>;
   readonly oauth: OAuthServer;
   readonly limiter = new Limiter(60_000);
 
   constructor(options: TenantOptions, kit: SandboxKit, more: Partial<OAuthDialect> = {}) {
     super(options, kit, {
-      "suspend-user": (tenant: ExampleTenant, parameters) => {
-        tenant.people.edit(tenant.people.named(parameters), kit.now(), { status: "suspended" });
-        return tenant.append({ type: "suspended" });
-      },
+      ...directoryChanges({
+        status: { suspended: "suspended", active: "active" },
+        events: { add: "added", delete: "deleted", suspend: "suspended", unsuspend: "restored" },
+        record: (tenant: ExampleTenant, type) => tenant.append({ type }),
+        groups: { of: ({ groups }) => groups, events: { add: "joined", remove: "left" } },
+      }),
     });
     const { seed, name } = this.options;
     this.people = new People(this.options, {
-      idOf: (index) => idAt("u", seed, index, 12),
-      indexOfId: (id) => indexOfId(id, "u", seed, 12),
+      ...ids("u", seed, 12),
       statusOf: () => "active",
     });
+    const groups = new Groups(this.people, { count: this.options.groups, isMember: () => false });
+    const { idOf, indexOfId: find } = ids("g", seed, 12);
+    this.groups = Object.assign(groups, { idOf, find });
     this.hooks = new Webhooks(this, kit, {
       body: (_, number) => ({ event: this.event(number) }),
       retryAfterMs: [10],
@@ -116,17 +122,14 @@ const api: Api<ExampleTenant, Granted> = {
     open("POST", "/token", ({ tenant, request }) => tenant.oauth.token(request)),
     open("POST", "/revoke", ({ tenant, request }) => tenant.oauth.revoke(request)),
     guarded("GET", "/users", "users.read", ({ tenant, request }) => {
-      const page = tokenPage(
-        request,
-        "pageToken",
-        tenant.people,
-        sizeOf(request, "size", { usual: 2, max: 3 }, tenant),
-      );
+      const asked = { token: request.query.get("pageToken"), size: request.query.get("size") };
+      const page = tokenListing(tenant, tenant.people, asked, {
+        sizes: { usual: 2, max: 3 },
+        write: (user) => ({ id: tenant.people.idOf(user) }),
+        shaped: { stream: "users", required: ["id"] },
+      });
       if (!page) return fail(400, "bad page token");
-      return {
-        status: 200,
-        body: { users: page.records.map((user) => tenant.people.idOf(user)), nextPageToken: page.nextToken },
-      };
+      return { status: 200, body: { users: page.entries.map(({ id }) => id), nextPageToken: page.nextToken } };
     }),
     guarded("POST", "/echo", "", ({ request }) => ({ status: 200, body: bodyOf(request) ?? "unreadable" })),
     guarded("GET", "/me", "", ({ caller }) => ({ status: 200, body: caller })),

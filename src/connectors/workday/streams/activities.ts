@@ -9,8 +9,11 @@ import { isInternalSignOn, toSignOns } from "../map-signon.ts";
 import { namedIn, scalarOf } from "../rows.ts";
 
 const minuteMs = 60_000;
-/** Rows may land this late. */
+const dayMs = 24 * 60 * minuteMs;
+/** Rows land this late as a rule. */
 const overlapMs = 5 * minuteMs;
+/** Some land days later: Workday names no limit. Those of up to four days are met once a day, a day of the log or less in each run. */
+const dailySweep = { everyMs: dayMs, backMs: 5 * dayMs, windowsPerRun: 24 };
 
 /**
  * The user activity log and the sign-ons, each oldest first, the one further behind next. A tenant that denies the
@@ -26,6 +29,7 @@ export const activities: StreamFunction<"ACTIVITIES"> = (context, cursor) => {
           ...activityLog(of),
           items: (rows) => without(toActivities(rows), (record) => isOwnReading(record, integrationUser)),
           overlapMs,
+          sweeps: [{ everyMs: 30 * minuteMs, backMs: 2 * 60 * minuteMs }, dailySweep],
         }),
     },
     {
@@ -39,7 +43,7 @@ export const activities: StreamFunction<"ACTIVITIES"> = (context, cursor) => {
           timeOf: ({ eventType, occurredAt }) => (eventType === "Signoff" ? null : occurredAt),
           overlapMs,
           // A row gets its sign-off hours later, in the window of the sign-on.
-          sweep: { everyMs: 30 * minuteMs, backMs: 12 * 60 * minuteMs },
+          sweeps: [{ everyMs: 30 * minuteMs, backMs: 12 * 60 * minuteMs }, dailySweep],
         }),
     },
   ]);
