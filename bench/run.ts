@@ -1,4 +1,4 @@
-// `npm run bench [-- --quick] [--only q,fanout,latency,ingest,policies,start,flat] [--full] [--activities N]`: see docs/performance.md.
+// `npm run bench [-- --quick] [--only q,fanout,latency,ingest,policies,start,flat,files] [--full] [--activities N]`: see docs/performance.md.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { Table } from "./report.ts";
 
-const sections = ["q", "fanout", "latency", "ingest", "policies", "flat", "start"] as const;
+const sections = ["q", "fanout", "latency", "ingest", "policies", "flat", "files", "start"] as const;
 const { values: options } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
@@ -141,6 +141,11 @@ async function measure(): Promise<void> {
       for (const { sql } of sizes) await sql.end();
       results.flat = flat;
       tables.push(...tablesOfFlat(flat));
+    } else if (name === "files") {
+      const { measureFiles, tablesOfFiles } = await import("./files.ts");
+      const files = await measureFiles({ rounds: quick ? 5 : 30, say });
+      results.files = files;
+      tables.push(...tablesOfFiles(files));
     } else {
       const { measureStart, tablesOfStart } = await import("./start.ts");
       const start = await measureStart({ rounds: quick ? 2 : 5, say });

@@ -5,6 +5,7 @@
 export const errorCodes = [
   ...(["UNAUTHENTICATED", "FORBIDDEN", "BAD_USER_INPUT", "NOT_FOUND", "CONFLICT", "RATE_LIMITED"] as const),
   ...(["QUERY_TOO_COMPLEX", "CURSOR_EXPIRED", "PERSISTED_QUERY_NOT_SUPPORTED", "INTERNAL_SERVER_ERROR"] as const),
+  "DATABASE_UNAVAILABLE",
   ...([
     "UNKNOWN_CONNECTOR",
     "CONNECTOR_NOT_AVAILABLE",
@@ -91,6 +92,14 @@ export class RateLimitedError extends GatehouseError {
   constructor(message: string, retryAfterSeconds: number) {
     super(message);
     this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** The database does not answer, or another transaction holds what is needed. Nothing was changed; it passes by itself, and the caller tries again. */
+export class DatabaseUnavailableError extends GatehouseError {
+  readonly code = "DATABASE_UNAVAILABLE";
+  constructor(options?: { cause?: unknown }) {
+    super("The database is not available at the moment. Try again in a few seconds.", options);
   }
 }
 

@@ -206,6 +206,8 @@ async function explain(error: unknown): Promise<string> {
     "EmbeddedPostgresError",
     "DatabaseUnreachableError",
     "DatabaseNewerError",
+    "MigrationBlockedError",
+    "TooFewConnectionsError",
     "DriverError",
     "UnknownKeyError",
     "InvalidInputError",
@@ -229,4 +231,6 @@ try {
 } catch (error) {
   console.error(await explain(error));
   process.exitCode = 1;
+  // What was begun and could not be ended must not keep a command that has failed.
+  setTimeout(() => process.exit(), 2000).unref();
 }

@@ -66,8 +66,8 @@ export const activities = pgTable(
 export type Activity = typeof activities.$inferSelect;
 
 /**
- * The durable log: one row per committed batch. `position` is taken under a transaction-scoped advisory lock as the last statement before
- * commit, so it is monotonic in commit order (see src/realtime/publish.ts).
+ * The durable log: one row per committed batch. `position` is given at commit, under a lock that lasts as long as the commit, so it is
+ * monotonic in commit order (see src/realtime/publish.ts).
  */
 export const activityLog = pgTable(
   "activity_log",

@@ -18,7 +18,7 @@ export interface KeysetList {
   keyNames: readonly string[];
   descending: boolean;
   /**
-   * Orders the first of the key NULLS LAST. It is never null, so the order is the same, but only indexes made for it give it. The
+   * Orders the first of the key NULLS LAST, or NULLS FIRST where it ascends. It is never null, so the order is the same, but only indexes made for it give it. The
    * planner thinks little of walking through all instances to find the rows of one, or of a kind that is rare.
    */
   nullsLast?: boolean;
@@ -251,7 +251,7 @@ function order(list: KeysetList, window: Window): Fragment {
   const descending = list.descending !== window.backwards;
   const direction = raw(descending ? " desc" : "");
   const [first, ...others] = list.key as [Fragment, ...Fragment[]];
-  const nulls = raw(list.nullsLast ? ` nulls ${window.backwards ? "first" : "last"}` : "");
+  const nulls = raw(list.nullsLast ? ` nulls ${list.descending === window.backwards ? "first" : "last"}` : "");
   return sql`order by ${others.reduce((all, one) => sql`${all}, ${one}${direction}`, sql`${first}${direction}${nulls}`)}`;
 }
 

@@ -1,5 +1,7 @@
 import { EventEmitter } from "node:events";
 import type { Sql } from "postgres";
+import { DatabaseUnavailableError } from "#src/errors.ts";
+import { within } from "#src/platform/deadline.ts";
 import type { Log } from "#src/platform/log.ts";
 import { currentEpoch } from "./epoch.ts";
 import type { Topic } from "./publish.ts";
@@ -31,6 +33,8 @@ export interface Tailer {
   epoch(): string;
   /** Newest position this process has read; everything up to it is committed and visible. */
   position(): number;
+  /** Milliseconds since it last read all there was. It looks every two seconds at least. */
+  silentForMs(): number;
   /** Entries after `position`, oldest first, at most `limit`; null when memory no longer reaches that far back. */
   entriesAfter(position: number, limit: number): LogEntry[] | null;
   /** Resolves when there is something after `position`, when another epoch than `epoch` (default: the current one) begins, or when the signal aborts or the tailer stops. */
@@ -40,9 +44,17 @@ export interface Tailer {
 }
 
 const readLimit = 1000;
+/** A read that takes longer is given up and asked again, on another connection: this one may be dead. */
+const longestReadMs = 5000;
+/** Pause after a failed read; the poll would be too late for those who wait. */
+const retryMs = 250;
+/** How often the connection that listens is asked something, so that a dead one is noticed. */
+const askListenerMs = 10_000;
 
 export function createTailer(options: {
   sql: Sql;
+  /** The pool whose listening connection is used; default `sql`. */
+  listener?: Sql;
   log: Log;
   keep?: number;
   pollMs?: number;
@@ -50,6 +62,7 @@ export function createTailer(options: {
   onReconnect?: () => void;
 }): Tailer {
   const { sql, log } = options;
+  const listener = options.listener ?? sql;
   const keep = options.keep ?? 50_000;
   const events = new EventEmitter();
   events.setMaxListeners(0);
@@ -58,6 +71,8 @@ export function createTailer(options: {
   /** Everything after this position is in `entries`. */
   let memoryFrom = 0;
   let newest = 0;
+  let limit = readLimit;
+  let readAt = performance.now();
   let epoch = "";
   /** Set periodically: an older database has no entries by which one would see that it was put in place. */
   let looksAtEpoch = false;
@@ -65,15 +80,18 @@ export function createTailer(options: {
   let again = false;
   let stopped = false;
   let poll: NodeJS.Timeout | undefined;
+  let asking: NodeJS.Timeout | undefined;
+  let retry: NodeJS.Timeout | undefined;
   let unlisten: (() => Promise<void>) | undefined;
 
   async function read(): Promise<void> {
     for (;;) {
       again = false;
-      if (looksAtEpoch && (await currentEpoch(sql)) !== epoch) await begin();
+      if (looksAtEpoch && (await soon(currentEpoch(sql))) !== epoch) await begin();
       looksAtEpoch = false;
-      const batch = await readLog(sql, newest, readLimit);
+      const batch = await soon(readLog(sql, newest, limit));
       if (stopped) return;
+      readAt = performance.now();
       if (batch[0] && batch[0].epoch !== epoch) {
         await begin();
         continue;
@@ -86,16 +104,23 @@ export function createTailer(options: {
       }
       trim();
       if (batch.length > 0) events.emit("more");
-      if (batch.length < readLimit && !again) return;
+      const isAll = batch.length < limit;
+      limit = readLimit;
+      if (isAll && !again) return;
     }
+  }
+
+  function soon<T>(answer: Promise<T>): Promise<T> {
+    return within(longestReadMs, answer, () => new DatabaseUnavailableError());
   }
 
   /** Takes the end of the log as it is now; memory of an earlier epoch would be taken for this one's. */
   async function begin(): Promise<void> {
-    const [row] = await sql<{ position: string | null; epoch: string }[]>`
-      select max(position) as position, (select name from log_epochs order by number desc limit 1) as epoch from activity_log`;
-    const [state] = await sql<{ trimmed_through: string }[]>`select trimmed_through from activity_log_state`;
-    newest = Math.max(Number(row?.position ?? 0), Number(state?.trimmed_through ?? 0));
+    const end = sql<{ position: string; epoch: string }[]>`
+      select greatest(trimmed_through, (select max(position) from activity_log)) as position,
+        (select name from log_epochs order by number desc limit 1) as epoch from activity_log_state`;
+    const [row] = await soon(end);
+    newest = Number(row!.position);
     memoryFrom = newest;
     entries = [];
     keysKept = 0;
@@ -119,19 +144,33 @@ export function createTailer(options: {
     again = true;
     reading ??= read()
       .catch((error: unknown) => {
-        // The poll tries again; readers only wait a little longer.
+        if (stopped) return;
         log.warn({ err: error }, "reading the activity log failed");
+        // It may have been too much for the time.
+        limit = Math.max(1, limit >> 2);
+        retry = setTimeout(wake, retryMs);
+        retry.unref();
       })
       .finally(() => {
         reading = null;
       });
   }
 
+  /** Its answer does not matter, and a connection that gives none is replaced. */
+  async function askListener(): Promise<void> {
+    try {
+      const { unlisten } = await listener.listen(`${logChannel}_asked`, () => {});
+      await unlisten();
+    } catch (error) {
+      log.debug({ err: error }, "the connection that listens was lost");
+    }
+  }
+
   return {
     async start() {
       await begin();
       let connections = 0;
-      const listening = await sql.listen(logChannel, wake, () => {
+      const listening = await listener.listen(logChannel, wake, () => {
         if (connections++ > 0) options.onReconnect?.();
         wake();
       });
@@ -141,16 +180,21 @@ export function createTailer(options: {
         wake();
       }, options.pollMs ?? 2000);
       poll.unref();
+      asking = setInterval(() => void askListener(), askListenerMs);
+      asking.unref();
     },
     async stop() {
       stopped = true;
       clearInterval(poll);
+      clearInterval(asking);
+      clearTimeout(retry);
       events.emit("more");
       await unlisten?.().catch((error: unknown) => log.debug({ err: error }, "unlisten failed"));
       await reading;
     },
     epoch: () => epoch,
     position: () => newest,
+    silentForMs: () => performance.now() - readAt,
     entriesAfter(position, limit) {
       if (position < memoryFrom) return null;
       let low = 0;

@@ -5,11 +5,19 @@ import { type GraphQLSchema, printSchema } from "graphql";
 import type { Sql } from "postgres";
 import type { Registry } from "prom-client";
 import type { Db } from "#db/client.ts";
+import { isPassingDatabaseFault } from "#db/passing-fault.ts";
 import { defaultLimits, type Limits } from "#schema/limits.ts";
 import type { Authenticator } from "#src/access/authenticate.ts";
 import { readCookie } from "#src/access/sessions.ts";
 import { requireRole, type Viewer } from "#src/access/viewer.ts";
-import { type ErrorCode, ForbiddenError, GatehouseError, RateLimitedError, UnauthenticatedError } from "#src/errors.ts";
+import {
+  DatabaseUnavailableError,
+  type ErrorCode,
+  ForbiddenError,
+  GatehouseError,
+  RateLimitedError,
+  UnauthenticatedError,
+} from "#src/errors.ts";
 import type { Log } from "#src/platform/log.ts";
 import type { Tailer } from "#src/realtime/tailer.ts";
 import { graphiqlPage, serveAsset } from "./assets.ts";
@@ -320,6 +328,7 @@ export function createServer(parts: ServerParts): Server {
     const headers: Record<string, string> = {};
     if (status === 401) headers["www-authenticate"] = 'Bearer realm="Gatehouse"';
     if (status === 413) headers.connection = "close";
+    if (status === 503) headers["retry-after"] = "5";
     if (error instanceof RateLimitedError) headers["retry-after"] = String(error.retryAfterSeconds);
     if (wantsHtml(request)) sendPage(response, status, messagePage("That did not work", message), { headers });
     else sendJson(response, status, { error: { code, message } }, headers);
@@ -332,6 +341,11 @@ export function createServer(parts: ServerParts): Server {
     if (error instanceof ForbiddenError) return { status: 403, code: error.code, message: error.message };
     if (error instanceof RateLimitedError) return { status: 429, code: error.code, message: error.message };
     if (error instanceof GatehouseError) return { status: 400, code: error.code, message: error.message };
+    if (isPassingDatabaseFault(error)) {
+      log.warn({ err: error }, "the database was not available for an answer");
+      const { code, message } = new DatabaseUnavailableError();
+      return { status: 503, code, message };
+    }
     const incident = randomUUID();
     log.error({ incident, err: error }, "unexpected error while answering");
     const message = `Something went wrong on our side. Incident ${incident}.`;

@@ -12,6 +12,7 @@ import { selectItems } from "#src/realtime/feed.ts";
 import { follow, oldestCursor } from "#src/realtime/follow.ts";
 import { publish } from "#src/realtime/publish.ts";
 import type { LogEntry, Tailer } from "#src/realtime/tailer.ts";
+import { newestPositionOf } from "../support/log-position.ts";
 import { type LogBench, openLogBench, until } from "./support.ts";
 
 let bench: LogBench;
@@ -26,13 +27,14 @@ afterAll(() => bench.close());
 /** Rows and their log batch, as a scan page stores them. */
 async function store(...ids: string[]): Promise<number> {
   const at = ids.map(() => "2026-11-20T08:00:00.000Z");
-  return bench.database.db.transaction(async (transaction) => {
+  await bench.database.db.transaction(async (transaction) => {
     const tx = transaction as unknown as Db;
     await rawSql(tx)`
       insert into activities (instance_id, occurred_at, external_id, category, event_type, description, outcome, raw)
       select 1, '2026-11-20T08:00:00Z', id, case when id like 'admin%' then 'ADMIN' else 'USER' end, 'x', 'x', 'SUCCESS', '{}' from unnest(${ids}::text[]) id`;
-    return publish(tx, "activities", { instanceId: 1, externalIds: ids, occurredAts: at });
+    await publish(tx, "activities", { instanceId: 1, externalIds: ids, occurredAts: at });
   });
+  return newestPositionOf(bench.database.sql, ids);
 }
 
 /** Follows and collects until the test ends it, as a subscription that catches up does. */

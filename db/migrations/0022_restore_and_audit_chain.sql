@@ -35,12 +35,13 @@ CREATE FUNCTION audit_entry_hash(previous text, entry audit_log) RETURNS text LA
 		entry.target, entry.before, entry.after, entry.result, entry.ip_address)::text, 'UTF8')), 'hex')
 $$;
 --> statement-breakpoint
--- Runs at commit, so that its lock is held for the commit alone, and nothing is waited for while it is held.
+-- Runs at commit, so that its lock is held for the commit alone, and nothing is waited for while it is held. It is the lock of the log: with one of
+-- its own, two transactions that publish and audit in different orders would wait for each other.
 CREATE FUNCTION chain_audit_entry() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
 	last audit_chain;
 BEGIN
-	PERFORM pg_advisory_xact_lock(4711009);
+	PERFORM pg_advisory_xact_lock(4711003);
 	SELECT * INTO last FROM audit_chain ORDER BY sequence DESC LIMIT 1;
 	INSERT INTO audit_chain (sequence, entry_id, hash) VALUES (coalesce(last.sequence, 0) + 1, NEW.id, audit_entry_hash(coalesce(last.hash, ''), NEW));
 	RETURN NULL;
