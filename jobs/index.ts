@@ -5,11 +5,13 @@ import { queueDueScans } from "#src/ingest/scan/schedule.ts";
 import { jobHeartbeatSeconds } from "#src/platform/queue.ts";
 import checkSilence from "./check-silence.ts";
 import type { JobDefinition } from "./define-job.ts";
+import fileInspect from "./file-inspect.ts";
 import filesReshare from "./files-reshare.ts";
 import governanceRun from "./governance-run.ts";
 import instancePurge from "./instance-purge.ts";
 import instanceStreams from "./instance-streams.ts";
 import ipRangesRetag from "./ip-ranges-retag.ts";
+import keysReseal from "./keys-reseal.ts";
 import maintenance from "./maintenance.ts";
 import scanStream from "./scan-stream.ts";
 import webhookHandle from "./webhook-handle.ts";
@@ -26,7 +28,9 @@ export const jobs: readonly JobDefinition[] = [
   instanceStreams,
   ipRangesRetag,
   filesReshare,
+  fileInspect,
   checkSilence,
+  keysReseal,
   maintenance,
 ];
 

@@ -6,6 +6,7 @@ import "./activity.ts";
 import "./alert.ts";
 import "./catalogue.ts";
 import "./destination.ts";
+import "./detector.ts";
 import "./file.ts";
 import "./file-domains.ts";
 import "./governance.ts";

@@ -3,6 +3,7 @@ import { rawSql } from "#db/client.ts";
 import type { Viewer } from "#src/access/viewer.ts";
 import type { Core } from "#src/core.ts";
 import { type AlertKey, type AlertRow, loadAlerts, loadAlertsOfActivities } from "#src/detection/alerts/list.ts";
+import { type DetectorRow, loadDetectors } from "#src/detection/inspection/detectors.ts";
 import { loadFigures, loadPolicies, loadPoliciesOfActivities, type PolicyRow } from "#src/detection/policies/list.ts";
 import { loadScans, type ScanRow } from "#src/ingest/scan/list.ts";
 import { openUnreadable } from "#src/ingest/unreadable-list.ts";
@@ -52,6 +53,8 @@ export interface Loaders {
   file: DataLoader<AccountKey, FileRow | null, string>;
   rawFile: DataLoader<AccountKey, unknown, string>;
   fileMatches: DataLoader<AccountKey, FileMatchRow[], string>;
+  /** By slug. */
+  detector: DataLoader<string, DetectorRow>;
   unreadableRecord: DataLoader<AccountKey, unknown, string>;
   scan: DataLoader<ScanKey, ScanRow | null, string>;
   alert: DataLoader<AlertKey, AlertRow | null, string>;
@@ -105,6 +108,7 @@ export function createLoaders({ db, secrets, now }: Pick<Core, "db" | "secrets" 
     file: byAccount((keys) => loadFiles(db, viewer, keys)),
     rawFile: byAccount((keys) => loadRawFiles(db, keys)),
     fileMatches: byAccount((keys) => loadFileMatches(db, keys)),
+    detector: new DataLoader((slugs) => loadDetectors(db, slugs)),
     unreadableRecord: byAccount((keys) => openUnreadable(db, secrets, keys)),
     scan: new DataLoader((keys) => loadScans(db, viewer, keys), { cacheKeyFn: (key) => `${key.instanceId}/${key.id}` }),
     alert: new DataLoader((keys) => loadAlerts(db, viewer, keys), {

@@ -21,6 +21,7 @@ export type InspectionStatus =
   | "NOT_REQUESTED"
   | "PENDING"
   | "INSPECTED"
+  | "PARTIALLY_INSPECTED"
   | "TOO_LARGE"
   | "ENCRYPTED"
   | "UNSUPPORTED_TYPE"
@@ -90,8 +91,10 @@ export const files = pgTable(
     inspectionStatus: text("inspection_status").$type<InspectionStatus>().notNull().default("NOT_REQUESTED"),
     inspectedAt: at("inspected_at"),
     inspectionReason: text("inspection_reason"),
-    /** `version`, or else `content_hash`, of the content that was inspected. */
+    /** `version`, else `content_hash`, else the time of the last change, of the content that was inspected. */
     inspectedVersion: text("inspected_version"),
+    /** Which detectors it was inspected with: see detectorChoice in src/detection/inspection/detectors.ts. */
+    inspectedWith: text("inspected_with"),
     raw: json().notNull(),
     /** Places in lists, never null: by time of change, or else when it was first seen; by name, cut since an entry of an index has little room. */
     modifiedKey: at("modified_key").notNull().generatedAlwaysAs(sql`coalesce(modified_at, first_seen_at)`),

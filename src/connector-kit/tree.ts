@@ -22,6 +22,11 @@ export interface Root<F extends Folder> {
 export interface Tree<T extends object, F extends Folder, C> {
   /** `root` returns null for what has no tree. */
   roots: Listing & { root: (record: unknown, path: string) => Root<F> | null };
+  /**
+   * What the first folders of a root are by themselves, and how they are then listed; asked once, before anything that lies in them. Without
+   * it they are no items: a home, the trash. A folder that is not there any more is left out.
+   */
+  begin?: (folder: F) => Promise<Child<T, F>>;
   /** How the content of a folder is listed. */
   contents: (folder: F) => Omit<Listing, "name">;
   /** What all that lies in a folder has from it: collaborators, a link. Asked before each of its pages. */
@@ -76,7 +81,9 @@ export async function* walkTrees<T extends object, F extends Folder, C>(
         items.push(root);
         continue;
       }
-      const pending = index === found && resumed ? resumed.pending : begin(root);
+      const begun = index === found && resumed ? { items: [], pending: resumed.pending } : await begin(tree, root);
+      const { pending } = begun;
+      items.push(...begun.items);
       while (pending.length > 0) {
         items.push(...(await readFolder(context, tree, pending)));
         pages += 1;
@@ -115,8 +122,18 @@ async function readFolder<T extends object, F extends Folder, C>(
   return items;
 }
 
-function begin<F extends Folder>({ folders }: Root<F>): Pending<F>[] {
-  return folders.map((folder) => ({ folder, depth: 0, place: null })).reverse();
+async function begin<T extends object, F extends Folder, C>(
+  tree: Tree<T, F, C>,
+  { folders }: Root<F>,
+): Promise<{ items: T[]; pending: Pending<F>[] }> {
+  const items: T[] = [];
+  const first: F[] = [];
+  for (const folder of folders) {
+    const begun = tree.begin ? await ifThere(async () => await tree.begin?.(folder)) : { items: [], folder };
+    items.push(...(begun?.items ?? []));
+    if (begun?.folder) first.push(begun.folder);
+  }
+  return { items, pending: first.map((folder) => ({ folder, depth: 0, place: null })).reverse() };
 }
 
 interface Position<F extends Folder> {

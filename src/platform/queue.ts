@@ -27,12 +27,21 @@ export const jobPayloads = {
   "instance.purge": z.object({ instanceId: z.number().int() }),
   /** Carries out one governance action. */
   "governance.run": z.object({ instanceId: z.number().int(), actionId: z.number().int() }),
+  /** Reads the content of one file and runs the detectors over it. */
+  "file.inspect": z.object({
+    instanceId: z.number().int(),
+    fileId: z.string(),
+    /** Earlier attempts that ended because the app could not answer. */
+    attempts: z.number().int().optional(),
+  }),
   /** Carries a change of address ranges into stored activities. */
   "ipRanges.retag": z.object({ retagId: z.number().int() }),
   /** Works out again how stored files are shared: after a change of domains, and when links end. */
   "files.reshare": z.object({}),
   /** Looks for instances that became silent. */
   "instances.silence": z.object({}),
+  /** Seals with the first key what is still sealed with an older one. */
+  "keys.reseal": z.object({}),
   /** Partitions ahead, retention, expired states and sessions. */
   maintenance: z.object({}),
 } as const;

@@ -60,7 +60,7 @@ export async function runAction(core: Core, key: ActionKey, signal: AbortSignal)
   }
 }
 
-/** Marks it RUNNING; null when it was cancelled, is done, never was, or cannot begin now. RUNNING already: its worker died. */
+/** Marks it RUNNING, with its audit entry: no app is called that nobody could find in the log. Null when it was cancelled, is done, never was, or cannot begin now. RUNNING already: its worker died. */
 async function beginAction(core: Core, key: ActionKey): Promise<GovernanceAction | null> {
   return core.db.transaction(async (transaction) => {
     const tx = transaction as unknown as Db;
@@ -91,6 +91,13 @@ async function beginAction(core: Core, key: ActionKey): Promise<GovernanceAction
       .set({ status: "RUNNING", error: null, ...begun })
       .where(where)
       .returning();
+    if (waiting.pending === null)
+      await recordAudit(tx, systemViewer, {
+        action: "governance.run",
+        target: `governanceAction/${key.id}`,
+        after: { kind: waiting.kind },
+        result: "started",
+      });
     await announceActions(tx, key.instanceId, [key.id]);
     return action ?? null;
   });

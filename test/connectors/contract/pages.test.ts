@@ -148,9 +148,9 @@ describe.each(subjects)("$slug", (subject) => {
   );
 });
 
-/** What is listed by a call, whatever the page: its path, with the name of the query or SOAP operation where one path serves all. */
+/** What is listed by a call, whatever the page: its path, with the query, SOAP operation or folder that the body names where one path serves all. */
 function listingOf({ method, target, body }: ProxiedCall): string {
-  const operation = /"query":"([^"]{0,200})/.exec(body)?.[1] ?? /\b\w+_Request\b/.exec(body)?.[0] ?? "";
+  const operation = /"(?:query|path)":"([^"]{0,200})/.exec(body)?.[1] ?? /\b\w+_Request\b/.exec(body)?.[0] ?? "";
   return `${method} ${target.split("?")[0]} ${operation}`;
 }
 
