@@ -1,4 +1,5 @@
 import { checkFilter, type FileFilter as Filter } from "#src/inventory/files/filter.ts";
+import { checkFilterDepth, checkSearch } from "#src/query/paging.ts";
 import { builder } from "./builder.ts";
 import { SharingLevel } from "./file-enums.ts";
 import { accountKeys, instanceKeys } from "./ids.ts";
@@ -48,7 +49,10 @@ export const FileFilter = builder.inputRef<FileFilterShape>("FileFilter").implem
     search: t.string({
       description: "Return only files whose name or owner's name contains this text, or whose externalId equals it.",
     }),
-    not: t.field({ type: FileFilter, description: "Exclude files that match this filter." }),
+    not: t.field({
+      type: FileFilter,
+      description: "Exclude files that match this filter. May be nested 4 levels deep.",
+    }),
   }),
 });
 
@@ -61,6 +65,8 @@ export function fileFilter(filter: FileFilterShape | null | undefined, field: st
 
 function decode(filter: FileFilterShape | null | undefined, field: string[]): Filter | null {
   if (!filter) return null;
+  checkFilterDepth(field);
+  if (filter.search != null) checkSearch(filter.search, [...field, "search"]);
   return {
     ...filter,
     instanceIds: instanceKeys(filter.instanceIds?.map(String), [...field, "instanceIds"]),

@@ -5,14 +5,15 @@ import { Registry } from "prom-client";
 import { type Database, openDatabase } from "#db/client.ts";
 import { migrate } from "#db/migrate.ts";
 import { type Pulse, startPulse } from "#db/pulse.ts";
+import { createShares } from "#db/shares.ts";
 import { createQueues, startWorkers } from "#jobs/index.ts";
 import { applyRetention } from "#jobs/retention.ts";
-import { createContext } from "#schema/context.ts";
+import { type ContextParts, createContext } from "#schema/context.ts";
 import { printedSchema, schema } from "#schema/index.ts";
 import { sealAuditChain } from "#src/access/audit-chain.ts";
 import { createAuthenticator } from "#src/access/authenticate.ts";
 import { cookieHeader, sessionCookieName } from "#src/access/sessions.ts";
-import { systemViewer, type Viewer } from "#src/access/viewer.ts";
+import { ownerOf, systemViewer, type Viewer } from "#src/access/viewer.ts";
 import type { Config } from "#src/config.ts";
 import { connectors } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
@@ -27,7 +28,7 @@ import { builtInPolicies } from "./detection/anomalies/built-in.ts";
 import { filesAtOnce } from "./detection/inspection/run.ts";
 import { seedBuiltInPolicies } from "./detection/policies/built-in.ts";
 import type { OverloadLimits } from "./detection/policies/overload.ts";
-import { receiveWebhook } from "./ingest/webhooks/receive.ts";
+import { findWebhook, receiveWebhook } from "./ingest/webhooks/receive.ts";
 import { within } from "./platform/deadline.ts";
 import { createOutbound } from "./platform/http/outbound.ts";
 import type { Log } from "./platform/log.ts";
@@ -122,7 +123,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     if (!parts.gateway) return { core, port: null, publicUrl: null, stop };
     // Connections of its own: scans cannot keep queries waiting, and a query that would scan for minutes ends.
     const queries = openDatabase(options.databaseUrl, {
-      max: 10,
+      max: queryConnections,
       statementTimeoutMs: queryTimeoutMs,
       lockTimeoutMs: queryLockTimeoutMs,
     });
@@ -169,6 +170,10 @@ const queryLockTimeoutMs = 12_000;
 
 /** A gateway whose database, or whose reader of the log, is silent for longer is not ready: the others may be luckier. */
 const longestSilenceMs = 5000;
+
+/** Connections for queries, and how many of them one viewer may keep busy. */
+const queryConnections = 10;
+const queryShares = { perOwner: 5, heavyPerOwner: 2, heavy: 4 };
 
 /** Waits for nothing: the database must answer. Returns how many migrations were applied. */
 export async function prepareDatabase(url: string, onBlocked?: (line: string) => void): Promise<{ applied: number }> {
@@ -268,9 +273,20 @@ async function serve(
     const standing = await authenticator.revalidate(viewer);
     return standing === "ok" ? viewer : standing === "ended" ? null : standing.changed;
   };
+  const shares = createShares(queries.sql, queryShares);
+  const partsOf = new WeakMap<Core["db"], ContextParts>();
+  function contextParts(viewer: Viewer): ContextParts {
+    const db = shares.of(ownerOf(viewer));
+    let contextParts = partsOf.get(db);
+    if (!contextParts) {
+      contextParts = { core: { ...core, db }, tailer, revalidate };
+      partsOf.set(db, contextParts);
+    }
+    return contextParts;
+  }
   const server = createServer({
     schema,
-    context: (viewer) => createContext({ core, tailer, revalidate }, viewer),
+    context: (viewer) => createContext(contextParts(viewer), viewer),
     follow: { tailer, sql: queries.sql },
     authenticator,
     db: core.db,
@@ -293,16 +309,12 @@ async function serve(
         const answer = await completeAuthorization(core, visitor, { path, parameters, sessionCookie, cookieOf });
         return { status: answer.ok ? 200 : 400, html: renderMessage(answer) };
       },
-      webhook: (slug, instanceId, request) =>
-        /^\d{1,9}$/.test(instanceId)
-          ? receiveWebhook(
-              core,
-              slug,
-              Number(instanceId),
-              { ...request, query: Object.fromEntries(request.query) },
-              request.ipAddress,
-            )
-          : Promise.resolve({ status: 404, body: "no such webhook" }),
+      webhook: async (slug, instanceId) => {
+        const id = /^\d{1,9}$/.test(instanceId) ? Number(instanceId) : null;
+        if (id === null || !(await findWebhook(core, slug, id))) return null;
+        return ({ query, ...request }) =>
+          receiveWebhook(core, slug, id, { ...request, query: Object.fromEntries(query) }, request.ipAddress);
+      },
       ready: async () => {
         const problems: string[] = [];
         if (pulse.silentForMs() > longestSilenceMs || !(await answers(queries.sql)))

@@ -191,7 +191,7 @@ export class Drive implements Listing<Item> {
     this.#record("renamed", number, by, now);
   }
 
-  /** Where everything in a folder belongs to its owner, what is moved to the root may be given to somebody else. */
+  /** Where everything in a folder belongs to its owner, what is moved to the root may be given to another person. */
   move(number: number, parent: number, by: number, now: number, owner = this.#need(number).owner): void {
     if (parent === number || this.pathOf(parent).some((folder) => folder.number === number))
       throw new Error(`item ${number} cannot be moved into itself`);

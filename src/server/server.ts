@@ -20,6 +20,7 @@ import {
 } from "#src/errors.ts";
 import type { Log } from "#src/platform/log.ts";
 import type { Tailer } from "#src/realtime/tailer.ts";
+import { createAdmission, maxConnections } from "./admission.ts";
 import { graphiqlPage, serveAsset } from "./assets.ts";
 import { compressed } from "./compress.ts";
 import { allowCrossOrigin, crossOrigin } from "./cross-origin.ts";
@@ -34,6 +35,7 @@ import {
   clientAddress,
   isFromThisMachine,
   isLookAhead,
+  isProxy,
   readBody,
   send,
   sendJson,
@@ -41,7 +43,13 @@ import {
 } from "./request.ts";
 import { createSignIn } from "./sign-in.ts";
 import { watchRights } from "./streams.ts";
-import { countStreams, defaultStreamLimits, type StreamLimits, type Transports } from "./transport.ts";
+import {
+  countStreams,
+  countSubscriptions,
+  defaultStreamLimits,
+  type StreamLimits,
+  type Transports,
+} from "./transport.ts";
 import { createWebSocketTransport } from "./websocket.ts";
 
 export type { Subscribe } from "./engine.ts";
@@ -87,8 +95,14 @@ export interface Handlers {
   oauthStart(visit: BrowserVisit): Promise<{ location: string; cookie: string } | { status: number; html: string }>;
   /** A whole page, made with renderPage. */
   oauthCallback(visit: BrowserVisit): Promise<{ status: number; html: string }>;
-  /** GatehouseErrors become answers: WEBHOOK_REJECTED 401, NOT_FOUND 404, others 400. */
-  webhook(connectorSlug: string, instanceId: string, request: WebhookRequest): Promise<WebhookResponse>;
+  /**
+   * Takes a delivery; its GatehouseErrors become answers: WEBHOOK_REJECTED 401, NOT_FOUND 404, others 400. Null when there is no such
+   * webhook: found out first, so that a stranger's body is not read.
+   */
+  webhook(
+    connectorSlug: string,
+    instanceId: string,
+  ): Promise<((request: WebhookRequest) => Promise<WebhookResponse>) | null>;
   /** Problems are shown to anyone who asks: no hosts, no secrets. */
   ready(): Promise<{ ok: boolean; problems: string[] }>;
 }
@@ -132,6 +146,7 @@ export function createServer(parts: ServerParts): Server {
   const { publicUrl } = config;
   const metrics = createServerMetrics(parts.metrics);
   const streamLimits = { ...defaultStreamLimits, ...parts.streamLimits };
+  const admission = createAdmission();
   const rights = watchRights(authenticator, log);
   const engine = createEngine(parts.schema, { ...defaultLimits, ...parts.limits }, log, parts.subscribe);
   const live = parts.follow
@@ -156,14 +171,16 @@ export function createServer(parts: ServerParts): Server {
     headers: () => (isClosing ? [...commonHeaders, "connection", "close"] : commonHeaders),
     log,
     metrics,
+    admission,
     rights,
     live,
     limits: streamLimits,
     streams: countStreams(streamLimits.streamsPerViewer),
+    follow: countSubscriptions(streamLimits),
   };
   const graphql = createGraphqlHandler(transports);
   const websocket = createWebSocketTransport(transports);
-  const signIn = createSignIn({ db: parts.db, authenticator, publicUrl });
+  const signIn = createSignIn({ db: parts.db, authenticator, publicUrl, bodies: admission.strangersBodies });
   let sdl: string | undefined;
   let isClosing = false;
 
@@ -266,8 +283,15 @@ export function createServer(parts: ServerParts): Server {
 
   async function webhook(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
     const [, slug, instanceId] = /^\/webhooks\/([a-z0-9-]{1,50})\/([\w=.-]{1,100})$/.exec(url.pathname) ?? [];
-    if (!slug || !instanceId) return send(response, 404, {});
-    const body = await readBody(request, MAX_WEBHOOK_BYTES);
+    const receive = slug && instanceId ? await handlers.webhook(slug, instanceId) : null;
+    if (!receive) return send(response, 404, { "content-type": "text/plain; charset=utf-8" }, "no such webhook");
+    const ipAddress = clientAddress(request, publicUrl);
+    const { body, release } = await readBody(request, {
+      maxBytes: MAX_WEBHOOK_BYTES,
+      budget: admission.strangersBodies,
+      owner: ipAddress ?? "unknown",
+    });
+    response.once("close", release);
     const headers = Object.fromEntries(
       Object.entries(request.headers).map(([name, value]) => [
         name,
@@ -275,9 +299,7 @@ export function createServer(parts: ServerParts): Server {
       ]),
     );
     try {
-      const ipAddress = clientAddress(request, publicUrl);
-      const asked = { method: request.method!, headers, query: url.searchParams, body, ipAddress };
-      const answer = await handlers.webhook(slug, instanceId, asked);
+      const answer = await receive({ method: request.method!, headers, query: url.searchParams, body, ipAddress });
       send(response, answer.status, answer.headers ?? {}, answer.body ?? "");
     } catch (error) {
       if (!(error instanceof GatehouseError)) throw error;
@@ -352,12 +374,24 @@ export function createServer(parts: ServerParts): Server {
     return { status: 500, code: "INTERNAL_SERVER_ERROR", message };
   }
 
-  const http = createHttpServer({ requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 65_000 });
+  const http = createHttpServer({
+    requestTimeout: 30_000,
+    headersTimeout: 20_000,
+    keepAliveTimeout: 65_000,
+    // Node's own looks for those that are overdue every 30 s.
+    connectionsCheckingInterval: 2_000,
+  });
+  http.maxConnections = maxConnections;
   /** Requests in flight by connection. Node counts a connection as idle only after its first request; browsers open some ahead. */
   const busy = new Map<Socket, number>();
   http.on("connection", (socket) => {
     busy.set(socket, 0);
-    socket.once("close", () => busy.delete(socket));
+    const { remoteAddress } = socket;
+    admission.connections.enter(socket, isProxy(remoteAddress, publicUrl) ? null : (remoteAddress ?? null));
+    socket.once("close", () => {
+      busy.delete(socket);
+      admission.connections.leave(socket);
+    });
   });
   function leave(socket: Socket): void {
     const requests = busy.get(socket);
@@ -368,6 +402,7 @@ export function createServer(parts: ServerParts): Server {
   }
   http.on("request", (request, response) => {
     busy.set(request.socket, (busy.get(request.socket) ?? 0) + 1);
+    admission.connections.touch(request.socket);
     void answer(request, response);
   });
   http.on("upgrade", (request, socket, head) => {

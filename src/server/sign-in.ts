@@ -15,6 +15,7 @@ import {
 } from "#src/access/sessions.ts";
 import { systemViewer, type Viewer } from "#src/access/viewer.ts";
 import { GatehouseError, RateLimitedError, UnauthenticatedError } from "#src/errors.ts";
+import type { ByteBudget } from "./budget.ts";
 import { messagePage, redirect, safeNext, sendPage, signInPage } from "./pages.ts";
 import { clientAddress, isLookAhead, isSameOrigin, readBody } from "./request.ts";
 
@@ -22,6 +23,8 @@ export interface SignInParts {
   db: Db;
   authenticator: Authenticator;
   publicUrl: string;
+  /** For the form, which strangers send. */
+  bodies: ByteBudget;
 }
 
 export interface SignIn {
@@ -38,7 +41,7 @@ export interface SignIn {
 type Open = (tx: Db) => Promise<OpenedSession>;
 
 /** The ways to sign in. What opens or fails to open a session is audited. */
-export function createSignIn({ db, authenticator, publicUrl }: SignInParts): SignIn {
+export function createSignIn({ db, authenticator, publicUrl, bodies }: SignInParts): SignIn {
   const sessionCookie = sessionCookieName(publicUrl);
   const pendingCookie = `${sessionCookie}_oidc`;
   const redirectUri = `${publicUrl}/signin/oidc/callback`;
@@ -86,7 +89,10 @@ export function createSignIn({ db, authenticator, publicUrl }: SignInParts): Sig
     async signIn(request, response, url) {
       if (request.method === "POST") {
         if (!isSameOrigin(request, publicUrl)) return sendPage(response, 403, crossSitePage);
-        const form = new URLSearchParams((await readBody(request, 20_000)).toString("utf8"));
+        const owner = clientAddress(request, publicUrl) ?? "unknown";
+        const { body, release } = await readBody(request, { maxBytes: 20_000, budget: bodies, owner });
+        response.once("close", release);
+        const form = new URLSearchParams(body.toString("utf8"));
         const run = async () => (tx: Db) => openSessionByToken(tx, form.get("token") ?? "");
         return open(request, response, { by: "token", next: safeNext(form.get("next")), run });
       }

@@ -204,7 +204,7 @@ export async function startTestServer(
     handlers: {
       oauthStart: async () => ({ status: 200, html: "" }),
       oauthCallback: async () => ({ status: 200, html: "" }),
-      webhook: async () => ({ status: 204 }),
+      webhook: async () => async () => ({ status: 204 }),
       ready: async () => ({ ok: true, problems: [] }),
     },
     ...options,

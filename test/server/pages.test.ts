@@ -24,7 +24,7 @@ beforeAll(async () => {
         callbacks.push({ code: query.get("code"), viewer: viewer?.name ?? null, sessionId: viewer?.sessionId ?? null });
         return { status: 400, html: renderPage("Refused", `<p>${escapeHtml(query.get("error") ?? "")}</p>`) };
       },
-      webhook: (slug, id, request) => hook(slug, id, request),
+      webhook: async (slug, id) => (request) => hook(slug, id, request),
       ready: async () => ready,
     },
   });

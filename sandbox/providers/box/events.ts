@@ -12,7 +12,7 @@ export interface EventNote {
   actor?: string;
   ip?: string;
   item?: number;
-  /** What was written of the item, where it is deleted for good. */
+  /** What was written of the item, where it is deleted permanently. */
   source?: Record<string, unknown>;
   /** Of whom it was done to. */
   user?: Mini;
@@ -42,7 +42,7 @@ export function actorOf(parts: EventParts, number: number, type: EventType, note
   const partner = people.partner(note?.actor ?? "");
   if (partner) return partner;
   if (note?.actor === people.service.login) return people.service;
-  // Somebody with an open link, or who typed in an address that nobody has.
+  // A visitor with an open link, or one who typed in an address that nobody has.
   const isVisitor = note?.actor === undefined && type.type === "PREVIEW" && mix(seed, number, 342) % 20 === 0;
   if (note?.actor !== undefined || isVisitor) return { type: "user", id: "2", name: "Unknown User", login: "" };
   const choice = mix(seed, number, 343);

@@ -69,7 +69,7 @@ export const itemRoutes: BoxRoute[] = [
       return { status: 302, headers: { location: `https://dl.boxcloud.com/d/1/${token}/download` } };
     }),
   ),
-  // Whoever has the address may download: https://developer.box.com/guides/downloads/file/
+  // Everybody who has the address may download: https://developer.box.com/guides/downloads/file/
   open("GET", "/d/1/:token/download", ({ tenant, now, parameters: { token = "" } }) => {
     const claims = openToken(tenant.options, "", token, now);
     const item = claims?.kind === "download" ? tenant.drive.at(Number(claims.id)) : undefined;
@@ -170,6 +170,8 @@ function trashItem(call: BoxCall, item: Item): SandboxResponse {
   if (isFull && request.query.get("recursive") !== "true")
     return problem(400, "folder_not_empty", "Cannot delete - folder not empty");
   tenant.drive.trash(item.number, caller.person, now);
+  // It does not come back with the item.
+  tenant.sharing.setLink(item.number, null);
   tenant.append({ type: "DELETE", actor: actorOf(call), item: item.number });
   return noContent;
 }

@@ -27,7 +27,7 @@ export interface ItemParts {
   labels: Map<number, string | null>;
 }
 
-/** The item with this id; undefined when it was deleted for good, or is of the other type. */
+/** The item with this id; undefined when it was deleted permanently, or is of the other type. */
 export function findItem({ drive }: ItemParts, type: ItemType, id: string): Item | undefined {
   const number = type === "folder" && id === "0" ? 0 : ids[type].indexOfId(id);
   const item = number === undefined ? undefined : drive.at(number);

@@ -67,7 +67,7 @@ export function oauthServer(
   return new OAuthServer({ tenant, now, client, consenter }, dialect(enterpriseId));
 }
 
-/** The settings file that the developer console offers when it generates a key pair; its key is encrypted anew each time. */
+/** The settings file that the developer console offers when it generates a key pair; its key is encrypted again each time. */
 export function configOf(options: Parameters<typeof rsaKeyOf>[0], app: App): string {
   const passphrase = secretOf(options, "passphrase", 32);
   const privateKey = rsaKeyOf(options, "box app").privateKey.export({

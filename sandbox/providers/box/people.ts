@@ -87,6 +87,10 @@ export class BoxPeople extends People<Status> {
     };
   }
 
+  serviceRecord(): Record<string, unknown> {
+    return { ...this.record(0), ...this.service, role: "user", is_platform_access_only: true };
+  }
+
   get partnerIds(): string[] {
     return Array.from({ length: partnerCount }, (_, index) => partnerIds.idOf(index));
   }

@@ -54,7 +54,7 @@ export class Sharing {
     return [...this.#generated(item), ...made].filter(({ id }) => !this.#removed.has(id));
   }
 
-  /** Those of folders above as well: whoever may open a folder may open what lies in it. */
+  /** Those of folders above as well: people who may open a folder may open what lies in it. */
   effective(item: number): Collaboration[] {
     return [...this.#drive.pathOf(item).map(({ number }) => number), item].flatMap((number) => this.of(number));
   }

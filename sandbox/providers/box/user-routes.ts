@@ -18,10 +18,7 @@ export const userRoutes: BoxRoute[] = [
   guarded("GET", "/2.0/users/me", "", (call) => {
     const { tenant, caller, request } = call;
     const { people } = tenant;
-    const self =
-      caller.person === undefined
-        ? { ...people.record(0), ...people.service, role: "user", is_platform_access_only: true }
-        : people.record(caller.person);
+    const self = caller.person === undefined ? people.serviceRecord() : people.record(caller.person);
     return ok(chosen(self, request));
   }),
   guarded("GET", "/2.0/users", users, listUsers),
@@ -57,6 +54,7 @@ export const userRoutes: BoxRoute[] = [
 ];
 
 function findRecord({ people }: BoxTenant, id: string): Record<string, unknown> | undefined {
+  if (id === people.service.id) return people.serviceRecord();
   const index = people.indexOf(id);
   if (index !== undefined) return people.exists(index) ? people.record(index) : undefined;
   const partner = people.partner(id);

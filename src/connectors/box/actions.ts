@@ -32,7 +32,7 @@ export const requireSignInAgain: ActionFunction = async ({ http }, target) => {
   return { changed: true };
 };
 
-/** Whether somebody has to choose a new password already Box does not show. */
+/** Box does not show whether a new password is due already. */
 export const resetPassword: ActionFunction = async (context, target) => {
   await writeUser(context, target, { is_password_reset_required: true });
   return { changed: true };

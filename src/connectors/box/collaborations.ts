@@ -5,7 +5,7 @@ import { asUser, type ItemRef, pathOf, readAll } from "./api.ts";
 
 type CollaboratorItem = Extract<FileItem, { kind: "collaborator" }>;
 
-/** Somebody's access to a file or folder. */
+/** The access of a person or group to a file or folder. */
 export interface Collaboration {
   id: string;
   principal: "USER" | "GROUP";

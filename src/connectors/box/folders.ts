@@ -7,6 +7,7 @@ import { ProviderResponseError, ProviderScopeError } from "#src/errors.ts";
 import { asUser, byMarker } from "./api.ts";
 import { collaborationsOf } from "./collaborations.ts";
 import { audienceOf, type Inherited, isTrashed, itemFields, refOf, toFileItems, wider } from "./map-files.ts";
+import type { Ownership } from "./ownership.ts";
 
 /** A folder of one person: `0` is the root, `trash` what they deleted. */
 export interface BoxFolder extends Folder {
@@ -34,7 +35,7 @@ export function contentsOf({ id, owner, inactive }: BoxFolder) {
   return { first, page: inactive ? evenIfRefused : byMarker };
 }
 
-/** That nobody may act as somebody who is suspended must not end the listing of all others: it is set aside, and nothing is concluded of their files. */
+/** That nobody may act as a person who is suspended must not end the listing of all others: it is set aside, and nothing is concluded of their files. */
 const evenIfRefused: Pager = async (context, first, at) => {
   try {
     return await byMarker(context, first, at);
@@ -44,15 +45,20 @@ const evenIfRefused: Pager = async (context, first, at) => {
   }
 };
 
-export async function enter(context: Context, { id, owner, link, shared }: BoxFolder): Promise<Inherited> {
+export async function enter(
+  context: Context,
+  own: Ownership,
+  { id, owner, link, shared }: BoxFolder,
+): Promise<Inherited> {
   if (!shared) return { collaborations: [], link };
-  const collaborations = await collaborationsOf(context, { type: "folder", id }, owner);
+  const collaborations = await own.withoutOurApps(await collaborationsOf(context, { type: "folder", id }, owner));
   return { collaborations: collaborations.map((one) => ({ ...one, inherited: true })), link };
 }
 
-/** What lies in a folder. What belongs to somebody else is listed with its owner, or is of another enterprise. */
+/** What lies in a folder. What belongs to another person is listed with its owner, or is of another enterprise. */
 export async function childOf(
   context: Context,
+  own: Ownership,
   record: unknown,
   path: string,
   folder: BoxFolder,
@@ -64,7 +70,7 @@ export async function childOf(
   if (ref === null || idOf(objectOf(raw.owned_by).id) !== folder.owner) return { items: [] };
   const collaborations =
     raw.has_collaborations === true && !isTrashed(raw)
-      ? await collaborationsOf(context, ref, folder.owner)
+      ? await own.withoutOurApps(await collaborationsOf(context, ref, folder.owner))
       : inherited.collaborations;
   const items = toFileItems(raw, ref, folder.owner, { collaborations, link: inherited.link });
   if (ref.type !== "folder" || isTrashed(raw)) return { items };

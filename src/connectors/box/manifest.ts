@@ -114,7 +114,7 @@ Authorize a server app in *Admin Console > Apps*, again after every change. The 
     TRASH_FILE: {
       scopes: ["root_readwrite", asUserScope],
       undo: "RESTORE_FILE",
-      note: "Box deletes what is in the trash for good after 30 days, or as the admin has set.",
+      note: "Box deletes what is in the trash permanently after 30 days, or as the admin has set.",
     },
     REMOVE_PUBLIC_SHARING: {
       scopes: ["root_readwrite", asUserScope],

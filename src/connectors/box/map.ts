@@ -114,7 +114,7 @@ function detailsOf(event: Json): Json {
   try {
     return objectOf(JSON.parse(details));
   } catch {
-    // What is no JSON says nothing; the raw event keeps it.
+    // What is no JSON is left to the raw event.
     return {};
   }
 }

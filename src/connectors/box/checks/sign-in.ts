@@ -97,7 +97,7 @@ export const signInChecks: readonly Check[] = [
   settingCheck({
     slug: "box-failed-sign-in-notice",
     title: "Notify administrators of repeated failed sign-ins",
-    description: "Somebody should learn of it while a password is being guessed.",
+    description: "Administrators should learn of it while a password is being guessed.",
     remediation: `${security}: notify administrators after a number of failed sign-ins, ten or fewer.`,
     severity: "LOW",
     maxPoints: 2,

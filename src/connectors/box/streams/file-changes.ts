@@ -6,11 +6,12 @@ import { followCursor } from "#src/connector-kit/log.ts";
 import { walkPages } from "#src/connector-kit/page-walk.ts";
 import type { Pager } from "#src/connector-kit/pagers.ts";
 import { idOf, type Json, listOf, needObject, objectOf } from "#src/connector-kit/record.ts";
-import { asUser, enterpriseOf, externalIdOf, type ItemRef, pathOf } from "../api.ts";
+import { asUser, externalIdOf, type ItemRef, pathOf } from "../api.ts";
 import { collaborationsOf } from "../collaborations.ts";
 import { byPosition, itemOfEvent } from "../event-stream.ts";
 import { type BoxFolder, childOf, contentsOf, enter } from "../folders.ts";
 import { audienceOf, isTrashed, itemFields, toFileItems, wider } from "../map-files.ts";
+import { Ownership } from "../ownership.ts";
 
 /** Events after which a file or folder is read again. */
 const changes = [
@@ -43,7 +44,7 @@ export function fileChanges(context: StreamContext, cursor: string | null) {
       const item = itemOfEvent(source);
       const owner = idOf(objectOf(objectOf(source).owned_by).id);
       if (item === null || owner === null || !(await own.isOurs(owner))) return [];
-      return await readAgain(context, { type: item.type, id: item.id }, owner);
+      return await readAgain(context, own, { type: item.type, id: item.id }, owner);
     },
   });
 }
@@ -59,41 +60,19 @@ const eachItemOnce: Pager = async (context, first, at) => {
   return { ...page, records: [...last.values()] };
 };
 
-/** Who is a managed user of the enterprise: nobody acts as others. */
-class Ownership {
-  readonly #context: Context;
-  readonly #known = new Map<string, boolean>();
-  #enterprise: string | null = null;
-
-  constructor(context: Context) {
-    this.#context = context;
-  }
-
-  async isOurs(userId: string): Promise<boolean> {
-    const known = this.#known.get(userId);
-    if (known !== undefined) return known;
-    this.#enterprise ??= await enterpriseOf(this.#context);
-    const url = `/2.0/users/${encodeURIComponent(userId)}?fields=enterprise`;
-    const user = await ifThere(async () => objectOf((await this.#context.http.get(url)).body));
-    const isOurs = idOf(objectOf(user?.enterprise).id) === this.#enterprise;
-    this.#known.set(userId, isOurs);
-    return isOurs;
-  }
-}
-
-async function readAgain(context: Context, ref: ItemRef, owner: string): Promise<FileItem[]> {
+async function readAgain(context: Context, own: Ownership, ref: ItemRef, owner: string): Promise<FileItem[]> {
   const raw = await readItem(context, ref, owner);
   if (raw === null) return [{ kind: "removed", externalId: externalIdOf(ref) }];
   if (isTrashed(raw)) return toFileItems(raw, ref, owner, { collaborations: [], link: "PRIVATE" });
   const above = await linkAbove(context, raw, owner);
-  const collaborations = await collaborationsOf(context, ref, owner);
+  const collaborations = await own.withoutOurApps(await collaborationsOf(context, ref, owner));
   const items = toFileItems(raw, ref, owner, { collaborations, link: above });
   if (ref.type === "file") return items;
   const link = wider(above, audienceOf(objectOf(raw.shared_link).effective_access));
-  return [...items, ...(await readBelow(context, { id: ref.id, owner, link, shared: collaborations.length > 0 }))];
+  return [...items, ...(await readBelow(context, own, { id: ref.id, owner, link, shared: collaborations.length > 0 }))];
 }
 
-/** From its place, or from the trash; null when it was deleted for good. */
+/** From its place, or from the trash; null when it was deleted permanently. */
 export async function readItem({ http }: Context, ref: ItemRef, owner: string): Promise<Json | null> {
   const options = { query: { fields: itemFields }, headers: asUser(owner) };
   const read = (path: string) => ifThere(async () => needObject((await http.get(path, options)).body, "body"));
@@ -113,14 +92,14 @@ async function linkAbove({ http }: Context, raw: Json, owner: string): Promise<S
   return widest;
 }
 
-async function readBelow(context: Context, top: BoxFolder): Promise<FileItem[]> {
+async function readBelow(context: Context, own: Ownership, top: BoxFolder): Promise<FileItem[]> {
   const items: FileItem[] = [];
   const pending = [top];
   for (let folder = pending.pop(); folder && items.length < maxBelow; folder = pending.pop()) {
-    const inherited = await enter(context, folder);
+    const inherited = await enter(context, own, folder);
     for await (const { records, path } of walkPages(context, { name: "a changed folder", ...contentsOf(folder) })) {
       for (const [index, record] of records.entries()) {
-        const child = await childOf(context, record, `${path}[${index}]`, folder, inherited);
+        const child = await childOf(context, own, record, `${path}[${index}]`, folder, inherited);
         items.push(...child.items);
         if (child.folder) pending.push(child.folder);
       }

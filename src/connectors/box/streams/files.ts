@@ -6,6 +6,7 @@ import { type Root, walkTrees } from "#src/connector-kit/tree.ts";
 import { byMarker } from "../api.ts";
 import { type BoxFolder, childOf, contentsOf, enter, rootsOf } from "../folders.ts";
 import { manifest } from "../manifest.ts";
+import { Ownership } from "../ownership.ts";
 import { fileChanges } from "./file-changes.ts";
 
 const { scopes } = manifest.streams.FILES;
@@ -26,11 +27,12 @@ const users = "/2.0/users?user_type=managed&fields=id,status&usemarker=true&limi
 
 /** Acts as one person after the other: the root and the trash of each, folder by folder. */
 function content(context: StreamContext, cursor: string | null) {
+  const own = new Ownership(context);
   return walkTrees<FileItem, BoxFolder, Awaited<ReturnType<typeof enter>>>(context, cursor, {
     roots: { name: "files", first: users, page: byMarker, root: toRoot },
     contents: contentsOf,
-    enter: (folder) => enter(context, folder),
-    child: (record, path, folder, inherited) => childOf(context, record, path, folder, inherited),
+    enter: (folder) => enter(context, own, folder),
+    child: (record, path, folder, inherited) => childOf(context, own, record, path, folder, inherited),
   });
 }
 

@@ -12,7 +12,7 @@ const fields = [
 ].join(",");
 
 /**
- * Managed users, and people of other enterprises who collaborate with them. Box does not state when somebody signed in last.
+ * Managed users, and people of other enterprises who collaborate with them. Box does not state when a person signed in last.
  * Source: https://developer.box.com/reference/get-users/
  */
 export const users: StreamFunction<"USERS"> = naming(manifest.streams.USERS.scopes, (context, cursor) =>
