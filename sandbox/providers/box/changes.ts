@@ -29,7 +29,10 @@ export const changes: Record<string, Change<BoxTenant>> = {
     }),
   ),
   "edit-file": ofFile("EDIT", ({ drive, kit }, { number, owner }) => drive.edit(number, owner, kit.now())),
-  "trash-file": ofFile("DELETE", ({ drive, kit }, { number, owner }) => drive.trash(number, owner, kit.now())),
+  "trash-file": ofFile("DELETE", ({ drive, sharing, kit }, { number, owner }) => {
+    drive.trash(number, owner, kit.now());
+    sharing.setLink(number, null);
+  }),
   "delete-file": ofFile("DELETE", ({ drive, kit }, { number, owner }) => drive.delete(number, owner, kit.now())),
   "let-in": ofFile("COLLABORATION_INVITE", ({ sharing, people }, { number: item }) =>
     sharing.add({ item, by: people.service, inviteEmail: null, role: "viewer", expiresAt: null }),

@@ -170,6 +170,8 @@ function trashItem(call: BoxCall, item: Item): SandboxResponse {
   if (isFull && request.query.get("recursive") !== "true")
     return problem(400, "folder_not_empty", "Cannot delete - folder not empty");
   tenant.drive.trash(item.number, caller.person, now);
+  // It does not come back with the item.
+  tenant.sharing.setLink(item.number, null);
   tenant.append({ type: "DELETE", actor: actorOf(call), item: item.number });
   return noContent;
 }

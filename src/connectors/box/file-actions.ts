@@ -37,9 +37,11 @@ export const restoreFile: ActionFunction = (context, target) => {
   const wanted = wantedState(target.parameters.before);
   return ensure({
     read: () => item.state(),
-    wanted: (state) => steps(item, state, wanted).length === 0,
+    wanted: (state) => !state.trashed && steps(item, state, wanted).length === 0,
     write: async (before) => {
-      for (const step of steps(item, before, wanted)) await step();
+      if (before.trashed) await item.untrash();
+      const state = before.trashed ? await item.state() : before;
+      for (const step of steps(item, state, wanted)) await step();
     },
   });
 };
@@ -81,7 +83,7 @@ async function changeLink(
   return await ensure({
     read: () => item.state(),
     wanted: ({ link }) => isSame(change(link), link),
-    write: ({ link }) => item.setLink(change(link)),
+    write: ({ link }) => item.setLink(change(link), link),
   });
 }
 
@@ -200,15 +202,13 @@ function steps(item: BoxItem, state: ItemState, wanted: Wanted): (() => Promise<
   );
   const { link } = wanted;
   const todo: (() => Promise<unknown>)[] = [];
-  if (state.trashed) todo.push(() => item.untrash());
   if (parent !== null && parent !== state.parent) todo.push(() => item.change({ parent: { id: parent } }));
-  // A link comes back from the trash with its item: only one that is not there is made again.
-  if (link !== undefined && !(state.trashed && link !== null) && !isSame(link, state.link)) {
+  if (link !== undefined && !isSame(link, state.link)) {
     if (link?.password && state.link === null)
       throw new ConflictError("The link had a password, which Box shows to nobody: make the link again by hand.");
-    todo.push(() => item.setLink(link));
+    todo.push(() => item.setLink(link, state.link));
   }
-  if (!state.trashed) for (const one of missing) todo.push(() => item.addCollaboration(one));
+  for (const one of missing) todo.push(() => item.addCollaboration(one));
   return todo;
 }
 

@@ -66,13 +66,19 @@ export class BoxItem {
     return this.#call("PUT", pathOf(this.ref), json);
   }
 
-  setLink(link: Link | null): Promise<unknown> {
+  /** `present`: the link that is there. That it is not to expire any longer is written as null, which Box takes although its description does not. */
+  setLink(link: Link | null, present: Link | null = null): Promise<unknown> {
     if (link === null) return this.change({ shared_link: null });
     const { access, expiresAt, canDownload } = link;
     // What opens nothing to anybody has no download to allow.
-    const permissions =
-      canDownload === null || access === "collaborators" ? {} : { permissions: { can_download: canDownload } };
-    return this.change({ shared_link: { access, unshared_at: expiresAt, ...permissions } });
+    const hasDownload = canDownload !== null && access !== "collaborators";
+    return this.change({
+      shared_link: {
+        access,
+        ...(expiresAt !== null || present?.expiresAt != null ? { unshared_at: expiresAt } : {}),
+        ...(hasDownload ? { permissions: { can_download: canDownload } } : {}),
+      },
+    });
   }
 
   trash(): Promise<unknown> {
@@ -80,7 +86,7 @@ export class BoxItem {
     return this.#call("DELETE", pathOf(this.ref) + recursive);
   }
 
-  /** To the folder it was deleted from. https://developer.box.com/reference/post-files-id/ */
+  /** To the folder it was deleted from; its link does not come back. https://developer.box.com/reference/post-files-id/ */
   untrash(): Promise<unknown> {
     return this.#call("POST", pathOf(this.ref), {});
   }
