@@ -48,7 +48,7 @@ export function toActivity(value: unknown, path: string): ActivityRecord {
     interactive: method === null ? null : method !== "api",
     sessionId: textOf(valueAt(origin, `access_method.${method}.session_id`)),
     ipAddress: addressOf(place.ip_address),
-    country: countryCode(textOf(place.country)),
+    country: countryOf(place.country),
     city: textOf(place.city),
     targets,
     ...(phrase.known ? {} : { unmapped: true }),
@@ -132,6 +132,12 @@ function assetOf(asset: Json): ActivityTargetRecord {
   const path =
     textOf(valueAt(asset, "path.contextual")) ?? textOf(valueAt(asset, "path.namespace_relative.relative_path"));
   return { type, id, name: textOf(asset.display_name) ?? title ?? path };
+}
+
+/** A code in the API; the name of the country in what other programs have archived. */
+function countryOf(value: unknown): string | null {
+  const text = textOf(value);
+  return text !== null && /^[A-Z]{2}$/.test(text) ? text : countryCode(text);
 }
 
 function participantOf(participant: Json): ActivityTargetRecord {
