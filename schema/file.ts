@@ -90,6 +90,11 @@ const FileInspection = builder.objectRef<FileRow>("FileInspection").implement({
       nullable: true,
       description: "Reason why the content could not be inspected. Null if there is none.",
     }),
+    stale: t.boolean({
+      description:
+        "True if the content has changed since it was inspected: status and matches are then those of the earlier content.",
+      resolve: isStale,
+    }),
     matches: t.field({
       type: [FileMatchRef],
       description: "Matches in the content, highest confidence first.",
@@ -97,6 +102,14 @@ const FileInspection = builder.objectRef<FileRow>("FileInspection").implement({
     }),
   }),
 });
+
+function isStale({ inspectedAt, inspectedVersion, version, contentHash, modifiedAt }: FileRow): boolean {
+  if (inspectedAt === null) return false;
+  const current = version ?? contentHash;
+  return current === null
+    ? modifiedAt !== null && new Date(modifiedAt) > new Date(inspectedAt)
+    : current !== inspectedVersion;
+}
 
 const nestedArgs = { first: pagingArgs.first, after: pagingArgs.after };
 

@@ -42,7 +42,8 @@ export const GovernanceActionKind = describedEnum(
     UNBAN_APP: "Lifts the ban of a third-party app.",
     QUARANTINE_FILE:
       "Moves the file to a place that only administrators can reach, and keeps what is needed to restore it.",
-    RESTORE_FILE: "Restores a quarantined file to its folder, with its collaborators and link.",
+    RESTORE_FILE:
+      "Restores a file from the trash or the quarantine. As the reversal of another action, restores the folder, the collaborators and the link that the action changed.",
     TRASH_FILE: "Moves the file to the trash of the app.",
     OVERWRITE_FILE: "Replaces the content of the file with a notice. Parameters: text.",
     REMOVE_PUBLIC_SHARING: "Removes links that give anyone access to the file.",

@@ -54,6 +54,8 @@ export async function restore(config: Config, file: string): Promise<void> {
       const input = createReadStream(file);
       const unpacked = input.pipe(createGunzip());
       input.once("error", (error) => unpacked.destroy(error));
+      // It may fail before its first line is asked for: the reader gets the error then.
+      unpacked.on("error", () => {});
       const { header, rows } = await readBackup(sql, linesOf(unpacked)).catch(explain);
       const log = createLog("error");
       const restored = await declareRestored({ db, log, now: () => new Date() }, commandLine);

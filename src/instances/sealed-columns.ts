@@ -51,6 +51,7 @@ export const sealedColumns: readonly SealedColumn[] = [
     key: "instance_id || '/' || id",
     place: "'unreadable_record/' || instance_id || '/' || id || '/raw'",
   },
+  { table: "detectors", column: "sealed_key", key: "slug", place: "'detector/' || slug || '/key'" },
 ];
 
 /** SQL: whether a column of this name holds a sealed value; what stands in clear beside them (a destination's `tcp://…`) is none. */

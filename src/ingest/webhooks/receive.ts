@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { and, eq, isNull } from "drizzle-orm";
 import type { Sql } from "postgres";
 import { type Db, rawSql, tables } from "#db/client.ts";
@@ -80,14 +80,14 @@ export async function receiveWebhook(
   const delivery = carriedBy(core, instanceId, result);
   // Consumption stopped: deliveries on their way are acknowledged and dropped, or the provider would repeat them for hours.
   if (instance.status === "CONNECTED" && isWorthKeeping(delivery)) {
-    await keep(
-      core,
-      instanceId,
-      result.deliveryId ?? createHash("sha256").update(request.body).digest("hex"),
-      delivery,
-    );
+    await keep(core, instanceId, deliveryIdOf(result, request), delivery);
   }
   return result.response ?? { status: 200 };
+}
+
+function deliveryIdOf({ deliveryId }: WebhookResult, { body }: WebhookRequest): string {
+  if (deliveryId === null) return randomUUID();
+  return deliveryId ?? createHash("sha256").update(body).digest("hex");
 }
 
 const originOf = (instanceId: number): Origin => ({ instanceId, stream: "ACTIVITIES", part: "" });

@@ -36,6 +36,7 @@ export interface FileRow {
   inspectionStatus: InspectionStatus;
   inspectedAt: string | null;
   inspectionReason: string | null;
+  inspectedVersion: string | null;
   /** Where lists have it: by time of change (or else when it was first seen), by name, by size. */
   modifiedKey: string;
   nameKey: string;
@@ -81,6 +82,7 @@ export const fileTable: Table<FileRow> = {
     inspectionStatus: "inspection_status",
     inspectedAt: "inspected_at",
     inspectionReason: "inspection_reason",
+    inspectedVersion: "inspected_version",
     modifiedKey: "modified_key",
     nameKey: "name_key",
     sizeKey: "size_key",

@@ -53,7 +53,7 @@ export function revertAction(core: Core, viewer: Viewer, key: ActionKey): Promis
     requireRole(viewer, "ADMIN");
     const [action] = await find(core.db, viewer, [key]);
     const instance = await findInstance(core.db, viewer, key.instanceId);
-    const { kind, status, changed, userId, oauthAppId, before } = action as GovernanceAction;
+    const { kind, status, changed, userId, oauthAppId, fileId, before } = action as GovernanceAction;
     const undo = connectorBySlug(instance.connectorSlug)?.manifest.actions?.[kind as ProviderActionKind]?.undo;
     if (!undo) throw new ConflictError(`${kind} cannot be undone at this provider.`, { code: "NOT_REVERTIBLE" });
     if (status !== "SUCCEEDED")
@@ -66,6 +66,7 @@ export function revertAction(core: Core, viewer: Viewer, key: ActionKey): Promis
         instanceId: key.instanceId,
         userId,
         oauthAppId,
+        fileId,
         parameters: { before: before ?? {} },
         revertsId: key.id,
         idempotencyKey: `revert/${key.id}`,

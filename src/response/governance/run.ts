@@ -170,10 +170,19 @@ async function targetOf(db: Db, action: GovernanceAction): Promise<ActionTarget>
     ...(action.userId === null || action.oauthAppId === null
       ? {}
       : { grant: { reference: await grantReference(db, action.instanceId, action.oauthAppId, action.userId) } }),
-    ...(action.fileId === null ? {} : { file: { externalId: action.fileId } }),
+    ...(action.fileId === null ? {} : { file: await fileOf(db, action.instanceId, action.fileId) }),
     parameters: action.parameters,
     ...(action.pending === null ? {} : { pending: action.pending }),
   };
+}
+
+async function fileOf(db: Db, instanceId: number, externalId: string): Promise<NonNullable<ActionTarget["file"]>> {
+  const { files } = tables;
+  const [file] = await db
+    .select({ container: files.container })
+    .from(files)
+    .where(and(eq(files.instanceId, instanceId), eq(files.externalId, externalId)));
+  return { externalId, container: file?.container ?? null };
 }
 
 async function grantReference(db: Db, instanceId: number, appId: string, userId: string): Promise<string | null> {
