@@ -16,7 +16,7 @@ export interface Caller {
 export type DropboxCall = Call<DropboxTenant, Caller>;
 export type DropboxRoute = ApiRoute<DropboxTenant, Caller>;
 
-/** A route of the API: a POST with JSON, or `null` where it takes no arguments. */
+/** A route of the API: a POST with JSON, with `null` or without a body where it takes no arguments. */
 export function rpc(
   route: string,
   scope: string,
@@ -24,6 +24,7 @@ export function rpc(
 ): DropboxRoute {
   return guarded("POST", `/2/${route}`, scope, (call) => {
     const text = call.request.body.toString("utf8");
+    if (text === "") return run({}, call);
     if (!/^application\/json/.test(call.request.headers["content-type"] ?? ""))
       return badRequest(route, 'Bad HTTP "Content-Type" header.');
     try {

@@ -65,9 +65,7 @@ export function eventRecord(
     actor: console ? { ".tag": "admin", admin: user(parts, who) } : { ".tag": "user", user: user(parts, who) },
     origin: {
       geo_location: { city: place.city, region: place.state, country: place.code, ip_address: ip },
-      access_method: console
-        ? { ".tag": "admin_console", admin_console: session }
-        : { ".tag": "end_user", end_user: session },
+      access_method: console ? { ...session, ".tag": "admin_console" } : { ".tag": "end_user", end_user: session },
     },
     involve_non_team_member: typeof who === "string",
     context: { ...user(parts, type.about === "member" ? other : who) },
@@ -103,7 +101,7 @@ function aboutOf(
     return {
       participants: [
         { ".tag": "user", user: user(parts, other) },
-        { ".tag": "group", group: named },
+        { ".tag": "group", ...named },
       ],
       assets: [],
     };

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { mix } from "../../generator.ts";
 import { Drive, type Item } from "../../kit/drive.ts";
+import { contentOf } from "../../kit/drive-content.ts";
 import { ids } from "../../kit/ids.ts";
 import type { TenantOptions } from "../../provider.ts";
 import { tag, timeOf } from "./answers.ts";
@@ -30,6 +31,8 @@ export class Files {
   readonly #ids;
   readonly #seed: number;
   readonly #kinds = new Map<number, NamespaceKind>();
+  /** A sheet with card numbers that lies untouched in a home. */
+  readonly forgotten: number;
 
   constructor(options: Required<TenantOptions>, people: DropboxPeople) {
     const { seed, users, createdAt } = options;
@@ -46,9 +49,10 @@ export class Files {
     const person = Math.min(3, users - 1);
     shared("shared", "Campaigns", person, ["Plan.txt", "Budget.txt", "Agencies.txt"]);
     shared("team", "Handbook", 0, ["Welcome.txt", "Holidays.txt", "Expenses.txt"]);
-    // A home whose sheet anybody may open.
     const exports = shared("home", "Finance exports", person, []);
-    this.drive.create({ name: "Card payments.csv", parent: exports }, person, createdAt);
+    const content = contentOf(seed, exports, 1, "customers");
+    const longAgo = createdAt - 400 * 86_400_000;
+    this.forgotten = this.drive.create({ name: "Card payments.csv", parent: exports, content }, person, longAgo).number;
   }
 
   idOf(number: number): string {

@@ -94,7 +94,7 @@ export const sharingRoutes: DropboxRoute[] = [
     if (after.length === before.length)
       return ok({ ".tag": "member_error", member_error: { ".tag": "no_explicit_access" } });
     sharing.setSharers(number, after);
-    return ok({ ".tag": "success", success: {} });
+    return ok(tag("success"));
   }),
   userRpc("sharing/get_folder_metadata", "sharing.read", ({ shared_folder_id }, { tenant }) => {
     const folder = folderOf(tenant, shared_folder_id);

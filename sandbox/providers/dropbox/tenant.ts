@@ -38,6 +38,10 @@ export class DropboxTenant extends KitTenant<EventNote> implements EventParts, H
     this.groups = new DropboxGroups(this.options, this.people);
     this.files = new Files(this.options, this.people);
     this.sharing = new Sharing({ files: this.files, people: this.people, groups: this.groups, seed }, this.team);
+    // A link that nobody remembers.
+    const item = this.files.forgotten;
+    const madeBy = this.files.drive.at(item)?.owner ?? 0;
+    this.sharing.addLink({ item, madeBy, audience: "public", password: false, access: "viewer", expiresAt: null });
     this.devices = new Devices(this.people, this.options);
     const host = { tenant: this, now: () => kit.now(), consenter: () => this.people.idOf(0) };
     this.oauth = oauthServer(host, { ...this.app, teamId: this.team.id });

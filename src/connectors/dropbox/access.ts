@@ -91,11 +91,13 @@ export class Sharing {
     const shared = isSharedFolder(namespace);
     const known = shared ? await unlessRefused(() => folderSharers(this.#context, id, admin)) : null;
     const sharers = known ?? [];
-    const holder = owner === null ? null : await this.team.member(owner);
+    const shareOwner = ownerAmong(sharers);
+    const ownerId = owner ?? shareOwner?.teamId ?? shareOwner?.accountId ?? null;
+    const member = ownerId === null ? null : await this.team.member(ownerId);
     return {
       namespace,
       container: containerOf(namespace),
-      owner: owner === null ? ownerAmong(sharers) : personOf(owner, holder),
+      owner: ownerId === null ? null : personOf(ownerId, member ?? { email: shareOwner?.email ?? null, name: null }),
       sharers,
       linkers: owner !== null ? [owner] : known ? await this.teamMembersOf(known) : null,
       headers: await this.headersIn(id),
@@ -187,13 +189,13 @@ export function reachOf(sharers: readonly Sharer[]): SharingLevel {
   }, "PRIVATE");
 }
 
-function ownerAmong(sharers: readonly Sharer[]): ActorRecord | null {
-  const owner = sharers.find(({ access, principal }) => access === "owner" && principal === "USER");
-  return owner ? { externalId: owner.teamId ?? owner.accountId, email: owner.email, name: owner.email } : null;
+/** The person among those with access whom it belongs to; a team folder has none. */
+function ownerAmong(sharers: readonly Sharer[]): Sharer | null {
+  return sharers.find(({ access, principal }) => access === "owner" && principal === "USER") ?? null;
 }
 
-function personOf(id: string, member: { email: string | null; name: string | null } | null): ActorRecord {
-  return { externalId: id, email: member?.email ?? null, name: member?.name ?? member?.email ?? null };
+function personOf(id: string, { email, name }: { email: string | null; name: string | null }): ActorRecord {
+  return { externalId: id, email, name: name ?? email };
 }
 
 /** Links name a shared folder by this id. Null where Dropbox does not show it. */

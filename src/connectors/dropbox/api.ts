@@ -7,11 +7,12 @@ import type { HttpRequest } from "#src/platform/http/client.ts";
 type Headers = Readonly<Record<string, string>>;
 
 /**
- * A call of a route, `team/get_info`. Every call is a POST with JSON, `null` for a route without arguments. `headers`: in whose name, see `asMember`.
+ * A call of a route, `team/get_info`. Every call is a POST with JSON, or without a body where a route takes no arguments. `headers`: in whose
+ * name, see `asMember`.
  * Source: https://www.dropbox.com/developers/documentation/http/teams
  */
-export function call(route: string, json: unknown = null, headers: Headers = {}): HttpRequest & { url: string } {
-  return { method: "POST", url: `/2/${route}`, json, headers: { ...headers } };
+export function call(route: string, json?: object, headers: Headers = {}): HttpRequest & { url: string } {
+  return { method: "POST", url: `/2/${route}`, ...(json && { json }), headers: { ...headers } };
 }
 
 /** Asks a route that changes nothing, so that asking may be repeated. */

@@ -34,7 +34,7 @@ export const adminEvents: EventTable = {
   tfa_change_policy: "{actor} changed the two-factor policy[ to {value}]",
   sso_change_policy: "{actor} changed the single sign-on policy[ to {value}]",
   sharing_change_member_policy: "{actor} changed whether members share outside of the team[ to {value}]",
-  sharing_change_link_policy: "{actor} changed whom shared links open to[ to {value}]",
+  sharing_change_link_policy: "{actor} changed the audience of shared links[ to {value}]",
   sharing_change_folder_join_policy: "{actor} changed whether members join folders of others[ to {value}]",
   sharing_change_link_default_expiration_policy: "{actor} changed the default expiration of shared links[ to {value}]",
   sharing_change_link_enforce_password_policy: "{actor} changed whether shared links need a password[ to {value}]",

@@ -46,7 +46,10 @@ export function toActivity(value: unknown, path: string): ActivityRecord {
     outcome,
     ...(method === "sign_in_as" ? { impersonated: true } : {}),
     interactive: method === null ? null : method !== "api",
-    sessionId: textOf(valueAt(origin, `access_method.${method}.session_id`)),
+    // Sessions of end users are of several kinds, and stand one level deeper.
+    sessionId: textOf(
+      valueAt(origin, "access_method.end_user.session_id") ?? valueAt(origin, "access_method.session_id"),
+    ),
     ipAddress: addressOf(place.ip_address),
     country: countryOf(place.country),
     city: textOf(place.city),
@@ -94,7 +97,7 @@ function actorOf(event: Json, eventType: string): ActorRecord | null {
     return { externalId: textOf(app.app_id), name, type: "SERVICE", isAccount: false };
   }
   if (kind === "reseller") {
-    const { reseller_name, reseller_email } = objectOf(actor.reseller);
+    const { reseller_name, reseller_email } = actor;
     return { email: textOf(reseller_email), name: textOf(reseller_name), isAccount: false };
   }
   if (failures.has(eventType) && tagOf(event.context) === "team_member") return personOf(event.context);
@@ -143,8 +146,7 @@ function countryOf(value: unknown): string | null {
 function participantOf(participant: Json): ActivityTargetRecord {
   const type = tagOf(participant) ?? "user";
   if (type === "group") {
-    const group = objectOf(participant.group);
-    return { type, id: textOf(group.group_id), name: textOf(group.display_name) };
+    return { type, id: textOf(participant.group_id), name: textOf(participant.display_name) };
   }
   const person = personOf(participant.user);
   return { type: "user", id: person?.externalId ?? null, name: person?.name ?? null };

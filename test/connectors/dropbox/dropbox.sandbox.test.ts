@@ -57,7 +57,8 @@ test("files lie in homes, shared folders and team folders, each once, with folde
     parentId: folder.externalId,
     mimeType: "text/csv",
     owner: { externalId: folder.owner!.externalId },
-    sharing: expect.stringMatching(/PRIVATE|INTERNAL|EXTERNAL|PUBLIC/),
+    sharing: "PUBLIC",
+    link: { audience: "PUBLIC", password: false, expiresAt: null },
   });
   const [campaigns, handbook] = ["Campaigns", "Handbook"].map((name) => files.find((file) => file.name === name)!);
   expect(campaigns).toMatchObject({ isFolder: true, sharing: "EXTERNAL", parentId: null });

@@ -79,6 +79,17 @@ test.each<[string, Record<string, unknown>, string, string]>([
     "Oskar Boe gave Mira Holt access to plan.txt",
   ],
   [
+    "group_add_member",
+    {
+      participants: [
+        { ".tag": "user", user: mira },
+        { ".tag": "group", group_id: "g:1", display_name: "Sales" },
+      ],
+    },
+    "ADMIN",
+    "Oskar Boe added Mira Holt to a group: Sales",
+  ],
+  [
     "member_change_status",
     { actor: { ".tag": "admin", admin: oskar }, context: mira, details: { new_value: { ".tag": "suspended" } } },
     "ADMIN",
@@ -119,8 +130,12 @@ test("apps, Dropbox itself and people outside are no members; who signs in as an
   const byVisitor = mapped("shared_link_view", { actor: { ".tag": "user", user: visitor } });
   expect(byVisitor.actor).toMatchObject({ email: "eve@outside.example", isAccount: false });
   expect(mapped("shared_link_view", { actor: { ".tag": "anonymous" } }).actor).toBeNull();
-  const access_method = { ".tag": "sign_in_as", sign_in_as: { ".tag": "web", session_id: "s" } };
-  expect(mapped("file_preview", { origin: { access_method } }).impersonated).toBe(true);
+  const access_method = { ".tag": "sign_in_as", session_id: "dbwsid:7" };
+  expect(mapped("file_preview", { origin: { access_method } })).toMatchObject({
+    impersonated: true,
+    sessionId: "dbwsid:7",
+  });
+  expect(mapped("file_preview").sessionId).toBe("dbwsid:3215");
   expect(mapped("login_fail", { actor: { ".tag": "anonymous" } }).actor).toMatchObject({ externalId: "dbmid:oskar" });
 });
 

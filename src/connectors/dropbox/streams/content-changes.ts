@@ -14,7 +14,7 @@ import {
 } from "#src/connector-kit/record.ts";
 import { ProviderNotFoundError } from "#src/errors.ts";
 import { type Access, Sharing } from "../access.ts";
-import { byCursor, call, read, tagOf } from "../api.ts";
+import { byCursor, call, tagOf } from "../api.ts";
 import { entryOf, listFolder, Readings } from "../folders.ts";
 import type { Namespace } from "../namespaces.ts";
 
@@ -83,8 +83,8 @@ function from(namespaces: readonly Namespace[], next: string | null): Namespace[
 }
 
 async function latestPosition(context: StreamContext, headers: Access["headers"]): Promise<string> {
-  const { json } = listFolder("", { recursive: true });
-  const body = await read(context, "files/list_folder/get_latest_cursor", json, headers);
+  const asked = { ...listFolder("", { recursive: true }), url: "/2/files/list_folder/get_latest_cursor" };
+  const { body } = await context.http.request<Json>({ ...asked, headers: { ...headers }, retry: true });
   return needText(body.cursor, "cursor");
 }
 
