@@ -11,6 +11,7 @@ import instancePurge from "./instance-purge.ts";
 import instanceStreams from "./instance-streams.ts";
 import ipRangesRetag from "./ip-ranges-retag.ts";
 import maintenance from "./maintenance.ts";
+import policiesApplyToFiles from "./policies-apply-to-files.ts";
 import scanStream from "./scan-stream.ts";
 import webhookHandle from "./webhook-handle.ts";
 import webhookRegister from "./webhook-register.ts";
@@ -27,6 +28,7 @@ export const jobs: readonly JobDefinition[] = [
   ipRangesRetag,
   filesReshare,
   fileInspect,
+  policiesApplyToFiles,
   checkSilence,
   maintenance,
 ];

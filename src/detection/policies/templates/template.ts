@@ -1,4 +1,4 @@
-import type { PolicyKind } from "#db/tables/policies.ts";
+import type { ContentCondition, PolicyKind } from "#db/tables/policies.ts";
 import type { RuleExample, TemplateFacts } from "#src/connector-kit/policy-template.ts";
 import type { StoredFilter } from "../stored-filter.ts";
 
@@ -8,6 +8,8 @@ export interface PolicyTemplate extends Omit<TemplateFacts, "filter" | "examples
   /** Apps whose activities it is made for, in the order of the catalogue; at least one. */
   connectorSlugs: readonly string[];
   filter: StoredFilter;
+  /** FILE only: what content inspection must have found. */
+  content?: ContentCondition | null;
   /** Each with the app whose events they are. */
   examples: readonly (RuleExample & { connectorSlug: string })[];
 }
