@@ -236,6 +236,32 @@ describe("a policy over files", () => {
 });
 
 describe("what is refused", () => {
+  test("deleting a detector that a policy names, and a suppression of activities for it", async () => {
+    const { createDetector } = await app.data(
+      `mutation { createDetector(input: { name: "Heron", kind: KEYWORDS, keywords: ["heron"], matchExamples: ["a heron"] }) { detector { slug } } }`,
+    );
+    const { slug } = createDetector.detector;
+    const policy = await makeFilePolicy(app, {
+      name: "Birds",
+      fileFilter: {},
+      contentCondition: { detectors: [slug] },
+    });
+    const { deleteDetector } = await app.data(
+      "mutation ($slug: String!) { deleteDetector(slug: $slug) { userErrors { code message } } }",
+      { slug },
+    );
+    expect(deleteDetector.userErrors).toEqual([
+      { code: "CONFLICT", message: 'The policy "Birds" names this detector. Change the policy first.' },
+    ]);
+    const { createSuppression } = await app.data(
+      `mutation ($id: ID!) { createSuppression(policyId: $id, match: { countries: ["FR"] }, reason: "Expected") { userErrors { message } } }`,
+      { id: policy },
+    );
+    expect(createSuppression.userErrors).toEqual([
+      { message: "Suppressions are about activities. Exclude files by the filter or the scope of the policy." },
+    ]);
+  });
+
   const problems = async (input: object): Promise<[string, string][]> =>
     (await tryFilePolicy(app, input)).userErrors.map(({ field, message }: Data) => [field.slice(1).join("."), message]);
 

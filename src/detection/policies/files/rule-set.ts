@@ -52,7 +52,7 @@ export function compileFileRules(version: number, policies: readonly Policy[], l
 
 /** Roughly, of a hundred files, beside a value of a dimension that has many. */
 const frequencyOfSharing: Readonly<Record<string, number>> = { PRIVATE: 50, INTERNAL: 40, EXTERNAL: 8, PUBLIC: 2 };
-const frequencies: Readonly<Record<string, number>> = { extension: 3, mimeType: 3, instance: 20 };
+const frequencies: Readonly<Record<string, number>> = { extension: 2, mimeType: 2, instance: 20 };
 
 function frequencyOf({ dimension, values }: Condition): number {
   if (dimension === "sharing") return values.reduce<number>((sum, one) => sum + (frequencyOfSharing[one] ?? 1), 0);

@@ -1,5 +1,5 @@
 import type { ContentCondition, PolicyKind } from "#db/tables/policies.ts";
-import type { RuleExample, TemplateFacts } from "#src/connector-kit/policy-template.ts";
+import type { FileExample, RuleExample, TemplateFacts } from "#src/connector-kit/policy-template.ts";
 import type { StoredFilter } from "../stored-filter.ts";
 
 /** A policy to start from. */
@@ -10,7 +10,9 @@ export interface PolicyTemplate extends Omit<TemplateFacts, "filter" | "examples
   filter: StoredFilter;
   /** FILE only: what content inspection must have found. */
   content?: ContentCondition | null;
-  /** Each with the app whose events they are. */
+  /** FILE only. */
+  fileExamples?: readonly FileExample[];
+  /** Each with the app whose events they are. Empty for FILE. */
   examples: readonly (RuleExample & { connectorSlug: string })[];
 }
 
