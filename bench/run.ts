@@ -1,6 +1,6 @@
 // `npm run bench [-- --quick] [--only q,fanout,latency,ingest,policies,start,flat,files] [--full] [--activities N]`: see docs/performance.md.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -68,9 +68,8 @@ async function measure(): Promise<void> {
   const results: Record<string, unknown> = {};
   const tables: Table[] = [];
   const admin = postgres(cluster.url, { max: 1, onnotice: () => {} });
-  const [row] =
-    await admin`select split_part(pg_read_file('postmaster.pid'), E'\n', 1)::int as pid, version() as version`;
-  const postmaster = row?.pid as number;
+  const [row] = await admin`select version() as version`;
+  const postmaster = Number(readFileSync(`${folder}.data/postgres/postmaster.pid`, "utf8").split("\n", 1)[0]);
   await admin.end();
   const database = (activities: number) =>
     seededDatabase(cluster.url, `bench_${activities}`, { ...size, activities }, say);

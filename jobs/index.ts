@@ -1,5 +1,6 @@
 import type { Job, PgBoss } from "pg-boss";
 import type { Core } from "#src/core.ts";
+import { recoverTurns } from "#src/ingest/scan/recover.ts";
 import { queueDueScans } from "#src/ingest/scan/schedule.ts";
 import { jobHeartbeatSeconds } from "#src/platform/queue.ts";
 import checkSilence from "./check-silence.ts";
@@ -10,6 +11,7 @@ import governanceRun from "./governance-run.ts";
 import instancePurge from "./instance-purge.ts";
 import instanceStreams from "./instance-streams.ts";
 import ipRangesRetag from "./ip-ranges-retag.ts";
+import keysReseal from "./keys-reseal.ts";
 import maintenance from "./maintenance.ts";
 import policiesApplyToFiles from "./policies-apply-to-files.ts";
 import scanStream from "./scan-stream.ts";
@@ -30,11 +32,13 @@ export const jobs: readonly JobDefinition[] = [
   fileInspect,
   policiesApplyToFiles,
   checkSilence,
+  keysReseal,
   maintenance,
 ];
 
-/** How often due scans are queued. */
+/** How often due scans are queued, and turns looked for that a wrong clock has set. */
 const scheduleEveryMs = 500;
+const recoverEveryMs = 10_000;
 
 /** Makes the queues; every process that sends jobs calls it first. Repeating it changes nothing. */
 export async function createQueues(boss: PgBoss): Promise<void> {
@@ -53,10 +57,9 @@ export async function createQueues(boss: PgBoss): Promise<void> {
   }
 }
 
-/** Starts working. The returned function stops taking jobs, aborts those that run and waits until they have let go. */
+/** Starts working. The returned function stops taking jobs, aborts those that run and waits until the queue has noted how they ended. */
 export async function startWorkers(core: Core): Promise<() => Promise<void>> {
   const shutdown = new AbortController();
-  const running = new Set<Promise<void>>();
   for (const definition of jobs) {
     const { concurrency, groupConcurrency } = definition.options;
     await core.boss.work(
@@ -70,13 +73,7 @@ export async function startWorkers(core: Core): Promise<() => Promise<void>> {
       },
       async ([job]) => {
         if (!job) return;
-        const run = definition.handle(core, job as Job<object>, shutdown.signal);
-        running.add(run);
-        try {
-          await run;
-        } finally {
-          running.delete(run);
-        }
+        await definition.handle(core, job as Job<object>, shutdown.signal);
       },
     );
   }
@@ -87,10 +84,21 @@ export async function startWorkers(core: Core): Promise<() => Promise<void>> {
     },
     (error) => core.log.warn({ err: error }, "queueing due scans failed"),
   );
+  const stopRecovery = repeat(
+    recoverEveryMs,
+    async () => {
+      await recoverTurns(core);
+    },
+    (error) => core.log.warn({ err: error }, "looking for turns of a wrong clock failed"),
+  );
   return async () => {
     shutdown.abort();
-    await stopSchedule();
-    await Promise.allSettled([...running]);
+    // A job that ends is queued again for others: a worker that is still asked for jobs would take it back at once.
+    await Promise.all([
+      stopSchedule(),
+      stopRecovery(),
+      ...jobs.map(({ name }) => core.boss.offWork(name, { wait: true })),
+    ]);
   };
 }
 

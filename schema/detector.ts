@@ -11,9 +11,9 @@ import { FileMatchRef, FileRef } from "./refs.ts";
 import { type Payload, payload, UserError } from "./user-errors.ts";
 
 const DetectorKind = describedEnum("DetectorKind", "How a custom detector finds data.", {
-  EXPRESSION: "By a regular expression, which is run in linear time.",
-  KEYWORDS: "By a list of words and phrases, in any case.",
-  EXACT_DATA: "By the keyed hashes of a list of values. The values themselves are not stored.",
+  EXPRESSION: "A regular expression, which is run in linear time.",
+  KEYWORDS: "A list of words and phrases, found in any case.",
+  EXACT_DATA: "A list of values, of which only keyed hashes are stored.",
 });
 
 const Detector = builder.objectRef<DetectorRow>("Detector").implement({
@@ -23,7 +23,9 @@ const Detector = builder.objectRef<DetectorRow>("Detector").implement({
       description: "Stable name, such as `iban`. That of a custom detector begins with `custom-`.",
     }),
     name: t.exposeString("name", { description: "Name of the detector." }),
-    description: t.exposeString("description", { description: "What is found, and what proves it." }),
+    description: t.exposeString("description", {
+      description: "Explanation of the data that is found and of its checks. Empty if an ADMIN gave none.",
+    }),
     category: t.exposeString("category", {
       description:
         "FINANCIAL, NATIONAL_ID, TAX, TRAVEL_DOCUMENT, DRIVING_LICENCE, HEALTH, CONTACT, CREDENTIALS, SOURCE_CODE or CUSTOM.",
@@ -85,7 +87,7 @@ const DetectorInput = builder.inputType("DetectorInput", {
   description: "The definition of a custom detector. An existing one is replaced as a whole.",
   fields: (t) => ({
     name: t.string({ required: true, description: "Name of the detector; its slug is made of the first name." }),
-    description: t.string({ description: "What the detector finds. Default: empty." }),
+    description: t.string({ description: "Explanation of the data that the detector finds. Default: empty." }),
     kind: t.field({ type: DetectorKind, required: true, description: "How the detector finds data." }),
     expression: t.string({
       description:
@@ -143,7 +145,7 @@ builder.mutationFields((t) => ({
   createDetector: t.field({
     type: DetectorPayload,
     description: "Create a custom detector. Its examples are run first. Requires the role ADMIN for all instances.",
-    args: { input: t.arg({ type: DetectorInput, required: true, description: "The definition." }) },
+    args: { input: t.arg({ type: DetectorInput, required: true, description: "The definition of the detector." }) },
     resolve: (_, { input }, { core, viewer }) => payload(() => createDetector(core, viewer, input)),
   }),
   updateDetector: t.field({
@@ -152,7 +154,7 @@ builder.mutationFields((t) => ({
       "Replace the definition of a custom detector. Files that were inspected before are inspected with it when they change, or on request. Requires the role ADMIN for all instances.",
     args: {
       slug: t.arg.string({ required: true, description: slugArg }),
-      input: t.arg({ type: DetectorInput, required: true, description: "The new definition." }),
+      input: t.arg({ type: DetectorInput, required: true, description: "The new definition of the detector." }),
     },
     resolve: (_, { slug, input }, { core, viewer }) => payload(() => updateDetector(core, viewer, slug, input)),
   }),

@@ -4,6 +4,7 @@ import {
   filterAt,
   type RelativeFileFilter,
 } from "#src/inventory/files/filter.ts";
+import { checkFilterDepth, checkSearch } from "#src/query/paging.ts";
 import { builder } from "./builder.ts";
 import { SharingLevel } from "./file-enums.ts";
 import { accountKeys, instanceKeys } from "./ids.ts";
@@ -57,7 +58,10 @@ export const FileFilter = builder.inputRef<FileFilterShape>("FileFilter").implem
     search: t.string({
       description: "Return only files whose name or owner's name contains this text, or whose externalId equals it.",
     }),
-    not: t.field({ type: FileFilter, description: "Exclude files that match this filter." }),
+    not: t.field({
+      type: FileFilter,
+      description: "Exclude files that match this filter. May be nested 4 levels deep.",
+    }),
   }),
 });
 
@@ -74,6 +78,8 @@ export function fileFilter(
 
 function decode(filter: FileFilterShape | null | undefined, field: string[]): RelativeFileFilter | null {
   if (!filter) return null;
+  checkFilterDepth(field);
+  if (filter.search != null) checkSearch(filter.search, [...field, "search"]);
   return {
     ...filter,
     instanceIds: instanceKeys(filter.instanceIds?.map(String), [...field, "instanceIds"]),

@@ -174,7 +174,7 @@ builder.node(GovernanceActionRef, {
     }),
     changeCursor: t.string({
       description: "Cursor of this state. Pass it to governanceActionChanged as `after` to resume behind this state.",
-      resolve: changeCursor,
+      resolve: (row, _, context) => changeCursor(row, context),
     }),
   }),
 });

@@ -456,7 +456,8 @@ builder.queryFields((t) => ({
   previewPolicy: t.field({
     type: PolicyPreviewRef,
     description:
-      "Evaluate a policy of kind ACTIVITY over stored activities of at most 31 days, or one of kind FILE over stored files, in the instances that you may see.",
+      "Evaluate a policy of kind ACTIVITY over stored activities of at most 31 days, or one of kind FILE over stored files, in the instances that you may see. Counts 3,000 towards the cost of the operation.",
+    extensions: { work: 3_000 },
     args: {
       input: t.arg({ type: PolicyInput, required: true, description: "The policy to evaluate." }),
       from: t.arg({

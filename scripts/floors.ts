@@ -40,7 +40,7 @@ export const floors: readonly Floor[] = [
   { rooms: ["src/ingest/"], without: graphql },
   { rooms: ["src/ingest/scan/", "src/ingest/webhooks/", "src/ingest/import/"], without: graphql },
   { rooms: ["src/response/governance/", "src/response/destinations/"], without: graphql },
-  { rooms: ["src/response/evaluation/"], without: graphql },
+  { rooms: ["src/response/evaluation/", "src/response/restore/"], without: graphql },
   // Two entry points to the domain that meet in the queue and the log only.
   { rooms: ["schema/", "jobs/"] },
   { rooms: ["src/server/execute/"], without: database },

@@ -4,17 +4,23 @@ import { PgBoss } from "pg-boss";
 import { Registry } from "prom-client";
 import { type Database, openDatabase } from "#db/client.ts";
 import { migrate } from "#db/migrate.ts";
+import { type Pulse, startPulse } from "#db/pulse.ts";
+import { createShares } from "#db/shares.ts";
 import { createQueues, startWorkers } from "#jobs/index.ts";
 import { applyRetention } from "#jobs/retention.ts";
-import { createContext } from "#schema/context.ts";
+import { type ContextParts, createContext } from "#schema/context.ts";
 import { printedSchema, schema } from "#schema/index.ts";
+import { sealAuditChain } from "#src/access/audit-chain.ts";
 import { createAuthenticator } from "#src/access/authenticate.ts";
-import { systemViewer, type Viewer } from "#src/access/viewer.ts";
+import { cookieHeader, sessionCookieName } from "#src/access/sessions.ts";
+import { ownerOf, systemViewer, type Viewer } from "#src/access/viewer.ts";
 import type { Config } from "#src/config.ts";
 import { connectors } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
+import { DatabaseUnavailableError } from "#src/errors.ts";
 import { openCage } from "#src/inspection/cage/index.ts";
 import { completeAuthorization } from "#src/instances/authorization.ts";
+import { consentCookieSeconds, openConsentLink } from "#src/instances/consent-link.ts";
 import { leaveSandbox } from "#src/instances/sandbox.ts";
 import { checkSealingKeys } from "#src/instances/secrets.ts";
 import { createTailer } from "#src/realtime/tailer.ts";
@@ -22,11 +28,13 @@ import { builtInPolicies } from "./detection/anomalies/built-in.ts";
 import { filesAtOnce } from "./detection/inspection/run.ts";
 import { seedBuiltInPolicies } from "./detection/policies/built-in.ts";
 import type { OverloadLimits } from "./detection/policies/overload.ts";
-import { receiveWebhook } from "./ingest/webhooks/receive.ts";
+import { findWebhook, receiveWebhook } from "./ingest/webhooks/receive.ts";
+import { within } from "./platform/deadline.ts";
 import { createOutbound } from "./platform/http/outbound.ts";
 import type { Log } from "./platform/log.ts";
 import { defaultSender } from "./platform/mail/send.ts";
 import { createKeyRing } from "./platform/secrets.ts";
+import { endWithin, longestStopMs, type Part } from "./platform/stopping.ts";
 import { escapeHtml, listeningUrl } from "./platform/text.ts";
 import { registerConsumer, runConsumer } from "./realtime/consumer.ts";
 import { instanceChannel, logChannel } from "./realtime/publish.ts";
@@ -34,6 +42,7 @@ import { runDestinations } from "./response/destinations/run.ts";
 import { sealWebhookTargets } from "./response/destinations/sealed-target.ts";
 import { policyConsumer } from "./response/evaluation/consumer.ts";
 import { filePolicyConsumer } from "./response/evaluation/files.ts";
+import { noticeRestore } from "./response/restore/notice.ts";
 import { observeDatabase } from "./server/database-metrics.ts";
 import { createServer, renderPage } from "./server/server.ts";
 
@@ -42,7 +51,10 @@ export interface App {
   /** Where the gateway listens; null for a process that only works. */
   port: number | null;
   publicUrl: string | null;
-  /** Stops taking work and requests, lets what runs come to an end, closes everything. */
+  /**
+   * Stops taking work and requests, lets what runs come to an end, closes everything. Takes ten seconds at the longest: what has not ended by
+   * then loses its connections, so it is rolled back and taken up again by the next process, and the log names it.
+   */
   stop(): Promise<void>;
 }
 
@@ -60,18 +72,21 @@ export interface AppOptions {
 /** Wires the parts of one process; the only place that does. The database must be there and migrated (see prepareDatabase). */
 export async function createApp(options: AppOptions): Promise<App> {
   const { config, log, parts } = options;
-  const stops: (() => Promise<void>)[] = [];
-  const stop = async () => {
-    for (const step of stops.splice(0).reverse())
-      await step().catch((error: unknown) => log.warn({ err: error }, "a part did not stop cleanly"));
-  };
+  const running: Running = { work: [], links: [], pools: [] };
+  let cut = async () => {};
+  const stop = () => stopAll(running, () => cut(), log);
   try {
     const database = openDatabase(options.databaseUrl, { max: 10 });
-    stops.push(database.close);
+    running.pools.push({ name: "the database connections of the work", stop: database.close });
+    // A connection of its own, on which nothing is slow: when it is silent, the database or the way to it is broken.
+    const asking = openDatabase(options.databaseUrl, { max: 1, statementTimeoutMs: 3000 });
+    running.pools.push({ name: "the connection that watches the database", stop: asking.close });
+    const pulse = await startPulse(asking.sql, log);
+    running.links.push({ name: "the watch over the database", stop: pulse.stop });
     const secrets = createKeyRing(options.secretKeys);
     await checkSealingKeys(database.db, secrets);
     const boss = createQueue(options.databaseUrl, log, parts.workers);
-    stops.push(() => boss.stop({ graceful: false }));
+    running.links.push({ name: "the job queue", stop: () => boss.stop({ graceful: false }) });
     await boss.start();
     await createQueues(boss);
     const outbound = createOutbound({
@@ -79,9 +94,9 @@ export async function createApp(options: AppOptions): Promise<App> {
       destinationNetworks: config.destinationNetworks,
       log,
     });
-    stops.push(() => outbound.close());
+    cut = outbound.close;
     const cage = openCage({ workers: filesAtOnce });
-    stops.push(() => cage.close());
+    running.links.push({ name: "the cage of content inspection", stop: () => cage.close() });
     const port = config.port === 0 && parts.gateway ? await freePort(config.host) : config.port;
     const publicUrl = config.publicUrl ?? listeningUrl({ host: config.host, port });
     const core: Core = {
@@ -93,7 +108,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       log,
       cancels: new EventEmitter().setMaxListeners(0),
       cage,
-      now: () => new Date(),
+      now: pulse.now,
       publicUrl,
       acceptsWebhooks: config.publicUrl !== null,
       sandboxUrl: config.providerSandboxUrl,
@@ -104,12 +119,24 @@ export async function createApp(options: AppOptions): Promise<App> {
     observeDatabase(registry, database.sql);
     await leaveSandbox(core);
     await sealWebhookTargets(core);
-    if (parts.workers) stops.push(await work(core, database, options));
+    await noticeRestore(core);
+    if (parts.workers) await work(core, database, options, running.work);
     if (!parts.gateway) return { core, port: null, publicUrl: null, stop };
     // Connections of its own: scans cannot keep queries waiting, and a query that would scan for minutes ends.
-    const queries = openDatabase(options.databaseUrl, { max: 10, statementTimeoutMs: queryTimeoutMs });
-    stops.push(queries.close);
-    await serve(options, { ...core, db: queries.db }, queries, registry, port, stops);
+    const queries = openDatabase(options.databaseUrl, {
+      max: queryConnections,
+      statementTimeoutMs: queryTimeoutMs,
+      lockTimeoutMs: queryLockTimeoutMs,
+    });
+    running.pools.push({ name: "the database connections of the queries", stop: queries.close });
+    await serve(
+      options,
+      { ...core, db: queries.db },
+      { queries, listener: database.sql, pulse },
+      registry,
+      port,
+      running,
+    );
     return { core, port, publicUrl, stop };
   } catch (error) {
     await stop();
@@ -117,17 +144,50 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
 }
 
+/** What has to end when the process stops, in this order: what works, what it is woken by, what it works with. */
+interface Running {
+  work: Part[];
+  links: Part[];
+  pools: Part[];
+}
+
+/** Of `longestStopMs`: for work and requests to end, for the calls to providers that nothing else ends, for the rest. */
+const stopMs = { work: longestStopMs - 3000, calls: 4000, links: 1500, pools: 1500 };
+
+async function stopAll({ work, links, pools }: Running, cutCalls: () => Promise<void>, log: Log): Promise<void> {
+  const cut = () => void cutCalls().catch((error: unknown) => log.warn({ err: error }, "outbound calls were not cut"));
+  const timer = setTimeout(cut, stopMs.calls);
+  await endWithin(work.splice(0), stopMs.work, log);
+  clearTimeout(timer);
+  cut();
+  await endWithin(links.splice(0), stopMs.links, log);
+  await endWithin(pools.splice(0), stopMs.pools, log);
+}
+
 /** A client's query may take so long in the database. */
 const queryTimeoutMs = 15_000;
+/** And wait so long for what another transaction holds; shorter, so that the two can be distinguished. */
+const queryLockTimeoutMs = 12_000;
+
+/** A gateway whose database, or whose reader of the log, is silent for longer is not ready: the others may be luckier. */
+const longestSilenceMs = 5000;
+
+/** Connections for queries, and how many of them one viewer may keep busy. */
+const queryConnections = 10;
+const queryShares = { perOwner: 5, heavyPerOwner: 2, heavy: 4 };
 
 /** Waits for nothing: the database must answer. Returns how many migrations were applied. */
-export async function prepareDatabase(url: string): Promise<{ applied: number }> {
-  return migrate(url);
+export async function prepareDatabase(url: string, onBlocked?: (line: string) => void): Promise<{ applied: number }> {
+  return migrate(url, onBlocked);
 }
 
 function createQueue(url: string, log: Log, supervise: boolean): PgBoss {
+  // Passed on to pg. Nothing the queue asks takes long: a connection on which an answer is missing is given up.
+  const limits = { query_timeout: 15_000, statement_timeout: 14_000, idle_in_transaction_session_timeout: 10_000 };
   const boss = new PgBoss({
+    ...limits,
     connectionString: url,
+    connectionTimeoutMillis: 5000,
     max: supervise ? 6 : 2,
     application_name: "gatehouse queue",
     migrate: false,
@@ -148,23 +208,32 @@ async function work(
   core: Core,
   database: Database,
   { overloadLimits }: Pick<AppOptions, "overloadLimits">,
-): Promise<() => Promise<void>> {
+  begun: Part[],
+): Promise<void> {
   await applyRetention(core);
+  await sealAuditChain(core.db, core.secrets);
   await seedBuiltInPolicies(core.db, builtInPolicies, core.now());
   const consumers = [policyConsumer(core, overloadLimits), filePolicyConsumer(core, overloadLimits)];
   for (const { name } of consumers) await registerConsumer(core.db, name);
   const running = consumers.map((consumer) => runConsumer(core, consumer));
+  begun.push(...running.map(({ stop }, n) => ({ name: `the consumer ${consumers[n]?.name}`, stop })));
   const destinations = runDestinations(core);
+  begun.push({ name: "destinations", stop: destinations.stop });
   const wake = () => [...running, destinations].forEach((one) => void one.wake());
-  const following = await database.sql.listen(logChannel, wake, wake);
-  const listening = await database.sql.listen(instanceChannel, (id) => void abandonUnlessConnected(core, Number(id)));
-  const stopWorkers = await startWorkers(core);
-  return async () => {
-    await Promise.all([stopWorkers(), destinations.stop()]);
-    await following.unlisten();
-    await Promise.all(running.map((consumer) => consumer.stop()));
-    await listening.unlisten();
-  };
+  let connections = 0;
+  await database.sql.listen(logChannel, wake, () => {
+    if (connections++ > 0) lookForRestore(core);
+    wake();
+  });
+  await database.sql.listen(instanceChannel, (id) => void abandonUnlessConnected(core, Number(id)));
+  begun.push({ name: "jobs", stop: await startWorkers(core) });
+}
+
+/** The connection was lost and made again: another server, with an earlier state, may have taken the place of the first. */
+function lookForRestore(core: Core): void {
+  noticeRestore(core).catch((err: unknown) =>
+    core.log.error({ err }, "looking whether the database was restored failed; the next start looks again"),
+  );
 }
 
 /** Runs of an instance that is no longer CONNECTED end now, not at their next page. */
@@ -186,73 +255,106 @@ async function abandonUnlessConnected(core: Core, id: number): Promise<void> {
 async function serve(
   options: AppOptions,
   core: Core,
-  database: Database,
+  { queries, listener, pulse }: { queries: Database; listener: Database["sql"]; pulse: Pulse },
   registry: Registry,
   port: number,
-  stops: (() => Promise<void>)[],
+  running: Running,
 ): Promise<void> {
   const { config, log } = options;
-  const authenticator = createAuthenticator({ db: core.db, config: { publicUrl: core.publicUrl, oidc: config.oidc } });
-  const tailer = createTailer({ sql: database.sql, log });
+  const authenticator = createAuthenticator({
+    db: core.db,
+    config: { publicUrl: core.publicUrl, oidc: config.oidc },
+    now: core.now,
+  });
+  const sessionCookie = sessionCookieName(core.publicUrl);
+  const tailer = createTailer({ sql: queries.sql, listener, log, onReconnect: () => lookForRestore(core) });
   await tailer.start();
-  stops.push(() => tailer.stop());
+  running.links.push({ name: "the reader of the log", stop: () => tailer.stop() });
   const revalidate = async (viewer: Viewer): Promise<Viewer | null> => {
     const standing = await authenticator.revalidate(viewer);
     return standing === "ok" ? viewer : standing === "ended" ? null : standing.changed;
   };
+  const shares = createShares(queries.sql, queryShares);
+  const partsOf = new WeakMap<Core["db"], ContextParts>();
+  function contextParts(viewer: Viewer): ContextParts {
+    const db = shares.of(ownerOf(viewer));
+    let contextParts = partsOf.get(db);
+    if (!contextParts) {
+      contextParts = { core: { ...core, db }, tailer, revalidate };
+      partsOf.set(db, contextParts);
+    }
+    return contextParts;
+  }
   const server = createServer({
     schema,
-    context: (viewer) => createContext({ core, tailer, revalidate }, viewer),
-    follow: { tailer, sql: database.sql },
+    context: (viewer) => createContext(contextParts(viewer), viewer),
+    follow: { tailer, sql: queries.sql },
     authenticator,
     db: core.db,
     config: { host: config.host, port, publicUrl: core.publicUrl },
     log,
     metrics: registry,
     sdl: printedSchema,
+    drainMs: 5000,
     handlers: {
-      oauthCallback: async (query, viewer, sessionId, ipAddress) => {
-        const visitor = viewer ?? {
-          ...systemViewer,
-          id: "browser",
-          name: "browser",
-          role: "VIEWER" as const,
-          instanceIds: [],
-          sessionId,
-          ipAddress,
-        };
-        const answer = await completeAuthorization(core, visitor, Object.fromEntries(query));
-        return {
-          status: answer.ok ? 200 : 400,
-          html: renderPage(
-            answer.title,
-            `<h1>${escapeHtml(answer.title)}</h1>\n<p>${escapeHtml(answer.message)}</p>\n<p><a href="/">Back to Gatehouse</a></p>`,
-          ),
-        };
+      oauthStart: async ({ query, cookieOf }) => {
+        const opened = await openConsentLink(core, query.get("ticket"), sessionCookie, cookieOf);
+        if (!opened) return { status: 400, html: renderMessage(unusableLink) };
+        const options = { maxAgeSeconds: consentCookieSeconds };
+        const cookie = cookieHeader(core.publicUrl, opened.cookieName, opened.cookie, options);
+        return { location: opened.location, cookie };
       },
-      webhook: (slug, instanceId, request) =>
-        /^\d{1,9}$/.test(instanceId)
-          ? receiveWebhook(
-              core,
-              slug,
-              Number(instanceId),
-              { ...request, query: Object.fromEntries(request.query) },
-              request.ipAddress,
-            )
-          : Promise.resolve({ status: 404, body: "no such webhook" }),
+      oauthCallback: async ({ path, query, viewer, ipAddress, cookieOf }) => {
+        const visitor = viewer ?? { ...browserViewer, ipAddress };
+        const parameters = Object.fromEntries(query);
+        const answer = await completeAuthorization(core, visitor, { path, parameters, sessionCookie, cookieOf });
+        return { status: answer.ok ? 200 : 400, html: renderMessage(answer) };
+      },
+      webhook: async (slug, instanceId) => {
+        const id = /^\d{1,9}$/.test(instanceId) ? Number(instanceId) : null;
+        if (id === null || !(await findWebhook(core, slug, id))) return null;
+        return ({ query, ...request }) =>
+          receiveWebhook(core, slug, id, { ...request, query: Object.fromEntries(query) }, request.ipAddress);
+      },
       ready: async () => {
-        try {
-          await database.sql`select 1`;
-          return { ok: true, problems: [] };
-        } catch (error) {
-          log.warn({ err: error }, "not ready: the database does not answer");
-          return { ok: false, problems: ["the database does not answer"] };
-        }
+        const problems: string[] = [];
+        if (pulse.silentForMs() > longestSilenceMs || !(await answers(queries.sql)))
+          problems.push("the database does not answer");
+        else if (tailer.silentForMs() > longestSilenceMs) problems.push("the activity log cannot be read");
+        if (problems.length > 0) log.warn({ problems }, "not ready");
+        return { ok: problems.length === 0, problems };
       },
     },
   });
   await server.listen();
-  stops.push(() => server.close());
+  running.work.push({ name: "requests", stop: () => server.close() });
+}
+
+/** Whether a query is answered soon. */
+async function answers(sql: Database["sql"]): Promise<boolean> {
+  try {
+    await within(2000, sql`select 1`, () => new DatabaseUnavailableError());
+    return true;
+  } catch {
+    // The caller logs that it is not ready.
+    return false;
+  }
+}
+
+/** Who completes a consent without being signed in. */
+const browserViewer: Viewer = { ...systemViewer, id: "browser", name: "browser", role: "VIEWER", instanceIds: [] };
+
+const unusableLink = {
+  title: "This link cannot be used",
+  message:
+    "It has expired (consent links last ten minutes), was answered, or was opened in another browser first. Start the connection again.",
+};
+
+function renderMessage({ title, message }: { title: string; message: string }): string {
+  return renderPage(
+    title,
+    `<h1>${escapeHtml(title)}</h1>\n<p>${escapeHtml(message)}</p>\n<p><a href="/">Back to Gatehouse</a></p>`,
+  );
 }
 
 /** PORT=0: one that is free now. Needed before listening, since links are made from it. */

@@ -5,6 +5,7 @@
 export const errorCodes = [
   ...(["UNAUTHENTICATED", "FORBIDDEN", "BAD_USER_INPUT", "NOT_FOUND", "CONFLICT", "RATE_LIMITED"] as const),
   ...(["QUERY_TOO_COMPLEX", "CURSOR_EXPIRED", "PERSISTED_QUERY_NOT_SUPPORTED", "INTERNAL_SERVER_ERROR"] as const),
+  "DATABASE_UNAVAILABLE",
   ...([
     "UNKNOWN_CONNECTOR",
     "CONNECTOR_NOT_AVAILABLE",
@@ -94,14 +95,24 @@ export class RateLimitedError extends GatehouseError {
   }
 }
 
-/** `after` points before the oldest batch the log still keeps. */
+/** The database does not answer, or another transaction holds what is needed. Nothing was changed; it passes by itself, and the caller tries again. */
+export class DatabaseUnavailableError extends GatehouseError {
+  readonly code = "DATABASE_UNAVAILABLE";
+  constructor(options?: { cause?: unknown }) {
+    super("The database is not available at the moment. Try again in a few seconds.", options);
+  }
+}
+
+/** Nothing can be resumed from `after`: what follows it is no longer kept, or the database was restored to a state before it. */
 export class CursorExpiredError extends GatehouseError {
   readonly code = "CURSOR_EXPIRED";
   /** The oldest cursor that still works. */
   readonly oldest: string;
-  constructor(oldest: string) {
+  constructor(oldest: string, cause: "trimmed" | "restored" = "trimmed") {
     super(
-      "This cursor is older than the activity log reaches. Query the activities again and subscribe from a newer cursor.",
+      cause === "restored"
+        ? "The database of Gatehouse was restored from a backup, and this cursor belongs to what was lost. Subscribe from `oldest`, or query the activities again and subscribe from their `streamCursor`. Activities keep their ids: drop those that you already have."
+        : "This cursor is older than the activity log reaches. Query the activities again and subscribe from a newer cursor.",
     );
     this.oldest = oldest;
   }

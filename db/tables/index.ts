@@ -9,6 +9,7 @@ export * from "./files.ts";
 export * from "./governance.ts";
 export * from "./instances.ts";
 export * from "./ip-ranges.ts";
+export * from "./leases.ts";
 export * from "./oauth-apps.ts";
 export * from "./policies.ts";
 export * from "./posture.ts";

@@ -82,6 +82,8 @@ function whatIsWrong(error: unknown): string {
   if (code === "CONNECT_TIMEOUT" || code === "ETIMEDOUT")
     return "it does not answer (time-out). Is the port open for this machine?";
   if (code === "28P01" || code === "28000") return `user or password are refused (${code}).`;
+  if (code === "53300")
+    return "all its connections are in use (53300). Raise max_connections of PostgreSQL, or run fewer processes.";
   if (code === "3D000") return "there is no such database (3D000). Create it first: CREATE DATABASE …";
   return `${code ?? ""} ${error instanceof Error ? error.message : String(error)}`.trim();
 }

@@ -6,7 +6,7 @@ import { findDatabase } from "./database.ts";
 export async function migrateDatabase(config: Config): Promise<void> {
   const found = await findDatabase(config, (line) => console.error(line));
   try {
-    const { applied } = await prepareDatabase(found.url);
+    const { applied } = await prepareDatabase(found.url, (line) => console.error(line));
     console.log(
       applied > 0 ? `${applied} migration${applied === 1 ? "" : "s"} applied` : "The database is up to date.",
     );

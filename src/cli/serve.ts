@@ -5,10 +5,12 @@ import { type App, createApp, prepareDatabase } from "#src/app.ts";
 import type { Config } from "#src/config.ts";
 import type { Core } from "#src/core.ts";
 import { createLog, type Log } from "#src/platform/log.ts";
+import { longestStopMs } from "#src/platform/stopping.ts";
 import { readAddressFiles } from "./address-files.ts";
+import { needConnections } from "./connections.ts";
 import { findDatabase } from "./database.ts";
 import { loadSecretKeys } from "./secret-keys.ts";
-import { untilAskedToStop } from "./signals.ts";
+import { leaveSoon, untilAskedToStop } from "./signals.ts";
 
 export interface Running {
   app: App;
@@ -35,9 +37,12 @@ export async function start(
   try {
     say(`Database: ${config.databaseUrl === null ? "embedded PostgreSQL" : "DATABASE_URL"} (${took()})`);
     started = performance.now();
-    const { applied } = await prepareDatabase(database.url);
+    const { applied } = await prepareDatabase(database.url, say);
     say(applied > 0 ? `Migrations: ${applied} applied (${took()})` : `Migrations: up to date (${took()})`);
-    await look(database.url, check);
+    await look(database.url, async (db) => {
+      await needConnections(db, parts);
+      await check(db);
+    });
     const app = await createApp({ config, databaseUrl: database.url, secretKeys, log, parts });
     return {
       app,
@@ -51,6 +56,23 @@ export async function start(
     await database.stop();
     throw error;
   }
+}
+
+/** A start that something holds up (a database that does not answer, a lock) must not outlive the request to stop. */
+async function unlessStuck(asked: Promise<void>, starting: Promise<Running>): Promise<Running> {
+  let timer: NodeJS.Timeout | undefined;
+  let isOver = false;
+  void asked.then(() => {
+    if (isOver) return;
+    timer = setTimeout(() => {
+      console.error("Asked to stop while still starting; leaving.");
+      process.exit(1);
+    }, longestStopMs);
+  });
+  return starting.finally(() => {
+    isOver = true;
+    clearTimeout(timer);
+  });
 }
 
 async function look(url: string, at: (db: Db) => Promise<void>): Promise<void> {
@@ -87,7 +109,8 @@ export async function serve(config: Config): Promise<void> {
   const begun = performance.now();
   // From the first moment: what a start has begun by then, the database above all, is stopped as well.
   const asked = untilAskedToStop();
-  const running = await start(config, { gateway: true, workers: true }, (line) => console.log(line));
+  const starting = start(config, { gateway: true, workers: true }, (line) => console.log(line));
+  const running = await unlessStuck(asked, starting);
   const { core } = running.app;
   const url = core.publicUrl;
   console.log(`Gatehouse is ready in ${Math.round(performance.now() - begun)} ms: ${url}`);
@@ -99,6 +122,7 @@ export async function serve(config: Config): Promise<void> {
   await asked;
   console.log("Stopping: waiting for running work to finish.");
   await running.stop();
+  leaveSoon(running.log);
 }
 
 /** `gatehouse worker`: jobs only. */
@@ -106,10 +130,12 @@ export async function worker(config: Config): Promise<void> {
   const begun = performance.now();
   // From the first moment: what a start has begun by then, the database above all, is stopped as well.
   const asked = untilAskedToStop();
-  const running = await start(config, { gateway: false, workers: true }, (line) => console.log(line));
+  const starting = start(config, { gateway: false, workers: true }, (line) => console.log(line));
+  const running = await unlessStuck(asked, starting);
   console.log(`Gatehouse worker is ready in ${Math.round(performance.now() - begun)} ms`);
   await sayWhatIsLeftOut(running.app.core);
   await asked;
   console.log("Stopping: waiting for running work to finish.");
   await running.stop();
+  leaveSoon(running.log);
 }

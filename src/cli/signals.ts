@@ -1,3 +1,5 @@
+import type { Log } from "#src/platform/log.ts";
+
 /** npm and the launcher pass on a signal that the whole process group has received already. */
 const sameSignalMs = 1_000;
 
@@ -14,4 +16,15 @@ export function untilAskedToStop(): Promise<void> {
     process.on("SIGINT", stop);
     process.on("SIGTERM", stop);
   });
+}
+
+/** After everything was stopped a process ends by itself at once, unless something was left open. Exits then, and names it. */
+export function leaveSoon(log: Pick<Log, "warn">, ms = 1000): void {
+  setTimeout(() => {
+    log.warn(
+      { open: process.getActiveResourcesInfo() },
+      "everything was stopped, and something is still open: leaving",
+    );
+    process.exit();
+  }, ms).unref();
 }

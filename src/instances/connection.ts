@@ -8,6 +8,7 @@ import type { Settings } from "#src/connector-kit/contract/manifest.ts";
 import type { Core } from "#src/core.ts";
 import { ProviderAuthError } from "#src/errors.ts";
 import { type ClientOptions, expandHosts, expandMatches } from "#src/platform/http/outbound.ts";
+import { withLease } from "./lease.ts";
 import {
   forgetPurposeTokens,
   type PurposeTokenSource,
@@ -69,8 +70,8 @@ export function contextWith(
 }
 
 /**
- * Context for an instance with its stored credential. The credential is renewed ahead of its end, and once after a 401, under the
- * instance's row lock: of many workers that meet an expired one, one renews and the others take over what it stored.
+ * Context for an instance with its stored credential. The credential is renewed ahead of its end, and once after a 401, under a
+ * lease: of many workers that meet an expired one, one renews and the others take over what it stored.
  * `background` calls (scans) leave part of the provider's allowance to others; a person's do not.
  */
 export function openConnection(
@@ -208,41 +209,63 @@ function context(
   };
 }
 
-async function storedCredential(core: Core, instanceId: number): Promise<Credential> {
-  const [row] = await core.db
+async function storedCredential(core: Core, instanceId: number, lock?: "update"): Promise<Credential> {
+  const query = core.db
     .select({ credential: tables.instances.credential })
     .from(tables.instances)
     .where(eq(tables.instances.id, instanceId));
+  const [row] = await (lock ? query.for(lock) : query);
   if (!row?.credential) throw new ProviderAuthError("There is no credential; connect the instance again.");
   return openCredential(core.secrets, instanceId, row.credential);
 }
 
+/** Renewals on their way in this process: all who were refused with the same credential wait for one, and fail with it. */
+const renewals = new WeakMap<Core["outbound"], Map<string, Promise<Credential>>>();
+
 /** Throws ProviderAuthError when the provider withdrew the grant, or when nothing can renew it. */
-async function renew(
+function renew(
   core: Core,
   connector: Connector,
   instanceId: number,
   target: Target,
   refused: Credential,
 ): Promise<Credential> {
+  const running = renewals.get(core.outbound) ?? new Map<string, Promise<Credential>>();
+  renewals.set(core.outbound, running);
+  const key = `${instanceId}/${refused.accessToken}`;
+  const known = running.get(key);
+  if (known) return known;
+  // Of many processes one asks the provider, and holds nothing of the database while it waits.
+  const renewal = withLease(core, `credential/${instanceId}`, () =>
+    askForCredential(core, connector, instanceId, target, refused),
+  ).finally(() => running.delete(key));
+  running.set(key, renewal);
+  return renewal;
+}
+
+async function askForCredential(
+  core: Core,
+  connector: Connector,
+  instanceId: number,
+  target: Target,
+  refused: Credential,
+): Promise<Credential> {
+  const stored = await storedCredential(core, instanceId);
+  // Another process renewed it while we waited for the lease.
+  if (stored.accessToken !== refused.accessToken) return stored;
   const { authorization } = connector;
-  return core.db.transaction(async (tx) => {
-    const [row] = await tx
-      .select({ credential: tables.instances.credential })
-      .from(tables.instances)
-      .where(eq(tables.instances.id, instanceId))
-      .for("update");
-    if (!row?.credential) throw new ProviderAuthError("There is no credential; connect the instance again.");
-    const stored = openCredential(core.secrets, instanceId, row.credential);
-    // Another process renewed it while we waited for the lock.
-    if (stored.accessToken !== refused.accessToken) return stored;
-    const unsigned = unsignedContext(core, connector, target);
-    let renewed: Credential;
-    if (authorization.refresh) renewed = await authorization.refresh(unsigned, stored);
-    else if (authorization.obtain && !authorization.interactive(target.settings))
-      renewed = await authorization.obtain(unsigned);
-    else return stored;
-    await writeCredential(tx as unknown as Db, core, instanceId, renewed);
+  const unsigned = unsignedContext(core, connector, target);
+  let renewed: Credential;
+  if (authorization.refresh) renewed = await authorization.refresh(unsigned, stored);
+  else if (authorization.obtain && !authorization.interactive(target.settings))
+    renewed = await authorization.obtain(unsigned);
+  else return stored;
+  return core.db.transaction(async (transaction) => {
+    const tx = transaction as unknown as Db;
+    const now = await storedCredential({ ...core, db: tx }, instanceId, "update");
+    // Reconnected while the provider was asked: that credential holds.
+    if (now.accessToken !== stored.accessToken) return now;
+    await writeCredential(tx, core, instanceId, renewed);
     return renewed;
   });
 }

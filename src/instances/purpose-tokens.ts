@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { and, eq } from "drizzle-orm";
-import { type Db, rawSql, tables } from "#db/client.ts";
+import { type Db, tables } from "#db/client.ts";
 import type { Credential, TokenPurpose } from "#src/connector-kit/contract/authorization.ts";
 import type { Core } from "#src/core.ts";
 import type { Unsigned } from "#src/platform/http/outbound.ts";
 import { purposeText } from "#src/platform/http/purpose.ts";
+import { withLease } from "./lease.ts";
 import { openCredential, openPurposeToken, sealPurposeToken } from "./secrets.ts";
 
 /** A token this close to its end is made again before it is used. */
@@ -49,7 +50,7 @@ export function unstoredTokens(make: (purpose: TokenPurpose) => Promise<Credenti
 
 /**
  * Tokens of a stored instance: of many workers that need one, one makes it and the others take over what it stored. `credential` gives the
- * instance's own, fresh; `make` calls the provider and nothing of ours, since it holds a connection of the pool.
+ * instance's own, fresh; `make` calls the provider.
  */
 export function storedTokens(
   core: Core,
@@ -62,14 +63,15 @@ export function storedTokens(
     const kept = await readToken(core.db, core, instanceId, key, refused);
     if (kept) return kept;
     const own = await credential();
-    return core.db.transaction(async (transaction) => {
-      const tx = transaction as unknown as Db;
-      await rawSql(tx)`select pg_advisory_xact_lock(4711007, hashtext(${`${instanceId}/${key}`}))`;
-      const meanwhile = await readToken(tx, core, instanceId, key, refused);
+    return withLease(core, `token/${instanceId}/${key}`, async () => {
+      const meanwhile = await readToken(core.db, core, instanceId, key, refused);
       if (meanwhile) return meanwhile;
       const token = await make(own, purpose);
-      // Reconnected or disconnected while the provider was asked: what was made from the old credential is not kept.
-      if (await isStillOwn(tx, core, instanceId, own)) await storeToken(tx, core, instanceId, key, token);
+      await core.db.transaction(async (transaction) => {
+        const tx = transaction as unknown as Db;
+        // Reconnected or disconnected while the provider was asked: what was made from the old credential is not kept.
+        if (await isStillOwn(tx, core, instanceId, own)) await storeToken(tx, core, instanceId, key, token);
+      });
       return token;
     });
   };

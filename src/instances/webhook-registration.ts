@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { and, eq, lte } from "drizzle-orm";
-import { type Db, rawSql, tables } from "#db/client.ts";
+import { type Db, tables } from "#db/client.ts";
 import type { Instance } from "#db/tables/instances.ts";
 import type { WebhookRegistration } from "#src/connector-kit/contract/webhooks.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
@@ -9,6 +9,7 @@ import { GatehouseError, ProviderError } from "#src/errors.ts";
 import { enqueue } from "#src/platform/queue.ts";
 import { announce } from "./announce.ts";
 import { openConnection } from "./connection.ts";
+import { withLease } from "./lease.ts";
 import { lockInstance } from "./lock.ts";
 import { reload } from "./row.ts";
 import { openRegistration, openWebhookSecret, sealRegistration, sealWebhookSecret } from "./secrets.ts";
@@ -18,13 +19,10 @@ export const webhookUrl = (core: Pick<Core, "publicUrl">, slug: string, instance
 
 /**
  * One at a time for each instance: registering and taking down are calls to the provider, and of two that overlap the later decision could
- * end first. Holds a connection of the pool for as long, not the instance: the provider's handshake comes in between.
+ * end first. Holds nothing of the database: the provider's handshake comes in between.
  */
-export async function withWebhook<T>(core: Core, instanceId: number, run: () => Promise<T>): Promise<T> {
-  return core.db.transaction(async (tx) => {
-    await rawSql(tx as unknown as Db)`select pg_advisory_xact_lock(4711006, ${instanceId})`;
-    return run();
-  });
+export function withWebhook<T>(core: Core, instanceId: number, run: () => Promise<T>): Promise<T> {
+  return withLease(core, `webhook/${instanceId}`, run, 90_000);
 }
 
 /** Brings the provider's webhook in line with the instance: registered while CONNECTED, taken down otherwise. Safe to repeat. */

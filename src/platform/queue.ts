@@ -42,6 +42,8 @@ export const jobPayloads = {
   "policies.applyToFiles": z.object({ policyId: z.number().int() }),
   /** Looks for instances that became silent. */
   "instances.silence": z.object({}),
+  /** Seals with the first key what is still sealed with an older one. */
+  "keys.reseal": z.object({}),
   /** Partitions ahead, retention, expired states and sessions. */
   maintenance: z.object({}),
 } as const;

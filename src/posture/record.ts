@@ -2,12 +2,9 @@ import type { Fragment, Sql } from "postgres";
 import { type Db, rawSql } from "#db/client.ts";
 import { publish } from "#src/realtime/publish.ts";
 
-/** Puts changed recommendations into the log and notes where. At the end of the transaction: it takes the log's lock. */
+/** Puts changed recommendations into the log, which notes its position with them. */
 export async function announceRecommendations(tx: Db, instanceId: number, slugs: readonly string[]): Promise<void> {
-  const position = await publish(tx, "recommendation", { instanceId, payload: { slugs: [...slugs] } });
-  await rawSql(
-    tx,
-  )`update recommendations set change_position = ${position} where instance_id = ${instanceId} and slug = any(${[...slugs]})`;
+  await publish(tx, "recommendation", { instanceId, payload: { slugs: [...slugs] } });
 }
 
 /** What holds now: a decision counts until it expires, and never overrides what the check found to be completed or unknown. Over `recommendations r`. */

@@ -16,7 +16,6 @@ export interface Consumer {
   activities?: number;
   /**
    * Takes the next batches, oldest first. Writes through `tx` only. May be called again with the same batches after a failure.
-   * Whatever it publishes itself comes last in the transaction, as always.
    */
   consume(tx: Db, entries: readonly LogEntry[]): Promise<void>;
 }
@@ -57,7 +56,6 @@ export async function consumeOnce(core: Pick<Core, "db" | "log">, consumer: Cons
     const entries = await readLog(sql, position, consumer.batches, consumer.activities ?? null);
     const last = entries.at(-1);
     if (!last) return false;
-    // Before the effects: what they publish must be the last statement of the transaction.
     await sql`update log_consumers set position = ${last.position}, updated_at = now() where name = ${consumer.name}`;
     await consumer.consume(tx, entries);
     return true;

@@ -30,8 +30,9 @@ export const logChannel = "gatehouse_log";
 export const instanceChannel = "gatehouse_instance";
 
 /**
- * Appends to the log. Call it LAST in the transaction: it takes the log's lock, held until commit, which makes positions
- * monotonic in commit order. A plain sequence would let a reader pass a batch that commits late.
+ * Appends to the log. The position is given at commit, under the log's lock, which makes positions monotonic in commit order: a plain sequence
+ * would let a reader pass a batch that commits late. The lock is the server's alone, for as long as the commit takes. What the payload of an
+ * alert, an action or a recommendation names has its `change_position` set to it as well.
  */
 export async function publish<T extends Topic>(
   tx: Db,
@@ -43,11 +44,10 @@ export async function publish<T extends Topic>(
     occurredAts?: string[];
     externalIds?: string[];
   },
-): Promise<number> {
+): Promise<void> {
   const sql = rawSql(tx);
   const payload = entry.payload == null ? null : postgresJson(entry.payload);
-  const [row] = await sql<{ position: string }[]>`
+  await sql`
     select append_activity_log(${topic}, ${entry.instanceId}, ${entry.scanId ?? null}::bigint, ${entry.occurredAts ?? null}::text[]::timestamptz[],
-      ${entry.externalIds ?? null}::text[], ${payload}::text::jsonb) as position`;
-  return Number(row?.position);
+      ${entry.externalIds ?? null}::text[], ${payload}::text::jsonb)`;
 }

@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { GraphQLError } from "graphql";
+import { isPassingDatabaseFault } from "#db/passing-fault.ts";
 import {
   ConflictError,
   CursorExpiredError,
+  DatabaseUnavailableError,
   errorCodes,
   GatehouseError,
   InvalidInputError,
@@ -37,6 +39,11 @@ function show(error: object, log: Log): GraphQLError {
   // Pothos' scope plugin brings its own class.
   if (cause instanceof Error && cause.name === "ForbiddenError" && !isMeant(cause))
     return rebuild("You may not see or do this.", located, { code: "FORBIDDEN" });
+  if (isPassingDatabaseFault(cause)) {
+    log.warn({ path: located?.path?.join("."), err: cause }, "the database was not available for an answer");
+    const { code, message } = new DatabaseUnavailableError();
+    return rebuild(message, located, { code });
+  }
   if ((cause as { code?: unknown }).code === statementCancelled)
     return rebuild(tooSlow, located, { code: "QUERY_TOO_COMPLEX" });
   if (cause instanceof GraphQLError) return rebuild(cause.message, located, withOurCode(cause.extensions));

@@ -4,6 +4,7 @@ import { type Database, type Db, openDatabase } from "#db/client.ts";
 import { publish } from "#src/realtime/publish.ts";
 import { createTailer, type Tailer } from "#src/realtime/tailer.ts";
 import { createTestDatabase } from "../support/database.ts";
+import { newestPositionOf } from "../support/log-position.ts";
 
 export interface LogBench {
   url: string;
@@ -31,8 +32,10 @@ export async function openLogBench(max = 10, by?: (url: string) => Promise<strin
     url: test.url,
     database,
     warnings,
-    append: (...externalIds) =>
-      database.db.transaction((tx) => publish(tx as unknown as Db, "activities", batch(externalIds))),
+    async append(...externalIds) {
+      await database.db.transaction((tx) => publish(tx as unknown as Db, "activities", batch(externalIds)));
+      return newestPositionOf(sql, externalIds);
+    },
     async tailer(options = {}) {
       const tailer = createTailer({ sql, log, ...options });
       tailers.push(tailer);

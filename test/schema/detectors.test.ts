@@ -108,6 +108,14 @@ test("an ADMIN requests an inspection, and reads its state from the file", async
   await rawSql(app.core.db)`
     insert into file_matches (instance_id, file_id, detector, count, confidence, reasons, samples) values
       (${instance!.id}, 'f', 'iban', 2, 'HIGH', '{}', '{}'), (${instance!.id}, 'f', 'custom-deleted', 1, 'LOW', '{}', '{}')`;
+  await rawSql(
+    app.core.db,
+  )`update files set inspection_status = 'INSPECTED', inspected_at = now(), inspected_version = '1', version = '1'`;
+  const stale = async () =>
+    (await app.data("{ files { nodes { inspection { stale } } } }")).files.nodes[0].inspection.stale;
+  expect(await stale()).toBe(false);
+  await rawSql(app.core.db)`update files set version = '2'`;
+  expect(await stale()).toBe(true);
   const { node } = await app.data(
     `query ($id: ID!) { node(id: $id) { ... on File { inspection { matches { detector { slug name builtIn } count } } } } }`,
     { id: ids[0] },

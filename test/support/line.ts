@@ -8,13 +8,22 @@ export interface Line {
   cut(how: "end" | "reset"): void;
   /** From now on nothing gets through, either way, on the connections on which this text was ever sent. Returns how many. */
   freeze(text: string): number;
+  /** While blocked, nothing gets through on any connection, and new ones are taken but reach nothing. */
+  block(blocked: boolean): void;
   close(): Promise<void>;
 }
 
 export async function openLine(url: string): Promise<Line> {
   const target = new URL(url);
   const open = new Set<{ client: Socket; upstream: Socket; sent: string }>();
+  let blocked = false;
+  const stuck = new Set<Socket>();
   const server = createServer((client) => {
+    if (blocked) {
+      stuck.add(client);
+      client.on("error", () => {}).on("close", () => stuck.delete(client));
+      return;
+    }
     const upstream = connect(Number(target.port), target.hostname);
     const connection = { client, upstream, sent: "" };
     open.add(connection);
@@ -36,21 +45,27 @@ export async function openLine(url: string): Promise<Line> {
   const cut = (how: "end" | "reset") => {
     for (const { client } of open) how === "end" ? client.end() : client.resetAndDestroy();
   };
+  const freeze = (text: string) => {
+    const frozen = [...open].filter(({ sent }) => sent.includes(text));
+    for (const { client, upstream } of frozen) {
+      client.unpipe(upstream);
+      upstream.unpipe(client);
+      client.pause();
+      upstream.pause();
+    }
+    return frozen.length;
+  };
   return {
     url: through.href,
     cut,
-    freeze(text) {
-      const frozen = [...open].filter(({ sent }) => sent.includes(text));
-      for (const { client, upstream } of frozen) {
-        client.unpipe(upstream);
-        upstream.unpipe(client);
-        client.pause();
-        upstream.pause();
-      }
-      return frozen.length;
+    freeze,
+    block(now) {
+      blocked = now;
+      if (blocked) freeze("");
     },
     close: () => {
       cut("reset");
+      for (const client of stuck) client.destroy();
       return new Promise((closed) => server.close(() => closed()));
     },
   };

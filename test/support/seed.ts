@@ -12,6 +12,7 @@ import { settleAdmins, storeGroups, storePrivileges, storeUsers } from "#src/inv
 import { evaluatePosture } from "#src/posture/evaluate.ts";
 import { publish } from "#src/realtime/publish.ts";
 import { file, folder, reader } from "./file-items.ts";
+import { newestPositionOf } from "./log-position.ts";
 
 /** The newest seeded activity; others lie a minute apart before it. */
 export const newest = new Date("2026-11-18T12:00:00.000Z");
@@ -249,12 +250,14 @@ export async function addActivities(
     rawSql(core.db),
     records.map((record) => record.occurredAt),
   );
-  return core.db.transaction(async (transaction) => {
+  const externalIds = await core.db.transaction(async (transaction) => {
     const tx = transaction as unknown as Db;
     await lockInstance(tx, instanceId);
     const stored = await storeActivities(rawSql(tx), instanceId, records);
-    return publish(tx, "activities", { instanceId, occurredAts: stored.occurredAts, externalIds: stored.externalIds });
+    await publish(tx, "activities", { instanceId, occurredAts: stored.occurredAts, externalIds: stored.externalIds });
+    return stored.externalIds;
   });
+  return newestPositionOf(rawSql(core.db), externalIds);
 }
 
 /** One page of files, as a scan stores it. Returns the log's position. */
@@ -264,13 +267,15 @@ export async function addFiles(
   items: readonly FileItem[],
   now = new Date(),
 ): Promise<number> {
-  return core.db.transaction(async (transaction) => {
+  const stored = await core.db.transaction(async (transaction) => {
     const tx = transaction as unknown as Db;
     await lockInstance(tx, instanceId);
     const source = { instanceId, scanId: null, part: "", readAt: now, now };
     const externalIds = await storeFiles(rawSql(tx), items, source);
-    return publish(tx, "files", { instanceId, externalIds });
+    await publish(tx, "files", { instanceId, externalIds });
+    return externalIds;
   });
+  return newestPositionOf(rawSql(core.db), stored, "files");
 }
 
 function fileItems(n: number): FileItem[] {

@@ -103,7 +103,7 @@ function merge(findings: readonly Finding[]): Map<string, Merged> {
   return merged;
 }
 
-/** Puts changed alerts into the log and notes where. At the end of the transaction: it takes the log's lock. */
+/** Puts changed alerts into the log, which notes its position with them. */
 export async function announceAlerts(
   tx: Db,
   changed: readonly { instanceId: number; id: number; isNew?: boolean }[],
@@ -113,11 +113,9 @@ export async function announceAlerts(
     const ofInstance = byInstance.get(instanceId) ?? new Map<number, boolean>();
     byInstance.set(instanceId, ofInstance.set(id, ofInstance.get(id) || isNew === true));
   }
-  const sql = rawSql(tx);
   for (const [instanceId, found] of byInstance) {
     const ids = [...found.keys()];
     const raised = ids.filter((id) => found.get(id));
-    const position = await publish(tx, "alert", { instanceId, payload: { ids, raised } });
-    await sql`update alerts set change_position = ${position} where instance_id = ${instanceId} and id = any(${ids}::bigint[])`;
+    await publish(tx, "alert", { instanceId, payload: { ids, raised } });
   }
 }

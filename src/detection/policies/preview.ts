@@ -1,5 +1,6 @@
 import type { Fragment, Sql } from "postgres";
 import { rawSql } from "#db/client.ts";
+import { heavily } from "#db/shares.ts";
 import { type Viewer, visibleInstances } from "#src/access/viewer.ts";
 import type { Core } from "#src/core.ts";
 import { InvalidInputError } from "#src/errors.ts";
@@ -52,7 +53,7 @@ export async function previewPolicy(
   }
   if (draft.kind !== "ACTIVITY")
     throw new InvalidInputError("Only policies of the kinds ACTIVITY and FILE can be previewed.", ["input", "kind"]);
-  const sql = rawSql(core.db);
+  const sql = heavily(rawSql(core.db));
   const where = matching(sql, viewer, draft, from, to);
   const samples = await sql<ActivityRow[]>`
     select ${activityColumns(sql)} from activities a where ${where} order by a.occurred_at desc nulls last, a.instance_id desc, a.external_id desc limit ${maxSamples}`;

@@ -108,7 +108,7 @@ async function readChanges(sql: Sql, entry: LogEntry): Promise<FileChange[]> {
   return reader.rows(values, 1).flatMap((row, at) => {
     if (!row.instance) return [];
     const index = (values[at]![0] as number) - 1;
-    const cursor = encodeCursor({ position: entry.position, index });
+    const cursor = encodeCursor({ epoch: entry.epoch, position: entry.position, index });
     return [{ index, instanceId: entry.instanceId, file: { ...row, cursor } }];
   });
 }

@@ -84,7 +84,7 @@ function conditionsOf(sql: SqlTag, filter: FileFilter): Fragment[] {
   if (filter.quarantined != null) add(filter.quarantined ? sql`f.quarantined` : sql`not f.quarantined`);
   if (filter.removed != null) add(filter.removed ? sql`f.removed_at is not null` : sql`f.removed_at is null`);
   // By its place in the list, so that the index finds it; a file without a time of change is in no span.
-  const modified = sql`coalesce(f.modified_at, f.first_seen_at)`;
+  const modified = sql`f.modified_key`;
   if (filter.modifiedFrom || filter.modifiedTo) add(sql`f.modified_at is not null`);
   if (filter.modifiedFrom) add(sql`${modified} >= ${filter.modifiedFrom.toISOString()}::timestamptz`);
   if (filter.modifiedTo) add(sql`${modified} < ${filter.modifiedTo.toISOString()}::timestamptz`);

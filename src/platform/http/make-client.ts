@@ -6,6 +6,7 @@ import {
   ProviderResponseError,
   ProviderUnavailableError,
 } from "#src/errors.ts";
+import { refuseInTransaction } from "#src/platform/transaction-mark.ts";
 import { readJson, readLeniently } from "./body.ts";
 import type { Client, HttpRequest, HttpResponse, StreamRequest } from "./client.ts";
 import { type Answer, exchange, type Wire } from "./exchange.ts";
@@ -89,6 +90,8 @@ export interface Shared {
   userAgent: string;
   random: () => number;
   sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** Aborted when the process stops: no call begins, none is repeated. */
+  closing: AbortSignal;
 }
 
 export function createClient(shared: Shared, options: ClientOptions): Client {
@@ -121,6 +124,7 @@ export function createClient(shared: Shared, options: ClientOptions): Client {
 
   /** The first good answer to a call. */
   async function perform(call: HttpRequest, stream?: { idleMs: number }): Promise<Performed> {
+    refuseInTransaction(`a call to ${label}`);
     const plain = prepare(call, target);
     const limit = limitOf(plain.url);
     const key = `${name} ${limit.match}`;
@@ -133,6 +137,7 @@ export function createClient(shared: Shared, options: ClientOptions): Client {
     let refreshed = false;
 
     for (let attempt = 1; ; ) {
+      if (shared.closing.aborted) throw new ProviderUnavailableError(`Gatehouse is stopping; ${label} was not called.`);
       const epoch = refresh?.epoch ?? 0;
       const signature = signs ? await options.sign!(now(), plain) : null;
       const release = await shared.slots.take(key, limit.concurrency, signal);
@@ -211,7 +216,7 @@ export function createClient(shared: Shared, options: ClientOptions): Client {
       /** Full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ */
       async function again(since: number): Promise<boolean> {
         timeLeftMs -= performance.now() - since;
-        if (!repeatable || attempt >= limits.attempts || timeLeftMs < 1) return false;
+        if (!repeatable || attempt >= limits.attempts || timeLeftMs < 1 || shared.closing.aborted) return false;
         await shared.sleep(shared.random() * 500 * 2 ** attempt, signal);
         attempt++;
         return true;

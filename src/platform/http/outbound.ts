@@ -39,7 +39,7 @@ export interface Outbound {
   post: (request: Post) => Promise<Posted>;
   /** For sockets to destinations: whether an address may be called, and a lookup that answers with such only. */
   destinations: { mayReach: (address: string) => boolean; lookup: LookupFunction };
-  /** Cuts what is still running. */
+  /** Cuts what is still running, and refuses what comes later. */
   close: () => Promise<void>;
 }
 
@@ -70,7 +70,9 @@ export function createOutbound(options: OutboundOptions): Outbound {
     headersTimeout: 0,
     bodyTimeout: 0,
   });
+  const closing = new AbortController();
   const shared: Shared = {
+    closing: closing.signal,
     dispatcher: agent,
     limits,
     sandboxUrl,
@@ -96,6 +98,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
     post: (request) => post({ dispatcher: posts, sandboxUrl, mayReach, userAgent: shared.userAgent }, request),
     destinations,
     close: async () => {
+      closing.abort();
       await Promise.all([agent.destroy(), posts.destroy()]);
     },
   };

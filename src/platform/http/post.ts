@@ -2,6 +2,7 @@
 import { isIP } from "node:net";
 import type { Dispatcher } from "undici";
 import { ProviderUnavailableError } from "#src/errors.ts";
+import { refuseInTransaction } from "#src/platform/transaction-mark.ts";
 import { OutboundRefusedError } from "./refused.ts";
 import { sandboxed } from "./url.ts";
 
@@ -30,6 +31,7 @@ export interface PostParts {
 
 /** Throws OutboundRefusedError before anything is sent, ProviderUnavailableError when there is no answer. */
 export async function post(parts: PostParts, { url, headers, body, timeoutMs, signal }: Post): Promise<Posted> {
+  refuseInTransaction("a delivery");
   const asked = new URL(url);
   const reason = refusedUrl(asked, parts.mayReach);
   if (reason) throw new OutboundRefusedError(`Gatehouse does not send to this URL: ${reason}.`);

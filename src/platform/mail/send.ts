@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { ConflictError, InvalidInputError, MailRefusedError, MailUnavailableError } from "#src/errors.ts";
 import { isMailAddress } from "#src/platform/text.ts";
+import { refuseInTransaction } from "#src/platform/transaction-mark.ts";
 
 export interface MailSettings {
   /** SMTP_URL. */
@@ -34,6 +35,7 @@ export function needMail(core: { mail: MailSettings | null }): MailSettings {
  * Throws ConflictError (no SMTP_URL), InvalidInputError (not an address), MailUnavailableError (try again), MailRefusedError (do not).
  */
 export async function sendMail(core: { mail: MailSettings | null; publicUrl: string }, mail: Mail): Promise<void> {
+  refuseInTransaction("a mail");
   const { url, from } = needMail(core);
   if (!isMailAddress(mail.to)) throw new InvalidInputError(`"${mail.to.slice(0, 254)}" is not an e-mail address.`);
   const transport = await openTransport(url);

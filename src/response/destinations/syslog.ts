@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { connect as tlsConnect } from "node:tls";
 import type { Outbound } from "#src/platform/http/outbound.ts";
 import { epochOf } from "#src/platform/instant.ts";
+import { refuseInTransaction } from "#src/platform/transaction-mark.ts";
 import { DeliveryError } from "./delivery-error.ts";
 import type { OutboundEvent } from "./event.ts";
 import type { SyslogTarget } from "./target.ts";
@@ -50,6 +51,7 @@ export async function sendSyslog(
   messages: readonly string[],
   options: SyslogOptions,
 ): Promise<void> {
+  refuseInTransaction("a syslog message");
   const { outbound, timeoutMs } = options;
   if (isIP(target.host) && !outbound.mayReach(target.host))
     throw new DeliveryError("The address is neither public nor in DESTINATION_NETWORKS.", { isFinal: true });

@@ -79,7 +79,7 @@ export async function applyDaily(core: Core): Promise<void> {
   await requestDailyRuns(core, await currentFileRules(core.db, null, core.log));
 }
 
-/** Counts, actions and announcements of what was found. Last in the transaction: from the first announcement on the log is locked. */
+/** Counts, actions and announcements of what was found. */
 async function conclude(
   tx: Db,
   core: Core,
@@ -103,6 +103,8 @@ async function conclude(
       oauthAppId: null,
       fileId: externalId,
       matchId: id,
+      // When it was shared like this no app reports.
+      occurredAt: null,
     })),
   );
   await announceActionKeys(tx, asked.actions);

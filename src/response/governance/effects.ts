@@ -4,7 +4,7 @@ import type { Core } from "#src/core.ts";
 import { isDigest } from "#src/detection/policies/action-kinds.ts";
 import { type ActionRequest, type Planned, planActions } from "./plan.ts";
 
-/** Checks requests without storing anything, and says what they would change. Throws what `planActions` throws. */
+/** Checks requests without storing anything, with what they would change. Throws what `planActions` throws. */
 export async function dryRunActions(
   core: Pick<Core, "db" | "mail">,
   viewer: Viewer,
@@ -89,7 +89,7 @@ function effects({ kind, parameters }: Planned, file: Known): string[] {
     return [`A mail goes to ${email}.`];
   }
   if (found === null) return [];
-  return found.length === 0 ? ["Nothing: as far as it is known, the file is in that state."] : found;
+  return found.length === 0 ? ["Nothing: the file is in that state already."] : found;
 }
 
 function audience(level: unknown): string {

@@ -56,7 +56,7 @@ export async function storePlanned(
     planned.map((plan) => ({ ...plan, status: "QUEUED" as const, requestedBy: viewer.name, error: null })),
   );
   const superseded = await supersedeIncluded(tx, core, planned);
-  // To announce a row takes the log's lock before the row's: only for rows that this transaction has locked already.
+  // The commit writes to what is announced, under the log's lock: only to rows that this transaction has locked already.
   const changed = [...cancelled, ...superseded, ...stored.filter(({ isNew }) => isNew)];
   return { stored: stored.map(({ instanceId, id }) => ({ instanceId, id })), changed };
 }

@@ -62,7 +62,7 @@ export async function runAction(core: Core, key: ActionKey, signal: AbortSignal)
   }
 }
 
-/** Marks it RUNNING; null when it was cancelled, is done, never was, or cannot begin now. RUNNING already: its worker died. */
+/** Marks it RUNNING, with its audit entry: no app is called that nobody could find in the log. Null when it was cancelled, is done, never was, or cannot begin now. RUNNING already: its worker died. */
 async function beginAction(core: Core, key: ActionKey): Promise<GovernanceAction | null> {
   return core.db.transaction(async (transaction) => {
     const tx = transaction as unknown as Db;
@@ -101,6 +101,13 @@ async function beginAction(core: Core, key: ActionKey): Promise<GovernanceAction
       .where(where)
       .returning();
     if (action) await collectMails(tx, action);
+    if (waiting.pending === null)
+      await recordAudit(tx, systemViewer, {
+        action: "governance.run",
+        target: `governanceAction/${key.id}`,
+        after: { kind: waiting.kind },
+        result: "started",
+      });
     await announceActions(tx, key.instanceId, [key.id]);
     return action ?? null;
   });

@@ -13,7 +13,7 @@ import { endMatches, type OpenMatch, openMatches, type StartedMatch, startMatche
 import type { EvaluatedFile, FileRule, Verdict } from "./rule.ts";
 import type { FileRuleSet } from "./rule-set.ts";
 
-/** What looking at some files came to. The caller announces the alerts and publishes the files whose inspection was asked for, last. */
+/** What looking at some files came to. The caller announces the alerts and publishes the files whose inspection was asked for. */
 export interface Evaluated {
   raised: Raised[];
   started: (StartedMatch & { policy: Policy })[];

@@ -1,4 +1,5 @@
 import { type Db, rawSql } from "#db/client.ts";
+import { heavily } from "#db/shares.ts";
 import type { Policy } from "#db/tables/policies.ts";
 import { type Viewer, visibleInstances } from "#src/access/viewer.ts";
 import { filterAt, filterSql } from "#src/inventory/files/filter.ts";
@@ -36,7 +37,7 @@ export async function findFiles(
   const rule = compileFileRule(draft as unknown as Policy, people);
   const instances = visibleInstances(viewer);
   const keys = await query<AccountKey>(
-    rawSql(db),
+    heavily(rawSql(db)),
     sql`select f.instance_id as "instanceId", f.external_id as "externalId" from files f
       where f.removed_at is null and ${instances === null ? sql`true` : sql`f.instance_id = any(${instances}::int[])`}
         and ${filterSql(sql, filterAt(rule.filter, now))}
