@@ -60,6 +60,7 @@ export function createTailer(options: { sql: Sql; listener?: Sql; log: Log; keep
   let newest = 0;
   let limit = readLimit;
   let readAt = performance.now();
+  let asked = 0;
   let reading: Promise<void> | null = null;
   let again = false;
   let stopped = false;
@@ -119,7 +120,8 @@ export function createTailer(options: { sql: Sql; listener?: Sql; log: Log; keep
   /** Its answer does not matter, and a connection that gives none is replaced. */
   async function askListener(): Promise<void> {
     try {
-      const { unlisten } = await listener.listen(`${logChannel}_asked`, () => {});
+      // A channel of its own each time: for one that is known the driver would send nothing.
+      const { unlisten } = await listener.listen(`${logChannel}_asked_${++asked}`, () => {});
       await unlisten();
     } catch (error) {
       log.debug({ err: error }, "the connection that listens was lost");
