@@ -1,12 +1,12 @@
-// `npm run bench [-- --quick] [--only q,fanout,latency,ingest,policies,start,flat] [--full] [--activities N]`: see docs/performance.md.
+// `npm run bench [-- --quick] [--only q,fanout,latency,ingest,policies,start,flat,files] [--full] [--activities N]`: see docs/performance.md.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { Table } from "./report.ts";
 
-const sections = ["q", "fanout", "latency", "ingest", "policies", "flat", "start"] as const;
+const sections = ["q", "fanout", "latency", "ingest", "policies", "flat", "files", "start"] as const;
 const { values: options } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
@@ -68,9 +68,8 @@ async function measure(): Promise<void> {
   const results: Record<string, unknown> = {};
   const tables: Table[] = [];
   const admin = postgres(cluster.url, { max: 1, onnotice: () => {} });
-  const [row] =
-    await admin`select split_part(pg_read_file('postmaster.pid'), E'\n', 1)::int as pid, version() as version`;
-  const postmaster = row?.pid as number;
+  const [row] = await admin`select version() as version`;
+  const postmaster = Number(readFileSync(`${folder}.data/postgres/postmaster.pid`, "utf8").split("\n", 1)[0]);
   await admin.end();
   const database = (activities: number) =>
     seededDatabase(cluster.url, `bench_${activities}`, { ...size, activities }, say);
@@ -142,6 +141,15 @@ async function measure(): Promise<void> {
       for (const { sql } of sizes) await sql.end();
       results.flat = flat;
       tables.push(...tablesOfFlat(flat));
+    } else if (name === "files") {
+      const { measureFiles, tablesOfFiles } = await import("./files.ts");
+      const files = await measureFiles({ rounds: quick ? 5 : 30, say });
+      results.files = files;
+      tables.push(...tablesOfFiles(files));
+      const { measureFilePolicies, tablesOfFilePolicies } = await import("./file-policies.ts");
+      const filePolicies = await measureFilePolicies({ url: await scratch(), files: quick ? 10_000 : 50_000 });
+      results.filePolicies = filePolicies;
+      tables.push(...tablesOfFilePolicies(filePolicies));
     } else {
       const { measureStart, tablesOfStart } = await import("./start.ts");
       const start = await measureStart({ rounds: quick ? 2 : 5, say });

@@ -76,13 +76,18 @@ export function openDatabase(
       },
     },
   };
-  const sql = postgres(url, settings);
-  const db = drizzle(sql, { schema: tables });
+  const sql = postgres(url, settings) as unknown as Sql;
+  return { db: databaseOn(sql), sql, close: () => sql.end({ timeout: 1 }) };
+}
+
+/** Drizzle over a client. */
+export function databaseOn(sql: Sql): Db {
+  const db: Db = drizzle(sql as never, { schema: tables });
   // After Drizzle, which sets serializers of its own.
-  sendPlainText(sql as unknown as Sql);
+  sendPlainText(sql);
   const { transaction } = db;
   db.transaction = (run, config) => transaction.call(db, (tx) => markTransaction(() => run(tx)), config) as never;
-  return { db, sql: sql as unknown as Sql, close: () => sql.end({ timeout: 1 }) };
+  return db;
 }
 
 /** The postgres.js client under `db`, in its transaction when it is one: for prepared, hand-written SQL. */

@@ -47,6 +47,11 @@ function* pieces<Item>(fields: readonly ((item: Item) => Field)[], items: readon
 const escapes: Readonly<Record<string, string>> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
 const escaped = Object.keys(escapes);
 
+/** A row as COPY reads and writes it, of columns in their text form. */
+export function copyLine(values: readonly (string | null)[]): string {
+  return `${values.map((value) => (value === null ? "\\N" : escapeText(value))).join("\t")}\n`;
+}
+
 /** Nearly no text has any of these, and looking for one character at a time is far faster than for a pattern. */
 function escapeText(text: string): string {
   return escaped.some((one) => text.includes(one))

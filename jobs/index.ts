@@ -5,12 +5,15 @@ import { queueDueScans } from "#src/ingest/scan/schedule.ts";
 import { jobHeartbeatSeconds } from "#src/platform/queue.ts";
 import checkSilence from "./check-silence.ts";
 import type { JobDefinition } from "./define-job.ts";
+import fileInspect from "./file-inspect.ts";
 import filesReshare from "./files-reshare.ts";
 import governanceRun from "./governance-run.ts";
 import instancePurge from "./instance-purge.ts";
 import instanceStreams from "./instance-streams.ts";
 import ipRangesRetag from "./ip-ranges-retag.ts";
+import keysReseal from "./keys-reseal.ts";
 import maintenance from "./maintenance.ts";
+import policiesApplyToFiles from "./policies-apply-to-files.ts";
 import scanStream from "./scan-stream.ts";
 import webhookHandle from "./webhook-handle.ts";
 import webhookRegister from "./webhook-register.ts";
@@ -26,7 +29,10 @@ export const jobs: readonly JobDefinition[] = [
   instanceStreams,
   ipRangesRetag,
   filesReshare,
+  fileInspect,
+  policiesApplyToFiles,
   checkSilence,
+  keysReseal,
   maintenance,
 ];
 

@@ -5,7 +5,8 @@ import type { World } from "./world.ts";
 
 /** The control API under `/_sandbox`: what tests and the demo use to make tenants and trouble. */
 
-type Run = (world: World, parameters: Record<string, string>, request: SandboxRequest) => SandboxResponse;
+type Answer = SandboxResponse | Promise<SandboxResponse>;
+type Run = (world: World, parameters: Record<string, string>, request: SandboxRequest) => Answer;
 
 const tenantPath = "/_sandbox/tenants/:provider/:name";
 
@@ -59,10 +60,10 @@ const routes: Route<Run>[] = [
   route(
     "POST",
     `${tenantPath}/changes`,
-    withTenant((tenant, request) => {
+    withTenant(async (tenant, request) => {
       const { what, parameters = {} } = json(request) as { what: string; parameters?: Record<string, unknown> };
       if (!tenant.change) return { status: 400, body: { error: "this provider has no changes" } };
-      return ok({ result: tenant.change(what, parameters) ?? null });
+      return ok({ result: (await tenant.change(what, parameters)) ?? null });
     }),
   ),
   route("PUT", `${tenantPath}/live`, (world, { provider = "", name = "" }, request) => {
@@ -85,18 +86,18 @@ const routes: Route<Run>[] = [
   }),
 ];
 
-export function control(world: World, request: SandboxRequest): SandboxResponse {
+export async function control(world: World, request: SandboxRequest): Promise<SandboxResponse> {
   const found = match(routes, request.method, request.path);
   if (!found) return missing();
   try {
-    return found.route.run(world, found.parameters, request);
+    return await found.route.run(world, found.parameters, request);
   } catch (error) {
     // A wrong name in a test's control call is the test's mistake: say it instead of a bare 500.
     return { status: 400, body: { error: error instanceof Error ? error.message : String(error) } };
   }
 }
 
-function withTenant(run: (tenant: Tenant, request: SandboxRequest) => SandboxResponse): Run {
+function withTenant(run: (tenant: Tenant, request: SandboxRequest) => Answer): Run {
   return (world, { provider = "", name = "" }, request) => {
     const tenant = world.tenant(provider, name);
     return tenant ? run(tenant, request) : missing();

@@ -92,7 +92,10 @@ builder.node(AuditEntryRef, {
       description: "Requested or resulting state, without secrets. Null if none was recorded.",
       resolve: ({ after }) => after,
     }),
-    result: t.exposeString("result", { description: "The value `ok`, or the code of the error." }),
+    result: t.exposeString("result", {
+      description:
+        "The value `ok`, or the code of the error. `started`: an app is about to be called, and the result follows as an entry of its own.",
+    }),
     ipAddress: t.exposeString("ipAddress", {
       nullable: true,
       description: "IP address from which the operation was requested. Null if there is none, as for background jobs.",

@@ -6,6 +6,7 @@ import type { ActivityRow } from "#src/inventory/activities/row.ts";
 import { type ActivityBucket, activityStats } from "#src/inventory/activities/stats.ts";
 import { addressesOf } from "#src/inventory/enrichment/address.ts";
 import type { ActivityKey } from "#src/query/ids.ts";
+import { checkFilterDepth, checkSearch } from "#src/query/paging.ts";
 import { encodeCursor, wholeBatch } from "#src/realtime/cursor.ts";
 import { oldestCursor } from "#src/realtime/follow.ts";
 import { builder, readsNode } from "./builder.ts";
@@ -176,7 +177,7 @@ export interface ActivityFilterShape
 
 export const ActivityFilter = builder.inputRef<ActivityFilterShape>("ActivityFilter").implement({
   description:
-    "Selects activities. All conditions must hold; a list holds if one of its values matches. A condition that is absent or null is not applied.",
+    "Selects activities. All conditions must hold; a list holds if one of its values matches. A condition that is absent or null is not applied. A list may have 1,000 values, a text to search for 500 characters. Each of `search`, `actor`, `target` and `userAgent` counts 500 towards the cost of an operation.",
   fields: (t) => ({
     instanceIds: t.idList({ description: "Return only activities in these instances." }),
     connectorSlugs: t.stringList({ description: "Return only activities in instances of these connectors." }),
@@ -242,15 +243,26 @@ export const ActivityFilter = builder.inputRef<ActivityFilterShape>("ActivityFil
     search: t.string({
       description: "Return only activities whose description, actor, event type or IP address contains this text.",
     }),
-    not: t.field({ type: ActivityFilter, description: "Exclude activities that match this filter." }),
+    not: t.field({
+      type: ActivityFilter,
+      description: "Exclude activities that match this filter. May be nested 4 levels deep.",
+    }),
   }),
 });
+
+/** Throws InvalidInputError where a text is too long. */
+function checkTexts(filter: ActivityFilterShape, field: string[]): void {
+  for (const name of ["search", "actor", "target", "userAgent"] as const)
+    if (filter[name] != null) checkSearch(filter[name], [...field, name]);
+}
 
 export function activityFilter(
   filter: ActivityFilterShape | null | undefined,
   field: string[] = ["filter"],
 ): Filter | null {
   if (!filter) return null;
+  checkFilterDepth(field);
+  checkTexts(filter, field);
   return {
     ...filter,
     instanceIds: instanceKeys(filter.instanceIds?.map(String), [...field, "instanceIds"]),
@@ -279,8 +291,9 @@ export function liveActivityFilter(
 
 /** The newest position this process has read. Taken before a page is read: what commits in between comes twice rather than never. */
 function positionNow(context: Context): () => string {
-  const position = context.tailer.position();
-  return () => encodeCursor({ position, index: wholeBatch });
+  const { tailer } = context;
+  const cursor = { epoch: tailer.epoch(), position: tailer.position(), index: wholeBatch };
+  return () => encodeCursor(cursor);
 }
 
 const nestedArgs = { first: pagingArgs.first, after: pagingArgs.after };
@@ -336,6 +349,9 @@ builder.objectField(UserRef, "activities", (t) =>
     },
   }),
 );
+
+/** All activities of a period are read for it. */
+const statsWork = 3_000;
 
 const ActivityBucketRef = builder.objectRef<ActivityBucket>("ActivityBucket").implement({
   description: "One count of activities, grouped by a value, for charts.",
@@ -402,7 +418,8 @@ builder.queryFields((t) => ({
   activityStats: t.field({
     type: [ActivityBucketRef],
     description:
-      "Counts of activities that match the filter, largest first, or oldest first for TIME. Default period: the last 30 days, unless the filter has `occurredFrom`.",
+      "Counts of activities that match the filter, largest first, or oldest first for TIME. Default period: the last 30 days, unless the filter has `occurredFrom`. Counts 3,000 towards the cost of the operation, whatever it returns.",
+    extensions: { work: statsWork },
     args: {
       filter: t.arg({ type: ActivityFilter, description: "Filter of the activities to count. Default: all." }),
       groupBy: t.arg({

@@ -110,7 +110,7 @@ builder.node(AlertRef, {
     }),
     changeCursor: t.string({
       description: "Cursor of this state. Pass it to alertChanged as `after` to resume behind this state.",
-      resolve: changeCursor,
+      resolve: (row, _, context) => changeCursor(row, context),
     }),
   }),
 });

@@ -6,8 +6,8 @@ import type { LogEntry } from "#src/realtime/tailer.ts";
 import type { Context } from "./context.ts";
 
 /** `changeCursor` of a row: resume behind its newest change. */
-export function changeCursor(row: { changePosition: number }): string {
-  return encodeCursor({ position: row.changePosition, index: wholeBatch });
+export function changeCursor(row: { changePosition: number }, { tailer }: Context): string {
+  return encodeCursor({ epoch: tailer.epoch(), position: row.changePosition, index: wholeBatch });
 }
 
 /**
@@ -25,8 +25,10 @@ export async function* changedRows<T, K>(
   },
   signal: AbortSignal,
 ): AsyncGenerator<T, void, void> {
-  const cursor = after == null ? { position: context.tailer.position(), index: wholeBatch } : decodeCursor(after);
-  for await (const entries of follow(context.tailer, rawSql(context.core.db), cursor, signal)) {
+  const { tailer } = context;
+  const cursor =
+    after == null ? { epoch: tailer.epoch(), position: tailer.position(), index: wholeBatch } : decodeCursor(after);
+  for await (const entries of follow(tailer, rawSql(context.core.db), cursor, signal)) {
     const keys = new Map<string, K>();
     for (const entry of entries) {
       if (entry.topic !== topic) continue;

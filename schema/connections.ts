@@ -16,6 +16,9 @@ export interface ConnectionShape<T> {
   streamCursor?: string | undefined;
 }
 
+/** Of counting up to 10,000 items, in objects. */
+const countCost = 5;
+
 type Extra<T> = (
   t: Parameters<
     NonNullable<Parameters<ReturnType<typeof builder.objectRef<ConnectionShape<T>>>["implement"]>[0]["fields"]>
@@ -59,6 +62,7 @@ export function connectionOf<T>(name: string, node: ObjectRef<typeof builder.$in
         nullable: true,
         description:
           "Number of items in the whole list, exact up to 10,000. Null if there are more or counting would take too long.",
+        extensions: { cost: countCost },
         resolve: (parent) => parent.count(),
       }),
       ...(extra?.(t as never) ?? {}),

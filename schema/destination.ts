@@ -63,6 +63,10 @@ builder.node(DeliveryRef, {
       description: "Status of the delivery.",
       resolve: ({ status }) => status as never,
     }),
+    mayRepeat: t.exposeBoolean("mayRepeat", {
+      description:
+        "True if the receiver may have these events already, from before the database of Gatehouse was restored from a backup. Events keep their ids.",
+    }),
     attempts: t.exposeInt("attempts", { description: "Number of attempts so far." }),
     nextAttemptAt: t.expose("nextAttemptAt", {
       type: "DateTime",

@@ -1,5 +1,5 @@
-import { setAddedDomains } from "#src/instances/domains.ts";
 import type { InstanceRow } from "#src/instances/list.ts";
+import { setAddedDomains } from "#src/instances/set-domains.ts";
 import { keyFor } from "./attempt.ts";
 import { builder } from "./builder.ts";
 import { instanceKey } from "./ids.ts";

@@ -25,7 +25,9 @@ export const FileRole = describedEnum("FileRole", "The rights of a collaborator 
 export const InspectionStatus = describedEnum("InspectionStatus", "The status of the inspection of a file's content.", {
   NOT_REQUESTED: "No policy and no admin requested an inspection.",
   PENDING: "The inspection waits for a worker.",
-  INSPECTED: "The content was inspected.",
+  INSPECTED: "The whole content was inspected.",
+  PARTIALLY_INSPECTED:
+    "Part of the content was inspected: `reason` states what was not. No match does not mean that there is none.",
   TOO_LARGE: "The file is larger than the size limit.",
   ENCRYPTED: "The content is encrypted or protected by a password.",
   UNSUPPORTED_TYPE: "Content of this type cannot be read.",

@@ -90,6 +90,11 @@ const FileInspection = builder.objectRef<FileRow>("FileInspection").implement({
       nullable: true,
       description: "Reason why the content could not be inspected. Null if there is none.",
     }),
+    stale: t.boolean({
+      description:
+        "True if the content has changed since it was inspected: status and matches are then those of the earlier content.",
+      resolve: isStale,
+    }),
     matches: t.field({
       type: [FileMatchRef],
       description: "Matches in the content, highest confidence first.",
@@ -97,6 +102,14 @@ const FileInspection = builder.objectRef<FileRow>("FileInspection").implement({
     }),
   }),
 });
+
+function isStale({ inspectedAt, inspectedVersion, version, contentHash, modifiedAt }: FileRow): boolean {
+  if (inspectedAt === null) return false;
+  const current = version ?? contentHash;
+  return current === null
+    ? modifiedAt !== null && new Date(modifiedAt) > new Date(inspectedAt)
+    : current !== inspectedVersion;
+}
 
 const nestedArgs = { first: pagingArgs.first, after: pagingArgs.after };
 
@@ -256,8 +269,8 @@ builder.node(FileRef, {
 });
 
 /** Where the log was before anything was read for this operation. What commits in between comes twice rather than never. */
-function positionOf({ position }: Context): string {
-  return encodeCursor({ position, index: wholeBatch });
+function positionOf({ position, tailer }: Context): string {
+  return encodeCursor({ epoch: tailer.epoch(), position, index: wholeBatch });
 }
 
 const FileOrderInput = builder.inputType("FileOrder", {
@@ -294,7 +307,7 @@ for (const [type, of, description] of [
         orderBy: t.arg({ type: FileOrderInput, description: "Order of the files. Default: newest change first." }),
       },
       resolve: async (parent, { filter, orderBy, ...args }, context, info) => {
-        const wanted = fileFilter(filter);
+        const wanted = fileFilter(filter, context.core.now());
         await checkLabels(context.core.db, context.viewer, wanted, ["filter"]);
         const reading = nodeReading(fileFields, info);
         const { instanceId, externalId } = parent as { instanceId?: number; externalId: string };
@@ -365,7 +378,7 @@ builder.queryFields((t) => ({
       orderBy: t.arg({ type: FileOrderInput, description: "Order of the files. Default: newest change first." }),
     },
     resolve: async (_, { filter, orderBy, ...args }, context, info) => {
-      const wanted = fileFilter(filter);
+      const wanted = fileFilter(filter, context.core.now());
       await checkLabels(context.core.db, context.viewer, wanted, ["filter"]);
       const reading = nodeReading(fileFields, info);
       const list = fileList(context.viewer, wanted, { order: orderOf(orderBy), reading });
@@ -374,14 +387,16 @@ builder.queryFields((t) => ({
   }),
   fileStats: t.field({
     type: [FileBucketRef],
-    description: "Counts of files that match the filter, largest first. Ends with an error if counting takes too long.",
+    description:
+      "Counts of files that match the filter, largest first. Ends with an error if counting takes too long. Counts 3,000 towards the cost of the operation, whatever it returns.",
+    extensions: { work: 3_000 },
     args: {
       filter: t.arg({ type: FileFilter, description: "Filter of the files to count. Default: all that exist." }),
       groupBy: t.arg({ type: FileGrouping, required: true, description: "The value by which files are counted." }),
       first: t.arg.int({ description: "Number of buckets to return. Default 20, at most 200." }),
     },
     resolve: async (_, { filter, groupBy, first }, context) => {
-      const wanted = fileFilter(filter);
+      const wanted = fileFilter(filter, context.core.now());
       await checkLabels(context.core.db, context.viewer, wanted, ["filter"]);
       return fileStats(context.core.db, context.viewer, { filter: wanted, groupBy, first: first ?? null });
     },

@@ -20,6 +20,8 @@ import {
   type ValueNode,
   visit,
 } from "graphql";
+import { maxInputNesting } from "#src/platform/json.ts";
+import { countOverlaps } from "./overlaps.ts";
 
 /** How large one operation may be. Everything is refused before any SQL. */
 export interface Limits {
@@ -28,14 +30,23 @@ export interface Limits {
   aliases: number;
   directives: number;
   rootFields: number;
+  /** Pairs of fields with the same name in the same place of the answer, and fields. */
+  overlaps: number;
   /** Of `first` and `last` of connections. */
   pageSize: number;
   /** What a connection answers when neither is given. */
   defaultPageSize: number;
   /** How long a list without `first` is taken to be. */
   assumedListSize: number;
-  /** Objects an operation may answer, by its page sizes. */
+  /** Objects an operation may answer, by its page sizes, and its work counted as objects. */
   cost: number;
+  /** A page whose filter searches in texts costs as much as so many objects. */
+  textSearchCost: number;
+  /** Lists and objects inside each other, in variables and literals. */
+  nesting: number;
+  /** Of one list and one text in the arguments of a query or subscription. Those of mutations are bounded by what they are for. */
+  listLength: number;
+  textLength: number;
 }
 
 export const defaultLimits: Limits = {
@@ -44,14 +55,23 @@ export const defaultLimits: Limits = {
   aliases: 30,
   directives: 50,
   rootFields: 30,
+  overlaps: 50_000,
   pageSize: 200,
   defaultPageSize: 50,
   assumedListSize: 10,
   cost: 50_000,
+  textSearchCost: 500,
+  nesting: maxInputNesting,
+  listLength: 1_000,
+  textLength: 10_000,
 };
 
 /** The arguments that say how many items there may be. */
 const sizeArguments = new Set(["first", "last", "maxBatch", "ids"]);
+
+/** Arguments that may search in texts, and the conditions of a filter that do. */
+const searchArguments = new Set(["filter", "search"]);
+const textConditions = ["search", "actor", "target", "userAgent"];
 
 interface Shape {
   depth: number;
@@ -113,7 +133,7 @@ export function checkShape(document: DocumentNode, limits: Limits): GraphQLError
     return shape;
   }
 
-  return document.definitions.flatMap((definition) => {
+  const errors = document.definitions.flatMap((definition) => {
     if (definition.kind !== Kind.OPERATION_DEFINITION) return [];
     const shape = ofSelections(definition.selectionSet, true);
     shape.directives += definition.directives?.length ?? 0;
@@ -128,6 +148,17 @@ export function checkShape(document: DocumentNode, limits: Limits): GraphQLError
         : [];
     });
   });
+  // What is too deep, or goes round in a circle, cannot be merged.
+  if (errors.length > 0 || countOverlaps(document, limits.overlaps) <= limits.overlaps) return errors;
+  return [
+    tooComplex(
+      "The operation is too complex: it selects the same fields, or spreads fragments, too often in one place.",
+      {
+        limit: "overlaps",
+        allowed: limits.overlaps,
+      },
+    ),
+  ];
 }
 
 /** Page sizes and cost of the operation that will run. The document must be valid. */
@@ -174,14 +205,36 @@ export function weigh(
     const size = sizeOf(node, field);
     const type = getNamedType(field.type);
     const own = typeof field.extensions.cost === "number" ? field.extensions.cost : undefined;
+    const work = numberOf(field.extensions.work) + limits.textSearchCost * searchesOf(node);
     if (isLeafType(type)) return { own: own ?? 0, paged: 0 };
     if (!isCompositeType(type) || !node.selectionSet) return null;
     const inner = ofSelections(node.selectionSet, type);
     const self = own ?? (isWrapper(type) ? 0 : 1);
-    if (isConnection(type)) return { own: self + inner.own + (size ?? limits.defaultPageSize) * inner.paged, paged: 0 };
-    if (!isList(field)) return { own: self + inner.own, paged: 0 };
+    if (isConnection(type))
+      return { own: work + self + inner.own + (size ?? limits.defaultPageSize) * inner.paged, paged: 0 };
+    if (!isList(field)) return { own: work + self + inner.own, paged: 0 };
     if (isConnection(parent)) return { own: 0, paged: self + inner.own };
-    return { own: (size ?? limits.assumedListSize) * (self + inner.own), paged: 0 };
+    return { own: work + (size ?? limits.assumedListSize) * (self + inner.own), paged: 0 };
+  }
+
+  function searchesOf(node: FieldNode): number {
+    let searches = 0;
+    for (const { name, value } of node.arguments ?? [])
+      if (searchArguments.has(name.value)) searches += searchesIn(value, name.value === "search");
+    return searches;
+  }
+
+  /** Conditions on texts in a literal; a variable stands for what was given. */
+  function searchesIn(value: ValueNode, isText: boolean): number {
+    if (value.kind === Kind.VARIABLE) return searchesInValue(variables?.[value.name.value]);
+    if (value.kind === Kind.STRING) return isText ? 1 : 0;
+    if (value.kind !== Kind.OBJECT) return 0;
+    let searches = 0;
+    for (const { name, value: inner } of value.fields) {
+      if (textConditions.includes(name.value)) searches += inner.kind === Kind.NULL ? 0 : 1;
+      else if (name.value === "not") searches += searchesIn(inner, false);
+    }
+    return searches;
   }
 
   /** How many items the arguments ask for; null when they do not say. */
@@ -224,22 +277,47 @@ export function weigh(
   if (cost > limits.cost)
     errors.push(
       tooComplex(
-        `The operation is too complex: it may answer ${cost} objects, ${limits.cost} are allowed. Ask for smaller pages or less nesting.`,
+        `The operation is too complex: it costs ${cost}, ${limits.cost} is allowed. Ask for smaller pages, less nesting, fewer aggregates or fewer text searches.`,
         { limit: "cost", computed: cost, allowed: limits.cost },
       ),
     );
   return { cost, errors };
 }
 
-/** The variables that weigh() looks at: operations that differ in others only weigh the same. */
-export function weighedVariables(document: DocumentNode): string[] {
-  const names = new Set<string>();
+/**
+ * The variables that weigh() looks at: operations that differ in others only weigh the same. Of those in `searches` only how many
+ * conditions on texts they hold (`searchesInValue`).
+ */
+export function weighedVariables(document: DocumentNode): { sizes: string[]; searches: string[] } {
+  const sizes = new Set<string>();
+  const searches = new Set<string>();
   visit(document, {
     Argument({ name, value }) {
-      if (sizeArguments.has(name.value) && value.kind === Kind.VARIABLE) names.add(value.name.value);
+      if (sizeArguments.has(name.value) && value.kind === Kind.VARIABLE) sizes.add(value.name.value);
+      if (searchArguments.has(name.value)) addSearched(value, searches);
     },
   });
-  return [...names].sort();
+  return { sizes: [...sizes].sort(), searches: [...searches].sort() };
+}
+
+function addSearched(value: ValueNode, names: Set<string>): void {
+  if (value.kind === Kind.VARIABLE) names.add(value.name.value);
+  else if (value.kind === Kind.OBJECT)
+    for (const { name, value: inner } of value.fields) if (name.value === "not") addSearched(inner, names);
+}
+
+/** Conditions on texts in a search text or filter as it was given. What is nested deeper than a filter may be is refused elsewhere. */
+export function searchesInValue(given: unknown, levels = 8): number {
+  if (typeof given === "string") return 1;
+  if (typeof given !== "object" || given === null) return 0;
+  const filter = given as Record<string, unknown>;
+  let searches = 0;
+  for (const name of textConditions) if (filter[name] != null) searches += 1;
+  return filter.not && levels > 0 ? searches + searchesInValue(filter.not, levels - 1) : searches;
+}
+
+function numberOf(value: unknown): number {
+  return typeof value === "number" ? value : 0;
 }
 
 /** Objects of a selection: `own` once, `paged` once for each item of the connection around it. */
@@ -268,7 +346,7 @@ function isList(field: GraphQLField<unknown, unknown>): boolean {
   return isListType(isNonNullType(field.type) ? field.type.ofType : field.type);
 }
 
-function tooComplex(message: string, facts: { limit: string; computed: number; allowed: number }): GraphQLError {
+function tooComplex(message: string, facts: { limit: string; computed?: number; allowed: number }): GraphQLError {
   return new GraphQLError(message, { extensions: { code: "QUERY_TOO_COMPLEX", ...facts } });
 }
 

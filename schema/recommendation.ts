@@ -114,7 +114,7 @@ builder.node(RecommendationRef, {
     }),
     changeCursor: t.string({
       description: "Cursor of this state. Pass it to recommendationChanged as `after` to resume behind this state.",
-      resolve: changeCursor,
+      resolve: (row, _, context) => changeCursor(row, context),
     }),
   }),
 });

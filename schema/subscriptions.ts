@@ -8,7 +8,7 @@ import { fileFeed } from "#src/inventory/files/feed.ts";
 import type { FileRow } from "#src/inventory/files/row.ts";
 import { rootPage } from "#src/query/keyset.ts";
 import { maxPageSize } from "#src/query/paging.ts";
-import { decodeCursor, type LogCursor, wholeBatch } from "#src/realtime/cursor.ts";
+import { decodeCursor, type NamedCursor, wholeBatch } from "#src/realtime/cursor.ts";
 import {
   type Beginning,
   type Channel,
@@ -49,12 +49,13 @@ async function* alone(
   const sql = rawSql(context.core.db);
   const { feed, beginning } = open();
   // Taken first: what changes while the current states are sent comes again afterwards.
-  const start: LogCursor =
+  const { tailer } = context;
+  const start: NamedCursor =
     beginning.after === null
-      ? { position: context.tailer.position(), index: wholeBatch }
+      ? { epoch: tailer.epoch(), position: tailer.position(), index: wholeBatch }
       : decodeCursor(beginning.after);
   if (beginning.first) yield* beginning.first(context);
-  for await (const entries of follow(context.tailer, sql, start, signal)) {
+  for await (const entries of follow(tailer, sql, start, signal)) {
     const replaced = replacedEntries(feed.channel, entries);
     for (const entry of entries) {
       if (replaced.has(entry) || !mayWant(feed, entry.instanceId)) continue;
@@ -150,7 +151,7 @@ function newActivityBatches(args: ActivityArguments): Followed {
 }
 
 function fileChanges({ filter, after }: { filter?: FileFilterShape | null; after?: string | null }): Followed {
-  const feed = fileFeed<Context>(fileFilter(filter));
+  const feed = fileFeed<Context>(fileFilter(filter, new Date()));
   return { feed: feed as unknown as Feed<Item, Context>, beginning: { after: after ?? null } };
 }
 

@@ -1,6 +1,7 @@
 import { type IdentityRow, identityList } from "#src/inventory/identities/list.ts";
 import { type GroupRow, groupList } from "#src/inventory/users/groups.ts";
 import { type UserFilter as Filter, type UserRow, userList } from "#src/inventory/users/list.ts";
+import { checkFilterDepth, checkSearch } from "#src/query/paging.ts";
 import { builder } from "./builder.ts";
 import { connectionOf, nestedConnection, pagingArgs, rootConnection } from "./connections.ts";
 import { AccountType, UserStatus } from "./enums.ts";
@@ -31,7 +32,7 @@ interface UserFilterShape {
 
 const UserFilter = builder.inputRef<UserFilterShape>("UserFilter").implement({
   description:
-    "Selects accounts. All conditions must hold; a list holds if one of its values matches. A condition that is absent or null is not applied.",
+    "Selects accounts. All conditions must hold; a list holds if one of its values matches. A condition that is absent or null is not applied. A list may have 1,000 values, a text to search for 500 characters. `search` counts 500 towards the cost of an operation.",
   fields: (t) => ({
     instanceIds: t.idList({ description: "Return only accounts of these instances." }),
     connectorSlugs: t.stringList({ description: "Return only accounts in instances of these connectors." }),
@@ -52,12 +53,17 @@ const UserFilter = builder.inputRef<UserFilterShape>("UserFilter").implement({
       description:
         "Return only accounts whose name, e-mail address or sign-in name contains this text, or whose externalId equals it.",
     }),
-    not: t.field({ type: UserFilter, description: "Exclude accounts that match this filter." }),
+    not: t.field({
+      type: UserFilter,
+      description: "Exclude accounts that match this filter. May be nested 4 levels deep.",
+    }),
   }),
 });
 
 export function userFilter(filter: UserFilterShape | null | undefined, field: string[] = ["filter"]): Filter | null {
   if (!filter) return null;
+  checkFilterDepth(field);
+  if (filter.search != null) checkSearch(filter.search, [...field, "search"]);
   return {
     ...filter,
     instanceIds: instanceKeys(filter.instanceIds?.map(String), [...field, "instanceIds"]),

@@ -1,8 +1,9 @@
-// `npm run check`: types, lint, schema.graphql and the lists of apps up to date, import directions, words. Runs all six and prints which failed.
+// `npm run check`: types, lint, schema.graphql, the lists of apps and of detectors up to date, import directions, words. Runs all seven and prints which failed.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { outdatedLists } from "./connector-docs.ts";
+import { inspectionDocs, withDetectorTable } from "./detector-table.ts";
 import { findWrongImports } from "./import-directions.ts";
 import { findBannedWords } from "./words.ts";
 
@@ -17,6 +18,12 @@ const checks: Record<string, () => boolean> = {
     printed(
       outdatedLists().map((path) => `${path} differs from the list of connectors: run \`npm run docs\` and commit it.`),
     ),
+  "docs/inspection.md": () => {
+    const document = readFileSync(inspectionDocs, "utf8");
+    if (withDetectorTable(document) === document) return true;
+    console.error("docs/inspection.md differs from the list of detectors: run `npm run docs` and commit it.");
+    return false;
+  },
   "import directions": () => printed(findWrongImports(root)),
   words: () => printed(findBannedWords(root)),
 };

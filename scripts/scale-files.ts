@@ -153,11 +153,12 @@ async function measure(): Promise<void> {
     worker = fork(import.meta.filename, process.argv.slice(2), {
       env: { ...process.env, SCALE_DATABASE: postgres.url },
     });
+    const pid = worker.pid as number;
     const { sql, close } = openDatabase(postgres.url, { max: 1 });
     try {
-      await listing(sql, worker.pid as number, "First listing");
+      await listing(sql, pid, "First listing");
       await sql`update streams set next_run_at = now(), requested_at = now()`;
-      await listing(sql, worker.pid as number, "The same again");
+      await listing(sql, pid, "The same again");
       await sizes(sql);
       await sql`vacuum analyze files, file_collaborators`;
       await pages(sql);
@@ -165,12 +166,15 @@ async function measure(): Promise<void> {
       await close();
     }
   } finally {
-    worker?.kill("SIGTERM");
-    if (worker && worker.exitCode === null && worker.signalCode === null)
-      await new Promise((ended) => worker?.once("close", ended));
+    if (worker) await end(worker);
     await postgres.stop();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+async function end(worker: ChildProcess): Promise<void> {
+  worker.kill("SIGTERM");
+  if (worker.exitCode === null && worker.signalCode === null) await new Promise((ended) => worker.once("close", ended));
 }
 
 interface Progress {

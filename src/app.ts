@@ -5,24 +5,30 @@ import { Registry } from "prom-client";
 import { type Database, openDatabase } from "#db/client.ts";
 import { migrate } from "#db/migrate.ts";
 import { type Pulse, startPulse } from "#db/pulse.ts";
+import { createShares } from "#db/shares.ts";
 import { createQueues, startWorkers } from "#jobs/index.ts";
 import { applyRetention } from "#jobs/retention.ts";
-import { createContext } from "#schema/context.ts";
+import { type ContextParts, createContext } from "#schema/context.ts";
 import { printedSchema, schema } from "#schema/index.ts";
+import { sealAuditChain } from "#src/access/audit-chain.ts";
 import { createAuthenticator } from "#src/access/authenticate.ts";
-import { systemViewer, type Viewer } from "#src/access/viewer.ts";
+import { cookieHeader, sessionCookieName } from "#src/access/sessions.ts";
+import { ownerOf, systemViewer, type Viewer } from "#src/access/viewer.ts";
 import type { Config } from "#src/config.ts";
 import { connectors } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
 import { DatabaseUnavailableError } from "#src/errors.ts";
+import { openCage } from "#src/inspection/cage/index.ts";
 import { completeAuthorization } from "#src/instances/authorization.ts";
+import { consentCookieSeconds, openConsentLink } from "#src/instances/consent-link.ts";
 import { leaveSandbox } from "#src/instances/sandbox.ts";
 import { checkSealingKeys } from "#src/instances/secrets.ts";
 import { createTailer } from "#src/realtime/tailer.ts";
 import { builtInPolicies } from "./detection/anomalies/built-in.ts";
+import { filesAtOnce } from "./detection/inspection/run.ts";
 import { seedBuiltInPolicies } from "./detection/policies/built-in.ts";
 import type { OverloadLimits } from "./detection/policies/overload.ts";
-import { receiveWebhook } from "./ingest/webhooks/receive.ts";
+import { findWebhook, receiveWebhook } from "./ingest/webhooks/receive.ts";
 import { within } from "./platform/deadline.ts";
 import { createOutbound } from "./platform/http/outbound.ts";
 import type { Log } from "./platform/log.ts";
@@ -35,6 +41,8 @@ import { instanceChannel, logChannel } from "./realtime/publish.ts";
 import { runDestinations } from "./response/destinations/run.ts";
 import { sealWebhookTargets } from "./response/destinations/sealed-target.ts";
 import { policyConsumer } from "./response/evaluation/consumer.ts";
+import { filePolicyConsumer } from "./response/evaluation/files.ts";
+import { noticeRestore } from "./response/restore/notice.ts";
 import { observeDatabase } from "./server/database-metrics.ts";
 import { createServer, renderPage } from "./server/server.ts";
 
@@ -87,6 +95,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       log,
     });
     cut = outbound.close;
+    const cage = openCage({ workers: filesAtOnce });
+    running.links.push({ name: "the cage of content inspection", stop: () => cage.close() });
     const port = config.port === 0 && parts.gateway ? await freePort(config.host) : config.port;
     const publicUrl = config.publicUrl ?? listeningUrl({ host: config.host, port });
     const core: Core = {
@@ -97,6 +107,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       connectors,
       log,
       cancels: new EventEmitter().setMaxListeners(0),
+      cage,
       now: pulse.now,
       publicUrl,
       acceptsWebhooks: config.publicUrl !== null,
@@ -108,11 +119,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     observeDatabase(registry, database.sql);
     await leaveSandbox(core);
     await sealWebhookTargets(core);
+    await noticeRestore(core);
     if (parts.workers) await work(core, database, options, running.work);
     if (!parts.gateway) return { core, port: null, publicUrl: null, stop };
     // Connections of its own: scans cannot keep queries waiting, and a query that would scan for minutes ends.
     const queries = openDatabase(options.databaseUrl, {
-      max: 10,
+      max: queryConnections,
       statementTimeoutMs: queryTimeoutMs,
       lockTimeoutMs: queryLockTimeoutMs,
     });
@@ -160,6 +172,10 @@ const queryLockTimeoutMs = 12_000;
 /** A gateway whose database, or whose reader of the log, is silent for longer is not ready: the others may be luckier. */
 const longestSilenceMs = 5000;
 
+/** Connections for queries, and how many of them one viewer may keep busy. */
+const queryConnections = 10;
+const queryShares = { perOwner: 5, heavyPerOwner: 2, heavy: 4 };
+
 /** Waits for nothing: the database must answer. Returns how many migrations were applied. */
 export async function prepareDatabase(url: string, onBlocked?: (line: string) => void): Promise<{ applied: number }> {
   return migrate(url, onBlocked);
@@ -195,17 +211,29 @@ async function work(
   begun: Part[],
 ): Promise<void> {
   await applyRetention(core);
+  await sealAuditChain(core.db, core.secrets);
   await seedBuiltInPolicies(core.db, builtInPolicies, core.now());
-  const consumers = [policyConsumer(core, overloadLimits)];
+  const consumers = [policyConsumer(core, overloadLimits), filePolicyConsumer(core, overloadLimits)];
   for (const { name } of consumers) await registerConsumer(core.db, name);
   const running = consumers.map((consumer) => runConsumer(core, consumer));
   begun.push(...running.map(({ stop }, n) => ({ name: `the consumer ${consumers[n]?.name}`, stop })));
   const destinations = runDestinations(core);
   begun.push({ name: "destinations", stop: destinations.stop });
   const wake = () => [...running, destinations].forEach((one) => void one.wake());
-  await database.sql.listen(logChannel, wake, wake);
+  let connections = 0;
+  await database.sql.listen(logChannel, wake, () => {
+    if (connections++ > 0) lookForRestore(core);
+    wake();
+  });
   await database.sql.listen(instanceChannel, (id) => void abandonUnlessConnected(core, Number(id)));
   begun.push({ name: "jobs", stop: await startWorkers(core) });
+}
+
+/** The connection was lost and made again: another server, with an earlier state, may have taken the place of the first. */
+function lookForRestore(core: Core): void {
+  noticeRestore(core).catch((err: unknown) =>
+    core.log.error({ err }, "looking whether the database was restored failed; the next start looks again"),
+  );
 }
 
 /** Runs of an instance that is no longer CONNECTED end now, not at their next page. */
@@ -238,16 +266,28 @@ async function serve(
     config: { publicUrl: core.publicUrl, oidc: config.oidc },
     now: core.now,
   });
-  const tailer = createTailer({ sql: queries.sql, listener, log });
+  const sessionCookie = sessionCookieName(core.publicUrl);
+  const tailer = createTailer({ sql: queries.sql, listener, log, onReconnect: () => lookForRestore(core) });
   await tailer.start();
   running.links.push({ name: "the reader of the log", stop: () => tailer.stop() });
   const revalidate = async (viewer: Viewer): Promise<Viewer | null> => {
     const standing = await authenticator.revalidate(viewer);
     return standing === "ok" ? viewer : standing === "ended" ? null : standing.changed;
   };
+  const shares = createShares(queries.sql, queryShares);
+  const partsOf = new WeakMap<Core["db"], ContextParts>();
+  function contextParts(viewer: Viewer): ContextParts {
+    const db = shares.of(ownerOf(viewer));
+    let contextParts = partsOf.get(db);
+    if (!contextParts) {
+      contextParts = { core: { ...core, db }, tailer, revalidate };
+      partsOf.set(db, contextParts);
+    }
+    return contextParts;
+  }
   const server = createServer({
     schema,
-    context: (viewer) => createContext({ core, tailer, revalidate }, viewer),
+    context: (viewer) => createContext(contextParts(viewer), viewer),
     follow: { tailer, sql: queries.sql },
     authenticator,
     db: core.db,
@@ -257,35 +297,25 @@ async function serve(
     sdl: printedSchema,
     drainMs: 5000,
     handlers: {
-      oauthCallback: async (query, viewer, sessionId, ipAddress) => {
-        const visitor = viewer ?? {
-          ...systemViewer,
-          id: "browser",
-          name: "browser",
-          role: "VIEWER" as const,
-          instanceIds: [],
-          sessionId,
-          ipAddress,
-        };
-        const answer = await completeAuthorization(core, visitor, Object.fromEntries(query));
-        return {
-          status: answer.ok ? 200 : 400,
-          html: renderPage(
-            answer.title,
-            `<h1>${escapeHtml(answer.title)}</h1>\n<p>${escapeHtml(answer.message)}</p>\n<p><a href="/">Back to Gatehouse</a></p>`,
-          ),
-        };
+      oauthStart: async ({ query, cookieOf }) => {
+        const opened = await openConsentLink(core, query.get("ticket"), sessionCookie, cookieOf);
+        if (!opened) return { status: 400, html: renderMessage(unusableLink) };
+        const options = { maxAgeSeconds: consentCookieSeconds };
+        const cookie = cookieHeader(core.publicUrl, opened.cookieName, opened.cookie, options);
+        return { location: opened.location, cookie };
       },
-      webhook: (slug, instanceId, request) =>
-        /^\d{1,9}$/.test(instanceId)
-          ? receiveWebhook(
-              core,
-              slug,
-              Number(instanceId),
-              { ...request, query: Object.fromEntries(request.query) },
-              request.ipAddress,
-            )
-          : Promise.resolve({ status: 404, body: "no such webhook" }),
+      oauthCallback: async ({ path, query, viewer, ipAddress, cookieOf }) => {
+        const visitor = viewer ?? { ...browserViewer, ipAddress };
+        const parameters = Object.fromEntries(query);
+        const answer = await completeAuthorization(core, visitor, { path, parameters, sessionCookie, cookieOf });
+        return { status: answer.ok ? 200 : 400, html: renderMessage(answer) };
+      },
+      webhook: async (slug, instanceId) => {
+        const id = /^\d{1,9}$/.test(instanceId) ? Number(instanceId) : null;
+        if (id === null || !(await findWebhook(core, slug, id))) return null;
+        return ({ query, ...request }) =>
+          receiveWebhook(core, slug, id, { ...request, query: Object.fromEntries(query) }, request.ipAddress);
+      },
       ready: async () => {
         const problems: string[] = [];
         if (pulse.silentForMs() > longestSilenceMs || !(await answers(queries.sql)))
@@ -309,6 +339,22 @@ async function answers(sql: Database["sql"]): Promise<boolean> {
     // The caller logs that it is not ready.
     return false;
   }
+}
+
+/** Who completes a consent without being signed in. */
+const browserViewer: Viewer = { ...systemViewer, id: "browser", name: "browser", role: "VIEWER", instanceIds: [] };
+
+const unusableLink = {
+  title: "This link cannot be used",
+  message:
+    "It has expired (consent links last ten minutes), was answered, or was opened in another browser first. Start the connection again.",
+};
+
+function renderMessage({ title, message }: { title: string; message: string }): string {
+  return renderPage(
+    title,
+    `<h1>${escapeHtml(title)}</h1>\n<p>${escapeHtml(message)}</p>\n<p><a href="/">Back to Gatehouse</a></p>`,
+  );
 }
 
 /** PORT=0: one that is free now. Needed before listening, since links are made from it. */

@@ -2,6 +2,7 @@ import type { EventEmitter } from "node:events";
 import type { PgBoss } from "pg-boss";
 import type { Db } from "#db/client.ts";
 import type { CatalogueEntry } from "#src/connector-kit/connector.ts";
+import type { Cage } from "#src/inspection/cage/index.ts";
 import type { Outbound } from "./platform/http/outbound.ts";
 import type { Log } from "./platform/log.ts";
 import type { MailSettings } from "./platform/mail/send.ts";
@@ -17,6 +18,8 @@ export interface Core {
   log: Log;
   /** Emits the id of an instance that is no longer to be read, as this process learns of it. */
   cancels: EventEmitter;
+  /** Where the content of files is read; its processes start with the first file. */
+  cage: Cage;
   now: () => Date;
   /** Where people and providers reach us: `https://gatehouse.example`; no trailing slash. */
   publicUrl: string;

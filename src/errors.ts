@@ -103,14 +103,16 @@ export class DatabaseUnavailableError extends GatehouseError {
   }
 }
 
-/** `after` points before the oldest batch the log still keeps. */
+/** Nothing can be resumed from `after`: what follows it is no longer kept, or the database was restored to a state before it. */
 export class CursorExpiredError extends GatehouseError {
   readonly code = "CURSOR_EXPIRED";
   /** The oldest cursor that still works. */
   readonly oldest: string;
-  constructor(oldest: string) {
+  constructor(oldest: string, cause: "trimmed" | "restored" = "trimmed") {
     super(
-      "This cursor is older than the activity log reaches. Query the activities again and subscribe from a newer cursor.",
+      cause === "restored"
+        ? "The database of Gatehouse was restored from a backup, and this cursor belongs to what was lost. Subscribe from `oldest`, or query the activities again and subscribe from their `streamCursor`. Activities keep their ids: drop those that you already have."
+        : "This cursor is older than the activity log reaches. Query the activities again and subscribe from a newer cursor.",
     );
     this.oldest = oldest;
   }

@@ -116,6 +116,26 @@ const commands: Record<string, Command> = {
       });
     },
   },
+  backup: {
+    options: { file: { type: "string" } },
+    run: async (values, config) => (await import("./cli/backup.ts")).backUp(config(), text(values, "file")),
+  },
+  restore: {
+    options: { file: { type: "string" } },
+    run: async (values, config) => (await import("./cli/backup.ts")).restore(config(), text(values, "file")),
+  },
+  restored: {
+    options: {},
+    run: async (_, config) => (await import("./cli/backup.ts")).noteRestored(config()),
+  },
+  "keys reseal": {
+    options: {},
+    run: async (_, config) => (await import("./cli/keys.ts")).resealKeys(config()),
+  },
+  "audit verify": {
+    options: {},
+    run: async (_, config) => (await import("./cli/audit.ts")).verifyAudit(config()),
+  },
   "token create": {
     options: {
       name: { type: "string" },
@@ -139,18 +159,26 @@ const commands: Record<string, Command> = {
   },
 };
 
+/** Commands of two words, by the first. */
+const pairs: Readonly<Record<string, string>> = {
+  token: "token create",
+  keys: "keys reseal",
+  audit: "audit verify",
+};
+
 async function main(args: string[]): Promise<void> {
-  const name =
-    args[0] === "token" && args[1] !== undefined && !args[1].startsWith("-") ? `token ${args[1]}` : (args[0] ?? "");
+  const [first = "", second] = args;
+  const pair = Object.hasOwn(pairs, first) ? pairs[first] : undefined;
+  const name = pair && second !== undefined && !second.startsWith("-") ? `${first} ${second}` : first;
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   const asksForHelp = args.includes("--help") || args.includes("-h");
   if (args.length === 0 || asksForHelp) {
-    const help = commandHelp[name === "token" ? "token create" : name];
+    const help = commandHelp[pair && name === first ? pair : name];
     if (help || args.length === 0 || name.startsWith("-") || name === "help") return console.log(help ?? usage);
   }
   if (name === "--version") return console.log(version);
   if (!command)
-    throw new UsageError(name === "token" ? "Say `npx gatehouse token create`." : `There is no command "${name}".`);
+    throw new UsageError(pair && name === first ? `Say \`npx gatehouse ${pair}\`.` : `There is no command "${name}".`);
   try {
     const { loadConfig } = await import("#src/config.ts");
     const config = (defaults?: { dataFolder?: string }) => loadConfig(process.env, process.cwd(), defaults);
@@ -185,6 +213,7 @@ async function explain(error: unknown): Promise<string> {
     "InvalidInputError",
     "NotFoundError",
     "ImportError",
+    "BackupError",
   ];
   if (error instanceof Error && told.includes(error.name)) return error.message;
   const { code, address, port } = error as { code?: string; address?: string; port?: number };

@@ -62,3 +62,23 @@ export const auditLog = pgTable(
   },
   (t) => [index("audit_log_by_time").on(t.at)],
 );
+
+/** The order in which audit entries were committed, each tied to the one before. Filled by the database at commit; append-only as well. */
+export const auditChain = pgTable(
+  "audit_chain",
+  {
+    sequence: bigint({ mode: "number" }).primaryKey(),
+    entryId: bigint("entry_id", { mode: "number" }).notNull(),
+    /** SHA-256 over the hash before it and the entry (audit_entry_hash), hex. */
+    hash: text().notNull(),
+  },
+  (t) => [uniqueIndex("audit_chain_by_entry").on(t.entryId)],
+);
+
+/** Places of the audit chain, sealed with a key that is not in the database: who can rewrite the whole chain cannot rewrite these. */
+export const auditSeals = pgTable("audit_seals", {
+  sequence: bigint({ mode: "number" }).primaryKey(),
+  /** The chain's hash at `sequence`, sealed. */
+  sealed: text().notNull(),
+  sealedAt: at("sealed_at").notNull().defaultNow(),
+});

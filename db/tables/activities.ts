@@ -66,8 +66,8 @@ export const activities = pgTable(
 export type Activity = typeof activities.$inferSelect;
 
 /**
- * The durable log: one row per committed batch. `position` is taken under a transaction-scoped advisory lock as the last statement before
- * commit, so it is monotonic in commit order (see src/realtime/publish.ts).
+ * The durable log: one row per committed batch. `position` is given at commit, under a lock that lasts as long as the commit, so it is
+ * monotonic in commit order (see src/realtime/publish.ts).
  */
 export const activityLog = pgTable(
   "activity_log",
@@ -86,3 +86,18 @@ export const activityLog = pgTable(
   },
   (t) => [index("activity_log_by_time").on(t.createdAt)],
 );
+
+/**
+ * The histories that positions of the log belong to: after a restore of an older database the same positions are given out again, for other
+ * content. Each restore begins an epoch; a cursor names its own (see src/realtime/epoch.ts). The newest row is the current one.
+ */
+export const logEpochs = pgTable("log_epochs", {
+  number: integer().primaryKey(),
+  /** Random. Empty: the one before epochs were named, whose cursors name none. */
+  name: text().notNull(),
+  /** Positions up to this one were taken over from the epoch before, and are the same in both. */
+  beganAfter: bigint("began_after", { mode: "number" }).notNull(),
+  beganAt: at("began_at").notNull().defaultNow(),
+  /** Where the database lay when it was last looked at; elsewhere it is a copy. Null: not looked at yet. */
+  origin: text(),
+});

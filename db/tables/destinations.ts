@@ -44,6 +44,8 @@ export const deliveries = pgTable(
     events: integer().notNull(),
     status: text().$type<"PENDING" | "DELIVERED" | "DEAD">().notNull().default("PENDING"),
     attempts: integer().notNull().default(0),
+    /** Its events may have been sent before a restore of the database. */
+    mayRepeat: boolean("may_repeat").notNull().default(false),
     nextAttemptAt: at("next_attempt_at"),
     lastError: text("last_error"),
     createdAt: at("created_at").notNull().defaultNow(),

@@ -21,6 +21,7 @@ export type InspectionStatus =
   | "NOT_REQUESTED"
   | "PENDING"
   | "INSPECTED"
+  | "PARTIALLY_INSPECTED"
   | "TOO_LARGE"
   | "ENCRYPTED"
   | "UNSUPPORTED_TYPE"
@@ -90,43 +91,57 @@ export const files = pgTable(
     inspectionStatus: text("inspection_status").$type<InspectionStatus>().notNull().default("NOT_REQUESTED"),
     inspectedAt: at("inspected_at"),
     inspectionReason: text("inspection_reason"),
-    /** `version`, or else `content_hash`, of the content that was inspected. */
+    /** `version`, else `content_hash`, else the time of the last change, of the content that was inspected. */
     inspectedVersion: text("inspected_version"),
+    /** Which detectors it was inspected with: see detectorChoice in src/detection/inspection/detectors.ts. */
+    inspectedWith: text("inspected_with"),
     raw: json().notNull(),
+    /** Places in lists, never null: by time of change, or else when it was first seen; by name, cut since an entry of an index has little room. */
+    modifiedKey: at("modified_key").notNull().generatedAlwaysAs(sql`coalesce(modified_at, first_seen_at)`),
+    nameKey: text("name_key").notNull().generatedAlwaysAs(sql`lower(left(name, 100))`),
+    sizeKey: bigint("size_key", { mode: "number" }).notNull().generatedAlwaysAs(sql`coalesce(size, -1)`),
   },
   (t) => {
-    // A file without a time of change has its place by when it was first seen.
-    const modified = sql`coalesce(${t.modifiedAt}, ${t.firstSeenAt})`;
-    const size = sql`coalesce(${t.size}, -1)`;
-    // An entry of an index has little room.
-    const name = sql`lower(left(${t.name}, 100))`;
     const isOutside = sql`${t.sharing} in ('EXTERNAL', 'PUBLIC')`;
     const isPublic = sql`${t.sharing} = 'PUBLIC'`;
     return [
       primaryKey({ columns: [t.instanceId, t.externalId] }),
-      // Each order twice: of one instance, and of all.
-      index("files_by_modified").on(t.instanceId, modified, t.externalId),
-      index("files_newest").on(modified, t.instanceId, t.externalId),
-      index("files_by_name").on(t.instanceId, name, t.externalId),
-      index("files_all_by_name").on(name, t.instanceId, t.externalId),
-      index("files_by_size").on(t.instanceId, size, t.externalId),
-      index("files_all_by_size").on(size, t.instanceId, t.externalId),
-      index("files_by_owner").on(t.instanceId, t.ownerId, modified, t.externalId).where(sql`${t.ownerId} is not null`),
+      // Each order twice: of one instance, and of all. NULLS FIRST, though nothing is null: a list of all instances asks for it, and only then
+      // gets the index of all; the planner would walk through all instances to find the files of one.
+      index("files_by_modified").on(t.instanceId, t.modifiedKey, t.externalId),
+      index("files_newest").on(t.modifiedKey.asc().nullsFirst(), t.instanceId, t.externalId),
+      index("files_by_name").on(t.instanceId, t.nameKey, t.externalId),
+      index("files_all_by_name").on(t.nameKey.asc().nullsFirst(), t.instanceId, t.externalId),
+      index("files_by_size").on(t.instanceId, t.sizeKey, t.externalId),
+      index("files_all_by_size").on(t.sizeKey.asc().nullsFirst(), t.instanceId, t.externalId),
+      index("files_by_owner")
+        .on(t.instanceId, t.ownerId, t.modifiedKey, t.externalId)
+        .where(sql`${t.ownerId} is not null`),
       index("files_by_parent")
-        .on(t.instanceId, t.parentId, modified, t.externalId)
+        .on(t.instanceId, t.parentId, t.modifiedKey, t.externalId)
         .where(sql`${t.parentId} is not null`),
       // What is looked for most and is rare.
-      index("files_outside").on(t.instanceId, modified, t.externalId).where(isOutside),
-      index("files_all_outside").on(modified, t.instanceId, t.externalId).where(isOutside),
-      index("files_public").on(t.instanceId, modified, t.externalId).where(isPublic),
-      index("files_all_public").on(modified, t.instanceId, t.externalId).where(isPublic),
-      index("files_labelled").on(modified, t.instanceId, t.externalId).where(sql`${t.labels} <> '{}'`),
-      index("files_trashed").on(modified, t.instanceId, t.externalId).where(sql`${t.trashedAt} is not null`),
-      index("files_quarantined").on(modified, t.instanceId, t.externalId).where(sql`${t.quarantined}`),
-      index("files_removed").on(modified, t.instanceId, t.externalId).where(sql`${t.removedAt} is not null`),
+      index("files_outside").on(t.instanceId, t.modifiedKey, t.externalId).where(isOutside),
+      index("files_all_outside").on(t.modifiedKey.asc().nullsFirst(), t.instanceId, t.externalId).where(isOutside),
+      index("files_public").on(t.instanceId, t.modifiedKey, t.externalId).where(isPublic),
+      index("files_all_public").on(t.modifiedKey.asc().nullsFirst(), t.instanceId, t.externalId).where(isPublic),
+      index("files_labelled")
+        .on(t.modifiedKey.asc().nullsFirst(), t.instanceId, t.externalId)
+        .where(sql`${t.labels} <> '{}'`),
+      index("files_trashed")
+        .on(t.modifiedKey.asc().nullsFirst(), t.instanceId, t.externalId)
+        .where(sql`${t.trashedAt} is not null`),
+      index("files_quarantined")
+        .on(t.modifiedKey.asc().nullsFirst(), t.instanceId, t.externalId)
+        .where(sql`${t.quarantined}`),
+      index("files_removed")
+        .on(t.modifiedKey.asc().nullsFirst(), t.instanceId, t.externalId)
+        .where(sql`${t.removedAt} is not null`),
       index("files_of_part").on(t.instanceId, t.part).where(sql`${t.removedAt} is null`),
       index("files_link_expiry").on(t.linkExpiresAt).where(sql`${t.linkExpiresAt} is not null and not ${t.linkEnded}`),
-      index("files_to_inspect").on(t.instanceId, modified, t.externalId).where(sql`${t.inspectionStatus} = 'PENDING'`),
+      index("files_to_inspect")
+        .on(t.instanceId, t.modifiedKey, t.externalId)
+        .where(sql`${t.inspectionStatus} = 'PENDING'`),
     ];
   },
 );

@@ -92,6 +92,14 @@ export const oauthStates = pgTable("oauth_states", {
   pending: text().notNull(),
   /** The browser session that asked; null when an API token did. */
   sessionId: text("session_id"),
+  /** Asked by a token: SHA-256 of the ticket in the link that binds the first browser to open it. Null: a session asked. */
+  ticketHash: text("ticket_hash"),
+  /** SHA-256 of the cookie of the browser that opened the link; null until one did. */
+  browserHash: text("browser_hash"),
+  /** Where the link leads: the consent page. Sealed. */
+  authorizationUrl: text("authorization_url"),
+  /** Who must have issued the answer: the issuer that the connector names, or the origin of the consent page. */
+  issuer: text(),
   requestedBy: text("requested_by").notNull(),
   expiresAt: at("expires_at").notNull(),
 });

@@ -1,12 +1,13 @@
 import { mix, personAt } from "../generator.ts";
+import { workbookOf } from "./xlsx.ts";
 
 /**
- * Text of invented files. Every third holds personal data that a content inspection can find: card numbers and
+ * Contents of invented files: text and workbooks. Every third holds personal data that a content inspection can find: card numbers and
  * IBANs with right check digits, dates of birth, addresses. All of it is invented: card numbers begin like those
  * of test cards, banks do not exist, and addresses end in `.example`.
  */
 
-export type ContentKind = "payroll" | "customers" | "minutes";
+export type ContentKind = "payroll" | "customers" | "minutes" | "sheet";
 
 const kinds: { kind: ContentKind; names: string[]; extension: string; mimeType: string }[] = [
   { kind: "payroll", names: ["Payroll", "Salaries", "New starters"], extension: "csv", mimeType: "text/csv" },
@@ -27,6 +28,14 @@ const kinds: { kind: ContentKind; names: string[]; extension: string; mimeType: 
   { kind: "minutes", names: ["Design notes", "Questions", "Agenda"], extension: "md", mimeType: "text/markdown" },
 ];
 
+/** Every twelfth file, instead of a list of customers as text. */
+const sheet: (typeof kinds)[number] = {
+  kind: "sheet",
+  names: ["Card payments", "Chargebacks", "Subscriptions"],
+  extension: "xlsx",
+  mimeType: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+};
+
 export interface FileFace {
   kind: ContentKind;
   name: string;
@@ -34,7 +43,8 @@ export interface FileFace {
 }
 
 export function fileFace(seed: number, number: number): FileFace {
-  const { kind, names, extension, mimeType } = kinds[number % kinds.length] as (typeof kinds)[number];
+  const face = number % 12 === 8 ? sheet : (kinds[number % kinds.length] as typeof sheet);
+  const { kind, names, extension, mimeType } = face;
   const name = names[mix(seed, number, 201) % names.length] as string;
   return { kind, name: `${name} ${number}.${extension}`, mimeType };
 }
@@ -42,7 +52,15 @@ export function fileFace(seed: number, number: number): FileFace {
 /** The bytes of a file's version; the same for the same arguments. */
 export function contentOf(seed: number, number: number, version: number, kind: ContentKind): Buffer {
   const salt = mix(seed, number, 210 + version);
-  const rows = Array.from({ length: 3 + (salt % 8) }, (_, row) => rowOf(seed, salt, row, kind));
+  const rowsOf = (of: ContentKind) => Array.from({ length: 3 + (salt % 8) }, (_, row) => rowOf(seed, salt, row, of));
+  if (kind === "sheet") {
+    const lines = [...headOf("customers", number, version), ...rowsOf("customers")];
+    return workbookOf(
+      "Payments",
+      lines.map((line) => line.split(",")),
+    );
+  }
+  const rows = rowsOf(kind);
   return Buffer.from([...headOf(kind, number, version), ...rows, ""].join("\n"));
 }
 

@@ -2,15 +2,17 @@ import { mix } from "../generator.ts";
 
 /**
  * Where the generated items of a drive lie, by arithmetic: item 0 is the root, then come the folders, then the files.
- * Folders fan out by eight, files are dealt out to the folders in turn.
+ * The root has `topLevel` folders, each folder up to eight; files are dealt out to the folders in turn.
  */
 export class Layout {
   readonly folders: number;
   readonly count: number;
+  readonly #topLevel: number;
 
-  constructor(files: number, folders = Math.ceil(files / 20)) {
+  constructor(files: number, folders = Math.ceil(files / 20), topLevel = fanOut) {
     this.folders = Math.max(1, folders);
     this.count = 1 + this.folders + files;
+    this.#topLevel = topLevel;
   }
 
   isFolder(item: number): boolean {
@@ -20,12 +22,15 @@ export class Layout {
   /** Null for the root. */
   parentOf(item: number): number | null {
     if (item === 0) return null;
-    return this.isFolder(item) ? Math.floor((item - 1) / fanOut) : 1 + (item % this.folders);
+    if (!this.isFolder(item)) return 1 + (item % this.folders);
+    return item <= this.#topLevel ? 0 : 1 + Math.floor((item - 1 - this.#topLevel) / fanOut);
   }
 
   /** Generated items whose parent is this folder, folders first. */
   *childrenOf(folder: number): Generator<number> {
-    for (let child = folder * fanOut + 1; child <= Math.min(this.folders, (folder + 1) * fanOut); child++) yield child;
+    const firstChild = folder === 0 ? 1 : 1 + this.#topLevel + (folder - 1) * fanOut;
+    const children = folder === 0 ? this.#topLevel : fanOut;
+    for (let child = firstChild; child < Math.min(this.folders + 1, firstChild + children); child++) yield child;
     if (folder === 0) return;
     const first = 1 + this.folders;
     const offset = (folder - 1 - (first % this.folders) + this.folders) % this.folders;

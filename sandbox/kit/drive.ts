@@ -61,6 +61,7 @@ export class Drive implements Listing<Item> {
   readonly #seed: number;
   readonly #createdAt: number;
   readonly #owners: number;
+  readonly #byFolder: boolean;
   readonly #layout: Layout;
   readonly #edits = new Map<number, Edits>();
   /** Items that were created in or moved to a folder. */
@@ -69,12 +70,21 @@ export class Drive implements Listing<Item> {
   #made = 0;
   #shared = 0;
 
-  /** `folders`: one for every twenty files, unless a number is given. */
-  constructor(options: { seed: number; createdAt: number; files: number; folders?: number }, owners: number) {
+  /**
+   * `folders`: one for every twenty files, unless a number is given. `ownership`: each item has an owner of its own (default), or everything in
+   * a folder of the root belongs to the owner of that folder, as where people have a root of their own; half of the folders are then in the root.
+   */
+  constructor(
+    options: { seed: number; createdAt: number; files: number; folders?: number },
+    owners: number,
+    ownership: "item" | "folder" = "item",
+  ) {
     this.#seed = options.seed;
     this.#createdAt = options.createdAt;
     this.#owners = Math.max(1, owners);
-    this.#layout = new Layout(options.files, options.folders);
+    this.#byFolder = ownership === "folder";
+    const { files, folders = Math.ceil(files / 20) } = options;
+    this.#layout = new Layout(files, folders, this.#byFolder ? Math.max(1, Math.ceil(folders / 2)) : undefined);
   }
 
   /** Items ever made, the deleted included. */
@@ -87,8 +97,11 @@ export class Drive implements Listing<Item> {
     const edits = this.#edits.get(number);
     if (number < 0 || number >= this.count || edits?.deleted) return undefined;
     const item = number < this.#layout.count ? { ...this.#generated(number), ...edits?.item } : (edits?.item as Item);
+    if (item.parent === null) return item;
+    const folder = this.at(item.parent);
     // What lies in a deleted folder was deleted with it.
-    return item.parent !== null && !this.at(item.parent) ? undefined : item;
+    if (!folder) return undefined;
+    return this.#byFolder && item.parent !== 0 ? { ...item, owner: folder.owner } : item;
   }
 
   /** What lies in a folder and is not in the trash. */
@@ -178,10 +191,11 @@ export class Drive implements Listing<Item> {
     this.#record("renamed", number, by, now);
   }
 
-  move(number: number, parent: number, by: number, now: number): void {
+  /** Where everything in a folder belongs to its owner, what is moved to the root may be given to another person. */
+  move(number: number, parent: number, by: number, now: number, owner = this.#need(number).owner): void {
     if (parent === number || this.pathOf(parent).some((folder) => folder.number === number))
       throw new Error(`item ${number} cannot be moved into itself`);
-    this.#change(number, { parent });
+    this.#change(number, { parent, owner });
     this.#arrive(number, parent);
     this.#record("moved", number, by, now);
   }

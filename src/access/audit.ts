@@ -13,7 +13,7 @@ export interface AuditRecord {
   target?: string | null;
   before?: unknown;
   after?: unknown;
-  /** `ok`, or the code of the error. */
+  /** `started`: an app is about to be called, and the result follows as an entry of its own. `ok`, or the code of the error. */
   result: string;
 }
 

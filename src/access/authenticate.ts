@@ -5,7 +5,9 @@ import { createOidc, type Oidc, type OidcConfig } from "#src/access/oidc.ts";
 import { readCookie, readSessions, sessionCookieName, sessionIdOf } from "#src/access/sessions.ts";
 import { authenticateToken, hashSecret, looksLikeToken, touchToken } from "#src/access/tokens.ts";
 import type { Viewer } from "#src/access/viewer.ts";
-import { RateLimitedError, UnauthenticatedError } from "#src/errors.ts";
+import { UnauthenticatedError } from "#src/errors.ts";
+import { createFailureLimit } from "./failures.ts";
+import { remember } from "./remembered.ts";
 
 export interface AccessConfig {
   publicUrl: string;
@@ -38,8 +40,6 @@ export interface Authenticator {
 /** A proof found good is trusted this long without asking again: revocation shows within it. */
 const PROOF_MS = 3_000;
 const STANDING_MS = 2_000;
-const FAILURES_A_MINUTE = 20;
-const MOST_REMEMBERED = 10_000;
 
 interface Proof {
   viewer: Promise<Viewer | null>;
@@ -62,20 +62,20 @@ export function createAuthenticator({
   const proofs = new Map<string, Proof>();
   const standings = createStandings(db, now);
   const failures = createFailureLimit(now);
-  /** Credentials that were valid recently are not blocked by another client's failures behind the same address. */
+  /** Credentials that were valid recently do not wait for other clients' failures behind the same address. */
   const trusted = new Map<string, number>();
   /** Keys of the headers of the last seconds: one client sends the same again and again. Secrets are not kept longer. */
   const bearerKeys = new Map<string, string | null>();
   let bearerKeysUntil = 0;
 
   /** One look-up for many requests with the same proof; failures are not kept. */
-  function remember(key: string, prove: () => Promise<Viewer | null>): Promise<Viewer | null> {
+  function proved(key: string, prove: () => Promise<Viewer | null>): Promise<Viewer | null> {
     const time = now().getTime();
     const known = proofs.get(key);
     if (known && known.until > time) return known.viewer;
     const viewer = prove();
     const proof: Proof = { viewer, found: null, until: time + PROOF_MS };
-    put(proofs, key, proof);
+    remember(proofs, key, proof);
     viewer.then(
       (found) => {
         proof.found = found;
@@ -95,7 +95,7 @@ export function createAuthenticator({
     if (key === undefined) {
       const [, secret] = bearer.exec(authorization) ?? [];
       key = secret ? `bearer/${hashSecret(secret)}` : null;
-      put(bearerKeys, authorization, key);
+      remember(bearerKeys, authorization, key);
     }
     return key;
   }
@@ -107,12 +107,14 @@ export function createAuthenticator({
 
   async function byBearer(secret: string, ipAddress: string | null): Promise<Viewer> {
     const key = `bearer/${hashSecret(secret)}`;
-    const run = () => remember(key, () => (looksLikeToken(secret) || !oidc ? byToken(secret) : oidc.verify(secret)));
+    const run = () => proved(key, () => (looksLikeToken(secret) || !oidc ? byToken(secret) : oidc.verify(secret)));
     const isTrusted = (trusted.get(key) ?? 0) > now().getTime();
-    const viewer = await (isTrusted ? run() : failures.guard(ipAddress, run));
+    // What an identity provider signed may fail because that is away: only a token fails permanently.
+    const by = { address: ipAddress, ...(looksLikeToken(secret) ? { credential: key } : {}) };
+    const viewer = await (isTrusted ? run() : failures.guard(by, run));
     const live = viewer && within(viewer, now());
     if (!live) throw new UnauthenticatedError("This token has expired.");
-    put(trusted, key, now().getTime() + 600_000);
+    remember(trusted, key, now().getTime() + 600_000);
     return { ...live, ipAddress };
   }
 
@@ -134,7 +136,7 @@ export function createAuthenticator({
     const cookie = readCookie(header, cookieName);
     if (!cookie || cookie.length > 100) return null;
     const sessionId = sessionIdOf(cookie);
-    const viewer = await remember(`session/${sessionId}`, async () => {
+    const viewer = await proved(`session/${sessionId}`, async () => {
       return (await readSessions(db, [sessionId], now())).get(sessionId) ?? null;
     });
     const live = viewer && within(viewer, now());
@@ -165,7 +167,7 @@ export function createAuthenticator({
       const same = found.role === viewer.role && sameInstances(found.instanceIds, viewer.instanceIds);
       return same ? "ok" : { changed: { ...viewer, role: found.role, instanceIds: found.instanceIds } };
     },
-    attempt: (ipAddress, run) => failures.guard(ipAddress, run),
+    attempt: (address, run) => failures.guard({ address }, run),
     forget(viewer) {
       standings.forget(viewer);
       if (viewer.sessionId) proofs.delete(`session/${viewer.sessionId}`);
@@ -215,7 +217,7 @@ function createStandings(db: Db, now: () => Date) {
         if (waiting.push({ viewer, resolve, reject }) === 1) setImmediate(flush);
       });
       rights.catch(() => known.delete(key));
-      put(known, key, { rights, until: time + STANDING_MS });
+      remember(known, key, { rights, until: time + STANDING_MS });
       return rights;
     },
     forget: (viewer: Viewer) => void known.delete(keyOf(viewer)),
@@ -231,32 +233,6 @@ async function readTokens(db: Db, ids: readonly number[], now: Date): Promise<Ma
     .where(inArray(id, [...new Set(ids)]));
   const live = rows.filter((row) => !row.revokedAt && !(row.expiresAt && row.expiresAt <= now));
   return new Map(live.map((row) => [row.id, row]));
-}
-
-/** At most 20 failures a minute and address; further tries are refused unread. */
-function createFailureLimit(now: () => Date) {
-  const counts = new Map<string, { failures: number; until: number }>();
-  return {
-    async guard<T>(ipAddress: string | null, run: () => Promise<T>): Promise<T> {
-      const address = ipAddress ?? "unknown";
-      const time = now().getTime();
-      const count = counts.get(address);
-      if (count && count.until > time && count.failures >= FAILURES_A_MINUTE) {
-        const seconds = Math.ceil((count.until - time) / 1000);
-        throw new RateLimitedError(`Too many failed attempts from this address. Try again in ${seconds} s.`, seconds);
-      }
-      try {
-        return await run();
-      } catch (error) {
-        if (error instanceof UnauthenticatedError) {
-          const current = counts.get(address);
-          if (current && current.until > time) current.failures += 1;
-          else put(counts, address, { failures: 1, until: time + 60_000 });
-        }
-        throw error;
-      }
-    },
-  };
 }
 
 const bearer = /^Bearer +([^\s]+) *$/i;
@@ -297,11 +273,4 @@ function keyOf(viewer: Viewer): string {
 function sameInstances(left: readonly number[] | null, right: readonly number[] | null): boolean {
   if (left === null || right === null) return left === right;
   return left.length === right.length && left.every((id) => right.includes(id));
-}
-
-/** The oldest goes when there are too many: whatever strangers send, memory stays. */
-function put<V>(map: Map<string, V>, key: string, value: V): void {
-  map.delete(key);
-  map.set(key, value);
-  if (map.size > MOST_REMEMBERED) map.delete(map.keys().next().value!);
 }

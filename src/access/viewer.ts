@@ -18,6 +18,16 @@ export interface Viewer {
   expiresAt: Date | null;
 }
 
+/**
+ * Whose share of the process a viewer uses: sessions opened with one token share with it, and those of one person with one another. Never
+ * shown, and no proof of anything.
+ */
+export function ownerOf({ id, sessionId, name }: Viewer): string {
+  if (sessionId === null) return id;
+  const token = sessionId.lastIndexOf("/token/");
+  return token < 0 ? `person/${name}` : sessionId.slice(token + 1);
+}
+
 const ranks: Record<Role, number> = { VIEWER: 0, ANALYST: 1, ADMIN: 2 };
 
 /** Throws ForbiddenError unless the viewer has the role or a higher one. */

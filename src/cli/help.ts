@@ -8,6 +8,11 @@ export const usage = `Gatehouse: one GraphQL API over the cloud apps you use.
   npx gatehouse signin                print a one-time sign-in link for the browser
   npx gatehouse token create          create an API token
   npx gatehouse import                import archived provider events
+  npx gatehouse backup                write the database to one file, while Gatehouse runs
+  npx gatehouse restore               put a backup into an empty database
+  npx gatehouse restored              for a database that was restored by other means
+  npx gatehouse keys reseal           seal all secrets with the first key
+  npx gatehouse audit verify          check that the audit log is as it was written
   npx gatehouse schema                print the GraphQL schema
   npx gatehouse doctor                check configuration, database, migrations, clock, keys
   npx gatehouse --version             print the version
@@ -61,6 +66,30 @@ nothing. Accepts one JSON event per line, a JSON array, or whole JSON documents,
   --connector SLUG  the connector, for a dry run without an instance and without a database
 
 Each problem is reported as file:line, and the import goes on. A summary follows on standard error. Exit code 1 if there was any problem.`,
+  backup: `npx gatehouse backup --file F
+
+Writes the database to the file F, in one snapshot, while everything goes on. The secret keys are not in it: keep a
+copy of them elsewhere. docs/operations.md has the steps.
+
+  --file F  where to; it appears when it is whole`,
+  restore: `npx gatehouse restore --file F
+
+Puts a backup into an empty database: all of it, or nothing. Stop Gatehouse first. Then cursors of what was lost expire,
+people sign in again, and actions that may have been carried out since the backup wait for approval.
+
+  --file F  a file made by \`npx gatehouse backup\` of the same version`,
+  restored: `npx gatehouse restored
+
+Does what \`npx gatehouse restore\` does after a restore, for databases restored by other means. Most of those are noticed
+at the next start without it; the state of a virtual machine that was set back is not.`,
+  "keys reseal": `npx gatehouse keys reseal
+
+Seals all secrets with the first of GATEHOUSE_SECRET_KEYS, so that the others can be removed. Safe to interrupt and to repeat.`,
+  "audit verify": `npx gatehouse audit verify
+
+Recomputes the hash chain of the audit log and reports what was changed, deleted or inserted since it was written. Prints the
+hash at its end: kept elsewhere, it proves later that nothing before it has changed. If all is well, it seals the end with the
+first key, as the workers do every hour. Exit code 1 if something is wrong.`,
   schema: `npx gatehouse schema [--write F]
 
 Prints the GraphQL schema (SDL), or writes it to the file F.`,

@@ -1,4 +1,4 @@
-import { openDatabase } from "#db/client.ts";
+import { type Db, openDatabase } from "#db/client.ts";
 import { recordAudit } from "#src/access/audit.ts";
 import { createSignInLink } from "#src/access/sessions.ts";
 import { type Role, systemViewer } from "#src/access/viewer.ts";
@@ -18,12 +18,12 @@ export async function printSignInLink(config: Config, { name, role }: { name: st
     await prepareDatabase(found.url);
     const database = openDatabase(found.url, { max: 1 });
     try {
-      const path = await createSignInLink(database.db, { name, role });
-      await recordAudit(
-        database.db,
-        { ...systemViewer, id: "cli", name: "cli" },
-        { action: "signInLink.create", after: { name, role }, result: "ok" },
-      );
+      const path = await database.db.transaction(async (transaction) => {
+        const tx = transaction as unknown as Db;
+        const cli = { ...systemViewer, id: "cli", name: "cli" };
+        await recordAudit(tx, cli, { action: "signInLink.create", after: { name, role }, result: "ok" });
+        return createSignInLink(tx, { name, role });
+      });
       console.log(`${config.publicUrl ?? listeningUrl(config)}${path}`);
       console.error("Open it in a browser within ten minutes, while Gatehouse runs. It works once.");
     } finally {

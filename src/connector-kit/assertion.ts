@@ -18,11 +18,15 @@ const curves: Readonly<Record<string, SigningKey["algorithm"]>> = {
 
 /**
  * Reads what an admin pasted: a PEM (PKCS#1, SEC1 or PKCS#8, also with `\n` for its line breaks, as environment files have it), a JWK, or a
- * JWK set, of which the first is taken. Throws InvalidInputError for the setting `name`; never quotes the key.
+ * JWK set, of which the first is taken. `passphrase` opens an encrypted PEM. Throws InvalidInputError for the setting `name`; never quotes
+ * the key.
  */
-export function readSigningKey(text: string, options: { name?: string; kind?: "rsa" | "any" } = {}): SigningKey {
-  const { name = "privateKey", kind = "any" } = options;
-  const { key, keyId } = parse(text.trim());
+export function readSigningKey(
+  text: string,
+  options: { name?: string; kind?: "rsa" | "any"; passphrase?: string | undefined } = {},
+): SigningKey {
+  const { name = "privateKey", kind = "any", passphrase } = options;
+  const { key, keyId } = parse(text.trim(), passphrase);
   const algorithm =
     key?.asymmetricKeyType === "rsa"
       ? "RS256"
@@ -38,9 +42,12 @@ export function readSigningKey(text: string, options: { name?: string; kind?: "r
   );
 }
 
-function parse(text: string): { key: KeyObject | null; keyId: string | null } {
+function parse(text: string, passphrase?: string): { key: KeyObject | null; keyId: string | null } {
   try {
-    if (!text.startsWith("{")) return { key: createPrivateKey(text.replaceAll("\\n", "\n")), keyId: null };
+    if (!text.startsWith("{")) {
+      const pem = text.replaceAll("\\n", "\n");
+      return { key: createPrivateKey(passphrase ? { key: pem, passphrase } : pem), keyId: null };
+    }
     const parsed: unknown = JSON.parse(text);
     const jwk = isObject(parsed) && Array.isArray(parsed.keys) ? objectOf(parsed.keys[0]) : objectOf(parsed);
     return { key: createPrivateKey({ key: jwk as JsonWebKey, format: "jwk" }), keyId: textOf(jwk.kid) };
@@ -64,9 +71,11 @@ export interface Assertion {
   header?: Readonly<Record<string, string>>;
   /** `jti`, unique. Default: a random UUID; null for none. */
   id?: string | null;
+  /** False: no `iat`, for providers that count the lifetime from it. Default: a minute back, in case our clock is ahead of the provider's. */
+  issuedAt?: false;
 }
 
-/** A signed JWT: https://www.rfc-editor.org/rfc/rfc7523#section-3. Issued a minute back, in case our clock is ahead of the provider's. */
+/** A signed JWT: https://www.rfc-editor.org/rfc/rfc7523#section-3 */
 export async function signAssertion(
   { key, algorithm, keyId }: SigningKey,
   assertion: Assertion,
@@ -77,8 +86,8 @@ export async function signAssertion(
   const jwt = new SignJWT({ ...assertion.claims })
     .setProtectedHeader({ alg: algorithm, typ: "JWT", ...(kid ? { kid } : {}), ...assertion.header })
     .setIssuer(assertion.issuer)
-    .setIssuedAt(seconds - 60)
     .setExpirationTime(seconds + (assertion.lifetimeSeconds ?? 300));
+  if (assertion.issuedAt !== false) jwt.setIssuedAt(seconds - 60);
   const id = assertion.id === undefined ? randomUUID() : assertion.id;
   if (id !== null) jwt.setJti(id);
   if (assertion.subject !== undefined) jwt.setSubject(assertion.subject);

@@ -97,7 +97,7 @@ function isReadable(item: StreamItem): boolean {
 }
 
 function isSoundActivity(item: StreamItem): boolean {
-  return !isUnreadable(item) && hasPlausibleTime(item as ActivityRecord);
+  return isReadable(item) && hasPlausibleTime(item as ActivityRecord);
 }
 
 function isSoundFile(item: StreamItem): boolean {

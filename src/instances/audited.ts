@@ -9,6 +9,14 @@ export interface Attempt {
   after?: unknown;
 }
 
+/**
+ * The entry before a call to an app, committed by itself: when the log cannot be written, the app is not called. The result follows as an
+ * entry of its own.
+ */
+export async function recordIntent(core: Pick<Core, "db">, viewer: Viewer, attempt: Attempt): Promise<void> {
+  await recordAudit(core.db, viewer, { ...attempt, result: "started" });
+}
+
 /** Runs a change that writes its own `ok` entry in its transaction; a refused or failed attempt leaves an entry with its code. */
 export async function audited<T>(
   core: Pick<Core, "db">,

@@ -14,8 +14,10 @@ import type { Core } from "#src/core.ts";
 import { ConflictError, GatehouseError } from "#src/errors.ts";
 import { sandboxed } from "#src/platform/http/outbound.ts";
 import { announce } from "./announce.ts";
+import { recordIntent } from "./audited.ts";
 import { refuseConnectedTwice } from "./connected-twice.ts";
 import { contextWith, instanceName, storeCredential, unsignedContext } from "./connection.ts";
+import { consentCookieName, newConsentLink, sha256 } from "./consent-link.ts";
 import { lockInstance } from "./lock.ts";
 import { type ProvenConnection, proveConnection } from "./parts.ts";
 import { reload } from "./row.ts";
@@ -33,7 +35,11 @@ export interface Pending {
   components: string[];
 }
 
-/** Remembers what the consent is for, and makes the URL to open. `state` is used once and bound to the browser session that asked. */
+/**
+ * Remembers what the consent is for, and makes the URL to open. `state` is used once, and bound to a browser: to the session that asked;
+ * or, if an API token asked, to the first browser that opens the link that is returned. It is bound to the provider too, by a redirect
+ * address of the connector's own and by the issuer, so that the code of one provider is never sent to another (RFC 9700, 4.4).
+ */
 export async function askConsent(
   tx: Db,
   core: Core,
@@ -46,8 +52,17 @@ export async function askConsent(
   if (!authorize) throw new Error(`${connector.manifest.slug} declares interactive authorization without authorize`);
   const state = randomBytes(24).toString("base64url");
   const codeVerifier = randomBytes(32).toString("base64url");
-  const redirectUri = `${core.publicUrl}/oauth/callback`;
+  const redirectUri = `${core.publicUrl}${callbackPath}/${connector.manifest.slug}`;
   const stateHash = sha256(state);
+  const codeChallenge = createHash("sha256").update(codeVerifier).digest("base64url");
+  const consentPage = authorize(pending.settings, {
+    redirectUri,
+    state,
+    codeChallenge,
+    scopes: wantedScopes(connector.manifest, pending.settings, pending.components),
+  });
+  const { href } = sandboxed(consentPage, core.sandboxUrl);
+  const link = viewer.sessionId === null ? newConsentLink(core.publicUrl) : null;
   // A newer request replaces an older one of the same instance.
   await tx.delete(tables.oauthStates).where(eq(tables.oauthStates.instanceId, instanceId));
   await tx.insert(tables.oauthStates).values({
@@ -59,21 +74,18 @@ export async function askConsent(
       `oauth_state/${stateHash}/pending`,
     ),
     redirectUri,
+    issuer: connector.authorization.issuer?.(pending.settings) ?? consentPage.origin,
     sessionId: viewer.sessionId,
+    ticketHash: link?.ticketHash ?? null,
+    authorizationUrl: link && core.secrets.seal(href, `oauth_state/${stateHash}/authorization_url`),
     requestedBy: viewer.name,
     expiresAt: new Date(core.now().getTime() + stateLifetimeMs),
   });
-  const codeChallenge = createHash("sha256").update(codeVerifier).digest("base64url");
-  return sandboxed(
-    authorize(pending.settings, {
-      redirectUri,
-      state,
-      codeChallenge,
-      scopes: wantedScopes(connector.manifest, pending.settings, pending.components),
-    }),
-    core.sandboxUrl,
-  ).href;
+  return link?.url ?? href;
 }
+
+/** Where providers send the browser back: `/oauth/callback/<connector>`. */
+export const callbackPath = "/oauth/callback";
 
 /** Refused callbacks in the audit log, for each address: anyone can call that endpoint. */
 const noted = allowance(20);
@@ -84,21 +96,32 @@ export interface CallbackAnswer {
   message: string;
 }
 
+/** What came back, and in which browser. */
+export interface CallbackVisit {
+  /** The path that was visited, of the redirect address. */
+  path: string;
+  parameters: Record<string, string>;
+  /** Name of the session cookie, from which those of consents are made. */
+  sessionCookie: string;
+  cookieOf(name: string): string | null;
+}
+
 /** The provider sent the browser back. Never throws for what a browser or provider does: the answer is a page. */
 export async function completeAuthorization(
   core: Core,
   visitor: Viewer,
-  parameters: Record<string, string>,
+  visit: CallbackVisit,
 ): Promise<CallbackAnswer> {
-  const state = await takeState(core, visitor, parameters.state);
-  if (!state) {
+  const { parameters } = visit;
+  const state = await takeState(core, visitor, visit);
+  if (typeof state === "string") {
     if (noted(visitor.ipAddress ?? "", core.now()))
-      await recordAudit(core.db, visitor, { action: "oauth.callback", result: "STATE_REFUSED" });
+      await recordAudit(core.db, visitor, { action: "oauth.callback", result: state });
     return {
       ok: false,
       title: "This authorization link cannot be used",
       message:
-        "It was used before, has expired (they last ten minutes), or was requested in another browser. Start the connection again.",
+        "It was used before, has expired (they last ten minutes), was requested in another browser, or was answered by another provider. Start the connection again.",
     };
   }
   const target = `instance/${state.instance.id}`;
@@ -120,6 +143,7 @@ export async function completeAuthorization(
     };
   }
   try {
+    await recordIntent(core, visitor, { action: "oauth.callback", target });
     await setStatus(core, state.instance.id, "CONNECTING");
     const { credential, test } = await proveConsent(core, connector, state, parameters);
     await core.db.transaction(async (transaction) => {
@@ -191,23 +215,30 @@ interface TakenState {
   requestedBy: string;
 }
 
-/** Takes the state out of the table: the second caller finds nothing. Null when it is unknown, used, too old or another browser's. */
-async function takeState(core: Core, visitor: Viewer, state: string | undefined): Promise<TakenState | null> {
-  if (!state || state.length > 200) return null;
+/**
+ * Takes the state out of the table: the second caller finds nothing. Otherwise the code for the audit log: STATE_REFUSED when it is unknown,
+ * used, too old or another browser's; ISSUER_REFUSED when another provider answers. A refused one is not used up, so that a stranger cannot burn it.
+ */
+async function takeState(
+  core: Core,
+  visitor: Viewer,
+  visit: CallbackVisit,
+): Promise<TakenState | "STATE_REFUSED" | "ISSUER_REFUSED"> {
+  const { state, iss } = visit.parameters;
+  if (!state || state.length > 200) return "STATE_REFUSED";
+  const { oauthStates } = tables;
   const stateHash = sha256(state);
   const now = core.now();
-  await core.db.delete(tables.oauthStates).where(lte(tables.oauthStates.expiresAt, now));
-  const [known] = await core.db
-    .select({ sessionId: tables.oauthStates.sessionId })
-    .from(tables.oauthStates)
-    .where(eq(tables.oauthStates.stateHash, stateHash));
-  // Asked for in a browser session: only that browser may answer. Checked before the row is used up, so that a stranger cannot burn it.
-  if (!known || (known.sessionId !== null && known.sessionId !== visitor.sessionId)) return null;
+  await core.db.delete(oauthStates).where(lte(oauthStates.expiresAt, now));
+  const [known] = await core.db.select().from(oauthStates).where(eq(oauthStates.stateHash, stateHash));
+  if (!known || !isBoundTo(known, visitor, visit)) return "STATE_REFUSED";
+  if (new URL(known.redirectUri).pathname !== visit.path) return "ISSUER_REFUSED";
+  if (iss !== undefined && !isIssuer(iss, known.issuer)) return "ISSUER_REFUSED";
   const [row] = await core.db
-    .delete(tables.oauthStates)
-    .where(and(eq(tables.oauthStates.stateHash, stateHash), gt(tables.oauthStates.expiresAt, now)))
+    .delete(oauthStates)
+    .where(and(eq(oauthStates.stateHash, stateHash), gt(oauthStates.expiresAt, now)))
     .returning();
-  if (!row) return null;
+  if (!row) return "STATE_REFUSED";
   return {
     instance: await reload(core.db, row.instanceId),
     codeVerifier: core.secrets.open(row.codeVerifier, `oauth_state/${stateHash}/code_verifier`),
@@ -215,6 +246,24 @@ async function takeState(core: Core, visitor: Viewer, state: string | undefined)
     pending: JSON.parse(core.secrets.open(row.pending, `oauth_state/${stateHash}/pending`)) as Pending,
     requestedBy: row.requestedBy,
   };
+}
+
+/** Whether this is the browser whose session asked, or the one that opened the link. */
+function isBoundTo(
+  { sessionId, ticketHash, browserHash }: typeof tables.oauthStates.$inferSelect,
+  visitor: Viewer,
+  { sessionCookie, cookieOf }: CallbackVisit,
+): boolean {
+  if (sessionId !== null) return sessionId === visitor.sessionId;
+  if (ticketHash === null || browserHash === null) return false;
+  const cookie = cookieOf(consentCookieName(sessionCookie, ticketHash));
+  return cookie !== null && sha256(cookie) === browserHash;
+}
+
+/** RFC 9207: compared character by character; where only the origin of the consent page is known, by that. */
+function isIssuer(iss: string, expected: string | null): boolean {
+  if (expected === null) return false;
+  return iss === expected || (new URL(expected).origin === expected && URL.parse(iss)?.origin === expected);
 }
 
 async function proveConsent(
@@ -267,8 +316,4 @@ async function setStatus(core: Core, instanceId: number, status: InstanceStatus)
       .where(and(eq(tables.instances.id, instanceId), inArray(tables.instances.status, waiting)));
     await announce(tx, instanceId, status);
   });
-}
-
-function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }

@@ -10,7 +10,7 @@ import type { Manifest, Settings } from "#src/connector-kit/contract/manifest.ts
 import { connectorBySlug } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
 import { ConflictError, ForbiddenError, InvalidInputError } from "#src/errors.ts";
-import { audited } from "./audited.ts";
+import { audited, recordIntent } from "./audited.ts";
 import { askConsent } from "./authorization.ts";
 import { refuseConnectedTwice } from "./connected-twice.ts";
 import { contextWith, instanceName, storeCredential, type Target, unsignedContext } from "./connection.ts";
@@ -179,6 +179,11 @@ async function connectByConsent(
 }
 
 async function connectByKey(core: Core, viewer: Viewer, connector: Connector, fresh: NewInstance): Promise<Connected> {
+  await recordIntent(core, viewer, {
+    action: "instance.connect",
+    target: `connector/${connector.manifest.slug}`,
+    after: { name: fresh.name },
+  });
   const { credential, test } = await proveSettings(core, connector, {
     ...fresh,
     viaSandbox: core.sandboxUrl !== null,

@@ -8,7 +8,7 @@ import type { Core } from "#src/core.ts";
 import { ConflictError, NotFoundError, ProviderAuthError } from "#src/errors.ts";
 import { enqueue } from "#src/platform/queue.ts";
 import { announce } from "./announce.ts";
-import { audited } from "./audited.ts";
+import { audited, recordIntent } from "./audited.ts";
 import { askConsent, refuseOtherTenant } from "./authorization.ts";
 import { type Connected, checkComponents, checkName, connectable, prepareSettings, proveSettings } from "./connect.ts";
 import { refuseConnectedTwice } from "./connected-twice.ts";
@@ -82,7 +82,9 @@ export function enableInstance(core: Core, viewer: Viewer, id: number, newSettin
       result: "ok",
     };
 
-    if (!changed && instance.credential !== null) {
+    const testsStored = !changed && instance.credential !== null;
+    if (testsStored || !connector.authorization.interactive(settings)) await recordIntent(core, viewer, entry);
+    if (testsStored) {
       const test = await testStored(core, connector, instance);
       if (test) {
         return core.db.transaction(async (transaction) => {
@@ -173,7 +175,11 @@ export async function disconnectInstance(
         await announce(tx, id, "DISCONNECTED", { endedScans: ended });
       },
       // While the credential is still there. A provider that does not answer must not keep a tenant connected.
-      async (instance) => removeWebhook(core, instance),
+      async (instance) => {
+        if (instance.webhookRegistration !== null)
+          await recordIntent(core, viewer, { action: "instance.disconnect", target: `instance/${id}` });
+        await removeWebhook(core, instance);
+      },
       { deleteData },
     ),
   );
@@ -231,6 +237,7 @@ export function testInstance(core: Core, viewer: Viewer, id: number): Promise<Te
     const connector = core.connectors.find(({ manifest }) => manifest.slug === instance.connectorSlug)?.code;
     if (!connector || instance.credential === null)
       throw new ConflictError("This instance has no credential to test; enable it first.");
+    await recordIntent(core, viewer, { action: "instance.test", target: `instance/${id}` });
     const started = performance.now();
     try {
       instance = await renewForScopes(core, connector, instance);

@@ -3,6 +3,7 @@ import type { Credential } from "#src/connector-kit/contract/authorization.ts";
 import type { Manifest, Settings } from "#src/connector-kit/contract/manifest.ts";
 import type { WebhookRegistration } from "#src/connector-kit/contract/webhooks.ts";
 import { type KeyRing, sealingKeyId, UnknownKeyError } from "#src/platform/secrets.ts";
+import { liveSecrets } from "./sealed-columns.ts";
 
 /** Sealing of what an instance row keeps secret; the additional data ties each value to its row and column. */
 const place = (instanceId: number, column: string) => `instance/${instanceId}/${column}`;
@@ -67,14 +68,15 @@ export function openRegistration(
 
 /** Refuses to start without a key that stored secrets need: better than failing one instance after the other. Throws UnknownKeyError. */
 export async function checkSealingKeys(db: Db, secrets: KeyRing): Promise<void> {
-  const rows = await rawSql(db)<{ keyId: string }[]>`
-    select distinct split_part(sealed, '.', 2) as "keyId" from (
-      select unnest(array[secret_settings, credential, webhook_secret, webhook_registration]) as sealed from instances
-      union all select secret from destinations
-      union all select target from destinations where target like 'v1.%'
-      union all select credential from purpose_tokens
-    ) s where sealed is not null`;
-  for (const { keyId } of rows) if (!secrets.keyIds.includes(keyId)) throw new UnknownKeyError(keyId);
+  for (const keyId of await keysInUse(db)) if (!secrets.keyIds.includes(keyId)) throw new UnknownKeyError(keyId);
+}
+
+/** Ids of the keys that stored secrets need. */
+export async function keysInUse(db: Db): Promise<string[]> {
+  const sql = rawSql(db);
+  const rows = await sql<{ keyId: string }[]>`
+    select distinct key_id as "keyId" from (${sql.unsafe(liveSecrets)}) s order by 1`;
+  return rows.map(({ keyId }) => keyId);
 }
 
 export interface SealedFindings {
@@ -90,25 +92,13 @@ export interface SealedFindings {
 
 /** Tries to open everything that is sealed, and returns what does not open. Nothing of the contents is kept. */
 export async function inspectSealed(db: Db, secrets: KeyRing): Promise<SealedFindings> {
-  const rows = await rawSql(db)<{ place: string; sealed: string }[]>`
-    select 'instance/' || i.id || '/' || s.name as place, s.sealed
-    from instances i, lateral (values ('secret_settings', secret_settings), ('credential', credential), ('webhook_secret', webhook_secret),
-      ('webhook_registration', webhook_registration)) as s(name, sealed)
-    where s.sealed is not null
-    union all
-    select 'oauth_state/' || o.state_hash || '/' || s.name, s.sealed
-    from oauth_states o, lateral (values ('code_verifier', code_verifier), ('pending', pending)) as s(name, sealed)
-    where expires_at > now()
-    union all
-    select 'instance/' || instance_id || '/purpose/' || purpose, credential from purpose_tokens where coalesce(expires_at > now(), true)
-    union all
-    select 'prepared/' || connector_slug || '/' || viewer_id, settings from prepared_settings where expires_at > now()
-    union all
-    select 'destination/' || id || '/secret', secret from destinations where secret is not null
-    union all
-    select 'destination/' || id || '/target', target from destinations where target like 'v1.%'`;
+  const sql = rawSql(db);
   const findings: SealedFindings = { opened: 0, older: 0, missingKeys: new Map(), broken: [] };
-  for (const { place, sealed } of rows) {
+  const every = sql<{ place: string; sealed: string }[]>`select place, sealed from (${sql.unsafe(liveSecrets)}) s`;
+  for await (const rows of every.cursor(200)) for (const { place, sealed } of rows) inspect(place, sealed);
+  return findings;
+
+  function inspect(place: string, sealed: string): void {
     try {
       secrets.open(sealed, place);
       findings.opened += 1;
@@ -119,7 +109,6 @@ export async function inspectSealed(db: Db, secrets: KeyRing): Promise<SealedFin
       else findings.broken.push(place);
     }
   }
-  return findings;
 }
 
 /** Settings for the audit log: of secret ones only that they are there. */

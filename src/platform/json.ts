@@ -7,6 +7,41 @@ export const maxInputNesting = 100;
  */
 export const maxKeptNesting = 2_000;
 
+/** How large a value may be that a caller sends. */
+export interface ValueBounds {
+  /** Of lists and objects inside each other. */
+  levels: number;
+  /** Values of one list, and characters of one text. */
+  listLength: number;
+  textLength: number;
+}
+
+/** A bound that a parsed JSON value does not keep, and how large the value is there; null when it keeps all. */
+export function exceededBound(
+  value: unknown,
+  bounds: ValueBounds,
+  left = bounds.levels,
+): { bound: keyof ValueBounds; computed: number | null } | null {
+  if (typeof value === "string")
+    return value.length > bounds.textLength ? { bound: "textLength", computed: value.length } : null;
+  if (typeof value !== "object" || value === null) return null;
+  // Deeper is not looked at, so how deep it is is not known.
+  if (left === 0) return { bound: "levels", computed: null };
+  if (Array.isArray(value)) {
+    if (value.length > bounds.listLength) return { bound: "listLength", computed: value.length };
+    for (let index = 0; index < value.length; index++) {
+      const found = exceededBound(value[index], bounds, left - 1);
+      if (found) return found;
+    }
+    return null;
+  }
+  for (const key in value) {
+    const found = exceededBound((value as Record<string, unknown>)[key], bounds, left - 1);
+    if (found) return found;
+  }
+  return null;
+}
+
 /** Whether lists and objects stand more than `levels` deep in a parsed JSON value. Looks no deeper than that. */
 export function isNestedDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== "object" || value === null) return false;

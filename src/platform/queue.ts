@@ -27,12 +27,23 @@ export const jobPayloads = {
   "instance.purge": z.object({ instanceId: z.number().int() }),
   /** Carries out one governance action. */
   "governance.run": z.object({ instanceId: z.number().int(), actionId: z.number().int() }),
+  /** Reads the content of one file and runs the detectors over it. */
+  "file.inspect": z.object({
+    instanceId: z.number().int(),
+    fileId: z.string(),
+    /** Earlier attempts that ended because the app could not answer. */
+    attempts: z.number().int().optional(),
+  }),
   /** Carries a change of address ranges into stored activities. */
   "ipRanges.retag": z.object({ retagId: z.number().int() }),
   /** Works out again how stored files are shared: after a change of domains, and when links end. */
   "files.reshare": z.object({}),
+  /** Applies a policy to the files that are stored. */
+  "policies.applyToFiles": z.object({ policyId: z.number().int() }),
   /** Looks for instances that became silent. */
   "instances.silence": z.object({}),
+  /** Seals with the first key what is still sealed with an older one. */
+  "keys.reseal": z.object({}),
   /** Partitions ahead, retention, expired states and sessions. */
   maintenance: z.object({}),
 } as const;
@@ -72,15 +83,17 @@ export async function enqueueAll<N extends JobName>(
   boss: PgBoss,
   tx: Db,
   name: N,
-  jobs: readonly { payload: JobPayload<N>; key: string; group: string }[],
+  jobs: readonly { payload: JobPayload<N>; key: string; group: string; startAfter?: Date; priority?: number }[],
 ): Promise<void> {
   if (jobs.length === 0) return;
   await boss.insert(
     name,
-    jobs.map(({ payload, key, group }) => ({
+    jobs.map(({ payload, key, group, startAfter, priority }) => ({
       data: jobPayloads[name].parse(payload) as object,
       singletonKey: key,
       group: { id: group },
+      ...(startAfter ? { startAfter } : {}),
+      ...(priority ? { priority } : {}),
     })),
     { db: fromDrizzle(tx as never, sql) },
   );

@@ -132,7 +132,7 @@ function numberInId(type: string, text: string): number | null {
 export const instanceKeys = (ids: readonly string[] | null | undefined, field: string[]): number[] | null =>
   ids?.map((id) => instanceKey(id, field)) ?? null;
 export const accountKeys = (
-  type: "User" | "Group" | "Privilege",
+  type: "User" | "Group" | "Privilege" | "File",
   ids: readonly string[] | null | undefined,
   field: string[],
 ): AccountKey[] | null => ids?.map((id) => keyIn(type, id, field, parseAccountId)) ?? null;

@@ -1,4 +1,5 @@
 import type { Fragment, Sql } from "postgres";
+import { heavily } from "#db/shares.ts";
 import { InvalidInputError } from "#src/errors.ts";
 import { epochOf } from "#src/platform/instant.ts";
 import { isStorable, maxExactCount, type Page, type PageArgs, pageOf, type Window, windowOf } from "./paging.ts";
@@ -18,7 +19,7 @@ export interface KeysetList {
   keyNames: readonly string[];
   descending: boolean;
   /**
-   * Orders the first of the key NULLS LAST. It is never null, so the order is the same, but only indexes made for it give it. The
+   * Orders the first of the key NULLS LAST, or NULLS FIRST where it ascends. It is never null, so the order is the same, but only indexes made for it give it. The
    * planner thinks little of walking through all instances to find the rows of one, or of a kind that is rare.
    */
   nullsLast?: boolean;
@@ -34,6 +35,8 @@ export interface KeysetList {
  */
 export interface Tried {
   condition: Fragment;
+  /** The condition searches in texts: trying a row takes many times as long. */
+  isSlow: boolean;
   /** Of the table in `from`. */
   alias: string;
   /** For a page. The parents of a nested list share it, down to a least share. */
@@ -48,7 +51,8 @@ export interface Parent {
 }
 
 /** One page of the whole list. */
-export async function rootPage<T>(client: Sql, list: KeysetList, args: PageArgs): Promise<Page<T>> {
+export async function rootPage<T>(pool: Sql, list: KeysetList, args: PageArgs): Promise<Page<T>> {
+  const client = clientFor(pool, list);
   const window = windowFor(list, args);
   if (window.limit === 0) return { rows: [], hasNextPage: false, hasPreviousPage: window.from !== null };
   const { columns: reader } = list;
@@ -69,11 +73,12 @@ export async function rootPage<T>(client: Sql, list: KeysetList, args: PageArgs)
 
 /** One page for each parent, all in one statement. */
 export async function nestedPages<T>(
-  client: Sql,
+  pool: Sql,
   list: KeysetList,
   args: PageArgs,
   parents: readonly Parent[],
 ): Promise<Page<T>[]> {
+  const client = clientFor(pool, list);
   const window = windowFor(list, args);
   if (window.limit === 0)
     return parents.map(() => ({ rows: [], hasNextPage: false, hasPreviousPage: window.from !== null }));
@@ -98,9 +103,13 @@ export async function nestedPages<T>(
   return byParent.map((own) => pageOf(own, window));
 }
 
+function clientFor(pool: Sql, { tried }: KeysetList): Sql {
+  return tried?.isSlow ? heavily(pool) : pool;
+}
+
 /** Exact up to 10,000, else null; null as well when more rows than `maxForCount` would have to be tried. */
 export async function rootCount(client: Sql, list: KeysetList): Promise<number | null> {
-  const [row] = await query<{ count: number }>(client, counted(list, raw("true")));
+  const [row] = await query<{ count: number }>(heavily(client), counted(list, raw("true")));
   return row && row.count <= maxExactCount ? row.count : null;
 }
 
@@ -110,7 +119,7 @@ export async function nestedCounts(
   parents: readonly Parent[],
 ): Promise<(number | null)[]> {
   const rows = await query<{ n: number; count: number }>(
-    client,
+    heavily(client),
     sql`select p.n::int as n, x.count from ${parentRows(parents)}
     cross join lateral (${counted(list, list.onParent ?? raw("true"))}) x`,
   );
@@ -251,7 +260,7 @@ function order(list: KeysetList, window: Window): Fragment {
   const descending = list.descending !== window.backwards;
   const direction = raw(descending ? " desc" : "");
   const [first, ...others] = list.key as [Fragment, ...Fragment[]];
-  const nulls = raw(list.nullsLast ? ` nulls ${window.backwards ? "first" : "last"}` : "");
+  const nulls = raw(list.nullsLast ? ` nulls ${list.descending === window.backwards ? "first" : "last"}` : "");
   return sql`order by ${others.reduce((all, one) => sql`${all}, ${one}${direction}`, sql`${first}${direction}${nulls}`)}`;
 }
 

@@ -94,12 +94,34 @@ export function isStorable(instant: Date): boolean {
   return instant.getTime() >= earliest && instant.getTime() <= latest;
 }
 
-/** For `ilike`: the text as it is, wherever it stands. */
+/** Of a text that is searched for. */
+export const maxSearchLength = 500;
+
+/** For `ilike`: the text as it is, wherever it stands. Throws InvalidInputError for a text that is too long. */
 export function containing(text: string): string {
+  checkSearch(text);
   return `%${text.replace(/[\\%_]/g, "\\$&")}%`;
 }
 
 /** As PostgreSQL's `ilike` does it, letter by letter: JavaScript looks at the neighbours of Σ and makes two letters of İ. */
 export function foldCase(text: string): string {
   return text.replaceAll("Σ", "σ").replaceAll("İ", "i").toLowerCase();
+}
+
+/** Throws InvalidInputError. */
+export function checkSearch(text: string, field?: string[]): void {
+  if (text.length > maxSearchLength)
+    throw new InvalidInputError(
+      `A text to search for may have at most ${maxSearchLength} characters; this has ${text.length.toLocaleString("en")}.`,
+      field,
+    );
+}
+
+/** Of `not` in a filter. */
+export const maxFilterDepth = 4;
+
+/** Throws InvalidInputError where `not` is nested too deep. `field`: the path of the filter, with every `not` on the way. */
+export function checkFilterDepth(field: readonly string[]): void {
+  if (field.filter((name) => name === "not").length > maxFilterDepth)
+    throw new InvalidInputError(`\`not\` may be nested ${maxFilterDepth} levels deep.`, [...field]);
 }

@@ -31,10 +31,12 @@ export function raw(text: string): Fragment {
  * paged makes many; further ones are planned each time.
  */
 const PREPARED_TEXTS = 500;
+/** Longer ones are rare, and a connection would hold much of each. */
+const PREPARED_LENGTH = 8_000;
 const prepared = new Set<string>();
 
 function options(text: string): { prepare: boolean } {
-  const prepare = prepared.has(text) || prepared.size < PREPARED_TEXTS;
+  const prepare = prepared.has(text) || (prepared.size < PREPARED_TEXTS && text.length <= PREPARED_LENGTH);
   if (prepare) prepared.add(text);
   // Without it a statement that has no parameters goes the way of scripts.
   return { prepare, simple: false } as never;

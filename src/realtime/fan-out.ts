@@ -2,10 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "postgres";
 import type { Standing } from "#src/access/authenticate.ts";
 import type { Viewer } from "#src/access/viewer.ts";
+import { CursorExpiredError } from "#src/errors.ts";
 import type { Log } from "#src/platform/log.ts";
 import { createDelivery } from "./delivery.ts";
 import { type Beginning, type Channel, type Item, replacedEntries } from "./feed.ts";
 import { createFilterIndex, type FilterIndex } from "./filter-index.ts";
+import { oldestCursor } from "./follow.ts";
 import { createGroup, type Group, type Member, type SharedOperation } from "./group.ts";
 import { createPayloadMemory } from "./payloads.ts";
 import { type LogEntry, readLog, type Tailer } from "./tailer.ts";
@@ -78,10 +80,18 @@ export function createFanOut<Payload extends { size: number }>(parts: FanOutPart
   }
 
   async function run(): Promise<void> {
+    let epoch = tailer.epoch();
     while (!closed.signal.aborted) {
-      await tailer.wait(position, closed.signal);
+      await tailer.wait(position, closed.signal, epoch);
       if (closed.signal.aborted) return;
       try {
+        if (tailer.epoch() !== epoch) {
+          const error = new CursorExpiredError(await oldestCursor(sql), "restored");
+          epoch = tailer.epoch();
+          position = tailer.position();
+          for (const group of [...groups.values()]) group.fail(error);
+          continue;
+        }
         const entries = tailer.entriesAfter(position, entriesAtOnce) ?? (await readLog(sql, position, entriesAtOnce));
         // Nothing after waiting for something: the tailer has stopped.
         if (entries.length === 0) return;

@@ -1,6 +1,7 @@
 import type { Sql } from "postgres";
-import { CursorExpiredError, InvalidInputError } from "#src/errors.ts";
-import { encodeCursor, type LogCursor, wholeBatch } from "./cursor.ts";
+import { CursorExpiredError } from "#src/errors.ts";
+import { encodeCursor, type NamedCursor, wholeBatch } from "./cursor.ts";
+import { currentEpoch, readEpochs, stillHolds } from "./epoch.ts";
 import { type LogEntry, readLog, type Tailer } from "./tailer.ts";
 
 /** At most this many entries are handed over at once: a reader that lags replays in small steps. */
@@ -11,25 +12,28 @@ const stepEntries = 50;
  * pulls nothing is kept for it, so a slow one costs a position, falls behind memory and replays from the database.
  *
  * Yields whole batches; the first may have to be cut at `cursor.index` by the caller.
- * Throws CursorExpiredError when the log no longer reaches back, also in the middle when a reader was too slow for retention.
+ * Throws CursorExpiredError when the log no longer reaches back, also in the middle: when a reader was too slow for retention, or the
+ * database is restored.
  */
 export async function* follow(
   tailer: Tailer,
   sql: Sql,
-  cursor: LogCursor,
+  cursor: NamedCursor,
   signal: AbortSignal,
 ): AsyncGenerator<LogEntry[], void, void> {
+  const epoch = tailer.epoch();
   await checkCursor(tailer, sql, cursor);
   // The batch of the cursor itself comes again when only some of its items were seen.
   let position = cursor.index === wholeBatch ? cursor.position : cursor.position - 1;
   while (!signal.aborted) {
+    if (tailer.epoch() !== epoch) throw new CursorExpiredError(await oldestCursor(sql), "restored");
     const entries = await readAfter(tailer, sql, position);
     const last = entries.at(-1);
     if (last) {
       position = last.position;
       yield entries;
     } else {
-      await tailer.wait(position, signal);
+      await tailer.wait(position, signal, epoch);
     }
   }
 }
@@ -48,16 +52,14 @@ export async function readAfter(tailer: Tailer, sql: Sql, position: number): Pro
   return read;
 }
 
-/** Throws CursorExpiredError, and InvalidInputError for a cursor that lies ahead. */
-export async function checkCursor(tailer: Tailer, sql: Sql, cursor: LogCursor): Promise<void> {
+/** Throws CursorExpiredError for what retention or a restore has removed, and for a cursor that lies ahead of the log. */
+export async function checkCursor(tailer: Tailer, sql: Sql, cursor: NamedCursor): Promise<void> {
+  if (!stillHolds(await readEpochs(sql), cursor)) throw new CursorExpiredError(await oldestCursor(sql), "restored");
   if (cursor.position > tailer.position()) {
     const [row] = await sql<{ position: string | null }[]>`select max(position) as position from activity_log`;
-    if (cursor.position > Math.max(Number(row?.position ?? 0), tailer.position())) {
-      throw new InvalidInputError(
-        "This cursor lies ahead of the activity log; it belongs to another installation or a newer database.",
-        ["after"],
-      );
-    }
+    // Nobody was given a cursor that lies ahead, unless the database was set back in a way that leaves no trace.
+    if (cursor.position > Math.max(Number(row?.position ?? 0), tailer.position()))
+      throw new CursorExpiredError(await oldestCursor(sql), "restored");
   }
   const needed = cursor.index === wholeBatch ? cursor.position : cursor.position - 1;
   if (needed < (await trimmedThrough(sql))) throw new CursorExpiredError(await oldestCursor(sql));
@@ -71,5 +73,5 @@ async function trimmedThrough(sql: Sql): Promise<number> {
 
 /** The oldest cursor that `after` takes. */
 export async function oldestCursor(sql: Sql): Promise<string> {
-  return encodeCursor({ position: await trimmedThrough(sql), index: wholeBatch });
+  return encodeCursor({ epoch: await currentEpoch(sql), position: await trimmedThrough(sql), index: wholeBatch });
 }

@@ -4,7 +4,7 @@ import type { Standing } from "#src/access/authenticate.ts";
 import { maySee, type Viewer } from "#src/access/viewer.ts";
 import { GatehouseError } from "#src/errors.ts";
 import type { Log } from "#src/platform/log.ts";
-import { compareCursors, type LogCursor, wholeBatch } from "./cursor.ts";
+import { compareCursors, decodeCursor, type LogCursor, wholeBatch } from "./cursor.ts";
 import { createDelivery, type Delivery, proofOf } from "./delivery.ts";
 import { type Beginning, type Feed, type Item, inMessages, mayWant, replacedEntries, selectItems } from "./feed.ts";
 import { checkCursor, readAfter } from "./follow.ts";
@@ -69,6 +69,8 @@ export interface Group<Payload> {
   join(member: Member<Payload>, beginning: Beginning<never>): void;
   leave(member: Member<Payload>): void;
   wants(item: Item): boolean;
+  /** Ends all members with this error. */
+  fail(error: unknown): void;
   /** Items that were found to be wanted, in the order of the log. */
   push(delivery: Delivery, items: readonly Item[]): void;
 }
@@ -114,7 +116,7 @@ export function createGroup<Context, Payload extends { size: number }>(
   const { tailer, sql, log } = parts;
   /** By proof of identity: those who lose their rights together. */
   const live = new Map<string, { viewer: Viewer; members: Set<Member<Payload>> }>();
-  let members = 0;
+  const members = new Set<Member<Payload>>();
   let pending: { delivery: Delivery; items: readonly Item[] }[] = [];
   let pendingItems = 0;
   let isBusy = false;
@@ -132,15 +134,19 @@ export function createGroup<Context, Payload extends { size: number }>(
     viewer: operation.viewer,
     wants: (item) => maySee(operation.viewer, item.instanceId) && feed.matches(item),
     join(member, beginning) {
-      members += 1;
+      members.add(member);
       const isPlain = beginning.after === null && !beginning.first;
       if (isPlain && compareCursors(member.seen, deliveredUpTo()) >= 0) makeLive(member);
       else void catchUp(member, beginning as Beginning<Context>);
     },
     leave(member) {
-      members -= 1;
+      members.delete(member);
       remove(member);
-      if (members === 0) parts.onEmpty();
+      if (members.size === 0) parts.onEmpty();
+    },
+    fail(error) {
+      for (const proof of [...live.keys()]) dropBucket(proof);
+      for (const member of [...members]) member.fail(error);
     },
     push(delivery, items) {
       if (!isBusy) delivered = { position: delivery.entry.position - 1, index: wholeBatch };
@@ -280,7 +286,7 @@ export function createGroup<Context, Payload extends { size: number }>(
       tell: ({ joined }) => member.send(joined),
     };
     try {
-      if (beginning.after !== null) await checkCursor(tailer, sql, member.seen);
+      if (beginning.after !== null) await checkCursor(tailer, sql, decodeCursor(beginning.after));
       if (beginning.first) await tellFirst(member, beginning.first);
       for (;;) {
         await member.drained();
@@ -363,7 +369,7 @@ export function createGroup<Context, Payload extends { size: number }>(
 
   function payloadOf(delivery: Delivery, items: readonly Item[]): Promise<Payload | null> {
     const places = items.length === 1 ? items[0]!.index : items.map(({ index }) => index).join();
-    const name = `${delivery.entry.position}/${places}/${operation.rendering}`;
+    const name = `${delivery.entry.epoch}/${delivery.entry.position}/${places}/${operation.rendering}`;
     return parts.payloads.get(name, async () => {
       const context = delivery.context(operation.rights, operation.createContext);
       const value = await feed.toValue(items, context);

@@ -3,11 +3,14 @@ import type { Sql } from "postgres";
 import { DatabaseUnavailableError } from "#src/errors.ts";
 import { within } from "#src/platform/deadline.ts";
 import type { Log } from "#src/platform/log.ts";
+import { currentEpoch } from "./epoch.ts";
 import type { Topic } from "./publish.ts";
 import { logChannel } from "./publish.ts";
 
 /** One committed batch of the log. */
 export interface LogEntry {
+  /** Name of the epoch in which it was read; see epoch.ts. */
+  epoch: string;
   position: number;
   topic: Topic;
   instanceId: number;
@@ -26,14 +29,16 @@ export interface LogEntry {
 export interface Tailer {
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** Name of the epoch that positions belong to. It changes when the database is restored; then what is in memory is forgotten. */
+  epoch(): string;
   /** Newest position this process has read; everything up to it is committed and visible. */
   position(): number;
   /** Milliseconds since it last read all there was. It looks every two seconds at least. */
   silentForMs(): number;
   /** Entries after `position`, oldest first, at most `limit`; null when memory no longer reaches that far back. */
   entriesAfter(position: number, limit: number): LogEntry[] | null;
-  /** Resolves when there is something after `position`, or when the signal aborts or the tailer stops. */
-  wait(position: number, signal: AbortSignal): Promise<void>;
+  /** Resolves when there is something after `position`, when another epoch than `epoch` (default: the current one) begins, or when the signal aborts or the tailer stops. */
+  wait(position: number, signal: AbortSignal, epoch?: string): Promise<void>;
   /** In-process consumers that need every entry as it arrives (never await in them). */
   onEntry(listener: (entry: LogEntry) => void): () => void;
 }
@@ -46,8 +51,16 @@ const retryMs = 250;
 /** How often the connection that listens is asked something, so that a dead one is noticed. */
 const askListenerMs = 10_000;
 
-/** `listener`: the pool whose listening connection is used; default `sql`. */
-export function createTailer(options: { sql: Sql; listener?: Sql; log: Log; keep?: number; pollMs?: number }): Tailer {
+export function createTailer(options: {
+  sql: Sql;
+  /** The pool whose listening connection is used; default `sql`. */
+  listener?: Sql;
+  log: Log;
+  keep?: number;
+  pollMs?: number;
+  /** Called when the connection that listens was made again: another server may answer now. */
+  onReconnect?: () => void;
+}): Tailer {
   const { sql, log } = options;
   const listener = options.listener ?? sql;
   const keep = options.keep ?? 50_000;
@@ -61,6 +74,9 @@ export function createTailer(options: { sql: Sql; listener?: Sql; log: Log; keep
   let limit = readLimit;
   let readAt = performance.now();
   let asked = 0;
+  let epoch = "";
+  /** Set periodically: an older database has no entries by which one would see that it was put in place. */
+  let looksAtEpoch = false;
   let reading: Promise<void> | null = null;
   let again = false;
   let stopped = false;
@@ -72,9 +88,15 @@ export function createTailer(options: { sql: Sql; listener?: Sql; log: Log; keep
   async function read(): Promise<void> {
     for (;;) {
       again = false;
-      const batch = await within(longestReadMs, readLog(sql, newest, limit), () => new DatabaseUnavailableError());
+      if (looksAtEpoch && (await soon(currentEpoch(sql))) !== epoch) await begin();
+      looksAtEpoch = false;
+      const batch = await soon(readLog(sql, newest, limit));
       if (stopped) return;
       readAt = performance.now();
+      if (batch[0] && batch[0].epoch !== epoch) {
+        await begin();
+        continue;
+      }
       for (const entry of batch) {
         entries.push(entry);
         keysKept += entry.externalIds.length + 1;
@@ -87,6 +109,24 @@ export function createTailer(options: { sql: Sql; listener?: Sql; log: Log; keep
       limit = readLimit;
       if (isAll && !again) return;
     }
+  }
+
+  function soon<T>(answer: Promise<T>): Promise<T> {
+    return within(longestReadMs, answer, () => new DatabaseUnavailableError());
+  }
+
+  /** Takes the end of the log as it is now; memory of an earlier epoch would be taken for this one's. */
+  async function begin(): Promise<void> {
+    const end = sql<{ position: string; epoch: string }[]>`
+      select greatest(trimmed_through, (select max(position) from activity_log)) as position,
+        (select name from log_epochs order by number desc limit 1) as epoch from activity_log_state`;
+    const [row] = await soon(end);
+    newest = Number(row!.position);
+    memoryFrom = newest;
+    entries = [];
+    keysKept = 0;
+    epoch = row!.epoch;
+    events.emit("more");
   }
 
   function trim(): void {
@@ -130,13 +170,17 @@ export function createTailer(options: { sql: Sql; listener?: Sql; log: Log; keep
 
   return {
     async start() {
-      const [row] = await sql<{ position: string | null }[]>`select max(position) as position from activity_log`;
-      const [state] = await sql<{ trimmed_through: string }[]>`select trimmed_through from activity_log_state`;
-      newest = Math.max(Number(row?.position ?? 0), Number(state?.trimmed_through ?? 0));
-      memoryFrom = newest;
-      const listening = await listener.listen(logChannel, wake, wake);
+      await begin();
+      let connections = 0;
+      const listening = await listener.listen(logChannel, wake, () => {
+        if (connections++ > 0) options.onReconnect?.();
+        wake();
+      });
       unlisten = listening.unlisten;
-      poll = setInterval(wake, options.pollMs ?? 2000);
+      poll = setInterval(() => {
+        looksAtEpoch = true;
+        wake();
+      }, options.pollMs ?? 2000);
       poll.unref();
       asking = setInterval(() => void askListener(), askListenerMs);
       asking.unref();
@@ -150,6 +194,7 @@ export function createTailer(options: { sql: Sql; listener?: Sql; log: Log; keep
       await unlisten?.().catch((error: unknown) => log.debug({ err: error }, "unlisten failed"));
       await reading;
     },
+    epoch: () => epoch,
     position: () => newest,
     silentForMs: () => performance.now() - readAt,
     entriesAfter(position, limit) {
@@ -163,11 +208,11 @@ export function createTailer(options: { sql: Sql; listener?: Sql; log: Log; keep
       }
       return entries.slice(low, low + limit);
     },
-    wait(position, signal) {
-      if (newest > position || stopped || signal.aborted) return Promise.resolve();
+    wait(position, signal, began = epoch) {
+      if (epoch !== began || newest > position || stopped || signal.aborted) return Promise.resolve();
       return new Promise((resolve) => {
         const done = () => {
-          if (newest <= position && !stopped && !signal.aborted) return;
+          if (epoch === began && newest <= position && !stopped && !signal.aborted) return;
           events.off("more", done);
           signal.removeEventListener("abort", done);
           resolve();
@@ -196,14 +241,16 @@ export async function readLog(
       select l.*, sum(coalesce(cardinality(external_ids), 0)) over (order by position) - coalesce(cardinality(external_ids), 0) as before from (${next}) l
     ) l where before < ${keys}`;
   const rows = await sql<Record<string, never>[]>`
-    select position, topic, instance_id, scan_id, occurred_ats::text[], external_ids, payload, created_at
+    select position, topic, instance_id, scan_id, occurred_ats::text[], external_ids, payload, created_at,
+      (select name from log_epochs order by number desc limit 1) as epoch
     from (${keys === null ? next : few}) l order by position`;
   return rows.map(toLogEntry);
 }
 
-/** From the columns of `activity_log`, `occurred_ats` as texts. */
+/** From the columns of `activity_log`, `occurred_ats` as texts; `epoch` for those who make cursors of it. */
 export function toLogEntry(row: Record<string, unknown>): LogEntry {
   return {
+    epoch: (row.epoch as string | undefined) ?? "",
     position: Number(row.position),
     topic: row.topic as Topic,
     instanceId: row.instance_id as number,

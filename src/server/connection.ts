@@ -27,12 +27,30 @@ export class Connection implements LiveSocket {
   #taken = 0;
   #stuckSince: number | null = null;
   #draining: Promise<void> | null = null;
+  #stopCounting: (() => void) | null = null;
 
   constructor(socket: WebSocket, request: IncomingMessage, ipAddress: string | null) {
     this.socket = socket;
     this.raw = request.socket;
     this.request = request;
     this.ipAddress = ipAddress;
+  }
+
+  /** Cuts the socket when more than `bytes` come on it before `welcome`: unfinished messages of many strangers would fill memory. */
+  expectLittle(bytes: number): void {
+    let received = 0;
+    const count = (chunk: Buffer) => {
+      received += chunk.length;
+      if (received > bytes) this.socket.terminate();
+    };
+    this.raw.on("data", count);
+    this.#stopCounting = () => this.raw.off("data", count);
+  }
+
+  /** A viewer has signed in on it. */
+  welcome(): void {
+    this.#stopCounting?.();
+    this.#stopCounting = null;
   }
 
   get canSend(): boolean {

@@ -14,9 +14,10 @@ import {
   validate,
   visit,
 } from "graphql";
-import { checkShape, type Limits, weigh, weighedVariables } from "#schema/limits.ts";
-import { holdsPlainText, isNestedDeeper, isPlainText, maxInputNesting } from "#src/platform/json.ts";
+import { checkShape, type Limits, searchesInValue, weigh, weighedVariables } from "#schema/limits.ts";
+import { exceededBound, holdsPlainText, isPlainText, type ValueBounds } from "#src/platform/json.ts";
 import type { Log } from "#src/platform/log.ts";
+import { createDocumentCache } from "./documents.ts";
 import { type Compiled, compile } from "./execute/compile.ts";
 import { createToPublicError, type ToPublicError } from "./public-error.ts";
 import { refuseConditionsAtRoot } from "./subscription-root.ts";
@@ -39,6 +40,8 @@ export interface PreparedOperation {
   compiled: Compiled;
   /** Null where the variables make it too large, or hold what must be refused: `weigh` reports why. */
   costWith(variables: OperationParams["variables"]): number | null;
+  /** Whether the variables are larger than they may be: `weigh` reports how. */
+  isTooLarge(variables: OperationParams["variables"]): boolean;
 }
 
 export type Subscribe = (args: ExecutionArgs) => Promise<AsyncIterable<ExecutionResult> | ExecutionResult>;
@@ -67,15 +70,17 @@ export interface Engine {
   serialize(result: ExecutionResult): string;
 }
 
-const CACHED_DOCUMENTS = 1_000;
-const CACHED_LENGTH = 20_000;
+/** Of documents with what is prepared for them: some 1,000 of the size that clients send. */
+const CACHED_DOCUMENT_BYTES = 48 * 1024 * 1024;
 /** Costs kept of one operation, by the variables that decide them, where those are not long lists of ids. */
-const CACHED_COSTS = 100;
+const CACHED_COSTS = 32;
 const CACHED_KEY_LENGTH = 1_000;
 
 export function createEngine(schema: GraphQLSchema, limits: Limits, log: Log, ownSubscribe?: Subscribe): Engine {
   const toPublicError = createToPublicError(log);
-  const documents = new Map<string, DocumentNode>();
+  const documents = createDocumentCache(CACHED_DOCUMENT_BYTES);
+  /** The last one: a request asks for its document up to three times. */
+  let refused: { query: string; document: DocumentNode } | null = null;
   const verdicts = new WeakMap<DocumentNode, readonly GraphQLError[]>();
   const prepared = new WeakMap<DocumentNode, Map<string | null, PreparedOperation | null>>();
   const serialized = new WeakMap<ExecutionResult, string>();
@@ -85,15 +90,28 @@ export function createEngine(schema: GraphQLSchema, limits: Limits, log: Log, ow
     const operation = getOperationAST(document, operationName);
     const compiled = operation && compile(schema, document, operation);
     if (!compiled) return null;
-    const deciding = weighedVariables(document);
+    const { sizes, searches } = weighedVariables(document);
     const costs = new Map<string, number>();
+    const bounds = boundsOf(operation, limits);
     return {
       operation,
       compiled,
+      isTooLarge(variables) {
+        for (const name in variables) {
+          const value = variables[name];
+          // Nearly all are short texts and numbers.
+          if (typeof value === "object" ? exceededBound(value, bounds) : exceedsText(value, bounds)) return true;
+        }
+        return false;
+      },
       costWith(variables) {
         // A variable that is left out has its default, and null has not: they weigh differently.
-        const given = deciding.map((name) => (variables?.[name] === undefined ? [] : [variables[name]]));
-        const key = deciding.length > 0 ? JSON.stringify(given) : "";
+        const given = sizes.map((name) => (variables?.[name] === undefined ? [] : [variables[name]]));
+        let key = sizes.length > 0 ? JSON.stringify(given) : "";
+        for (const name of searches) {
+          const found = searchesInValue(variables?.[name]);
+          if (found > 0) key += `${name}:${found}`;
+        }
         const known = costs.get(key);
         if (known !== undefined) return known;
         const { cost, errors } = weigh(schema, document, operation, variables, limits);
@@ -109,28 +127,27 @@ export function createEngine(schema: GraphQLSchema, limits: Limits, log: Log, ow
     schema,
     toPublicError,
     parse(query) {
-      const known = documents.get(query);
-      if (known) return known;
-      const document = parseWithin(query, limits.tokens);
-      if (query.length <= CACHED_LENGTH) {
-        documents.set(query, document);
-        if (documents.size > CACHED_DOCUMENTS) documents.delete(documents.keys().next().value!);
-      }
-      return document;
+      const known = documents.get(query) ?? (refused?.query === query ? refused.document : null);
+      return known ?? parseWithin(query, limits.tokens);
     },
     validate(document) {
       const known = verdicts.get(document);
       if (known) return known;
       // Limits first: some rules of the specification take a time that grows with the square of the fields.
-      const tooLarge = checkShape(document, limits);
-      const errors = tooLarge.length ? tooLarge : validated(schema, document);
+      const overShape = checkShape(document, limits);
+      const errors = overShape.length ? overShape : validated(schema, document, limits);
       const verdict = errors.map(asBadRequest);
       verdicts.set(document, verdict);
+      const query = document.loc?.source.body;
+      if (query === undefined) return verdict;
+      // What is refused is not kept: it would push out what is in use.
+      if (verdict.length === 0) documents.keep(query, document);
+      else refused = { query, document };
       return verdict;
     },
     weigh(document, operation, variables) {
       const { cost, errors } = weigh(schema, document, operation, variables, limits);
-      const refused = refusedIn(variables);
+      const refused = refusedIn(variables, boundsOf(operation, limits));
       if (refused) errors.push(refused);
       return { cost, errors: errors.map(asBadRequest) };
     },
@@ -196,22 +213,47 @@ function textRefused(): GraphqlError {
   );
 }
 
-function tooDeep(what: string): GraphqlError {
-  return new GraphqlError(`The ${what} nest lists and objects too deep: ${maxInputNesting} levels are allowed.`, {
-    extensions: { code: "QUERY_TOO_COMPLEX", limit: "nesting", allowed: maxInputNesting },
+const boundWords: Record<keyof ValueBounds, { limit: string; words: string }> = {
+  levels: { limit: "nesting", words: "nest lists and objects too deep: levels" },
+  listLength: { limit: "listLength", words: "hold a list that is too long: values" },
+  textLength: { limit: "textLength", words: "hold a text that is too long: characters" },
+};
+
+function tooLarge(what: string, bound: keyof ValueBounds, computed: number | null, allowed: number): GraphqlError {
+  const { limit, words } = boundWords[bound];
+  const found = computed === null ? "" : `, and there are ${computed}`;
+  return new GraphqlError(`The ${what} ${words} are limited to ${allowed}${found}.`, {
+    extensions: { code: "QUERY_TOO_COMPLEX", limit, ...(computed === null ? {} : { computed }), allowed },
   });
 }
 
+/** What a mutation may hold depends on what it is for: it bounds its lists and texts itself. */
+function boundsOf({ operation }: OperationDefinitionNode, { nesting, listLength, textLength }: Limits): ValueBounds {
+  const isMutation = operation === "mutation";
+  const without = Number.POSITIVE_INFINITY;
+  return {
+    levels: nesting,
+    listLength: isMutation ? without : listLength,
+    textLength: isMutation ? without : textLength,
+  };
+}
+
+function exceedsText(value: unknown, { textLength }: ValueBounds): boolean {
+  return typeof value === "string" && value.length > textLength;
+}
+
 /** What is wrong with variables whatever they are for; null when nothing is. */
-function refusedIn(variables: OperationParams["variables"]): GraphqlError | null {
-  // One level is the object of the variables itself.
-  if (isNestedDeeper(variables, maxInputNesting + 1)) return tooDeep("variables");
+function refusedIn(variables: OperationParams["variables"], bounds: ValueBounds): GraphqlError | null {
+  for (const value of Object.values(variables ?? {})) {
+    const exceeded = exceededBound(value, bounds);
+    if (exceeded) return tooLarge("variables", exceeded.bound, exceeded.computed, bounds[exceeded.bound]);
+  }
   return holdsPlainText(variables) ? null : textRefused();
 }
 
 /** What is wrong with a document of an allowed shape. */
-function validated(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[] {
-  const refused = [...refusedLiterals(document), ...refuseConditionsAtRoot(document)];
+function validated(schema: GraphQLSchema, document: DocumentNode, limits: Limits): readonly GraphQLError[] {
+  const refused = [...refusedLiterals(document, limits), ...refuseConditionsAtRoot(document)];
   return refused.length > 0 ? refused : ruled(schema, document);
 }
 
@@ -225,25 +267,44 @@ function ruled(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLE
   }
 }
 
-function refusedLiterals(document: DocumentNode): GraphqlError[] {
-  let [depth, deepest, isPlain] = [0, 0, true];
-  const collection = {
-    enter() {
-      depth += 1;
-      deepest = Math.max(deepest, depth);
-    },
-    leave() {
-      depth -= 1;
-    },
+function refusedLiterals(document: DocumentNode, limits: Limits): GraphqlError[] {
+  const sizes: Record<keyof ValueBounds, number> = { levels: 0, listLength: 0, textLength: 0 };
+  let depth = 0;
+  let isPlain = true;
+  const see = (bound: keyof ValueBounds, size: number) => {
+    sizes[bound] = Math.max(sizes[bound], size);
+  };
+  const enter = () => {
+    depth += 1;
+    see("levels", depth);
+  };
+  const leave = () => {
+    depth -= 1;
   };
   visit(document, {
-    ListValue: collection,
-    ObjectValue: collection,
+    ListValue: {
+      enter({ values }) {
+        enter();
+        see("listLength", values.length);
+      },
+      leave,
+    },
+    ObjectValue: { enter, leave },
     StringValue({ value }) {
       isPlain &&= isPlainText(value);
+      see("textLength", value.length);
     },
   });
-  return [...(deepest > maxInputNesting ? [tooDeep("literals")] : []), ...(isPlain ? [] : [textRefused()])];
+  const operations = document.definitions.filter((definition) => definition.kind === "OperationDefinition");
+  // Fragments do not state for which operations they are: the strictest decides.
+  const bounds = operations.map((operation) => boundsOf(operation, limits));
+  const errors = (Object.keys(sizes) as (keyof ValueBounds)[]).flatMap((bound) => {
+    const allowed = Math.min(...bounds.map((one) => one[bound]));
+    return sizes[bound] > allowed
+      ? [tooLarge("literals", bound, bound === "levels" ? null : sizes[bound], allowed)]
+      : [];
+  });
+  return isPlain ? errors : [...errors, textRefused()];
 }
 
 function parseWithin(query: string, tokens: number): DocumentNode {

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type ExecutionResult, GraphQLError, getOperationAST } from "graphql";
 import type { Plugin } from "graphql-yoga";
-import type { Viewer } from "#src/access/viewer.ts";
-import { ForbiddenError, InvalidInputError, UnauthenticatedError } from "#src/errors.ts";
+import { ownerOf, type Viewer } from "#src/access/viewer.ts";
+import { ForbiddenError, InvalidInputError, RateLimitedError, UnauthenticatedError } from "#src/errors.ts";
 import { withoutMark } from "#src/platform/json.ts";
 import { acceptsEventStream, acceptsJson } from "./accept.ts";
 import { compressed } from "./compress.ts";
@@ -10,7 +10,7 @@ import { allowCrossOrigin, crossOrigin } from "./cross-origin.ts";
 import type { OperationParams } from "./engine.ts";
 import { createJsonPost } from "./json-post.ts";
 import type { RequestFacts } from "./operation-context.ts";
-import { BodyTooLargeError, clientAddress, mayBeForged, readBody, send, setHeaders } from "./request.ts";
+import { BodyTooLargeError, clientAddress, holdAnswer, mayBeForged, readBody, send, setHeaders } from "./request.ts";
 import { type OpenEventStreams, serveEventStream } from "./sse.ts";
 import { statusOf, type Transports } from "./transport.ts";
 
@@ -33,7 +33,7 @@ export interface GraphqlHandler {
 
 /** /graphql over HTTP: POST, GET, and event streams. WebSockets have a transport of their own. */
 export function createGraphqlHandler(transports: Transports): GraphqlHandler {
-  const { engine, authenticator, publicUrl, metrics } = transports;
+  const { engine, authenticator, publicUrl, metrics, admission, limits } = transports;
   let yoga: ReturnType<typeof createLongWay> | null = null;
   const eventStreams: OpenEventStreams = new Set();
   const answerShortly = createJsonPost({ ...transports, headers: () => [...transports.headers(), ...crossOriginLine] });
@@ -82,12 +82,17 @@ export function createGraphqlHandler(transports: Transports): GraphqlHandler {
       throw new ForbiddenError(
         "A request signed in by cookie must come from this site's own pages. Use a token, or add the header `x-gatehouse-csrf: 1`.",
       );
+    const owner = ownerOf(viewer);
+    if (!admission.connections.claim(request.socket, owner))
+      throw new RateLimitedError("You have too many connections open. Use those that you have, or close some.", 10);
     let body: Body | null = null;
     if (request.method === "POST") {
       const type = headers["content-type"] ?? "";
       if (!/^application\/(graphql\+)?json\s*(;|,|$)/i.test(type))
         return refuse(request, response, new InvalidInputError("Send the operation as application/json."), 415);
-      const text = withoutMark((await readBody(request, MAX_BODY_BYTES)).toString("utf8"));
+      const sent = await readBody(request, { maxBytes: MAX_BODY_BYTES, budget: admission.viewersBodies, owner });
+      response.once("close", sent.release);
+      const text = withoutMark(sent.body.toString("utf8"));
       const parsed = parseJson(text);
       if (parsed === undefined) throw new InvalidInputError("The body is not valid JSON.");
       if (plainJson.test(type) && (await answerShortly({ request, response, viewer, ipAddress, text, body: parsed })))
@@ -127,6 +132,8 @@ export function createGraphqlHandler(transports: Transports): GraphqlHandler {
     // Of the text as it was made; what is sent may be compressed.
     answered.headers.delete("content-length");
     const { body: sent, headers: more } = await compressed(request, text);
+    const owner = ownerOf(viewer);
+    holdAnswer(response, { bytes: sent.length, budget: admission.answers, owner, slowMs: limits.slowMs });
     send(response, answered.status, { ...Object.fromEntries(answered.headers), ...crossOrigin, ...more }, sent);
   }
 

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { GraphQLError } from "graphql";
-import type { Viewer } from "#src/access/viewer.ts";
-import { isNestedDeeper, maxInputNesting } from "#src/platform/json.ts";
+import { ownerOf, type Viewer } from "#src/access/viewer.ts";
 import { compressed, compressedFrom } from "./compress.ts";
 import type { Executed } from "./execute/compile.ts";
 import type { RequestFacts } from "./operation-context.ts";
 import { createOutbox } from "./outbox.ts";
+import { holdAnswer } from "./request.ts";
 import type { Transports } from "./transport.ts";
 
 /** A request as the transport has read it: signed in, not forged, a POST with a JSON body. */
@@ -35,6 +35,8 @@ export function createJsonPost({
   context,
   metrics,
   headers,
+  admission,
+  limits,
 }: Transports): (post: JsonPost) => Promise<boolean> {
   const mediaTypes = new Map<string, string | null>();
   const outbox = createOutbox();
@@ -50,9 +52,9 @@ export function createJsonPost({
 
   return async ({ request, response, viewer, ipAddress, text, body }) => {
     const mediaType = mediaTypeFor(request.headers.accept ?? "*/*");
-    if (mediaType === null || !isParams(body) || mayBeRefused(text, body.variables)) return false;
+    if (mediaType === null || !isParams(body) || mayHoldRefused(text)) return false;
     const prepared = engine.prepare(body);
-    if (!prepared) return false;
+    if (!prepared || prepared.isTooLarge(body.variables)) return false;
     const { compiled, operation } = prepared;
     const cost = prepared.costWith(body.variables);
     if (cost === null) return false;
@@ -70,6 +72,8 @@ export function createJsonPost({
     if (json.length < compressedFrom) outbox.send(response, status, plain, json);
     else {
       const { body, headers } = await compressed(request, json);
+      const owner = ownerOf(viewer);
+      holdAnswer(response, { bytes: body.length, budget: admission.answers, owner, slowMs: limits.slowMs });
       outbox.send(response, status, [...plain, ...Object.entries(headers).flat()], body);
     }
     return true;
@@ -106,10 +110,10 @@ class HttpFacts implements RequestFacts {
 
 /**
  * Whether the engine has to look for what no text may hold (U+0000, halves of surrogate pairs), which JSON writes as escapes only, and which
- * may be meant as six characters; or at the depth.
+ * may be meant as six characters.
  */
-function mayBeRefused(text: string, variables: Params["variables"]): boolean {
-  return (text.includes("\\u") && escapes.test(text)) || isNestedDeeper(variables, maxInputNesting + 1);
+function mayHoldRefused(text: string): boolean {
+  return text.includes("\\u") && escapes.test(text);
 }
 
 const escapes = /\\u(?:0000|d[89a-f])/i;

@@ -32,15 +32,32 @@ export class LiveOperation implements Member<SharedPayload>, AsyncGenerator<neve
   readonly #maxWaitingBytes: number;
   #subscription: { live: Live; asked: LiveSubscription } | null;
   #group: { leave(member: Member<SharedPayload>): void } | null = null;
+  readonly #onOver: () => void;
   #settle: { resolve(result: typeof end): void; reject(error: unknown): void } | null = null;
 
-  constructor(live: Live, asked: LiveSubscription, socket: LiveSocket, id: string, maxWaitingBytes: number) {
+  constructor(
+    live: Live,
+    asked: LiveSubscription,
+    {
+      socket,
+      id,
+      maxWaitingBytes,
+      onOver,
+    }: {
+      socket: LiveSocket;
+      id: string;
+      maxWaitingBytes: number;
+      /** Called once. */
+      onOver: () => void;
+    },
+  ) {
     this.seen = asked.seen;
     this.#subscription = { live, asked };
     this.#socket = socket;
     this.#id = JSON.stringify(id);
     this.#idBytes = Buffer.byteLength(this.#id);
     this.#maxWaitingBytes = maxWaitingBytes;
+    this.#onOver = onOver;
   }
 
   get viewer(): Viewer {
@@ -82,6 +99,7 @@ export class LiveOperation implements Member<SharedPayload>, AsyncGenerator<neve
   abort(): void {
     if (this.isOver) return;
     this.isOver = true;
+    this.#onOver();
     this.#subscription = null;
     this.#group?.leave(this);
     this.#group = null;

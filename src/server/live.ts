@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import {
   type ASTNode,
   type DocumentNode,
@@ -23,6 +24,8 @@ export interface LiveSubscription {
   operation: SharedOperation<object, SharedPayload>;
   beginning: Followed["beginning"];
   seen: LogCursor;
+  /** Every item has to be tried against it, or looked up in the database for it. */
+  isSlow: boolean;
 }
 
 export interface Live {
@@ -40,9 +43,9 @@ interface Plan {
   variables: string[];
   /** Those among them that decide how an item is delivered, whatever the arguments of the field are. */
   inSelection: string[];
-  /** Names the document, and what it selects: equal for documents that differ in the arguments of the field alone. */
-  document: number;
-  selection: number;
+  /** Names the operation, and what it selects: equal for operations that differ in the arguments of the field alone. */
+  operation: string;
+  selection: string;
 }
 
 /** Subscribers with the same document, variables and rights share what is made for them. */
@@ -53,8 +56,6 @@ export function createLive(
   const fanOut = createFanOut<SharedPayload>(parts);
   const plans = new WeakMap<DocumentNode, Map<OperationDefinitionNode, Plan | null>>();
   const never = new AbortController().signal;
-  const selections = new Map<string, number>();
-  let documents = 0;
 
   function planOf({ document, operation }: CheckedOperation): Plan | null {
     const known = plans.get(document) ?? new Map<OperationDefinitionNode, Plan | null>();
@@ -72,18 +73,15 @@ export function createLive(
     const open = engine.schema.getSubscriptionType()?.getFields()[field.name.value]?.extensions.followed;
     const compiled = compileEvent(engine.schema, document, operation);
     if (typeof open !== "function" || !compiled) return null;
-    documents += 1;
     const selected = selectionOf(document, operation, field);
-    const selection = selections.get(selected.text) ?? documents;
-    if (selected.text.length < 20_000 && selections.size < 1_000) selections.set(selected.text, selection);
     return {
       field,
       compiled,
       open: open as OpenFollowed,
       variables: variablesOf(document, operation, field),
       inSelection: selected.variables,
-      document: documents,
-      selection,
+      operation: nameOf([operation, ...fragmentsOf(document)].map(print).join("\n")),
+      selection: selected.name,
     };
   }
 
@@ -113,7 +111,7 @@ export function createLive(
     };
     return {
       operation: {
-        key: `${plan.document} ${rights} ${valuesOf(plan.variables)}`,
+        key: `${plan.operation} ${rights} ${valuesOf(plan.variables)}`,
         rights,
         rendering: `${plan.selection} ${rights} ${valuesOf(plan.inSelection)}`,
         viewer,
@@ -127,6 +125,7 @@ export function createLive(
         join: joinPayloads,
       },
       beginning,
+      isSlow: feed.conditions.length === 0 || feed.narrow !== undefined,
       seen:
         beginning.after === null ? { position: tailer.position(), index: wholeBatch } : decodeCursor(beginning.after),
     };
@@ -164,7 +163,12 @@ function selectionOf(document: DocumentNode, operation: OperationDefinitionNode,
   const defaults =
     operation.variableDefinitions?.filter(({ variable }) => variables.includes(variable.name.value)) ?? [];
   const text = [`${field.alias?.value ?? ""}:${field.name.value}`, ...[...defaults, ...nodes].map(print)].join("\n");
-  return { text, variables };
+  return { name: nameOf(text), variables };
+}
+
+/** Of a fixed length: many are kept at once. */
+function nameOf(text: string): string {
+  return hash("sha256", text, "base64url");
 }
 
 function fragmentsOf(document: DocumentNode) {

@@ -8,6 +8,7 @@ import type { Db } from "#db/client.ts";
 import { isPassingDatabaseFault } from "#db/passing-fault.ts";
 import { defaultLimits, type Limits } from "#schema/limits.ts";
 import type { Authenticator } from "#src/access/authenticate.ts";
+import { readCookie } from "#src/access/sessions.ts";
 import { requireRole, type Viewer } from "#src/access/viewer.ts";
 import {
   DatabaseUnavailableError,
@@ -19,6 +20,7 @@ import {
 } from "#src/errors.ts";
 import type { Log } from "#src/platform/log.ts";
 import type { Tailer } from "#src/realtime/tailer.ts";
+import { createAdmission, maxConnections } from "./admission.ts";
 import { graphiqlPage, serveAsset } from "./assets.ts";
 import { compressed } from "./compress.ts";
 import { allowCrossOrigin, crossOrigin } from "./cross-origin.ts";
@@ -32,6 +34,8 @@ import {
   BodyTooLargeError,
   clientAddress,
   isFromThisMachine,
+  isLookAhead,
+  isProxy,
   readBody,
   send,
   sendJson,
@@ -39,7 +43,13 @@ import {
 } from "./request.ts";
 import { createSignIn } from "./sign-in.ts";
 import { watchRights } from "./streams.ts";
-import { countStreams, defaultStreamLimits, type StreamLimits, type Transports } from "./transport.ts";
+import {
+  countStreams,
+  countSubscriptions,
+  defaultStreamLimits,
+  type StreamLimits,
+  type Transports,
+} from "./transport.ts";
 import { createWebSocketTransport } from "./websocket.ts";
 
 export type { Subscribe } from "./engine.ts";
@@ -53,6 +63,16 @@ export interface ServerConfig {
   port: number;
   /** No trailing slash. */
   publicUrl: string;
+}
+
+/** A page that a browser was sent to from elsewhere. */
+export interface BrowserVisit {
+  path: string;
+  query: URLSearchParams;
+  /** The browser's session, if it has one. */
+  viewer: Viewer | null;
+  ipAddress: string | null;
+  cookieOf(name: string): string | null;
 }
 
 export interface WebhookRequest {
@@ -71,15 +91,18 @@ export interface WebhookResponse {
 }
 
 export interface Handlers {
-  /** A whole page, made with renderPage. The viewer is the browser's session, if it has one. */
-  oauthCallback(
-    query: URLSearchParams,
-    viewer: Viewer | null,
-    sessionId: string | null,
-    ipAddress: string | null,
-  ): Promise<{ status: number; html: string }>;
-  /** GatehouseErrors become answers: WEBHOOK_REJECTED 401, NOT_FOUND 404, others 400. */
-  webhook(connectorSlug: string, instanceId: string, request: WebhookRequest): Promise<WebhookResponse>;
+  /** Where a consent begins that a token asked for: the page to go to, with a cookie to set, or a whole page. */
+  oauthStart(visit: BrowserVisit): Promise<{ location: string; cookie: string } | { status: number; html: string }>;
+  /** A whole page, made with renderPage. */
+  oauthCallback(visit: BrowserVisit): Promise<{ status: number; html: string }>;
+  /**
+   * Takes a delivery; its GatehouseErrors become answers: WEBHOOK_REJECTED 401, NOT_FOUND 404, others 400. Null when there is no such
+   * webhook: found out first, so that a stranger's body is not read.
+   */
+  webhook(
+    connectorSlug: string,
+    instanceId: string,
+  ): Promise<((request: WebhookRequest) => Promise<WebhookResponse>) | null>;
   /** Problems are shown to anyone who asks: no hosts, no secrets. */
   ready(): Promise<{ ok: boolean; problems: string[] }>;
 }
@@ -123,6 +146,7 @@ export function createServer(parts: ServerParts): Server {
   const { publicUrl } = config;
   const metrics = createServerMetrics(parts.metrics);
   const streamLimits = { ...defaultStreamLimits, ...parts.streamLimits };
+  const admission = createAdmission();
   const rights = watchRights(authenticator, log);
   const engine = createEngine(parts.schema, { ...defaultLimits, ...parts.limits }, log, parts.subscribe);
   const live = parts.follow
@@ -147,20 +171,34 @@ export function createServer(parts: ServerParts): Server {
     headers: () => (isClosing ? [...commonHeaders, "connection", "close"] : commonHeaders),
     log,
     metrics,
+    admission,
     rights,
     live,
     limits: streamLimits,
     streams: countStreams(streamLimits.streamsPerViewer),
+    follow: countSubscriptions(streamLimits),
   };
   const graphql = createGraphqlHandler(transports);
   const websocket = createWebSocketTransport(transports);
-  const signIn = createSignIn({ db: parts.db, authenticator, publicUrl });
+  const signIn = createSignIn({ db: parts.db, authenticator, publicUrl, bodies: admission.strangersBodies });
   let sdl: string | undefined;
   let isClosing = false;
 
   /** The viewer of a page: a bad token is as good as none. */
   async function viewerOf(request: IncomingMessage): Promise<Viewer | null> {
     return authenticator.fromHeaders(request.headers, clientAddress(request, publicUrl));
+  }
+
+  async function visitOf(request: IncomingMessage, url: URL): Promise<BrowserVisit> {
+    const { cookie } = request.headers;
+    const ipAddress = clientAddress(request, publicUrl);
+    return {
+      path: url.pathname,
+      query: url.searchParams,
+      viewer: await authenticator.fromHeaders({ cookie }, ipAddress),
+      ipAddress,
+      cookieOf: (name) => readCookie(cookie, name),
+    };
   }
 
   async function needViewer(request: IncomingMessage): Promise<Viewer> {
@@ -175,6 +213,11 @@ export function createServer(parts: ServerParts): Server {
       request.method === "GET" || request.method === "HEAD"
         ? handle(request, response, url)
         : send(response, 405, { allow: "GET, HEAD" });
+  /** For what a visit uses up: looking ahead (HEAD) must not. */
+  const onlyGet =
+    (handle: Handle): Handle =>
+    (request, response, url) =>
+      request.method === "GET" ? handle(request, response, url) : send(response, 405, { allow: "GET" });
   const post =
     (handle: Handle): Handle =>
     (request, response, url) =>
@@ -193,12 +236,15 @@ export function createServer(parts: ServerParts): Server {
         : send(response, 405, { allow: "GET, HEAD, POST" }),
     "/signout": post(signIn.signOut),
     "/signin/oidc": get(signIn.leaveForProvider),
-    "/signin/oidc/callback": get(signIn.returnFromProvider),
-    "/oauth/callback": get(async (request, response, url) => {
-      const ipAddress = clientAddress(request, publicUrl);
-      const viewer = await authenticator.fromHeaders({ cookie: request.headers.cookie }, ipAddress);
-      const sessionId = viewer?.sessionId ?? null;
-      const { status, html } = await handlers.oauthCallback(url.searchParams, viewer, sessionId, ipAddress);
+    "/signin/oidc/callback": onlyGet(signIn.returnFromProvider),
+    "/oauth/start": onlyGet(async (request, response, url) => {
+      if (isLookAhead(request)) return send(response, 204, {});
+      const answer = await handlers.oauthStart(await visitOf(request, url));
+      if ("location" in answer) return redirect(response, answer.location, { "set-cookie": answer.cookie });
+      sendPage(response, answer.status, answer.html, { referrer: "no-referrer" });
+    }),
+    "/oauth/callback": onlyGet(async (request, response, url) => {
+      const { status, html } = await handlers.oauthCallback(await visitOf(request, url));
       sendPage(response, status, html, { referrer: "no-referrer" });
     }),
     "/healthz": get((_, response) => sendJson(response, 200, { ok: true })),
@@ -237,8 +283,15 @@ export function createServer(parts: ServerParts): Server {
 
   async function webhook(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
     const [, slug, instanceId] = /^\/webhooks\/([a-z0-9-]{1,50})\/([\w=.-]{1,100})$/.exec(url.pathname) ?? [];
-    if (!slug || !instanceId) return send(response, 404, {});
-    const body = await readBody(request, MAX_WEBHOOK_BYTES);
+    const receive = slug && instanceId ? await handlers.webhook(slug, instanceId) : null;
+    if (!receive) return send(response, 404, { "content-type": "text/plain; charset=utf-8" }, "no such webhook");
+    const ipAddress = clientAddress(request, publicUrl);
+    const { body, release } = await readBody(request, {
+      maxBytes: MAX_WEBHOOK_BYTES,
+      budget: admission.strangersBodies,
+      owner: ipAddress ?? "unknown",
+    });
+    response.once("close", release);
     const headers = Object.fromEntries(
       Object.entries(request.headers).map(([name, value]) => [
         name,
@@ -246,9 +299,7 @@ export function createServer(parts: ServerParts): Server {
       ]),
     );
     try {
-      const ipAddress = clientAddress(request, publicUrl);
-      const asked = { method: request.method!, headers, query: url.searchParams, body, ipAddress };
-      const answer = await handlers.webhook(slug, instanceId, asked);
+      const answer = await receive({ method: request.method!, headers, query: url.searchParams, body, ipAddress });
       send(response, answer.status, answer.headers ?? {}, answer.body ?? "");
     } catch (error) {
       if (!(error instanceof GatehouseError)) throw error;
@@ -263,7 +314,7 @@ export function createServer(parts: ServerParts): Server {
 
   function routeOf(pathname: string): string | null {
     if (Object.hasOwn(routes, pathname) && pathname !== "/assets" && pathname !== "/webhooks") return pathname;
-    return ["/assets", "/webhooks"].find((prefix) => pathname.startsWith(`${prefix}/`)) ?? null;
+    return ["/assets", "/webhooks", "/oauth/callback"].find((prefix) => pathname.startsWith(`${prefix}/`)) ?? null;
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -323,12 +374,24 @@ export function createServer(parts: ServerParts): Server {
     return { status: 500, code: "INTERNAL_SERVER_ERROR", message };
   }
 
-  const http = createHttpServer({ requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 65_000 });
+  const http = createHttpServer({
+    requestTimeout: 30_000,
+    headersTimeout: 20_000,
+    keepAliveTimeout: 65_000,
+    // Node's own looks for those that are overdue every 30 s.
+    connectionsCheckingInterval: 2_000,
+  });
+  http.maxConnections = maxConnections;
   /** Requests in flight by connection. Node counts a connection as idle only after its first request; browsers open some ahead. */
   const busy = new Map<Socket, number>();
   http.on("connection", (socket) => {
     busy.set(socket, 0);
-    socket.once("close", () => busy.delete(socket));
+    const { remoteAddress } = socket;
+    admission.connections.enter(socket, isProxy(remoteAddress, publicUrl) ? null : (remoteAddress ?? null));
+    socket.once("close", () => {
+      busy.delete(socket);
+      admission.connections.leave(socket);
+    });
   });
   function leave(socket: Socket): void {
     const requests = busy.get(socket);
@@ -339,6 +402,7 @@ export function createServer(parts: ServerParts): Server {
   }
   http.on("request", (request, response) => {
     busy.set(request.socket, (busy.get(request.socket) ?? 0) + 1);
+    admission.connections.touch(request.socket);
     void answer(request, response);
   });
   http.on("upgrade", (request, socket, head) => {

@@ -15,13 +15,16 @@ import {
 } from "#src/access/sessions.ts";
 import { systemViewer, type Viewer } from "#src/access/viewer.ts";
 import { GatehouseError, RateLimitedError, UnauthenticatedError } from "#src/errors.ts";
+import type { ByteBudget } from "./budget.ts";
 import { messagePage, redirect, safeNext, sendPage, signInPage } from "./pages.ts";
-import { clientAddress, isSameOrigin, readBody } from "./request.ts";
+import { clientAddress, isLookAhead, isSameOrigin, readBody } from "./request.ts";
 
 export interface SignInParts {
   db: Db;
   authenticator: Authenticator;
   publicUrl: string;
+  /** For the form, which strangers send. */
+  bodies: ByteBudget;
 }
 
 export interface SignIn {
@@ -34,8 +37,11 @@ export interface SignIn {
   returnFromProvider(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void>;
 }
 
+/** Opens a session after authentication has succeeded. */
+type Open = (tx: Db) => Promise<OpenedSession>;
+
 /** The ways to sign in. What opens or fails to open a session is audited. */
-export function createSignIn({ db, authenticator, publicUrl }: SignInParts): SignIn {
+export function createSignIn({ db, authenticator, publicUrl, bodies }: SignInParts): SignIn {
   const sessionCookie = sessionCookieName(publicUrl);
   const pendingCookie = `${sessionCookie}_oidc`;
   const redirectUri = `${publicUrl}/signin/oidc/callback`;
@@ -46,13 +52,21 @@ export function createSignIn({ db, authenticator, publicUrl }: SignInParts): Sig
   async function open(
     request: IncomingMessage,
     response: ServerResponse,
-    { by, next, run }: { by: string; next: string; run: () => Promise<OpenedSession> },
+    { by, next, run }: { by: string; next: string; run: () => Promise<Open> },
   ): Promise<void> {
     const ipAddress = clientAddress(request, publicUrl);
     const expired = cookieHeader(publicUrl, pendingCookie, null);
     try {
-      const { cookie, viewer } = await authenticator.attempt(ipAddress, run);
-      await recordAudit(db, { ...viewer, ipAddress }, { action: "session.open", target: by, result: "ok" });
+      const { cookie } = await authenticator.attempt(ipAddress, async () => {
+        const openIn = await run();
+        // With its audit entry, or not at all.
+        return db.transaction(async (transaction) => {
+          const tx = transaction as unknown as Db;
+          const opened = await openIn(tx);
+          await recordAudit(tx, { ...opened.viewer, ipAddress }, { action: "session.open", target: by, result: "ok" });
+          return opened;
+        });
+      });
       redirect(response, next, { "set-cookie": [cookieHeader(publicUrl, sessionCookie, cookie), expired] });
     } catch (error) {
       if (!(error instanceof UnauthenticatedError || error instanceof RateLimitedError)) throw error;
@@ -75,16 +89,19 @@ export function createSignIn({ db, authenticator, publicUrl }: SignInParts): Sig
     async signIn(request, response, url) {
       if (request.method === "POST") {
         if (!isSameOrigin(request, publicUrl)) return sendPage(response, 403, crossSitePage);
-        const form = new URLSearchParams((await readBody(request, 20_000)).toString("utf8"));
-        const run = () => openSessionByToken(db, form.get("token") ?? "");
+        const owner = clientAddress(request, publicUrl) ?? "unknown";
+        const { body, release } = await readBody(request, { maxBytes: 20_000, budget: bodies, owner });
+        response.once("close", release);
+        const form = new URLSearchParams(body.toString("utf8"));
+        const run = async () => (tx: Db) => openSessionByToken(tx, form.get("token") ?? "");
         return open(request, response, { by: "token", next: safeNext(form.get("next")), run });
       }
       const next = safeNext(url.searchParams.get("next"));
       const token = url.searchParams.get("token");
       // Looking ahead (HEAD, a prefetch) must not use up the link.
-      const isVisit = request.method === "GET" && !/prefetch|preview/i.test(purposeOf(request));
+      const isVisit = request.method === "GET" && !isLookAhead(request);
       if (token && isVisit)
-        return open(request, response, { by: "link", next, run: () => openSessionByLink(db, token) });
+        return open(request, response, { by: "link", next, run: async () => (tx) => openSessionByLink(tx, token) });
       if (await viewerOf(request)) return redirect(response, next);
       sendPage(response, 200, signInPage({ next, oidc: canUseOidc }));
     },
@@ -123,15 +140,13 @@ export function createSignIn({ db, authenticator, publicUrl }: SignInParts): Sig
 
     async returnFromProvider(request, response, url) {
       const pending = parsePending(readCookie(request.headers.cookie, pendingCookie));
-      const run = async () => {
+      const run = async (): Promise<Open> => {
         if (!oidc || !pending)
           throw new UnauthenticatedError("This sign-in was not started in this browser, or more than ten minutes ago.");
         const viewer = await oidc.finishLogin(new URL(url.pathname + url.search, publicUrl), redirectUri, pending);
-        return openSession(db, {
-          name: viewer.name,
-          role: viewer.role,
-          instanceIds: viewer.instanceIds ? [...viewer.instanceIds] : null,
-        });
+        const { name, role } = viewer;
+        const instanceIds = viewer.instanceIds ? [...viewer.instanceIds] : null;
+        return (tx) => openSession(tx, { name, role, instanceIds });
       };
       return open(request, response, { by: "oidc", next: safeNext(pending?.next), run });
     },
@@ -139,10 +154,6 @@ export function createSignIn({ db, authenticator, publicUrl }: SignInParts): Sig
 }
 
 const crossSitePage = messagePage("Not from here", "This form was sent by another site. Open Gatehouse and try again.");
-
-function purposeOf(request: IncomingMessage): string {
-  return `${request.headers["sec-purpose"] ?? ""} ${request.headers.purpose ?? ""}`;
-}
 
 function parsePending(cookie: string | null): PendingLogin | null {
   try {

@@ -108,6 +108,8 @@ async function run(
   const kind = checked.operation.operation;
   metrics.operations.inc({ transport: "sse", kind });
   const asked = transports.live?.share(params, checked, viewer);
+  if (kind === "subscription")
+    abort.signal.addEventListener("abort", transports.follow(viewer, asked ?? null), { once: true });
   if (asked) {
     const { write, drained } = writer;
     const maxWaitingBytes = transports.limits.liveBytes;

@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream";
 import { type ExecutionResult, GraphQLError } from "graphql";
 import { CloseCode, handleProtocols, makeServer, type SubscribePayload } from "graphql-ws";
 import { type RawData, type WebSocket, WebSocketServer } from "ws";
-import type { Viewer } from "#src/access/viewer.ts";
+import { ownerOf, type Viewer } from "#src/access/viewer.ts";
 import { RateLimitedError, UnauthenticatedError } from "#src/errors.ts";
 import { withoutMark } from "#src/platform/json.ts";
 import { Connection } from "./connection.ts";
@@ -69,7 +69,8 @@ export function createWebSocketTransport(transports: Transports): WebSocketTrans
     try {
       const viewer = await transports.authenticator.fromConnectionParams(params, cookie, ipAddress);
       if (!viewer || socket.readyState !== socket.OPEN) return null;
-      if (!transports.streams.enter(viewer)) {
+      const isClaimed = transports.admission.connections.claim(connection.raw, ownerOf(viewer));
+      if (!isClaimed || !transports.streams.enter(viewer)) {
         socket.close(TRY_AGAIN_LATER, "Too many connections");
         return null;
       }
@@ -81,6 +82,7 @@ export function createWebSocketTransport(transports: Transports): WebSocketTrans
         leaveRights();
       };
       connection.request = null;
+      connection.welcome();
       return viewer;
     } catch (error) {
       if (error instanceof UnauthenticatedError || error instanceof RateLimitedError) {
@@ -111,12 +113,20 @@ export function createWebSocketTransport(transports: Transports): WebSocketTrans
       variableValues: payload.variables,
     };
     const asked = transports.live?.share(payload, checked, viewer!);
-    if (asked) {
-      const live = new LiveOperation(transports.live!, asked, connection, id, limits.liveBytes);
+    const isSubscription = checked.operation.operation === "subscription";
+    const onOver = isSubscription ? transports.follow(viewer!, asked ?? null) : null;
+    if (asked && onOver) {
+      const live = new LiveOperation(transports.live!, asked, {
+        socket: connection,
+        id,
+        maxWaitingBytes: limits.liveBytes,
+        onOver,
+      });
       connection.operations.set(id, live);
       return { ...args, contextValue: null, live };
     }
     const abort = new AbortController();
+    if (onOver) abort.signal.addEventListener("abort", onOver, { once: true });
     connection.operations.set(id, abort);
     return {
       ...args,
@@ -150,6 +160,7 @@ export function createWebSocketTransport(transports: Transports): WebSocketTrans
   function opened(socket: WebSocket, request: IncomingMessage): void {
     const connection = new Connection(socket, request, clientAddress(request, transports.publicUrl));
     connections.set(socket, connection);
+    connection.expectLittle(limits.initBytes);
     metrics.streams.inc({ transport: "websocket" });
     const closed = protocol.opened(
       {

@@ -32,6 +32,11 @@ describe.concurrent("help", () => {
       "signin",
       "token create",
       "import",
+      "backup",
+      "restore",
+      "restored",
+      "keys reseal",
+      "audit verify",
       "schema",
       "doctor",
     ]);

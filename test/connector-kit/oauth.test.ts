@@ -315,6 +315,20 @@ describe("a signing key", () => {
     expect(readSigningKey(JSON.stringify({ keys: [jwk] }))).toMatchObject({ keyId: "k7" });
   });
 
+  test("that is encrypted is opened with its passphrase only", () => {
+    const cipher = { cipher: "aes-256-cbc", passphrase: "open sesame" };
+    const sealed = rsa.privateKey.export({ type: "pkcs8", format: "pem", ...cipher }) as string;
+    expect(readSigningKey(sealed, { passphrase: "open sesame" })).toMatchObject({ algorithm: "RS256" });
+    expect(() => readSigningKey(sealed)).toThrow(InvalidInputError);
+    expect(() => readSigningKey(sealed, { passphrase: "wrong" })).toThrow(InvalidInputError);
+  });
+
+  test("signs without the time of issue where that is wanted", async () => {
+    const jwt = await signAssertion(readSigningKey(pem), { issuer: "app", issuedAt: false, lifetimeSeconds: 30 }, now);
+    const { payload } = await jwtVerify(jwt, rsa.publicKey, { currentDate: now });
+    expect([payload.iat, (payload.exp ?? 0) - now.getTime() / 1000]).toEqual([undefined, 30]);
+  });
+
   test("of the wrong kind is refused at its setting, and never quoted", () => {
     const ecPem = ec.privateKey.export({ type: "sec1", format: "pem" }) as string;
     for (const [text, kind] of [

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import type { Manifest } from "#src/connector-kit/contract/manifest.ts";
-import { wantedScopes } from "#src/connector-kit/scopes.ts";
+import type { StreamContext, StreamFunction } from "#src/connector-kit/contract/streams.ts";
+import { naming, wantedScopes } from "#src/connector-kit/scopes.ts";
+import { ProviderScopeError } from "#src/errors.ts";
 
 const hasPlan = ({ plan }: Readonly<Record<string, string>>) => plan === "large";
 const facts = {
@@ -16,4 +18,17 @@ test("what streams, actions and options take is asked for once, and only where t
   const manifest = facts as unknown as Manifest;
   expect(wantedScopes(manifest, {}, [])).toEqual(["read", "hooks"]);
   expect(wantedScopes(manifest, { plan: "large" }, [])).toEqual(["read", "manage", "hooks", "more"]);
+});
+
+test.each([
+  [[], ["read"]],
+  [["hooks"], ["hooks"]],
+])("a refusal that names the scopes %j lacks %j", async (named, expected) => {
+  const refused: StreamFunction<"USERS"> = async function* () {
+    yield { items: [], cursor: null };
+    throw new ProviderScopeError("denied", named);
+  };
+  const reading = naming(["read"], refused)({} as StreamContext, null);
+  await reading.next();
+  await expect(reading.next()).rejects.toMatchObject({ message: "denied", scopes: expected });
 });

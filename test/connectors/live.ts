@@ -14,6 +14,14 @@ type Listed<S extends ScanStream> = S extends "GROUPS"
   ? Extract<StreamItems["GROUPS"], { kind: "group" | "member" }>
   : Exclude<StreamItems[S], RemovedItem>;
 
+interface ReadOptions {
+  cursor?: string | null;
+  from?: Date;
+  to?: Date | null;
+  /** Of a stream that consists of parts. Default: the first that lists. */
+  part?: string;
+}
+
 /** A connector at work against the sandbox, as the engine runs it, without a database. */
 export class Live {
   readonly connector: Connector;
@@ -84,27 +92,33 @@ export class Live {
     this.credential = await this.connector.authorization.exchange!(this.context, { ...answer, parameters: {} });
   }
 
-  pages<S extends ScanStream>(
+  async *pages<S extends ScanStream>(
     stream: S,
-    options: { cursor?: string | null; from?: Date; to?: Date | null } = {},
+    options: ReadOptions = {},
   ): AsyncGenerator<StreamPage<Listed<S>>, void, void> {
     const context: StreamContext = {
       ...this.context,
       from: options.from ?? new Date(0),
       to: options.to ?? null,
-      part: null,
+      part: options.part ?? (await this.#listedPart(stream)),
     };
     const run = this.connector.streams[stream] as (
       context: StreamContext,
       cursor: string | null,
     ) => AsyncGenerator<StreamPage<Listed<S>>, void, void>;
-    return run(context, options.cursor ?? null);
+    yield* run(context, options.cursor ?? null);
+  }
+
+  /** The first part of a stream that is no feed of changes; null for a stream without parts. */
+  async #listedPart(stream: ScanStream): Promise<string | null> {
+    const parts = await this.connector.parts?.[stream]?.(this.context);
+    return parts?.find(({ feed }) => !feed)?.name ?? null;
   }
 
   /** All items of one run, and the cursor it ended with. */
   async read<S extends ScanStream>(
     stream: S,
-    options: { cursor?: string | null; from?: Date; to?: Date | null } = {},
+    options: ReadOptions = {},
   ): Promise<{ items: Listed<S>[]; cursor: string | null; pages: number }> {
     const items: Listed<S>[] = [];
     let cursor = options.cursor ?? null;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { modesOf, subjects } from "../connectors/contract/facts.ts";
+import { boxLives } from "./box.ts";
 import { githubLives } from "./github.ts";
 import { oktaLives } from "./okta.ts";
 import { api, browser, gatehouse, sandbox, shareGateway } from "./shared.ts";
@@ -17,6 +18,7 @@ const consenting = subjects.flatMap((subject) =>
 );
 
 describe("apps", patience, () => {
+  test("Box connects with client credentials, reads everything, restricts a file, streams, and ends", boxLives);
   test("GitHub connects by consent in the browser, reads everything, streams, and ends", githubLives);
   test("Okta connects with a private key, reads everything, streams, and ends", oktaLives);
   test("Workday connects by consent in the browser, reads everything, streams, and ends", workdayLives);

@@ -4,6 +4,7 @@ import { openBrowser, type TestBrowser } from "../support/browser.ts";
 import { type Gatehouse, startGatehouse } from "../support/gatehouse.ts";
 import { runNode } from "../support/process.ts";
 import { type Sandbox, type SandboxTenant, startSandbox } from "../support/sandbox.ts";
+import { newVisitor, openConsent, pressAllow } from "../support/visitor.ts";
 import { type Added, activityAdded, apiOf, patience, sealedParts, until } from "./support.ts";
 
 let sandbox: Sandbox;
@@ -41,13 +42,12 @@ const consentSettings = ({ credentials: { org, clientId, clientSecret } }: Sandb
   clientSecret,
 });
 
-/** What a browser is sent back to after a click on Allow. */
+/** The browser of whoever consents. */
+const visit = newVisitor();
+
+/** What it is sent back to after a click on Allow. */
 async function allow(authorizationUrl: string): Promise<string> {
-  const consent = new URL(authorizationUrl);
-  const form = new URLSearchParams(consent.searchParams);
-  form.set("decision", "allow");
-  const answer = await fetch(consent.origin + consent.pathname, { method: "POST", body: form, redirect: "manual" });
-  return answer.headers.get("location")!;
+  return pressAllow(await openConsent(visit, authorizationUrl));
 }
 
 async function rows(): Promise<number[]> {
@@ -173,7 +173,7 @@ describe("consent", () => {
       ipAddress: "127.0.0.1",
     });
     const again = await api.enable(instance!.id);
-    const answer = await fetch(await allow(again.authorizationUrl!));
+    const answer = await visit(await allow(again.authorizationUrl!));
     expect(answer.status).toBe(200);
     expect(await api.instance(instance!.id)).toMatchObject({ status: "CONNECTED", statusReason: null });
   });
@@ -182,8 +182,8 @@ describe("consent", () => {
     const other = await tenantOf("replayed");
     const { instance, authorizationUrl } = await api.connect("github", "Replayed", consentSettings(other));
     const callback = await allow(authorizationUrl!);
-    expect((await fetch(callback)).status).toBe(200);
-    const replay = await fetch(callback);
+    expect((await visit(callback)).status).toBe(200);
+    const replay = await visit(callback);
     expect(replay.status).toBe(400);
     expect(await replay.text()).toContain("This authorization link cannot be used");
     expect((await api.audit(["oauth.callback"]))[0]).toMatchObject({ result: "STATE_REFUSED", actor: "browser" });
@@ -196,8 +196,8 @@ describe("consent", () => {
   test("a wrong code: the instance says why, and can be tried again", async () => {
     const other = await tenantOf("forged");
     const { instance, authorizationUrl } = await api.connect("github", "Forged", consentSettings(other));
-    const state = new URL(authorizationUrl!).searchParams.get("state");
-    const answer = await fetch(`${gatehouse.url}/oauth/callback?state=${state}&code=made-up`);
+    const state = (await openConsent(visit, authorizationUrl!)).searchParams.get("state");
+    const answer = await visit(`${gatehouse.url}/oauth/callback/github?state=${state}&code=made-up`);
     expect(answer.status).toBe(400);
     expect(await api.instance(instance!.id)).toMatchObject({
       status: "ERROR",
@@ -206,7 +206,7 @@ describe("consent", () => {
     });
     expect((await api.audit(["oauth.callback"]))[0]).toMatchObject({ result: "PROVIDER_AUTH" });
     const again = await api.enable(instance!.id);
-    expect((await fetch(await allow(again.authorizationUrl!))).status).toBe(200);
+    expect((await visit(await allow(again.authorizationUrl!))).status).toBe(200);
   });
 
   test("asked for in one browser, answered in another: refused, and not used up", async () => {
@@ -228,7 +228,7 @@ describe("consent", () => {
       });
       return (await response.json()).data.connectInstance as { authorizationUrl: string; instance: { id: string } };
     }, consentSettings(other));
-    const callback = await allow(authorizationUrl);
+    const callback = await pressAllow(new URL(authorizationUrl));
     const elsewhere = await fetch(callback);
     expect(elsewhere.status).toBe(400);
     expect(await elsewhere.text()).toContain("requested in another browser");
@@ -244,7 +244,7 @@ describe("consent", () => {
     const interrupt = async (url: string, change: () => Promise<unknown>): Promise<Response> => {
       const callback = await allow(url);
       await other.setFaults({ slowMs: 500 });
-      const answer = fetch(callback);
+      const answer = visit(callback);
       await api.status(instance!.id, "CONNECTING");
       await change();
       return answer;
@@ -260,11 +260,11 @@ describe("consent", () => {
 
   test("another tenant's consent does not continue this one's history", async () => {
     const { instance, authorizationUrl } = await api.connect("github", "Mine", consentSettings(await tenantOf("mine")));
-    await fetch(await allow(authorizationUrl!));
+    await visit(await allow(authorizationUrl!));
     await api.disable(instance!.id);
     const theirs = await tenantOf("theirs");
     const { authorizationUrl: asked } = await api.enable(instance!.id, consentSettings(theirs));
-    const answer = await fetch(await allow(asked!));
+    const answer = await visit(await allow(asked!));
     expect(await answer.text()).toContain("another tenant");
     expect(await api.instance(instance!.id)).toMatchObject({
       status: "ERROR",
@@ -347,11 +347,23 @@ describe("asking", () => {
   });
 
   test("cursors that are none, lie ahead, or have expired", async () => {
-    const ahead = Buffer.from("log:999999999").toString("base64url");
-    for (const after of ["garbage", "", ahead]) {
+    for (const after of ["garbage", ""]) {
       const subscriber = await gatehouse.subscribe<Added>(activityAdded, { after });
       await subscriber.ended;
       expect(subscriber.errors, after).toMatchObject([{ extensions: { code: "BAD_USER_INPUT", field: ["after"] } }]);
+    }
+    // Of another installation, or of a database that was lost: it names a place in a log that there is not.
+    const { streamPosition: now } = await gatehouse.graphql<{ streamPosition: { newest: string } }>(
+      "{ streamPosition { newest } }",
+    );
+    const newest = Buffer.from(now.newest, "base64url").toString();
+    for (const text of ["log:999999999", newest.replace(/\d+$/, "999999999")]) {
+      const after = Buffer.from(text).toString("base64url");
+      const subscriber = await gatehouse.subscribe<Added>(activityAdded, { after });
+      await subscriber.ended;
+      expect(subscriber.errors, text).toMatchObject([
+        { extensions: { code: "CURSOR_EXPIRED", oldest: expect.any(String) } },
+      ]);
     }
     expect(await codes('{ activities(after: "garbage") { nodes { id } } }')).toEqual([["BAD_USER_INPUT", "after"]]);
     const { streamPosition } = await gatehouse.graphql<{ streamPosition: { oldest: string } }>(

@@ -5,6 +5,7 @@ import type { Settings } from "#src/connector-kit/contract/manifest.ts";
 import type * as connectorList from "#src/connectors/index.ts";
 import { startApp, type TestApp } from "../support/app.ts";
 import { seedInstance } from "../support/seed.ts";
+import { newVisitor, openConsent } from "../support/visitor.ts";
 
 const provider = vi.hoisted(() => ({
   asked: [] as AuthorizationRequest[],
@@ -78,15 +79,17 @@ beforeEach(() => {
 });
 
 describe("a consent", () => {
+  const visit = newVisitor();
   const ask = async (settings: object) => {
     const input = { connectorSlug: "by-consent", name: "Consent", settings };
     const { connectInstance } = await app.data(connect, { input });
     expect(connectInstance.userErrors).toEqual([]);
+    await openConsent(visit, connectInstance.authorizationUrl);
     return connectInstance.instance.id as string;
   };
   const comeBack = async (query: string) => {
     const { state } = provider.asked.at(-1)!;
-    return (await fetch(`${app.url}/oauth/callback?state=${state}&${query}`)).text();
+    return (await visit(`${app.url}/oauth/callback/by-consent?state=${state}&${query}`)).text();
   };
   const status = async (id: string) =>
     (await app.data("query ($id: ID!) { instance(id: $id) { status statusReason } }", { id })).instance;

@@ -7,6 +7,7 @@ import { activityChannel, activityFeed } from "#src/inventory/activities/feed.ts
 import type { ActivityFilter } from "#src/inventory/activities/filter.ts";
 import { ensurePartitions } from "#src/inventory/activities/store.ts";
 import { decodeCursor, encodeCursor, wholeBatch } from "#src/realtime/cursor.ts";
+import { beginEpoch } from "#src/realtime/epoch.ts";
 import { selectItems } from "#src/realtime/feed.ts";
 import { follow, oldestCursor } from "#src/realtime/follow.ts";
 import { publish } from "#src/realtime/publish.ts";
@@ -44,7 +45,8 @@ function watch(tailer: Tailer, after: string | null, filter: ActivityFilter | nu
   const { sql } = bench.database;
   const feed = activityFeed(filter, null);
   const done = (async () => {
-    const cursor = after === null ? { position: tailer.position(), index: wholeBatch } : decodeCursor(after);
+    const cursor =
+      after === null ? { epoch: tailer.epoch(), position: tailer.position(), index: wholeBatch } : decodeCursor(after);
     for await (const entries of follow(tailer, sql, cursor, leaving.signal)) {
       for (const entry of entries) {
         const items = await activityChannel.read(sql, entry);
@@ -63,7 +65,7 @@ function watch(tailer: Tailer, after: string | null, filter: ActivityFilter | nu
 
 test("`after` is exclusive, down to the item of a batch", async () => {
   const tailer = await bench.tailer();
-  const start = encodeCursor({ position: tailer.position(), index: wholeBatch });
+  const start = encodeCursor({ epoch: tailer.epoch(), position: tailer.position(), index: wholeBatch });
   await store("a1", "a2", "a3");
   await store("b1", "b2");
   const all = watch(tailer, start);
@@ -85,7 +87,7 @@ test("what was missed and what comes next join without a gap or a repeat, from m
   // Memory for hardly a batch: nearly everything is replayed from the database.
   for (const keep of [3, 50_000]) {
     const tailer = await bench.tailer({ keep, pollMs: 50 });
-    const start = encodeCursor({ position: tailer.position(), index: wholeBatch });
+    const start = encodeCursor({ epoch: tailer.epoch(), position: tailer.position(), index: wholeBatch });
     const expected: string[] = [];
     const writing = (async () => {
       for (let n = 0; n < 150; n++) {
@@ -113,7 +115,7 @@ test("what was missed and what comes next join without a gap or a repeat, from m
 
 test("a reader that dies at random and resumes sees every item once, in order", async () => {
   const tailer = await bench.tailer({ keep: 40, pollMs: 50 });
-  let cursor = encodeCursor({ position: tailer.position(), index: wholeBatch });
+  let cursor = encodeCursor({ epoch: tailer.epoch(), position: tailer.position(), index: wholeBatch });
   const expected: string[] = [];
   const seen: string[] = [];
   const writing = (async () => {
@@ -145,7 +147,7 @@ test("a reader that dies at random and resumes sees every item once, in order", 
 
 test("a filter leaves out, and cursors go on counting the items that it left out", async () => {
   const tailer = await bench.tailer();
-  const start = encodeCursor({ position: tailer.position(), index: wholeBatch });
+  const start = encodeCursor({ epoch: tailer.epoch(), position: tailer.position(), index: wholeBatch });
   await store("f1", "admin1", "f2", "admin2");
   const admins = watch(tailer, start, { categories: ["ADMIN"] });
   await until(() => admins.ids.length === 2);
@@ -167,7 +169,12 @@ test("a reader costs a position: while it does not pull, nothing is read or kept
   });
   const tailer = await bench.tailer({ keep: 20, pollMs: 50 });
   const start = tailer.position();
-  const reader = follow(tailer, counted, { position: start, index: wholeBatch }, new AbortController().signal);
+  const reader = follow(
+    tailer,
+    counted,
+    { epoch: tailer.epoch(), position: start, index: wholeBatch },
+    new AbortController().signal,
+  );
   await store("s0");
   const first = (await reader.next()).value as LogEntry[];
   expect(first.flatMap((entry) => entry.externalIds)).toEqual(["s0"]);
@@ -193,8 +200,13 @@ test("a reader costs a position: while it does not pull, nothing is read or kept
 test("one slow reader holds up no other", async () => {
   const tailer = await bench.tailer({ keep: 20 });
   const start = tailer.position();
-  const slow = follow(tailer, bench.database.sql, { position: start, index: wholeBatch }, new AbortController().signal);
-  const fast = watch(tailer, encodeCursor({ position: start, index: wholeBatch }));
+  const slow = follow(
+    tailer,
+    bench.database.sql,
+    { epoch: tailer.epoch(), position: start, index: wholeBatch },
+    new AbortController().signal,
+  );
+  const fast = watch(tailer, encodeCursor({ epoch: tailer.epoch(), position: start, index: wholeBatch }));
   await store("one");
   await slow.next();
   const ids = Array.from({ length: 100 }, (_, n) => `q${n}`);
@@ -212,14 +224,16 @@ test("a cursor that retention has passed is CURSOR_EXPIRED and names the oldest 
   await until(() => tailer.position() === second);
   await bench.trim(first);
   const oldest = await oldestCursor(bench.database.sql);
-  expect(decodeCursor(oldest)).toEqual({ position: first, index: wholeBatch });
+  expect(decodeCursor(oldest)).toEqual({ epoch: tailer.epoch(), position: first, index: wholeBatch });
   for (const expired of [
     { position: first - 1, index: wholeBatch },
     // Of this batch one item was still to come, and it is gone.
     { position: first, index: 0 },
     { position: 0, index: wholeBatch },
   ]) {
-    const error = await watch(tailer, encodeCursor(expired)).done.catch((thrown: unknown) => thrown);
+    const error = await watch(tailer, encodeCursor({ epoch: tailer.epoch(), ...expired })).done.catch(
+      (thrown: unknown) => thrown,
+    );
     expect(error).toBeInstanceOf(CursorExpiredError);
     expect(error).toMatchObject({ code: "CURSOR_EXPIRED", oldest });
   }
@@ -236,7 +250,7 @@ test("a reader too slow for retention is told, also when nothing at all is left"
     const reader = follow(
       tailer,
       bench.database.sql,
-      { position: start, index: wholeBatch },
+      { epoch: tailer.epoch(), position: start, index: wholeBatch },
       new AbortController().signal,
     );
     await store(`y${left}0`);
@@ -248,15 +262,55 @@ test("a reader too slow for retention is told, also when nothing at all is left"
   }
 });
 
+test("a restore makes the cursors of what was lost expire, and those of what was kept stay valid", async () => {
+  const { sql } = bench.database;
+  const tailer = await bench.tailer({ pollMs: 50 });
+  const before = tailer.epoch();
+  await store("e0");
+  const kept = await store("e1", "e2");
+  await until(() => tailer.position() === kept);
+  const reading = watch(tailer, encodeCursor({ epoch: before, position: kept - 1, index: wholeBatch }));
+  await until(() => reading.ids.length === 2);
+  await beginEpoch(bench.database.db, {}, new Date());
+  // Who follows at that moment learns of it, without any activity.
+  await expect(reading.done).rejects.toThrow(/restored from a backup/);
+  await until(() => tailer.epoch() !== before);
+  const again = await store("e3");
+  expect(again).toBe(kept + 1);
+  for (const cursor of [
+    // Somebody was given this position for something else, in the database that was lost.
+    { epoch: before, position: again, index: wholeBatch },
+    { epoch: "0123456789ab", position: 1, index: wholeBatch },
+  ]) {
+    const error = await watch(tailer, encodeCursor(cursor)).done.catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: "CURSOR_EXPIRED", oldest: await oldestCursor(sql) });
+    expect((error as Error).message).toContain("restored from a backup");
+  }
+  const rest = watch(tailer, encodeCursor({ epoch: before, position: kept, index: 0 }));
+  await until(() => rest.ids.length === 2);
+  rest.leave();
+  expect(rest.ids).toEqual(["e2", "e3"]);
+  expect(decodeCursor(rest.cursors.at(-1)!).epoch).toBe(tailer.epoch());
+});
+
+test("cursors of before there were epochs have no name, and the text they always had", () => {
+  expect(encodeCursor({ epoch: "", position: 12, index: 3 })).toBe(Buffer.from("log:12.3").toString("base64url"));
+  expect(decodeCursor(Buffer.from("log:12").toString("base64url"))).toEqual({
+    epoch: "",
+    position: 12,
+    index: wholeBatch,
+  });
+});
+
 test("a cursor ahead of the log is refused; one that is only ahead of this process is waited for", async () => {
   const tailer = await bench.tailer({ pollMs: 60_000 });
-  const ahead = encodeCursor({ position: tailer.position() + 1000, index: wholeBatch });
-  await expect(watch(tailer, ahead).done).rejects.toThrow(InvalidInputError);
+  const ahead = encodeCursor({ epoch: tailer.epoch(), position: tailer.position() + 1000, index: wholeBatch });
+  await expect(watch(tailer, ahead).done).rejects.toThrow(CursorExpiredError);
   await expect(watch(tailer, "bm90IGEgY3Vyc29y").done).rejects.toThrow(InvalidInputError);
   // Another gateway has told of this batch before our tailer read it.
   const late: Tailer = { ...tailer, position: () => 0, entriesAfter: () => [], wait: () => new Promise(() => {}) };
   const position = await store("elsewhere");
-  const watcher = watch(late, encodeCursor({ position, index: 0 }));
+  const watcher = watch(late, encodeCursor({ epoch: tailer.epoch(), position, index: 0 }));
   await sleep(100);
   watcher.leave();
   expect(watcher.ids).toEqual([]);

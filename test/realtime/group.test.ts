@@ -135,7 +135,7 @@ function hearer(
       seat.leave(member);
     },
   };
-  const after = options.after ? encodeCursor(options.after) : null;
+  const after = options.after ? encodeCursor({ epoch: on.tailer.epoch(), ...options.after }) : null;
   const seat = on.fanOut.join(operation, member, { after });
   return member;
 }

@@ -353,6 +353,15 @@ const changes: Record<string, (instance: number) => object> = {
   redeliver: (instance) => ({ destinationId: idOf("Destination", ofInstance(instance)) }),
   deleteDestination: (instance) => ({ id: idOf("Destination", ofInstance(instance)) }),
   updateAlerts: (instance) => ({ ids: [idOf("Alert", instance, instance === inside ? 1 : 5)], status: "IN_PROGRESS" }),
+  createDetector: () => ({
+    input: { name: "Herons", kind: "KEYWORDS", keywords: ["heron"], matchExamples: ["heron"] },
+  }),
+  updateDetector: () => ({
+    slug: "custom-absent",
+    input: { name: "Herons", kind: "KEYWORDS", keywords: ["heron"], matchExamples: ["heron"] },
+  }),
+  deleteDetector: () => ({ slug: "custom-absent" }),
+  inspectFiles: (instance) => ({ ids: [idOf("File", instance, "f0")] }),
   setIpRange: () => ({ input: { name: "Office", cidrs: ["203.0.113.0/24"], category: "CORPORATE" } }),
   deleteIpRange: () => ({ id: idOf("IpRange", 9999) }),
   createPolicy: (instance) => ({

@@ -202,8 +202,9 @@ export async function startTestServer(
     log,
     metrics,
     handlers: {
+      oauthStart: async () => ({ status: 200, html: "" }),
       oauthCallback: async () => ({ status: 200, html: "" }),
-      webhook: async () => ({ status: 204 }),
+      webhook: async () => async () => ({ status: 204 }),
       ready: async () => ({ ok: true, problems: [] }),
     },
     ...options,

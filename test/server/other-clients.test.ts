@@ -7,7 +7,8 @@ import { startTestServer, type TestServer } from "./fixture.ts";
 let server: TestServer;
 let secret: string;
 beforeAll(async () => {
-  server = await startTestServer();
+  // The answer that is compressed below comes of a long argument.
+  server = await startTestServer({ limits: { textLength: 100_000 } });
   ({ secret } = await server.token());
 });
 afterAll(() => server.close());

@@ -19,11 +19,12 @@ beforeAll(async () => {
   server = await startTestServer({
     oidc: { issuer: provider.issuer, audience: "gatehouse", clientId: "console" },
     handlers: {
-      oauthCallback: async (query, viewer, sessionId) => {
-        callbacks.push({ code: query.get("code"), viewer: viewer?.name ?? null, sessionId });
+      oauthStart: async () => ({ location: "https://provider.example/consent", cookie: "consent=1; Path=/" }),
+      oauthCallback: async ({ query, viewer }) => {
+        callbacks.push({ code: query.get("code"), viewer: viewer?.name ?? null, sessionId: viewer?.sessionId ?? null });
         return { status: 400, html: renderPage("Refused", `<p>${escapeHtml(query.get("error") ?? "")}</p>`) };
       },
-      webhook: (slug, id, request) => hook(slug, id, request),
+      webhook: async (slug, id) => (request) => hook(slug, id, request),
       ready: async () => ready,
     },
   });
@@ -165,6 +166,26 @@ test("the callback of apps knows the browser's session and leaks nothing by refe
     { code: "c1", viewer: "Ada", sessionId: expect.stringMatching(/^[0-9a-f]{64}$/) },
     { code: "c2", viewer: null, sessionId: null },
   ]);
+});
+
+test("looking ahead uses up no consent: HEAD is refused, and a prefetch of the link leads nowhere", async () => {
+  for (const path of [
+    "/oauth/callback?code=c3",
+    "/oauth/callback/okta?code=c3",
+    "/oauth/start",
+    "/signin/oidc/callback",
+  ]) {
+    const answer = await fetch(server.url + path, { method: "HEAD" });
+    expect([answer.status, answer.headers.get("allow")]).toEqual([405, "GET"]);
+  }
+  const ahead = await get("/oauth/start?ticket=t", { "sec-purpose": "prefetch" });
+  expect([ahead.status, ahead.headers.get("location")]).toEqual([204, null]);
+  const opened = await get("/oauth/start?ticket=t");
+  expect([opened.headers.get("location"), opened.headers.get("set-cookie")]).toEqual([
+    "https://provider.example/consent",
+    "consent=1; Path=/",
+  ]);
+  expect(callbacks).toEqual([]);
 });
 
 test("webhooks get the bytes as they came, up to 5 MiB; refusals have their status", async () => {

@@ -21,6 +21,24 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   };
 }
 
+/** What a restore of a backup makes of a database: another one with its content as of now. Who uses the first one is cut off from it for a moment. */
+export async function copyTestDatabase(url: string): Promise<TestDatabase> {
+  const from = new URL(url).pathname.slice(1);
+  const name = `test_${randomBytes(6).toString("hex")}`;
+  await administer(async (sql) => {
+    await sql`alter database ${sql(from)} allow_connections false`;
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${from} and usename = current_user`;
+    await sql`create database ${sql(name)} template ${sql(from)}`;
+    await sql`alter database ${sql(from)} allow_connections true`;
+  });
+  const copy = new URL(url);
+  copy.pathname = `/${name}`;
+  return {
+    url: copy.href,
+    drop: () => administer((sql) => sql`drop database if exists ${sql(name)} with (force)`),
+  };
+}
+
 async function administer(run: (sql: postgres.Sql) => PromiseLike<unknown>): Promise<void> {
   const sql = postgres(inject("postgresUrl"), { max: 1, onnotice: () => {} });
   try {

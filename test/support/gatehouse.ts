@@ -50,18 +50,27 @@ export interface Gatehouse {
   subscribe<T>(query: string, variables?: Record<string, unknown>): Promise<Subscriber<T>>;
   /** Over server-sent events. */
   stream<T>(query: string, variables?: Record<string, unknown>): Promise<Subscriber<T>>;
-  command(args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }>;
+  /** `env`: over what the server was started with. */
+  command(
+    args: string[],
+    options?: { env?: Record<string, string | undefined> },
+  ): Promise<{ code: number | null; stdout: string; stderr: string }>;
+  /** Stops the server and starts it again, with other settings from now on. */
+  restart(env?: Record<string, string | undefined>): Promise<void>;
   stop(): Promise<void>;
 }
 
 export interface GatehouseOptions {
   sandboxUrl?: string;
   env?: Record<string, string | undefined>;
+  /** A database with an installation in it, and the secret of an ADMIN token of that. Default: a new one, dropped at the end. */
+  existing?: { databaseUrl: string; token: string };
 }
 
 /** Starts the product as an admin would, with webhooks on. It ends with the test file at the latest. */
 export async function startGatehouse(options: GatehouseOptions = {}): Promise<Gatehouse> {
-  const database = await createTestDatabase();
+  const { existing } = options;
+  const database = existing ? { url: existing.databaseUrl, drop: async () => {} } : await createTestDatabase();
   const data = mkdtempSync(join(tmpdir(), "gatehouse-e2e-"));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -77,11 +86,15 @@ export async function startGatehouse(options: GatehouseOptions = {}): Promise<Ga
     PROVIDER_SANDBOX_URL: options.sandboxUrl,
     ...options.env,
   };
-  const child = startNode("src/main.ts", ["serve"], { env });
-  const command = (args: string[]) => runNode("src/main.ts", args, { env });
+  const ready = /Gatehouse is ready in \d+ ms/;
+  let child = startNode("src/main.ts", ["serve"], { env });
+  const command: Gatehouse["command"] = (args, { env: more = {} } = {}) =>
+    runNode("src/main.ts", args, { env: { ...env, ...more } });
   const [made] = await Promise.all([
-    command(["token", "create", "--name", "e2e", "--role", "admin"]),
-    child.waitFor(/Gatehouse is ready in \d+ ms/, 60_000),
+    existing
+      ? { code: 0, stdout: existing.token, stderr: "" }
+      : command(["token", "create", "--name", "e2e", "--role", "admin"]),
+    child.waitFor(ready, 60_000),
   ]);
   if (made.code !== 0) throw new Error(`token create failed: ${made.stderr}`);
   const token = made.stdout.trim();
@@ -114,7 +127,9 @@ export async function startGatehouse(options: GatehouseOptions = {}): Promise<Ga
   return {
     url,
     token,
-    process: child,
+    get process() {
+      return child;
+    },
     databaseUrl: database.url,
     sql,
     ask,
@@ -173,6 +188,12 @@ export async function startGatehouse(options: GatehouseOptions = {}): Promise<Ga
       return subscriber;
     },
     command,
+    async restart(more = {}) {
+      await child.kill("SIGTERM");
+      Object.assign(env, more);
+      child = startNode("src/main.ts", ["serve"], { env });
+      await child.waitFor(ready, 60_000);
+    },
     async stop() {
       await Promise.all([...open].map((subscriber) => subscriber.close()));
       await child.kill("SIGTERM");

@@ -7,7 +7,7 @@ import { openEmbedded } from "#src/platform/postgres/index.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** The PostgreSQL of this test run, as its superuser. */
+    /** The PostgreSQL of this test run, as the role that Gatehouse works as. */
     postgresUrl: string;
   }
 }

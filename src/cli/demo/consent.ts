@@ -1,9 +1,17 @@
 /**
- * Plays the admin who consents: opens the authorization URL, presses "allow" on the provider's page and follows the redirect back to
+ * Plays the admin who consents: opens the authorization URL of a token, presses "allow" on the provider's page and follows the redirect back to
  * Gatehouse. What a person does in a browser, by plain HTTP.
  */
 export async function giveConsent(authorizationUrl: string): Promise<void> {
-  const page = await fetch(authorizationUrl, { redirect: "manual" });
+  // The link of Gatehouse ties the browser that opens it to the consent, by a cookie.
+  const opened = await fetch(authorizationUrl, { redirect: "manual" });
+  const consentUrl = opened.headers.get("location");
+  if (!consentUrl) throw new Error(`the consent link answered ${opened.status}`);
+  const cookie = opened.headers
+    .getSetCookie()
+    .map((each) => each.split(";", 1)[0])
+    .join("; ");
+  const page = await fetch(consentUrl, { redirect: "manual" });
   const html = await page.text();
   if (page.status !== 200) throw new Error(`the consent page answered ${page.status}`);
   const form = new URLSearchParams();
@@ -20,14 +28,14 @@ export async function giveConsent(authorizationUrl: string): Promise<void> {
   if (!button) throw new Error("the consent page has no button to allow");
   form.set(attribute(button, "name") ?? "decision", attribute(button, "value") ?? "allow");
   const action = attribute(/<form\b[^>]*>/.exec(html)?.[0] ?? "", "action");
-  const sent = await fetch(new URL(action ?? authorizationUrl, authorizationUrl), {
+  const sent = await fetch(new URL(action ?? consentUrl, consentUrl), {
     method: "POST",
     body: form,
     redirect: "manual",
   });
   const back = sent.headers.get("location");
   if (!back) throw new Error(`the provider did not send us back (${sent.status})`);
-  const done = await fetch(back, { redirect: "manual" });
+  const done = await fetch(back, { redirect: "manual", headers: { cookie } });
   if (done.status !== 200) throw new Error(`the callback answered ${done.status}`);
 }
 

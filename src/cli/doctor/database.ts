@@ -2,6 +2,7 @@ import type { Sql } from "postgres";
 import { openDatabase } from "#db/client.ts";
 import { driverProblem } from "#db/driver/driver.ts";
 import { pendingMigrations } from "#db/migrate.ts";
+import { verifyAuditChain } from "#src/access/audit-chain.ts";
 import type { Config } from "#src/config.ts";
 import { inspectSealed } from "#src/instances/secrets.ts";
 import { inspectEmbedded } from "#src/platform/postgres/inspect.ts";
@@ -44,6 +45,7 @@ export async function* checkDatabase(config: Config, keys: Buffer[] | null): Asy
     const [table] = await sql`select to_regclass('instances') is not null as exists`;
     if (table?.exists && !newer) {
       if (keys) yield await checkSealed(db, keys);
+      if (migrated) yield await checkAudit(sql, keys);
       if (migrated) yield* checkInstances(sql, config.providerSandboxUrl !== null);
     }
   } catch (error) {
@@ -142,6 +144,14 @@ function namesOf(rows: readonly { name: string }[]): string {
   return `${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
+async function checkAudit(sql: Sql, keys: Buffer[] | null): Promise<Finding> {
+  const about = "audit log";
+  const { entries, problems } = await verifyAuditChain(sql, keys && keys.length > 0 ? createKeyRing(keys) : null);
+  return problems.length === 0
+    ? ok(about, `${entries} entries, unchanged since they were written`)
+    : problem(about, `${problems[0]} \`npx gatehouse audit verify\` lists all that is wrong.`);
+}
+
 async function checkSealed(db: Parameters<typeof inspectSealed>[0], keys: Buffer[]): Promise<Finding> {
   const about = "sealed secrets";
   // Without a key nothing opens: any other key finds out which one is missing.
@@ -161,6 +171,14 @@ async function checkSealed(db: Parameters<typeof inspectSealed>[0], keys: Buffer
     );
   }
   if (older > 0)
-    return ok(about, `${opened}, all open; ${older} with an older key, which must stay in GATEHOUSE_SECRET_KEYS`);
+    return ok(
+      about,
+      `${opened}, all open; ${older} with an older key, which must stay in GATEHOUSE_SECRET_KEYS until \`npx gatehouse keys reseal\` has run`,
+    );
+  if (keys.length > 1)
+    return ok(
+      about,
+      `${opened}, all open with the first key: the others can be removed from GATEHOUSE_SECRET_KEYS. Keep them with the backups made before`,
+    );
   return ok(about, opened === 0 ? "none yet" : `${opened}, all open`);
 }

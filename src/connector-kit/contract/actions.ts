@@ -5,7 +5,8 @@ export interface ActionTarget {
   oauthApp?: { externalId: string };
   /** Of an action on one person's grant of an app: what the stream recorded that revoking it needs (`reference` of the grant item). */
   grant?: { reference: string | null };
-  file?: { externalId: string };
+  /** `container`: where the inventory last saw the file; null for one that it does not know. */
+  file?: { externalId: string; container: string | null };
   parameters: Record<string, unknown>;
   /** Of an action that answered `pending` before: the reference to ask with. Nothing is asked for a second time. */
   pending?: string;

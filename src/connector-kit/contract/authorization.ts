@@ -44,6 +44,11 @@ export interface Authorization {
    */
   interactive: (settings: Settings) => boolean;
   authorize?: (settings: Settings, request: AuthorizationRequest) => URL;
+  /**
+   * The issuer identifier of the authorization server: compared, character by character, with `iss` of its answer if there is one
+   * (https://www.rfc-editor.org/rfc/rfc9207). Absent: `iss` must have the origin of the consent page.
+   */
+  issuer?: (settings: Settings) => string;
   /** Throws ProviderAuthError when the code is refused or missing. */
   exchange?: (context: Context, answer: AuthorizationAnswer) => Promise<Credential>;
   obtain?: (context: Context) => Promise<Credential>;

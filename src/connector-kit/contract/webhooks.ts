@@ -17,8 +17,11 @@ export type StreamRef = ScanStream | { stream: ScanStream; part: string };
 export interface WebhookResult {
   /** What to answer the provider at once (handshakes need a body). Default 200, empty. */
   response?: { status: number; headers?: Record<string, string>; body?: string };
-  /** Unique id of this delivery for replay rejection; absent: a hash of the body is used. */
-  deliveryId?: string;
+  /**
+   * Unique id of this delivery for replay rejection; absent: a hash of the body is used. Null: the provider sends the same bytes for something
+   * new, so that nothing is rejected. Only of what does no harm twice: `refresh`.
+   */
+  deliveryId?: string | null;
   /** The activities it carried; stored by a job. */
   activities?: ActivityRecord[];
   /** What it carried and nobody can read: set aside, like a stream's. */

@@ -20,7 +20,7 @@ Choose how Gatehouse signs in:
 
 | mode | set up at GitHub | gives |
 |---|---|---|
-| \`oauth\` | An OAuth app with Gatehouse's address \`/oauth/callback\` as callback; the organization must allow it under *Third-party access*. | Everything but fine-grained tokens. |
+| \`oauth\` | An OAuth app with Gatehouse's address \`/oauth/callback/github\` as callback; the organization must allow it under *Third-party access*. | Everything but fine-grained tokens. |
 | \`app\` | A GitHub App installed on all repositories, with the organization permissions Administration (read), Members (write), Webhooks (write), Personal access tokens (write) and Custom organization roles (read), and the repository permissions Metadata (read) and Administration (read). | Higher limits and fine-grained tokens; nothing of the enterprise. |
 | \`pat\` | A classic personal access token with \`admin:org\`, \`read:audit_log\`, \`admin:org_hook\`, \`read:user\`, \`user:email\`, for checks of repositories \`repo\`, and for the enterprise \`admin:enterprise\`. | Everything but fine-grained tokens; the only mode that reads the audit log of the enterprise. |
 

@@ -2,10 +2,10 @@ import type { LogSource } from "#src/connector-kit/log-source.ts";
 import type { EvaluatedActivity } from "#src/detection/rules/evaluated.ts";
 import type { Condition } from "./condition.ts";
 import { BrokenRule, UnsupportedRule } from "./errors.ts";
+import { expressionTest } from "./expression.ts";
 import { eventTexts, type FieldReader, fieldReader, isKnownNormalised, textsOf } from "./fields.ts";
 import { type Modifiers, parseKey } from "./modifiers.ts";
 import type { TextTest } from "./pattern.ts";
-import { regexTest } from "./regex.ts";
 import { exactTexts, flagOf, type Placeholders, type Scalar, textTestOf, valueTest } from "./values.ts";
 
 export type Test = (activity: EvaluatedActivity) => boolean;
@@ -113,7 +113,7 @@ function keywordTest({ modifiers, values }: Item, placeholders: Placeholders): T
     throw new UnsupportedRule("a search in the whole event can only look for texts");
   const tests = values.map((value): TextTest => {
     if (value === null) throw new BrokenRule("a keyword is empty");
-    if (comparison === "regex") return regexTest(String(value), modifiers.regexFlags);
+    if (comparison === "regex") return expressionTest(String(value), modifiers.regexFlags);
     return textTestOf(value, { ...modifiers, place: "anywhere" }, placeholders);
   });
   const found = (activity: EvaluatedActivity) => (test: TextTest) => eventTexts(activity).some(test);

@@ -3,10 +3,10 @@ import { canonicalAddress } from "#src/inventory/enrichment/address.ts";
 import { readInstant } from "#src/platform/instant.ts";
 import { base64, base64Offsets, type Encoded, utf16, windowsDashes } from "./encode.ts";
 import { BrokenRule, UnsupportedRule } from "./errors.ts";
+import { expressionTest } from "./expression.ts";
 import { textsOf } from "./fields.ts";
 import type { DatePart, Modifiers, Transform } from "./modifiers.ts";
 import { anyText, plainOf, type TextTest, type Token, textTest, tokensOf } from "./pattern.ts";
-import { regexTest } from "./regex.ts";
 
 /** A value in a rule. */
 export type Scalar = string | number | boolean | null;
@@ -31,7 +31,7 @@ export function valueTest(scalar: Exclude<Scalar, null>, modifiers: Modifiers, p
   if (datePart !== null) return dateTest(scalar, datePart, comparison);
   if (comparison === "regex") {
     const tests = expanded(textOf(scalar, "re"), modifiers, placeholders).map((source) =>
-      regexTest(source, { ...modifiers.regexFlags }),
+      expressionTest(source, { ...modifiers.regexFlags }),
     );
     return textual((text) => tests.some((test) => test(text)));
   }

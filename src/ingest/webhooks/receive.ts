@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { and, eq, isNull } from "drizzle-orm";
 import type { Sql } from "postgres";
 import { type Db, rawSql, tables } from "#db/client.ts";
@@ -36,6 +36,17 @@ interface Delivery {
 /** One audit entry a minute for each instance. */
 const noted = allowance(1);
 
+/** The instance that a webhook delivers to, and how; null when it expects none. */
+export async function findWebhook(core: Pick<Core, "db" | "connectors">, slug: string, instanceId: number) {
+  const [instance] = await core.db
+    .select()
+    .from(tables.instances)
+    .where(and(eq(tables.instances.id, instanceId), eq(tables.instances.connectorSlug, slug)));
+  const webhooks = core.connectors.find(({ manifest }) => manifest.slug === slug)?.code?.webhooks;
+  if (!instance || !webhooks || instance.webhookSecret === null || instance.status === "DISCONNECTED") return null;
+  return { instance, webhooks };
+}
+
 /** The endpoint for providers: verifies the signature, keeps what came in one transaction with its job, and answers at once. A replay is answered alike and ignored. */
 export async function receiveWebhook(
   core: Core,
@@ -44,17 +55,13 @@ export async function receiveWebhook(
   request: WebhookRequest,
   ipAddress: string | null,
 ): Promise<WebhookAnswer> {
-  const [instance] = await core.db
-    .select()
-    .from(tables.instances)
-    .where(and(eq(tables.instances.id, instanceId), eq(tables.instances.connectorSlug, slug)));
-  const connector = instance && core.connectors.find(({ manifest }) => manifest.slug === slug)?.code;
-  if (!instance || !connector?.webhooks || instance.webhookSecret === null || instance.status === "DISCONNECTED")
-    return { status: 404, body: "no such webhook" };
+  const found = await findWebhook(core, slug, instanceId);
+  if (!found) return { status: 404, body: "no such webhook" };
+  const { instance, webhooks } = found;
   let result: WebhookResult;
   try {
-    result = connector.webhooks.receive(request, {
-      secret: openWebhookSecret(core.secrets, instanceId, instance.webhookSecret),
+    result = webhooks.receive(request, {
+      secret: openWebhookSecret(core.secrets, instanceId, instance.webhookSecret!),
       settings: settingsOf(core, instance),
       registration: openRegistration(core.secrets, instanceId, instance.webhookRegistration),
       now: core.now(),
@@ -73,14 +80,14 @@ export async function receiveWebhook(
   const delivery = carriedBy(core, instanceId, result);
   // Consumption stopped: deliveries on their way are acknowledged and dropped, or the provider would repeat them for hours.
   if (instance.status === "CONNECTED" && isWorthKeeping(delivery)) {
-    await keep(
-      core,
-      instanceId,
-      result.deliveryId ?? createHash("sha256").update(request.body).digest("hex"),
-      delivery,
-    );
+    await keep(core, instanceId, deliveryIdOf(result, request), delivery);
   }
   return result.response ?? { status: 200 };
+}
+
+function deliveryIdOf({ deliveryId }: WebhookResult, { body }: WebhookRequest): string {
+  if (deliveryId === null) return randomUUID();
+  return deliveryId ?? createHash("sha256").update(body).digest("hex");
 }
 
 const originOf = (instanceId: number): Origin => ({ instanceId, stream: "ACTIVITIES", part: "" });

@@ -2,7 +2,7 @@ import type { Sql } from "postgres";
 import { instanceTable } from "#src/instances/row.ts";
 import { userTable } from "#src/inventory/users/row.ts";
 import { readerOf } from "#src/query/reading.ts";
-import { sql as fragment, queryValues } from "#src/query/sql.ts";
+import { sql as fragment, query, queryValues } from "#src/query/sql.ts";
 import { encodeCursor } from "#src/realtime/cursor.ts";
 import type { Channel, Feed, Item } from "#src/realtime/feed.ts";
 import type { Condition } from "#src/realtime/filter-index.ts";
@@ -166,7 +166,7 @@ async function readItems(sql: Sql, entries: readonly LogEntry[]): Promise<Activi
       index,
       instanceId: entry.instanceId,
       connectorSlug: instance.connectorSlug,
-      cursor: encodeCursor({ position: entry.position, index }),
+      cursor: encodeCursor({ epoch: entry.epoch, position: entry.position, index }),
       activity: reader === withRelated ? { ...row, instance } : row,
     });
   }
@@ -181,9 +181,12 @@ async function narrow(
 ): Promise<ActivityItem[]> {
   const occurredAts = items.map(({ index }) => entry.occurredAts[index] as string);
   const externalIds = items.map(({ index }) => entry.externalIds[index] as string);
-  const rows = await sql<{ n: number }[]>`
-    select k.n::int as n from unnest(${occurredAts}::text[]::timestamptz[], ${externalIds}::text[]) with ordinality as k(occurred_at, external_id, n)
-    join activities a on a.instance_id = ${entry.instanceId} and a.occurred_at = k.occurred_at and a.external_id = k.external_id
-    where ${filterSql(sql, filter)} order by k.n`;
+  // Not prepared on each connection permanently: filters are many.
+  const rows = await query<{ n: number }>(
+    sql,
+    fragment`select k.n::int as n from unnest(${occurredAts}::text[]::timestamptz[], ${externalIds}::text[]) with ordinality as k(occurred_at, external_id, n)
+    join activities a on a.instance_id = ${entry.instanceId}::int and a.occurred_at = k.occurred_at and a.external_id = k.external_id
+    where ${filterSql(fragment, filter)} order by k.n`,
+  );
   return rows.map(({ n }) => items[n - 1] as ActivityItem);
 }

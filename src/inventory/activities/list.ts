@@ -41,7 +41,15 @@ export function activityList(
     columns: readerOf(activityTable, reading),
     from: sql`from activities a`,
     where: sql`${allowed(viewer)} and ${filterSql(sql, led)}`,
-    tried: isAll ? undefined : { condition: filterSql(sql, rest), alias: "a", most: maxTried, maxForCount: maxCounted },
+    tried: isAll
+      ? undefined
+      : {
+          condition: filterSql(sql, rest),
+          isSlow: isTextual(rest),
+          alias: "a",
+          most: maxTried,
+          maxForCount: maxCounted,
+        },
     ...activityKey,
     nullsLast: of === "all" && !(lead === "userIds" || lead === "ids" || isOfOneInstance(viewer, lead, filter)),
     onParent:
@@ -49,6 +57,10 @@ export function activityList(
         ? sql`a.instance_id = p.instance_id and a.user_id = p.external_id`
         : sql`a.instance_id = p.instance_id`,
   };
+}
+
+function isTextual({ search, actor, target, userAgent, not }: ActivityFilter): boolean {
+  return search != null || actor != null || target != null || userAgent != null || (not != null && isTextual(not));
 }
 
 /** The condition whose index leads to the activities in their order; the others are tried on the way. */

@@ -1,8 +1,10 @@
 import type { Fragment, Sql } from "postgres";
 import { type Db, rawSql } from "#db/client.ts";
+import { heavily } from "#db/shares.ts";
 import { type Viewer, visibleInstances } from "#src/access/viewer.ts";
 import { InvalidInputError } from "#src/errors.ts";
 import { maxPageSize } from "#src/query/paging.ts";
+import { query, sql } from "#src/query/sql.ts";
 import { type ActivityFilter, filterSql } from "./filter.ts";
 
 export const activityGroupings = [
@@ -42,7 +44,7 @@ export async function activityStats(
     now: Date;
   },
 ): Promise<ActivityBucket[]> {
-  const sql = rawSql(db);
+  const client = heavily(rawSql(db));
   const first = options.first ?? (options.groupBy === "TIME" ? maxTimeBuckets : 20);
   const most = options.groupBy === "TIME" ? maxTimeBuckets : maxPageSize;
   if (first < 1 || first > most)
@@ -51,10 +53,12 @@ export async function activityStats(
   const filter = { ...options.filter, occurredFrom: from };
   const instances = visibleInstances(viewer);
   const where = sql`${instances === null ? sql`true` : sql`a.instance_id = any(${instances}::int[])`} and ${filterSql(sql, filter)}`;
-  if (options.groupBy === "TIME") return timeBuckets(sql, where, options.interval ?? "P1D", first);
-  const key = groupKey(sql, options.groupBy);
-  const rows = await sql<{ key: string | null; instanceId: number | null; userId: string | null; count: number }[]>`
-    select ${key}, count(*)::int as count from activities a where ${where} group by 1, 2, 3 order by count desc, 1, 2, 3 limit ${first}`;
+  if (options.groupBy === "TIME") return timeBuckets(client, where, options.interval ?? "P1D", first);
+  const key = groupKey(options.groupBy);
+  const rows = await query<{ key: string | null; instanceId: number | null; userId: string | null; count: number }>(
+    client,
+    sql`select ${key}, count(*)::int as count from activities a where ${where} group by 1, 2, 3 order by count desc, 1, 2, 3 limit ${first}::int`,
+  );
   return rows.map((row) => ({
     key: row.key ?? "",
     instanceId: row.instanceId,
@@ -64,7 +68,7 @@ export async function activityStats(
   }));
 }
 
-function groupKey(sql: Sql, groupBy: Exclude<ActivityGrouping, "TIME">): Fragment {
+function groupKey(groupBy: Exclude<ActivityGrouping, "TIME">): Fragment {
   const column = {
     CATEGORY: sql`a.category`,
     EVENT_TYPE: sql`a.event_type`,
@@ -82,16 +86,18 @@ function groupKey(sql: Sql, groupBy: Exclude<ActivityGrouping, "TIME">): Fragmen
   return sql`${column}::text as key, ${instance ?? sql`null::int`} as "instanceId", ${groupBy === "USER" ? sql`a.user_id` : sql`null::text`} as "userId"`;
 }
 
-async function timeBuckets(sql: Sql, where: Fragment, interval: string, first: number): Promise<ActivityBucket[]> {
+async function timeBuckets(client: Sql, where: Fragment, interval: string, first: number): Promise<ActivityBucket[]> {
   const match = /^P(?:(\d{1,3})D|T(?:(\d{1,3})H|(\d{1,4})M))$/.exec(interval);
   const minutes = match ? Number(match[1] ?? 0) * 1440 + Number(match[2] ?? 0) * 60 + Number(match[3] ?? 0) : 0;
   if (minutes < 1)
     throw new InvalidInputError("`interval` is an ISO 8601 duration of days, hours or minutes: P1D, PT1H, PT5M.", [
       "interval",
     ]);
-  const rows = await sql<{ from: string; count: number }[]>`
-    select date_bin(${`${minutes} minutes`}::interval, a.occurred_at, timestamptz '2000-01-01 00:00:00+00') as "from", count(*)::int as count
-    from activities a where ${where} group by 1 order by 1 limit ${first}`;
+  const rows = await query<{ from: string; count: number }>(
+    client,
+    sql`select date_bin(${`${minutes} minutes`}::text::interval, a.occurred_at, timestamptz '2000-01-01 00:00:00+00') as "from", count(*)::int as count
+    from activities a where ${where} group by 1 order by 1 limit ${first}::int`,
+  );
   return rows.map((row) => ({
     key: new Date(row.from).toISOString(),
     instanceId: null,

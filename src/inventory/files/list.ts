@@ -22,9 +22,9 @@ export interface FileOrder {
 }
 
 const orders = {
-  MODIFIED: { column: sql`coalesce(f.modified_at, f.first_seen_at)`, type: "timestamptz", name: "modifiedKey" },
-  NAME: { column: sql`lower(left(f.name, 100))`, type: "text", name: "nameKey" },
-  SIZE: { column: sql`coalesce(f.size, -1)`, type: "bigint", name: "sizeKey" },
+  MODIFIED: { column: sql`f.modified_key`, type: "timestamptz", name: "modifiedKey" },
+  NAME: { column: sql`f.name_key`, type: "text", name: "nameKey" },
+  SIZE: { column: sql`f.size_key`, type: "bigint", name: "sizeKey" },
 } as const;
 
 export interface FileListOptions {
@@ -49,11 +49,18 @@ export function fileList(
     columns: readerOf(fileTable, reading),
     from: sql`from files f`,
     where: sql`${allowed(viewer)} and ${lead.where}`,
-    tried: { condition: filterSql(sql, rest), alias: "f", most: maxTried, maxForCount: maxCounted },
+    tried: {
+      condition: filterSql(sql, rest),
+      isSlow: rest.search != null || rest.not?.search != null,
+      alias: "f",
+      most: maxTried,
+      maxForCount: maxCounted,
+    },
     key: [orders[field].column, sql`f.instance_id`, sql`f.external_id`],
     keyTypes: [orders[field].type, "int", "text"],
     keyNames: [orders[field].name, "instanceId", "externalId"],
     descending: order?.descending ?? field !== "NAME",
+    nullsLast: of === "all" && !lead.isOfInstance,
     onParent:
       of === "owner"
         ? sql`f.instance_id = p.instance_id and f.owner_id = p.external_id`
@@ -65,27 +72,32 @@ interface Lead {
   where: Fragment;
   /** Conditions that need not be tried any more. */
   covers: readonly (keyof FileFilter)[];
+  /** Then an index of the instance gives the order. */
+  isOfInstance: boolean;
 }
 
 /** What an index leads to in the order of the list; all other conditions are tried on the way. */
 function leadOf(viewer: Viewer, filter: FileFilter, field: FileOrderField, of: FileListOptions["of"]): Lead {
   const { instanceIds, sharing, ownerIds, labels, quarantined, trashed, removed } = filter;
-  if (field !== "MODIFIED") return { where: filterSql(sql, { instanceIds }), covers: ["instanceIds"] };
+  const visible = visibleInstances(viewer);
+  const isOfInstance = of === "instance" || instanceIds?.length === 1 || visible?.length === 1;
+  if (field !== "MODIFIED") return { where: filterSql(sql, { instanceIds }), covers: ["instanceIds"], isOfInstance };
   const { modifiedFrom, modifiedTo } = filter;
   const span = filterSql(sql, { instanceIds, modifiedFrom, modifiedTo });
   const ofSpan = ["instanceIds", "modifiedFrom", "modifiedTo"] as const;
   const led = (where: Fragment, ...covers: (keyof FileFilter)[]) => ({
     where: sql`${span} and ${where}`,
     covers: [...ofSpan, ...covers],
+    isOfInstance,
   });
-  const none = { where: span, covers: ofSpan };
+  const none = { where: span, covers: ofSpan, isOfInstance };
   if (of === "owner") return none;
-  if (ownerIds?.length === 1) return led(filterSql(sql, { ownerIds }), "ownerIds");
+  if (ownerIds?.length === 1) return { ...led(filterSql(sql, { ownerIds }), "ownerIds"), isOfInstance: true };
   if (sharing?.every((level) => level === "PUBLIC")) return led(sql`f.sharing = 'PUBLIC'`, "sharing");
   if (sharing?.every((level) => level === "EXTERNAL" || level === "PUBLIC"))
     return led(sql`f.sharing in ('EXTERNAL', 'PUBLIC')`);
   // These go through all instances: of some of them, the walk would pass the rows of the others.
-  if (visibleInstances(viewer) !== null || instanceIds || of === "instance") return none;
+  if (visible !== null || instanceIds || of === "instance") return none;
   if (quarantined) return led(sql`f.quarantined`, "quarantined");
   if (trashed) return led(sql`f.trashed_at is not null`, "trashed");
   if (removed) return led(sql`f.removed_at is not null`, "removed");

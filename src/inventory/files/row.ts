@@ -36,6 +36,7 @@ export interface FileRow {
   inspectionStatus: InspectionStatus;
   inspectedAt: string | null;
   inspectionReason: string | null;
+  inspectedVersion: string | null;
   /** Where lists have it: by time of change (or else when it was first seen), by name, by size. */
   modifiedKey: string;
   nameKey: string;
@@ -81,9 +82,10 @@ export const fileTable: Table<FileRow> = {
     inspectionStatus: "inspection_status",
     inspectedAt: "inspected_at",
     inspectionReason: "inspection_reason",
-    modifiedKey: (f) => `coalesce(${f}.modified_at, ${f}.first_seen_at)`,
-    nameKey: (f) => `lower(left(${f}.name, 100))`,
-    sizeKey: (f) => `coalesce(${f}.size, -1)`,
+    inspectedVersion: "inspected_version",
+    modifiedKey: "modified_key",
+    nameKey: "name_key",
+    sizeKey: "size_key",
   },
   // With its places in the orders there are: a cursor is made of one of them.
   key: ["instanceId", "externalId", "modifiedKey", "nameKey", "sizeKey"],

@@ -1,5 +1,6 @@
 import type { Fragment } from "postgres";
 import { type Db, rawSql } from "#db/client.ts";
+import { heavily } from "#db/shares.ts";
 import { type Viewer, visibleInstances } from "#src/access/viewer.ts";
 import { InvalidInputError } from "#src/errors.ts";
 import { maxPageSize } from "#src/query/paging.ts";
@@ -43,7 +44,7 @@ export async function fileStats(
   const { key, instance = sql`null::int`, owner = sql`null::text` } = keys[groupBy];
   const labels = groupBy === "LABEL" ? sql`cross join lateral unnest(f.labels) as l(label)` : sql``;
   const rows = await query<Omit<FileBucket, "key"> & { key: string | null }>(
-    rawSql(db),
+    heavily(rawSql(db)),
     sql`select ${key}::text as key, ${instance} as "instanceId", ${owner} as "ownerId", count(*)::int as count from files f ${labels}
       where ${instances === null ? sql`true` : sql`f.instance_id = any(${instances}::int[])`}
         and ${filterSql(sql, { ...filter, removed: filter?.removed ?? false })}

@@ -19,8 +19,8 @@ import { type Binaries, environment, MAJOR_VERSION, program } from "./binaries.t
 import type { Place } from "./place.ts";
 import { EmbeddedPostgresError } from "./problem.ts";
 
-/** The superuser of the cluster and the name of our database. */
-export const ROLE = "gatehouse";
+/** The superuser of the cluster. It cannot log in once the role we work as is there. */
+export const SUPERUSER = "gatehouse";
 
 /** Makes a new cluster. It is made aside and renamed: killed at any point, there is either none or a complete one. */
 export async function createCluster(
@@ -38,7 +38,7 @@ export async function createCluster(
     for (const path of account ? [data, passwordFile, aside] : []) chownSync(path, account!.uid, account!.gid);
     await runInitdb(binaries, account, [
       `--pgdata=${data}`,
-      `--username=${ROLE}`,
+      `--username=${SUPERUSER}`,
       `--pwfile=${passwordFile}`,
       "--auth=scram-sha-256",
       "--encoding=UTF8",
@@ -96,7 +96,7 @@ export function checkCluster(cluster: string, account: Account | null): void {
   chmodSync(cluster, 0o700);
 }
 
-/** Sets the password without knowing the old one; the cluster must be stopped. */
+/** Lets the superuser log in with a new password, without knowing the old one; the cluster must be stopped. `ensureRole` does the rest. */
 export async function resetPassword(
   cluster: string,
   binaries: Binaries,
@@ -104,7 +104,7 @@ export async function resetPassword(
   password: string,
 ): Promise<void> {
   await run(program(binaries, "postgres"), ["--single", "-D", cluster, "postgres"], binaries, account, {
-    input: `ALTER ROLE ${ROLE} PASSWORD '${password}'\n`,
+    input: `ALTER ROLE ${SUPERUSER} LOGIN PASSWORD '${password}'\n`,
   });
 }
 

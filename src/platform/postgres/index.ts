@@ -7,8 +7,9 @@ import { runnableBinaries } from "./binaries.ts";
 import { checkCluster, createCluster, removeUnfinishedClusters, resetPassword } from "./cluster.ts";
 import { type Lock, tryLock } from "./lock.ts";
 import { findPlace, folderForBinaries, SHARED_FOLDER } from "./place.ts";
-import { type Answer, ensureDatabase, probe, urlOf } from "./probe.ts";
+import { type Answer, probe, probeSuperuser, urlOf } from "./probe.ts";
 import { EmbeddedPostgresError } from "./problem.ts";
+import { ensureRole } from "./role.ts";
 import { findServer, type Server, settle, startServer, stopServer } from "./server.ts";
 import { newState, readState, touchOwnFile, writeState } from "./state.ts";
 
@@ -26,7 +27,7 @@ export interface EmbeddedOptions {
 }
 
 export interface EmbeddedPostgres {
-  /** For the database `gatehouse`, as the cluster's superuser, on the loopback address. */
+  /** For the database `gatehouse`, as a role that owns it and is no superuser, on the loopback address. */
   url: string;
   /** Whether this process answers for it. Of several that open one data directory, one does. */
   owned: boolean;
@@ -61,11 +62,11 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedPo
 async function own(dataDirectory: string, lock: Lock, options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   try {
     const { cluster, server, state } = await bringUp(dataDirectory, options);
-    await ensureDatabase(server.port, state.password);
+    await ensureRole(cluster, server.port, state.password);
     let stopped: Promise<void> | undefined;
     const stop = () => stopServer(cluster, server.pid, options.log).finally(() => lock.release());
     return {
-      url: urlOf(server.port, state.password),
+      url: urlOf({ port: server.port, password: state.password }),
       owned: true,
       stop: () => {
         stopped ??= stop();
@@ -115,7 +116,7 @@ async function adopt(dataDirectory: string, cluster: string, log: (line: string)
   for (;;) {
     const server = await settle(cluster, log);
     if (!server) return null;
-    const answer = state ? await probe(cluster, server.port, state.password, "postgres") : "refused";
+    const answer = state ? await whoseIsIt(cluster, server.port, state.password) : "refused";
     if (state && answer === "ours") {
       log("Found PostgreSQL running without its owner: taking it over");
       return { server, state };
@@ -124,6 +125,12 @@ async function adopt(dataDirectory: string, cluster: string, log: (line: string)
     // Killed a moment ago it is still seen, but answers no more.
     await sleep(50);
   }
+}
+
+/** It may have died before there was the role that we work as. */
+async function whoseIsIt(cluster: string, port: number, password: string): Promise<Answer> {
+  const answer = await probe(cluster, port, password, { database: "postgres" });
+  return answer === "refused" ? probeSuperuser(cluster, port, password) : answer;
 }
 
 function notOurs({ pid }: Server, cluster: string, answer: Answer): EmbeddedPostgresError {
@@ -141,7 +148,9 @@ async function connect(dataDirectory: string): Promise<string | null> {
   const cluster = realpathSync(entry);
   const server = findServer(cluster);
   if (server?.status !== "ready") return null;
-  return (await probe(cluster, server.port, state.password)) === "ours" ? urlOf(server.port, state.password) : null;
+  const { port } = server;
+  const { password } = state;
+  return (await probe(cluster, port, password)) === "ours" ? urlOf({ port, password }) : null;
 }
 
 /** The lock file of a data directory this user may write to. */

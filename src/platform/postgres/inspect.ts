@@ -26,7 +26,8 @@ export async function inspectEmbedded(dataDirectory: string): Promise<EmbeddedSt
         problem: `PostgreSQL (process ${server.pid}) is ${server.status}. Try again in a moment.`,
       };
     const answer = known ? await probe(cluster, server.port, known.password) : "refused";
-    if (known && answer === "ours") return { state: "running", url: urlOf(server.port, known.password) };
+    if (known && answer === "ours")
+      return { state: "running", url: urlOf({ port: server.port, password: known.password }) };
     return {
       state: "broken",
       problem: `A PostgreSQL (process ${server.pid}) runs on ${cluster}, but does not take our password (${answer}). Stop it with \`kill -INT ${server.pid}\` and start Gatehouse.`,

@@ -1,5 +1,5 @@
 import { toCef } from "./cef.ts";
-import type { AlertOut, OutboundEvent } from "./event.ts";
+import { type AlertOut, contentHash, type OutboundEvent } from "./event.ts";
 import { writtenWithin } from "./fit.ts";
 import { toJson } from "./json.ts";
 import { digestOf } from "./mail.ts";
@@ -20,18 +20,21 @@ export interface Content {
 const maxEvents = 100;
 const maxCharacters = 500_000;
 
-/** Packs events for a destination, in their order. `batchId` names where in the log they come from, and makes stable event ids. */
+/**
+ * Packs events for a destination, in their order. A delivery is named by the events in it: what is sent again, from wherever in the log it
+ * comes, has the same id, and an id never names something else. `prefix`: the destination, or what it is sent for.
+ */
 export function pack(
   destination: Pick<DestinationRow, "kind" | "format" | "target">,
   events: readonly OutboundEvent[],
-  batchId: string,
+  prefix: string,
   publicUrl: string,
 ): Content[] {
   if (events.length === 0) return [];
   if (destination.kind === "EMAIL") {
     const alerts = events.filter((event): event is AlertOut => event.type === "alert");
     const body = JSON.stringify(digestOf(alerts, publicUrl));
-    return [{ eventId: `${batchId}-0`, body, contentType: "message/rfc822", events: alerts.length }];
+    return [{ eventId: deliveryId(prefix, alerts), body, contentType: "message/rfc822", events: alerts.length }];
   }
   const hostname = new URL(publicUrl).hostname;
   const write = (event: OutboundEvent) => written(destination.format, event);
@@ -40,10 +43,16 @@ export function pack(
   const texts = events.map((event) =>
     destination.kind === "SYSLOG" ? JSON.stringify(writtenWithin(event, maxBytes, asMessage)) : write(event),
   );
-  return inParts(texts).map((part, n) => {
-    const eventId = `${batchId}-${n}`;
+  let sent = 0;
+  return inParts(texts).map((part) => {
+    const eventId = deliveryId(prefix, events.slice(sent, sent + part.length));
+    sent += part.length;
     return { eventId, events: part.length, ...envelope(destination, eventId, part) };
   });
+}
+
+function deliveryId(prefix: string, events: readonly OutboundEvent[]): string {
+  return `${prefix}-${contentHash(events.map(({ id }) => id))}`;
 }
 
 /** One event as one line. */

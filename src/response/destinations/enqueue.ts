@@ -1,9 +1,12 @@
 import type { Sql } from "postgres";
 import { type Db, rawSql, tables } from "#db/client.ts";
 import type { Core } from "#src/core.ts";
+import { epochOf } from "#src/platform/instant.ts";
+import { mayRepeat, restoredAt } from "#src/realtime/epoch.ts";
 import type { Topic } from "#src/realtime/publish.ts";
 import { type LogEntry, toLogEntry } from "#src/realtime/tailer.ts";
 import { pack } from "./content.ts";
+import type { OutboundEvent } from "./event.ts";
 import { eventsOf, viewerOf } from "./events.ts";
 import { consumerOf, type DestinationRow } from "./row.ts";
 import { readSelection, type Selection, type StoredSelection } from "./selection.ts";
@@ -42,16 +45,25 @@ export async function enqueueNext(core: Core, destination: DestinationRow): Prom
     // A reader of the log from here on finds nothing of these batches: positions only grow.
     const reached = entries.length < limit ? end : entries.at(-1)!.position;
     await sql`update log_consumers set position = ${reached}, updated_at = now() where name = ${consumerOf(id)}`;
-    const contents = pack(destination, events, `${id}-${reached}`, core.publicUrl);
+    const contents = pack(destination, events, String(id), core.publicUrl);
     if (contents.length > 0) {
       const now = core.now();
+      const restored = await restoredAt(sql);
+      const repeats = events.some((event) => mayRepeat(restored, occurredAt(event), now));
       await tx
         .insert(tables.deliveries)
-        .values(contents.map((content) => ({ destinationId: id, ...content, createdAt: now })));
+        .values(contents.map((content) => ({ destinationId: id, ...content, mayRepeat: repeats, createdAt: now })));
       await trimDelivered(sql, id);
     }
     return contents.length > 0 || entries.length === limit;
   });
+}
+
+/** When it happened, or began; null for alerts that no activity was the reason for. */
+function occurredAt(event: OutboundEvent): Date | null {
+  if (event.type === "activity") return new Date(epochOf(event.activity.occurredAt));
+  const [first] = event.alert.evidence;
+  return first ? new Date(first[0]) : null;
 }
 
 function batchesOf({ kind }: DestinationRow, { activities }: Selection): number {

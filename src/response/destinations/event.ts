@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import type { AlertRow } from "#src/detection/alerts/list.ts";
 import type { ActivityRow } from "#src/inventory/activities/row.ts";
 import { epochOf } from "#src/platform/instant.ts";
@@ -29,7 +30,7 @@ export interface EventUser {
 }
 
 interface Common {
-  /** The same each time this is sent, to any destination. */
+  /** The same each time this is sent, to any destination, also after the database was restored. */
   id: string;
   instance: EventInstance;
   /** The account that acted, or that an alert is about. */
@@ -53,6 +54,23 @@ export interface AlertOut extends Common {
 
 /** Events that destinations receive. */
 export type OutboundEvent = ActivityOut | AlertOut;
+
+/** Names content: 132 bits of SHA-256, which is enough for ids. */
+export function contentHash(content: unknown): string {
+  return hash("sha256", JSON.stringify(content), "base64url").slice(0, 22);
+}
+
+/**
+ * The id of an alert's event. Bound to what the alert is about, not to its row or its place in the log: an alert that is raised again by a
+ * restored database has the id that receivers know, and no other alert ever has it.
+ */
+export function alertEventId(alert: AlertRow, isNew: boolean): string {
+  const { instanceId, kind, policyId, userId, oauthAppId, title, evidence, createdAt } = alert;
+  const about = [instanceId, kind, policyId, userId, oauthAppId, title, evidence[0] ?? isoOf(createdAt)];
+  const { status, severity, occurrences, assignee, resolution, updatedAt } = alert;
+  const change = isNew ? [] : [status, severity, occurrences, assignee, resolution, isoOf(updatedAt)];
+  return `alert-${contentHash([...about, ...change])}`;
+}
 
 /** As PostgreSQL writes it → RFC 3339. */
 export function isoOf(instant: string): string {

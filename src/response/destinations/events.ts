@@ -7,7 +7,7 @@ import { type ActivityRow, activityColumns } from "#src/inventory/activities/row
 import { epochOf } from "#src/platform/instant.ts";
 import { encodeId } from "#src/query/ids.ts";
 import type { LogEntry } from "#src/realtime/tailer.ts";
-import type { AlertOut, EventInstance, EventUser, OutboundEvent } from "./event.ts";
+import { type AlertOut, alertEventId, type EventInstance, type EventUser, type OutboundEvent } from "./event.ts";
 import { type Selection, wantedSeverities } from "./selection.ts";
 
 /** Who a destination sees with: what its maker may see. */
@@ -107,7 +107,7 @@ async function alertsOf(
       position,
       event: {
         type: "alert",
-        id: `${encodeId("Alert", `${alert.instanceId}/${alert.id}`)}.${position}`,
+        id: alertEventId(alert, isNew),
         isNew,
         alert,
         instance: context.instance(alert.instanceId),

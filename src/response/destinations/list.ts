@@ -14,6 +14,7 @@ export interface DeliveryInfo {
   eventId: string;
   events: number;
   status: string;
+  mayRepeat: boolean;
   attempts: number;
   nextAttemptAt: string | null;
   lastError: string | null;
@@ -43,7 +44,7 @@ export async function loadDestinations(
   return ids.map((id) => byId.get(id) ?? null);
 }
 
-const deliveryColumns = `v.id::float8 as id, v.destination_id as "destinationId", v.event_id as "eventId", v.events, v.status, v.attempts,
+const deliveryColumns = `v.id::float8 as id, v.destination_id as "destinationId", v.event_id as "eventId", v.events, v.status, v.may_repeat as "mayRepeat", v.attempts,
   v.next_attempt_at as "nextAttemptAt", v.last_error as "lastError", v.created_at as "createdAt", v.delivered_at as "deliveredAt"`;
 
 /** The delivery log of destinations (the parent's external id is its number), newest first. */

@@ -23,7 +23,7 @@ export interface SendOptions {
 export async function send(
   core: Core,
   destination: DestinationRow,
-  content: { eventId: string; body: string; contentType: string },
+  content: { eventId: string; body: string; contentType: string; mayRepeat?: boolean },
   { timeoutMs, signal, ca }: SendOptions,
 ): Promise<void> {
   const { id, kind, target } = destination;

@@ -4,7 +4,7 @@ import { requireRole, type Viewer } from "#src/access/viewer.ts";
 import type { Core } from "#src/core.ts";
 import type { AlertRow } from "#src/detection/alerts/list.ts";
 import { ConflictError } from "#src/errors.ts";
-import { audited } from "#src/instances/audited.ts";
+import { audited, recordIntent } from "#src/instances/audited.ts";
 import { pack } from "./content.ts";
 import { DeliveryError } from "./delivery-error.ts";
 import type { AlertOut } from "./event.ts";
@@ -23,6 +23,7 @@ export function testDestination(core: Core, viewer: Viewer, id: number): Promise
     requireRole(viewer, "ADMIN");
     const destination = await findDestination(core.db, viewer, id);
     const [content] = pack(destination, [madeUp(core.now())], `test-${randomUUID()}`, core.publicUrl);
+    await recordIntent(core, viewer, { action: "destination.test", target });
     const startedAt = performance.now();
     try {
       await send(core, destination, content!, { timeoutMs, signal: new AbortController().signal });

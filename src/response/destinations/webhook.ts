@@ -9,6 +9,8 @@ export interface WebhookRequest {
   secret: string;
   /** The same each time it is sent. */
   eventId: string;
+  /** Sent with a header: the receiver may have it from before a restore of the database. */
+  mayRepeat?: boolean;
   contentType: string;
   body: string;
   now: Date;
@@ -21,11 +23,12 @@ const refusals = new Set([400, 405, 406, 411, 413, 414, 415, 422, 501]);
 
 /** Posts it, signed over time stamp and body. 2xx is delivered, everything else throws DeliveryError; a redirect is not followed. */
 export async function sendWebhook(post: Outbound["post"], request: WebhookRequest): Promise<void> {
-  const { url, eventId, contentType, body, timeoutMs, signal } = request;
+  const { url, eventId, mayRepeat, contentType, body, timeoutMs, signal } = request;
   const timestamp = Math.floor(request.now.getTime() / 1000);
   const headers = {
     "content-type": contentType,
     "gatehouse-event-id": eventId,
+    ...(mayRepeat ? { "gatehouse-may-repeat": "true" } : {}),
     "gatehouse-timestamp": String(timestamp),
     "gatehouse-signature": `v1=${hmacSha256(request.secret, `${timestamp}.${body}`)}`,
   };

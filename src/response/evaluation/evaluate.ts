@@ -101,12 +101,20 @@ async function evaluate(
 
 /** What policies act on: an alert when it is raised, not each of its occurrences. */
 function newAlerts({ policies }: RuleSet, raised: readonly Raised[]): PolicyAlert[] {
-  return raised.flatMap(({ instanceId, id, isNew, findings: [finding] }) => {
+  return raised.flatMap(({ instanceId, id, isNew, findings }) => {
+    const [finding] = findings;
     const policy = isNew && finding?.kind === "POLICY" ? policies.get(finding.policyId as number) : undefined;
     if (!finding || !policy) return [];
     const { userId = null, oauthAppId = null, fileId = null } = finding;
-    return [{ policy, alert: { instanceId, id }, userId, oauthAppId, fileId }];
+    const occurredAt = firstEvent(findings);
+    return [{ policy, alert: { instanceId, id }, userId, oauthAppId, fileId, occurredAt }];
   });
+}
+
+/** When the first activity of the findings happened; null for findings without any. */
+function firstEvent(findings: Raised["findings"]): Date | null {
+  const times = findings.flatMap(({ evidence }) => evidence.map(([at]) => at));
+  return times.length === 0 ? null : new Date(times.reduce((first, at) => Math.min(first, at)));
 }
 
 /** Through the index first: of a thousand rules only those are tried that may want the activity. */

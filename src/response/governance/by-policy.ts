@@ -7,9 +7,12 @@ import type { Raised } from "#src/detection/alerts/raise.ts";
 import { alertCapReached } from "#src/detection/alerts/system.ts";
 import { strongerOpposite } from "#src/detection/policies/action-kinds.ts";
 import { GatehouseError } from "#src/errors.ts";
+import { mayRepeat, restoredAt } from "#src/realtime/epoch.ts";
+import { digestDue, isCollected } from "./digest.ts";
 import type { ActionKey } from "./list.ts";
 import { type ActionRequest, loadTargets, onlyTarget, planAction } from "./plan.ts";
 import { cancelWeaker, earlierActions, type NewAction, storeActions, strongerWaiting, targetKey } from "./store.ts";
+import { supersedeIncluded } from "./strength.ts";
 
 export interface PolicyAlert {
   policy: Policy;
@@ -17,14 +20,19 @@ export interface PolicyAlert {
   userId: string | null;
   oauthAppId: string | null;
   fileId: string | null;
+  /** Of a file: actions are asked for once for each match, not for each alert. */
+  matchId?: number;
+  /** The first of what it was raised for. Null: nobody can say when. */
+  occurredAt: Date | null;
 }
 
-type PolicyRequest = ActionRequest & { policyId: number };
+type PolicyRequest = ActionRequest & { policyId: number; occurredAt: Date | null };
 
 /**
  * Asks for the actions of policies, one for each alert and action, in the caller's transaction. Each is asked for once, whatever is
  * replayed. What cannot be done is stored as FAILED with its reason; what is above the policy's daily cap waits for approval; of
- * contradictory actions the stronger one stays. Returns the actions that changed and system alerts that were raised: the caller announces
+ * contradictory actions the stronger one stays; what responds to something from before a restore of the database may have been done then, and waits
+ * as well. Returns the actions that changed and system alerts that were raised: the caller announces
  * both when it has nothing else to write.
  */
 export async function requestPolicyActions(
@@ -44,16 +52,28 @@ export async function requestPolicyActions(
 
   const actions = await checked(tx, core, fresh, policies);
   await endContradictions(tx, actions);
+  await holdRepeats(tx, core, actions);
   await holdBack(tx, core, actions, caps);
   const cancelled = await cancelWeaker(
     tx,
     core,
     actions.filter(({ status }) => status === "QUEUED"),
   );
-  const stored = await storeActions(tx, core, actions);
+  const stored = await storeActions(
+    tx,
+    core,
+    actions.map((action) => ({
+      ...action,
+      startAfter: isCollected(action) ? digestDue(action.parameters, core.now()) : undefined,
+    })),
+  );
+  const superseded = await supersedeIncluded(tx, core, actions);
   await audit(tx, actions, policies);
   const added = stored.filter(({ isNew }) => isNew).map(({ instanceId, id }) => ({ instanceId, id }));
-  return { actions: [...cancelled, ...added], raised: await tellHeldBack(tx, core, actions, policies, caps) };
+  return {
+    actions: [...cancelled, ...superseded, ...added],
+    raised: await tellHeldBack(tx, core, actions, policies, caps),
+  };
 }
 
 /**
@@ -70,7 +90,8 @@ async function lockCaps(tx: Db, ids: readonly number[]): Promise<Map<number, num
   return new Map(rows.map(({ id, cap }) => [id, cap]));
 }
 
-function requestsOf({ policy, alert, userId, oauthAppId, fileId }: PolicyAlert): PolicyRequest[] {
+function requestsOf({ policy, alert, userId, oauthAppId, fileId, occurredAt, matchId }: PolicyAlert): PolicyRequest[] {
+  const occasion = matchId === undefined ? `alert/${alert.id}` : `match/${matchId}`;
   const seen = new Map<string, number>();
   return policy.actions.map(({ kind, parameters }) => {
     const nth = (seen.get(kind) ?? 0) + 1;
@@ -82,10 +103,11 @@ function requestsOf({ policy, alert, userId, oauthAppId, fileId }: PolicyAlert):
       instanceId: alert.instanceId,
       alertId: alert.id,
       policyId: policy.id,
+      occurredAt,
       ...target,
       parameters,
       // Two mails of one policy may differ in their addressees only.
-      idempotencyKey: `policy/${policy.id}/alert/${alert.id}/${kind}${nth > 1 ? `#${nth}` : ""}/${named}`,
+      idempotencyKey: `policy/${policy.id}/${occasion}/${kind}${nth > 1 ? `#${nth}` : ""}/${named}`,
     };
   });
 }
@@ -122,6 +144,19 @@ async function endContradictions(tx: Db, actions: NewAction[]): Promise<void> {
     action.error = `${stronger} was requested and includes this action.`;
   }
 }
+
+/** The database that was lost may have known of these, and of what was done. */
+async function holdRepeats(tx: Db, core: Pick<Core, "now">, actions: (NewAction & PolicyRequest)[]): Promise<void> {
+  const restored = await restoredAt(rawSql(tx));
+  for (const action of actions) {
+    if (action.status !== "QUEUED" || !mayRepeat(restored, action.occurredAt, core.now())) continue;
+    action.status = "AWAITING_APPROVAL";
+    action.error = repeatReason;
+  }
+}
+
+const repeatReason =
+  "It responds to something from before the database was restored from a backup, and may have been carried out then. Approve it to carry it out now, or cancel it.";
 
 /** Above a policy's cap of targets a day (UTC, over all instances) actions wait for a person. Further actions on a target within it go ahead. */
 async function holdBack(
@@ -176,7 +211,7 @@ function tellHeldBack(
       return {
         policy: policies.get(policyId) as Policy,
         instanceId,
-        cap: caps.get(policyId) as number,
+        cap: first?.error === repeatReason ? 0 : (caps.get(policyId) as number),
         count: others.length + 1,
       };
     },

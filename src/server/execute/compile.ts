@@ -36,8 +36,9 @@ export interface Compiled {
   execute(args: { variables: Record<string, unknown>; context: unknown; root?: unknown }): Soon<Executed>;
 }
 
-/** What is selected may depend on variables; so many selections are kept. */
+/** What is selected may depend on variables; so many selections are kept, of long documents fewer. */
 const KEPT_SELECTIONS = 32;
+const KEPT_LENGTH = 16_000;
 
 /** The operation must be valid. Null for subscriptions. */
 export function compile(
@@ -72,13 +73,14 @@ function compileRoot(
   const selections = new Map<string, Selection>();
   const plainTypes = leafTypes(schema, operation.variableDefinitions ?? []);
   const isMutation = operation.operation === OperationTypeNode.MUTATION;
+  const keptSelections = Math.min(KEPT_SELECTIONS, Math.ceil(KEPT_LENGTH / (1 + (document.loc?.end ?? 0))));
 
   function rootSelection(run: Run): Selection {
     const key = conditions.map((name) => String(run.variables[name])).join();
     let selection = selections.get(key);
     if (!selection) {
       selection = new Selection(run, rootType!, [operation.selectionSet]);
-      if (selections.size >= KEPT_SELECTIONS) selections.clear();
+      if (selections.size >= keptSelections) selections.clear();
       selections.set(key, selection);
     }
     return selection;

@@ -35,7 +35,8 @@ describe.each(subjects)("$slug", (subject) => {
         await expect(run(live, kind, target)).rejects.toThrow(ProviderScopeError);
       }
       await tenant.setFaults({ missingScopes: allBut(subject, [...scopes, ...undeclared]) });
-      expect((await run(live, kind, target)).changed, "the first time").toBe(true);
+      const { changed, before: replaced } = await run(live, kind, target);
+      expect(changed, "the first time").toBe(true);
       await tenant.setFaults({});
       const after = await shown();
       if (action.shows) expect(after).not.toEqual(before);
@@ -43,8 +44,9 @@ describe.each(subjects)("$slug", (subject) => {
       expect(await shown()).toEqual(after);
 
       if (!undo) return;
-      expect((await run(live, undo, target)).changed, "undone").toBe(true);
-      expect((await run(live, undo, target)).changed, "undone again").toBe(false);
+      const reversal = { ...target, parameters: { before: replaced ?? {} } };
+      expect((await run(live, undo, reversal)).changed, "undone").toBe(true);
+      expect((await run(live, undo, reversal)).changed, "undone again").toBe(false);
       expect(await shown()).toEqual(before);
     },
   );

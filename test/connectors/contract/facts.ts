@@ -76,6 +76,8 @@ export interface ActionFacts {
 
 export interface WebhookFacts {
   mode?: string;
+  /** Of webhooks that an admin enters by hand: enters our address at the provider. */
+  enter?: (tenant: SandboxTenant, hook: { url: string; secret: string }) => Promise<unknown>;
   /** An event that is delivered at once. */
   event: EmitOptions;
   /** The header with the signature or the secret. */

@@ -24,6 +24,7 @@ const paged = (subject: Subject) =>
 
 describe.each(subjects)("$slug", (subject) => {
   const readsByKit = usesKit(subject, "listing", "membership", "log");
+  const isTree = (stream: ScanStream) => stream === "FILES" && usesKit(subject, "tree");
 
   /** A reading of one stream through a proxy of its own. */
   async function reader(): Promise<(stream: ScanStream, change: Change | null) => Promise<Reading>> {
@@ -85,7 +86,9 @@ describe.each(subjects)("$slug", (subject) => {
       // Either the listing goes on, or it fails and nothing is concluded from it: what it did not name was not deleted.
       if (error instanceof ProviderResponseError) continue;
       expect(error, stream).toBeNull();
-      expect(byKey(items).size, stream).toBeGreaterThanOrEqual(whole.size - emptied);
+      // What lay in folders of an emptied page is missed with it: there it is enough that other pages were read.
+      if (isTree(stream)) expect(calls, stream).toBeGreaterThan(amid + 1);
+      else expect(byKey(items).size, stream).toBeGreaterThanOrEqual(whole.size - emptied);
     }
   });
 
@@ -145,9 +148,9 @@ describe.each(subjects)("$slug", (subject) => {
   );
 });
 
-/** What is listed by a call, whatever the page: its path, with the name of the query or SOAP operation where one path serves all. */
+/** What is listed by a call, whatever the page: its path, with the query, SOAP operation or folder that the body names where one path serves all. */
 function listingOf({ method, target, body }: ProxiedCall): string {
-  const operation = /"query":"([^"]{0,200})/.exec(body)?.[1] ?? /\b\w+_Request\b/.exec(body)?.[0] ?? "";
+  const operation = /"(?:query|path)":"([^"]{0,200})/.exec(body)?.[1] ?? /\b\w+_Request\b/.exec(body)?.[0] ?? "";
   return `${method} ${target.split("?")[0]} ${operation}`;
 }
 

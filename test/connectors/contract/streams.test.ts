@@ -56,6 +56,7 @@ describe.each(subjects)("$slug", (subject) => {
       ["GROUPS", "groupId"],
       ["PRIVILEGES", "privilegeId"],
       ["OAUTH_APPS", "appId"],
+      ["FILES", "fileId"],
     ] as const)
       expect([...of(stream, field)].filter((id) => !of(stream, "externalId").has(id))).toEqual([]);
     const people = of("USERS", "externalId");

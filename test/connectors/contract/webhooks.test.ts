@@ -27,6 +27,7 @@ describe.each(subjects.filter(({ connector }) => connector.webhooks))("$slug", (
     const receiver = await Receiver.open(subject, live.settings);
     const hook = { url: receiver.url, secret };
     if (register) receiver.registration = await register(live.context, hook);
+    else await facts.enter?.(tenant, hook);
     const [event] = await tenant.emit(facts.event);
     await receiver.more(0);
     const { request, result } = receiver.accepted.at(-1)!;
@@ -107,6 +108,8 @@ describe.each(subjects.filter(({ connector }) => connector.webhooks))("$slug", (
     const before = receiver.accepted.length;
     await tenant.emit(facts.event);
     await receiver.more(before);
+    // Where the same bytes may come for something new, nothing is a replay: it only asks for a look.
+    if (result.deliveryId === null) return expect(result.activities ?? []).toEqual([]);
     expect(idsOf(receiver.accepted.at(-1)!.result)).not.toEqual(idsOf(result));
   });
 

@@ -2,11 +2,15 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Db, rawSql } from "#db/client.ts";
 import type { FileItem } from "#src/connector-kit/contract/records.ts";
 import type { StreamPage } from "#src/connector-kit/contract/streams.ts";
+import { purgeInstance } from "#src/ingest/purge.ts";
 import { type Claim, claimStream } from "#src/ingest/scan/claim.ts";
+import { queueDueScans } from "#src/ingest/scan/schedule.ts";
 import { storePage } from "#src/ingest/scan/store-page.ts";
+import { handleWebhook } from "#src/ingest/webhooks/receive.ts";
 import { changeDomains } from "#src/instances/domains.ts";
 import { lockInstance } from "#src/instances/lock.ts";
 import { reshareStored } from "#src/inventory/files/reshare-stored.ts";
+import { deleteOldFiles } from "#src/inventory/files/retention.ts";
 import { anyone, file, folder, reader } from "../../support/file-items.ts";
 import { lastPage, type MadeUpApp, person } from "../../support/made-up-app.ts";
 import { Crash, crashing } from "./crashing.ts";
@@ -286,6 +290,86 @@ test("a feed is read before listings that wait, at its own pace, and keeps its p
   const drive = await bench.stream(id, "FILES", "drive");
   expect(drive).toMatchObject({ isFeed: false, cursor: null });
   expect(drive.nextRunAt!.getTime() - bench.clock.now.getTime()).toBe(43_200_000);
+});
+
+test("a changed file jumps the queue: its feed goes before a thousand folders that wait, and a webhook asks for it within seconds", async () => {
+  const { id } = await bench.connect((app) => {
+    app.parts.FILES = [
+      ...Array.from({ length: 1000 }, (_, n) => ({ name: `folder ${n}` })),
+      { name: "changes", feed: true },
+    ];
+  });
+  const { sql } = bench.database;
+  await sql`update streams set next_run_at = null`;
+  await sql`delete from pgboss.job where name = 'scan.stream'`;
+  const due = new Date(bench.clock.now.getTime() - 1000).toISOString();
+  await sql`
+    update streams set next_run_at = ${due}::timestamptz - (case when is_feed then interval '0' else interval '1 hour' end)
+    where instance_id = ${id} and stream = 'FILES'`;
+  await queueDueScans(bench.core);
+  const [first] = await sql<{ part: string; priority: number }[]>`
+    select data->>'part' as part, priority from pgboss.job where name = 'scan.stream' and state < 'active' order by priority desc, created_on, id limit 1`;
+  expect(first).toEqual({ part: "changes", priority: 1 });
+
+  await sql`update streams set next_run_at = ${due}::timestamptz + interval '1 hour', first_scan_completed_at = ${due}::timestamptz,
+    last_success_at = ${due}::timestamptz where instance_id = ${id}`;
+  await sql`
+    insert into webhook_deliveries (instance_id, delivery_id, payload)
+    values (${id}, 'd1', ${JSON.stringify({ activities: [], refresh: [{ stream: "FILES", part: "changes" }] })}::text::json)`;
+  await handleWebhook(bench.core, id, "d1");
+  const next = (await bench.stream(id, "FILES", "changes")).nextRunAt!.getTime() - bench.clock.now.getTime();
+  expect(next).toBeLessThanOrEqual(5000);
+  await sql`update streams set next_run_at = null`;
+  await sql`delete from pgboss.job where name = 'scan.stream'`;
+});
+
+test("a listing goes on over days from where it was, throttled and resumed, and concludes at its end", async () => {
+  const { id, app } = await connect();
+  await list(id, app, file("old"));
+  pass(60_000);
+  const pagesFrom = (cursor: string | null): StreamPage<FileItem>[] => {
+    const start = Number(cursor ?? 0);
+    return Array.from({ length: 5 - start }, (_, n) => start + n).map((n) => ({
+      items: [file(`p${n}`)],
+      cursor: n === 4 ? null : String(n + 1),
+    }));
+  };
+  let calls = 0;
+  const before = app.answer;
+  app.answer = (asked) => {
+    if (asked.stream !== "FILES" || asked.part !== "drive") return before(asked);
+    const pages = pagesFrom(asked.cursor);
+    // One page at a time, a day apart.
+    if (++calls < 5) return [{ ...pages[0]!, resumeAt: new Date(bench.clock.now.getTime() + 86_400_000) }];
+    return pages;
+  };
+  for (let day = 0; day < 5; day++) {
+    await bench.run(id, "FILES", undefined, "drive");
+    pass(86_400_000);
+  }
+  const stored = await files(id);
+  expect(Object.keys(stored)).toEqual(["old", "p0", "p1", "p2", "p3", "p4"]);
+  expect(stored.old!.removed_at).not.toBeNull();
+  expect(Object.values(stored).filter((one) => one.removed_at !== null)).toHaveLength(1);
+  expect((await bench.scans(id, "FILES")).at(-1)).toMatchObject({ status: "SUCCEEDED", itemsSeen: 5, itemsWritten: 5 });
+});
+
+test("removed files are kept until retention, with what was known of them; a disconnected instance keeps nothing", async () => {
+  const { id, app } = await connect();
+  await list(id, app, file("a"), reader("a", "eve@other.example"), file("b"), reader("b", "eve@other.example"));
+  await change(id, app, { kind: "removed", externalId: "a" });
+  const { sql } = bench.database;
+  await sql`insert into file_matches (instance_id, file_id, detector, count, confidence) values (${id}, 'a', 'card', 1, 'LOW')`;
+  await deleteOldFiles(sql, new Date(bench.clock.now.getTime() - 1));
+  expect(Object.keys(await files(id))).toEqual(["a", "b"]);
+  await deleteOldFiles(sql, new Date(bench.clock.now.getTime() + 1));
+  expect(Object.keys(await files(id))).toEqual(["b"]);
+  expect(await collaborators(id)).toEqual(["b USER eve@other.example READ external"]);
+  expect(await sql`select 1 from file_matches where instance_id = ${id}`).toHaveLength(0);
+  await sql`update instances set status = 'DISCONNECTED' where id = ${id}`;
+  await purgeInstance(bench.core, id, new AbortController().signal);
+  for (const table of ["files", "file_collaborators", "file_labels", "file_activities", "file_sightings"])
+    expect([table, await sql`select 1 from ${sql(table)} where instance_id = ${id}`]).toMatchObject([table, []]);
 });
 
 test("files whose id cannot be kept are set aside, and the others stored", async () => {

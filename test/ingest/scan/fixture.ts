@@ -12,6 +12,7 @@ import type { ActivityRecord, UserRecord } from "#src/connector-kit/contract/rec
 import type { StreamContext, StreamPage } from "#src/connector-kit/contract/streams.ts";
 import type { Core } from "#src/core.ts";
 import { runScan } from "#src/ingest/scan/run.ts";
+import { openCage } from "#src/inspection/cage/index.ts";
 import { contextWith } from "#src/instances/connection.ts";
 import { proveConnection } from "#src/instances/parts.ts";
 import { startInstance } from "#src/instances/start.ts";
@@ -183,6 +184,7 @@ async function openBench<App>(
     connectors: [catalogueEntry(connector)],
     log,
     cancels: new EventEmitter().setMaxListeners(0),
+    cage: openCage(),
     now: () => new Date(clock.now),
     publicUrl: "http://127.0.0.1:4000",
     acceptsWebhooks: false,

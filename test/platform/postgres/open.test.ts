@@ -11,6 +11,12 @@ import {
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { chooseAccount } from "#src/platform/postgres/account.ts";
+import { runnableBinaries } from "#src/platform/postgres/binaries.ts";
+import { createCluster } from "#src/platform/postgres/cluster.ts";
+import { findPlace, folderForBinaries, SHARED_FOLDER } from "#src/platform/postgres/place.ts";
+import { startServer, stopServer } from "#src/platform/postgres/server.ts";
+import { newState, writeState } from "#src/platform/postgres/state.ts";
 import { ask, isUp, open, temporaryFolder } from "./support.ts";
 
 const folder = temporaryFolder();
@@ -114,6 +120,74 @@ test("sets a new password when the file with the old one is lost", async () => {
   expect(database.lines).toEqual([expect.stringContaining("password of the database is lost")]);
   expect(await isUp(database)).toBe(true);
   await database.stop();
+});
+
+test("works as a role that owns the database, and is no superuser; the superuser cannot log in", async () => {
+  const database = await open(join(folder, "role"));
+  const [role] = await ask(
+    database.url,
+    (sql) => sql`
+      select rolsuper as super, rolcreaterole as roles, rolreplication as replication, rolbypassrls as bypass, pg_get_userbyid(datdba) = current_user as owner
+      from pg_roles, pg_database where rolname = current_user and datname = current_database()`,
+  );
+  expect(role).toEqual({ super: false, roles: false, replication: false, bypass: false, owner: true });
+  const [superuser] = await ask(database.url, (sql) => sql`select rolname, rolcanlogin from pg_roles where rolsuper`);
+  expect(superuser).toEqual({ rolname: "gatehouse", rolcanlogin: false });
+  await database.stop();
+});
+
+test("a cluster of an earlier build, which worked as superuser, is handed over with all that is in it", async () => {
+  const dataDirectory = join(folder, "superuser");
+  mkdirSync(dataDirectory, { mode: 0o711 });
+  const account = chooseAccount(dataDirectory, join(dataDirectory, "postgres"));
+  const place = findPlace(dataDirectory, account, SHARED_FOLDER);
+  const binaries = await runnableBinaries(account, () => folderForBinaries(dataDirectory, account, SHARED_FOLDER));
+  const state = newState();
+  writeState(dataDirectory, state);
+  await createCluster(place, binaries, account, { password: state.password, sync: false });
+  const settings = { fsync: "off" };
+  const { cluster } = place;
+  const parts = {
+    cluster,
+    binaries,
+    account,
+    settings,
+    logDirectory: dataDirectory,
+    preferredPort: null,
+    log: () => {},
+  };
+  const server = await startServer(parts);
+  const asSuperuser = (database: string) =>
+    `postgres://gatehouse:${state.password}@127.0.0.1:${server.port}/${database}`;
+  await ask(asSuperuser("postgres"), (sql) => sql`create database gatehouse`);
+  await ask(asSuperuser("gatehouse"), (sql) =>
+    sql`
+      create schema "Odd Name" create table "Odd Name"."T" (id int generated always as identity, at date) partition by range (at);
+      create table "Odd Name".part partition of "Odd Name"."T" for values from ('2026-01-01') to ('2027-01-01');
+      insert into "Odd Name"."T" (at) values ('2026-05-05');
+      create sequence counted; create view seen as select 1 as one; create type kind as enum ('a');
+      create function twice(n int) returns int language sql as 'select 2 * n'`.simple(),
+  );
+  await stopServer(cluster, server.pid, () => {});
+
+  const database = await open(dataDirectory);
+  // Its owner may change everything, which is what migrations do.
+  await ask(database.url, (sql) =>
+    sql`
+      alter table "Odd Name"."T" add column more int; alter table "Odd Name".part set (fillfactor = 90); drop function twice(int);
+      alter type kind add value 'b'; drop view seen; alter sequence counted restart; create table another (n int);
+      insert into "Odd Name"."T" (at) values ('2026-06-06')`.simple(),
+  );
+  const [row] = await ask(
+    database.url,
+    (sql) =>
+      sql`select (select count(*)::int from "Odd Name"."T") as kept, usesuper from pg_user where usename = current_user`,
+  );
+  expect(row).toEqual({ kept: 2, usesuper: false });
+  await database.stop();
+  const again = await open(dataDirectory);
+  expect(again.url.replace(/:\d+\//, "/")).toBe(database.url.replace(/:\d+\//, "/"));
+  await again.stop();
 });
 
 test("refuses a cluster of another major version and says what to do", async () => {

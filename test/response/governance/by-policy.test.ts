@@ -68,6 +68,7 @@ describe("actions asked for by policies", () => {
       userId,
       oauthAppId: null,
       fileId: null,
+      occurredAt: null,
     }));
   }
 

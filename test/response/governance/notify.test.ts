@@ -105,6 +105,7 @@ describe("notifications", () => {
           userId: "ada",
           oauthAppId: null,
           fileId: null,
+          occurredAt: null,
         },
       ]);
       await announceActionKeys(tx, actions);

@@ -60,6 +60,33 @@ test("personal data in contents is invented and has right check digits", () => {
   expect(texts.some((text) => !/\d{16}|DE\d{20}/.test(text))).toBe(true);
 });
 
+test("where everything in a folder belongs to its owner, what is moved or given away takes its content along", () => {
+  const drive = new Drive({ seed: 7, createdAt: now, files: 400 }, 5, "folder");
+  for (const folder of drive.childrenOf(0))
+    for (const number of below(drive, folder.number)) expect(drive.at(number)?.owner).toBe(folder.owner);
+  expect(new Set(drive.childrenOf(0).map(({ owner }) => owner)).size).toBeGreaterThan(2);
+  expect(below(drive, 0)).toHaveLength(drive.count - 1);
+  const [file] = below(drive, 1).slice(-1);
+  const other = (need(drive.at(1)).owner + 1) % 5;
+  drive.move(file!, 0, 0, now, other);
+  drive.move(2, 0, 0, now, other);
+  expect([file!, 2, ...below(drive, 2)].map((number) => drive.at(number)?.owner)).toEqual(
+    [file!, 2, ...below(drive, 2)].map(() => other),
+  );
+});
+
+test("a sheet is a workbook that a reader of ZIP archives opens", () => {
+  const drive = driveOf(300);
+  const sheet = need(all(drive).find(({ name }) => name.endsWith(".xlsx")));
+  const content = drive.contentOf(sheet.number);
+  expect(content.subarray(0, 4).toString("latin1")).toBe("PK\u0003\u0004");
+  // The end of the directory names where it begins, and how many entries it has.
+  const end = content.length - 22;
+  expect([content.readUInt32LE(end), content.readUInt16LE(end + 10)]).toEqual([0x06054b50, 5]);
+  expect(content.readUInt32LE(content.readUInt32LE(end + 16))).toBe(0x02014b50);
+  expect(content.toString()).toMatch(/<t xml:space="preserve">400000\d{10}<\/t>/);
+});
+
 describe("edits", () => {
   test("are written to the feed in order, and a reader goes on from its position", () => {
     const drive = driveOf();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { maxRegexText, regexTest } from "#src/detection/sigma/regex.ts";
-import type { RegexFlags } from "#src/detection/sigma/regex-parse.ts";
+import type { RegexFlags } from "#src/platform/regex/parse.ts";
+import { maxRegexText, regexTest } from "#src/platform/regex/test.ts";
 
 const plain: RegexFlags = { ignoreCase: false, multiline: false, dotAll: false };
 const found = (source: string, text: string, flags: Partial<RegexFlags> = {}) =>

@@ -1,4 +1,5 @@
-import { UnsupportedRule } from "./errors.ts";
+/** The expression is broken, or needs what is not supported (look-around, references to groups); the message is for its author. */
+export class UnsupportedExpression extends Error {}
 
 export interface RegexFlags {
   /** `i` */
@@ -19,14 +20,14 @@ export type Node =
   | { kind: "choice"; options: Node[] }
   | { kind: "repeat"; part: Node; min: number; max: number };
 
-/** Throws UnsupportedRule for what is no expression and for what is not understood. */
+/** Throws UnsupportedExpression for what is no expression and for what is not understood. */
 export function parseRegex(source: string, initial: RegexFlags): Node {
   const text = [...source];
   let at = 0;
   let depth = 0;
   let flags = initial;
   const fail = (problem: string): never => {
-    throw new UnsupportedRule(`the regular expression /${source.slice(0, 80)}/ ${problem}`);
+    throw new UnsupportedExpression(`the regular expression /${source.slice(0, 80)}/ ${problem}`);
   };
 
   function choice(): Node {

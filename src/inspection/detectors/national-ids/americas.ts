@@ -1,0 +1,133 @@
+import * as arCuit from "stdnum/lib/cjs/ar/cuit.js";
+import * as brCpf from "stdnum/lib/cjs/br/cpf.js";
+import * as caSin from "stdnum/lib/cjs/ca/sin.js";
+import * as clRut from "stdnum/lib/cjs/cl/rut.js";
+import * as ecCi from "stdnum/lib/cjs/ec/ci.js";
+import * as mxCurp from "stdnum/lib/cjs/mx/curp.js";
+import * as peCui from "stdnum/lib/cjs/pe/cui.js";
+import * as usSsn from "stdnum/lib/cjs/us/ssn.js";
+import type { Detector } from "../../detector.ts";
+import { officialNumber } from "../official-number.ts";
+
+export const americas: readonly Detector[] = [
+  officialNumber({
+    slug: "argentina-cuit",
+    name: "Argentine tax and labour number (CUIT, CUIL)",
+    category: "NATIONAL_ID",
+    countries: ["AR"],
+    pattern: String.raw`\b(?:20|2[3-7]|30|33|34)-?\d{8}-?\d\b`,
+    number: arCuit,
+    confidence: { alone: null, withContext: "HIGH" },
+    words: ["cuit", "cuil", "clave única"],
+    examples: { match: ["CUIT: 33718702416"], none: ["CUIT: 33718702410", "Reference 33718702416"] },
+  }),
+  officialNumber({
+    slug: "brazil-cpf",
+    name: "Brazilian personal tax number (CPF)",
+    category: "NATIONAL_ID",
+    countries: ["BR"],
+    pattern: String.raw`\b\d{3}\.\d{3}\.\d{3}-\d{2}\b`,
+    number: brCpf,
+    confidence: { alone: "HIGH" },
+    words: ["cpf", "cadastro de pessoas"],
+    examples: { match: ["CPF: 244.567.382-86"], none: ["CPF: 244.567.382-80"] },
+  }),
+  officialNumber({
+    slug: "brazil-cpf-digits",
+    name: "Brazilian personal tax number (CPF) without punctuation",
+    category: "NATIONAL_ID",
+    countries: ["BR"],
+    pattern: String.raw`\b\d{11}\b`,
+    number: brCpf,
+    confidence: { alone: null, withContext: "HIGH" },
+    words: ["cpf", "cadastro de pessoas"],
+    examples: { match: ["CPF: 14452189504"], none: ["CPF: 14452189500", "Reference 14452189504"] },
+  }),
+  officialNumber({
+    slug: "canada-sin",
+    name: "Canadian social insurance number",
+    category: "NATIONAL_ID",
+    countries: ["CA"],
+    pattern: String.raw`\b\d{3}[ -]?\d{3}[ -]?\d{3}\b`,
+    number: caSin,
+    confidence: { alone: null, withContext: "HIGH" },
+    words: [
+      "sin",
+      "social insurance",
+      "social insurance number",
+      "numéro d'assurance sociale",
+      "nas",
+      "assurance sociale",
+    ],
+    examples: {
+      match: ["Social Insurance Number: 971-882311"],
+      none: ["Social Insurance Number: 971-882310", "Reference 971-882311"],
+    },
+  }),
+  officialNumber({
+    slug: "chile-rut",
+    name: "Chilean national number (RUN, RUT)",
+    category: "NATIONAL_ID",
+    countries: ["CL"],
+    pattern: String.raw`\b\d{1,2}\.\d{3}\.\d{3}-[\dkK]\b`,
+    number: clRut,
+    confidence: { alone: "MEDIUM", withContext: "HIGH" },
+    words: ["rut", "run", "cédula", "rol único"],
+    examples: { match: ["RUT: 12.531.909-2"], none: ["RUT: 12.531.909-3"] },
+  }),
+  officialNumber({
+    slug: "ecuador-cedula",
+    name: "Ecuadorian identity number",
+    category: "NATIONAL_ID",
+    countries: ["EC"],
+    pattern: String.raw`\b(?:[01]\d|2[0-4]|30)[0-6]\d{6}-?\d\b`,
+    number: ecCi,
+    confidence: { alone: null, withContext: "HIGH" },
+    words: ["cédula", "cedula", "ci", "cédula de identidad"],
+    examples: { match: ["Cédula: 3015189073"], none: ["Cédula: 3015189070", "Reference 3015189073"] },
+  }),
+  officialNumber({
+    slug: "mexico-curp",
+    name: "Mexican population registry code (CURP)",
+    category: "NATIONAL_ID",
+    countries: ["MX"],
+    pattern: String.raw`\b[A-Z][AEIOUX][A-Z]{2}\d{2}[01]\d[0-3]\d[HMX][A-Z]{2}[B-DF-HJ-NP-TV-Z]{3}[A-Z\d]\d\b`,
+    number: mxCurp,
+    confidence: { alone: "HIGH" },
+    words: ["curp", "clave única"],
+    examples: { match: ["CURP: WACH460515XOCQJDV2"], none: ["CURP: WACH460515XOCQJDV0"] },
+  }),
+  officialNumber({
+    slug: "peru-dni",
+    name: "Peruvian identity number with check character (CUI)",
+    category: "NATIONAL_ID",
+    countries: ["PE"],
+    pattern: String.raw`\b\d{8}-[\dA-K]\b`,
+    number: peCui,
+    confidence: { alone: null, withContext: "HIGH" },
+    words: ["dni", "cui", "documento nacional"],
+    examples: { match: ["DNI: 13877007-4"], none: ["DNI: 13877007-0", "Reference 13877007-4"] },
+  }),
+  officialNumber({
+    slug: "us-social-security",
+    name: "US social security number",
+    category: "NATIONAL_ID",
+    countries: ["US"],
+    pattern: String.raw`\b\d{3}-\d{2}-\d{4}\b`,
+    number: usSsn,
+    confidence: { alone: "MEDIUM", withContext: "HIGH" },
+    words: ["ssn", "social security", "social sec", "ss#", "soc sec", "social security number", "ssns"],
+    examples: { match: ["SSN: 741-95-1040"], none: ["SSN: 906-46-4049"] },
+  }),
+  officialNumber({
+    slug: "us-social-security-digits",
+    name: "US social security number without hyphens",
+    category: "NATIONAL_ID",
+    countries: ["US"],
+    pattern: String.raw`\b\d{3} ?\d{2} ?\d{4}\b`,
+    number: usSsn,
+    confidence: { alone: null, withContext: "MEDIUM" },
+    words: ["ssn", "social security", "social sec", "ss#", "soc sec", "social security number"],
+    examples: { match: ["SSN: 823 30 2737"], none: ["SSN: 06600 8673", "Reference 823 30 2737"] },
+  }),
+];

@@ -1,0 +1,161 @@
+import * as auAbn from "stdnum/lib/cjs/au/abn.js";
+import * as brCnpj from "stdnum/lib/cjs/br/cnpj.js";
+import * as coNit from "stdnum/lib/cjs/co/nit.js";
+import * as deStnr from "stdnum/lib/cjs/de/stnr.js";
+import * as esCif from "stdnum/lib/cjs/es/cif.js";
+import * as gbUtr from "stdnum/lib/cjs/gb/utr.js";
+import * as inGstin from "stdnum/lib/cjs/in/gstin.js";
+import * as inPan from "stdnum/lib/cjs/in/pan.js";
+import * as mxRfc from "stdnum/lib/cjs/mx/rfc.js";
+import * as plNip from "stdnum/lib/cjs/pl/nip.js";
+import * as ruInn from "stdnum/lib/cjs/ru/inn.js";
+import * as uaRntrc from "stdnum/lib/cjs/ua/rntrc.js";
+import * as usEin from "stdnum/lib/cjs/us/ein.js";
+import type { Detector } from "./../detector.ts";
+import { officialNumber } from "./official-number.ts";
+
+export const tax: readonly Detector[] = [
+  officialNumber({
+    slug: "brazil-cnpj",
+    name: "Brazilian company number (CNPJ)",
+    category: "TAX",
+    countries: ["BR"],
+    pattern: String.raw`\b\d{2}\.\d{3}\.\d{3}/\d{4}-\d{2}\b`,
+    number: brCnpj,
+    confidence: { alone: "MEDIUM", withContext: "HIGH" },
+    words: ["cnpj", "cadastro nacional"],
+    examples: { match: ["CNPJ: 11.060.438/3436-23"], none: ["CNPJ: 11.060.438/3436-20"] },
+  }),
+  officialNumber({
+    slug: "australia-abn",
+    name: "Australian business number",
+    category: "TAX",
+    countries: ["AU"],
+    pattern: String.raw`\b\d{2} ?\d{3} ?\d{3} ?\d{3}\b`,
+    number: auAbn,
+    confidence: { alone: null, withContext: "MEDIUM" },
+    words: ["abn", "business number"],
+    examples: { match: ["ABN: 63398987 656"], none: ["ABN: 63398987 650", "Reference 63398987 656"] },
+  }),
+  officialNumber({
+    slug: "germany-tax-number",
+    name: "German tax number",
+    category: "TAX",
+    countries: ["DE"],
+    pattern: String.raw`\b\d{2,3}/\d{3}/\d{4,5}\b`,
+    number: deStnr,
+    confidence: { alone: null, withContext: "MEDIUM" },
+    words: ["steuernummer", "st.-nr.", "steuer-nr", "stnr", "finanzamt"],
+    examples: { match: ["Steuernummer: 57/671/73393"], none: ["Steuernummer: 515/086/7553", "Reference 57/671/73393"] },
+  }),
+  officialNumber({
+    slug: "spain-cif",
+    name: "Spanish company tax number (CIF)",
+    category: "TAX",
+    countries: ["ES"],
+    pattern: String.raw`\b[A-HJNP-SUVW]-?\d{7}-?[0-9A-J]\b`,
+    number: esCif,
+    confidence: { alone: null, withContext: "MEDIUM" },
+    words: ["cif", "nif", "identificación fiscal"],
+    examples: { match: ["CIF: U6613406-E"], none: ["CIF: U6613400-E", "Reference U6613406-E"] },
+  }),
+  officialNumber({
+    slug: "uk-utr",
+    name: "UK unique taxpayer reference",
+    category: "TAX",
+    countries: ["GB"],
+    pattern: String.raw`\b\d{10}\b`,
+    number: gbUtr,
+    confidence: { alone: null, withContext: "HIGH" },
+    words: ["utr", "unique taxpayer reference", "tax reference", "self assessment"],
+    examples: { match: ["UTR: 8924535880"], none: ["UTR: 8924535881", "Reference 8924535880"] },
+  }),
+  officialNumber({
+    slug: "india-pan",
+    name: "Indian permanent account number (PAN)",
+    category: "TAX",
+    countries: ["IN"],
+    pattern: String.raw`\b[A-Z]{3}[ABCFGHJLPT][A-Z]\d{4}[A-Z]\b`,
+    number: inPan,
+    confidence: { alone: "LOW", withContext: "HIGH" },
+    words: ["pan", "permanent account number", "income tax", "pan card"],
+    examples: { match: ["PAN: OOQCI7523U"], none: ["PAN: DGIJW0000S"] },
+  }),
+  officialNumber({
+    slug: "india-gstin",
+    name: "Indian goods and services tax number",
+    category: "TAX",
+    countries: ["IN"],
+    pattern: String.raw`\b\d{2}[A-Z]{5}\d{4}[A-Z][1-9A-Z]Z[0-9A-Z]\b`,
+    number: inGstin,
+    confidence: { alone: "MEDIUM", withContext: "HIGH" },
+    words: ["gstin", "gst"],
+    examples: { match: ["GSTIN: 32GYSBM6423ONZU"], none: ["GSTIN: 32GYSBM6420ONZU"] },
+  }),
+  officialNumber({
+    slug: "mexico-rfc",
+    name: "Mexican tax number (RFC)",
+    category: "TAX",
+    countries: ["MX"],
+    pattern: String.raw`\b[A-ZÑ&]{3,4}[ -]?\d{2}[01]\d[0-3]\d[ -]?[A-Z0-9]{2}[0-9A]\b`,
+    number: mxRfc,
+    confidence: { alone: "LOW", withContext: "HIGH" },
+    words: ["rfc", "registro federal"],
+    examples: { match: ["RFC: VXJC411023D35"], none: ["RFC: VXJC411023D30"] },
+  }),
+  officialNumber({
+    slug: "poland-nip",
+    name: "Polish tax number (NIP)",
+    category: "TAX",
+    countries: ["PL"],
+    pattern: String.raw`\b\d{3}-?\d{3}-?\d{2}-?\d{2}\b`,
+    number: plNip,
+    confidence: { alone: null, withContext: "MEDIUM" },
+    words: ["nip", "numer nip"],
+    examples: { match: ["NIP: 9288967887"], none: ["NIP: 9288967880", "Reference 9288967887"] },
+  }),
+  officialNumber({
+    slug: "russia-inn",
+    name: "Russian taxpayer number (INN)",
+    category: "TAX",
+    countries: ["RU"],
+    pattern: String.raw`\b\d{10}(?:\d{2})?\b`,
+    number: ruInn,
+    confidence: { alone: null, withContext: "MEDIUM" },
+    words: ["инн", "inn"],
+    examples: { match: ["ИНН: 2864623123"], none: ["ИНН: 2864623120", "Reference 2864623123"] },
+  }),
+  officialNumber({
+    slug: "ukraine-rntrc",
+    name: "Ukrainian taxpayer number",
+    category: "TAX",
+    countries: ["UA"],
+    pattern: String.raw`\b\d{10}\b`,
+    number: uaRntrc,
+    confidence: { alone: null, withContext: "HIGH" },
+    words: ["рнокпп", "іпн", "ідентифікаційний код", "rntrc", "ідентифікаційний номер"],
+    examples: { match: ["РНОКПП: 6391198554"], none: ["РНОКПП: 6391198550", "Reference 6391198554"] },
+  }),
+  officialNumber({
+    slug: "us-ein",
+    name: "US employer identification number",
+    category: "TAX",
+    countries: ["US"],
+    pattern: String.raw`\b\d{2}-\d{7}\b`,
+    number: usEin,
+    confidence: { alone: null, withContext: "MEDIUM" },
+    words: ["ein", "employer identification", "federal tax id", "fein", "tax id"],
+    examples: { match: ["EIN: 04-4801849"], none: ["EIN: 29-5815828", "Reference 04-4801849"] },
+  }),
+  officialNumber({
+    slug: "colombia-nit",
+    name: "Colombian tax number (NIT)",
+    category: "TAX",
+    countries: ["CO"],
+    pattern: String.raw`\b\d{3}\.?\d{3}\.?\d{3}-\d\b`,
+    number: coNit,
+    confidence: { alone: null, withContext: "HIGH" },
+    words: ["nit", "número de identificación tributaria"],
+    examples: { match: ["NIT: 824.008267-5"], none: ["NIT: 824.008267-0", "Reference 824.008267-5"] },
+  }),
+];
