@@ -119,7 +119,7 @@ async function run(
     start(config, parts, (line) => console.log(line)),
   );
   console.log(ready(Math.round(performance.now() - begun), app));
-  // Asked to stop meanwhile: the database may be out of reach by now, and then this would wait for it.
+  // Asked to stop meanwhile: the database may not be there any more, and then this would wait for it.
   await Promise.race([
     asked,
     afterwards(app).catch((error: unknown) => log.warn({ err: error }, "the notes that follow a start are missing")),
