@@ -146,6 +146,10 @@ async function measure(): Promise<void> {
       const files = await measureFiles({ rounds: quick ? 5 : 30, say });
       results.files = files;
       tables.push(...tablesOfFiles(files));
+      const { measureFilePolicies, tablesOfFilePolicies } = await import("./file-policies.ts");
+      const filePolicies = await measureFilePolicies({ url: await scratch(), files: quick ? 10_000 : 50_000 });
+      results.filePolicies = filePolicies;
+      tables.push(...tablesOfFilePolicies(filePolicies));
     } else {
       const { measureStart, tablesOfStart } = await import("./start.ts");
       const start = await measureStart({ rounds: quick ? 2 : 5, say });

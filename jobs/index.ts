@@ -13,6 +13,7 @@ import instanceStreams from "./instance-streams.ts";
 import ipRangesRetag from "./ip-ranges-retag.ts";
 import keysReseal from "./keys-reseal.ts";
 import maintenance from "./maintenance.ts";
+import policiesApplyToFiles from "./policies-apply-to-files.ts";
 import scanStream from "./scan-stream.ts";
 import webhookHandle from "./webhook-handle.ts";
 import webhookRegister from "./webhook-register.ts";
@@ -29,6 +30,7 @@ export const jobs: readonly JobDefinition[] = [
   ipRangesRetag,
   filesReshare,
   fileInspect,
+  policiesApplyToFiles,
   checkSilence,
   keysReseal,
   maintenance,

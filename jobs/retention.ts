@@ -3,6 +3,7 @@ import { deleteExpiredSessions } from "#src/access/retention.ts";
 import type { Core } from "#src/core.ts";
 import { alertExpiringCredentials } from "#src/detection/alerts/system.ts";
 import { forgetOldStates } from "#src/detection/anomalies/store.ts";
+import { forgetOldFileMatches } from "#src/detection/policies/files/matches.ts";
 import { forgetOldMatches } from "#src/detection/policies/retention.ts";
 import { deleteOldIngest } from "#src/ingest/retention.ts";
 import { deleteExpiredAuthorizations } from "#src/instances/retention.ts";
@@ -22,6 +23,7 @@ export async function applyRetention(core: Core): Promise<void> {
   await deleteOldFiles(sql, oldest);
   await alertExpiringCredentials(core.db, now);
   await forgetOldMatches(sql, oldest, now);
+  await forgetOldFileMatches(sql, oldest);
   await forgetOldStates(sql, now);
   await trimLog(sql, now);
   await deleteExpiredSessions(sql, now);

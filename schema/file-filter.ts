@@ -1,10 +1,15 @@
-import { checkFilter, type FileFilter as Filter } from "#src/inventory/files/filter.ts";
+import {
+  checkFilter,
+  type FileFilter as Filter,
+  filterAt,
+  type RelativeFileFilter,
+} from "#src/inventory/files/filter.ts";
 import { checkFilterDepth, checkSearch } from "#src/query/paging.ts";
 import { builder } from "./builder.ts";
 import { SharingLevel } from "./file-enums.ts";
 import { accountKeys, instanceKeys } from "./ids.ts";
 
-export interface FileFilterShape extends Omit<Filter, "instanceIds" | "ownerIds" | "not"> {
+export interface FileFilterShape extends Omit<RelativeFileFilter, "instanceIds" | "ownerIds" | "not"> {
   instanceIds?: (string | number)[] | null;
   ownerIds?: (string | number)[] | null;
   not?: FileFilterShape | null;
@@ -43,6 +48,10 @@ export const FileFilter = builder.inputRef<FileFilterShape>("FileFilter").implem
       description: "Return only files that were changed at or after this instant.",
     }),
     modifiedTo: t.field({ type: "DateTime", description: "Return only files that were changed before this instant." }),
+    unmodifiedForDays: t.int({
+      description:
+        "Return only files that were not changed for so many days or more, from 1 to 3,650. A policy is applied again every day.",
+    }),
     path: t.string({
       description: "Return only the file or folder with exactly this path, and everything below it.",
     }),
@@ -56,14 +65,18 @@ export const FileFilter = builder.inputRef<FileFilterShape>("FileFilter").implem
   }),
 });
 
-/** Decoded. Throws InvalidInputError for ids that are none, and for a filter that no file can match. */
-export function fileFilter(filter: FileFilterShape | null | undefined, field: string[] = ["filter"]): Filter | null {
+/** Decoded, as of an instant. Throws InvalidInputError for ids that are none, and for a filter that no file can match. */
+export function fileFilter(
+  filter: FileFilterShape | null | undefined,
+  now: Date,
+  field: string[] = ["filter"],
+): Filter | null {
   const decoded = decode(filter, field);
   checkFilter(decoded, field);
-  return decoded;
+  return decoded && filterAt(decoded, now);
 }
 
-function decode(filter: FileFilterShape | null | undefined, field: string[]): Filter | null {
+function decode(filter: FileFilterShape | null | undefined, field: string[]): RelativeFileFilter | null {
   if (!filter) return null;
   checkFilterDepth(field);
   if (filter.search != null) checkSearch(filter.search, [...field, "search"]);

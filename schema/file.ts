@@ -307,7 +307,7 @@ for (const [type, of, description] of [
         orderBy: t.arg({ type: FileOrderInput, description: "Order of the files. Default: newest change first." }),
       },
       resolve: async (parent, { filter, orderBy, ...args }, context, info) => {
-        const wanted = fileFilter(filter);
+        const wanted = fileFilter(filter, context.core.now());
         await checkLabels(context.core.db, context.viewer, wanted, ["filter"]);
         const reading = nodeReading(fileFields, info);
         const { instanceId, externalId } = parent as { instanceId?: number; externalId: string };
@@ -378,7 +378,7 @@ builder.queryFields((t) => ({
       orderBy: t.arg({ type: FileOrderInput, description: "Order of the files. Default: newest change first." }),
     },
     resolve: async (_, { filter, orderBy, ...args }, context, info) => {
-      const wanted = fileFilter(filter);
+      const wanted = fileFilter(filter, context.core.now());
       await checkLabels(context.core.db, context.viewer, wanted, ["filter"]);
       const reading = nodeReading(fileFields, info);
       const list = fileList(context.viewer, wanted, { order: orderOf(orderBy), reading });
@@ -396,7 +396,7 @@ builder.queryFields((t) => ({
       first: t.arg.int({ description: "Number of buckets to return. Default 20, at most 200." }),
     },
     resolve: async (_, { filter, groupBy, first }, context) => {
-      const wanted = fileFilter(filter);
+      const wanted = fileFilter(filter, context.core.now());
       await checkLabels(context.core.db, context.viewer, wanted, ["filter"]);
       return fileStats(context.core.db, context.viewer, { filter: wanted, groupBy, first: first ?? null });
     },

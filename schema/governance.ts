@@ -2,6 +2,7 @@ import type { Viewer } from "#src/access/viewer.ts";
 import type { Core } from "#src/core.ts";
 import { NotFoundError } from "#src/errors.ts";
 import { approveActions, cancelActions, retryAction, revertAction } from "#src/response/governance/decide.ts";
+import { dryRunActions } from "#src/response/governance/effects.ts";
 import { actionFact } from "#src/response/governance/facts.ts";
 import {
   type ActionKey,
@@ -10,7 +11,7 @@ import {
   governanceActionList,
   loadGovernanceActions,
 } from "#src/response/governance/list.ts";
-import { type ActionRequest, type Planned, planActions } from "#src/response/governance/plan.ts";
+import type { ActionRequest, Planned } from "#src/response/governance/plan.ts";
 import { requestActions } from "#src/response/governance/request.ts";
 import { abortable } from "./abortable.ts";
 import { keyFor } from "./attempt.ts";
@@ -29,6 +30,10 @@ export const GovernanceActionKind = describedEnum(
   {
     NOTIFY_USER: "Sends an e-mail to the address of the account. Parameters: subject, message.",
     NOTIFY_ADDRESSES: "Sends an e-mail to the given addresses. Parameters: addresses, subject, message.",
+    NOTIFY_FILE_OWNER:
+      "Sends an e-mail to the owner of the file. Mails of policies to one person are collected and sent as one. Parameters: subject, message, digestMinutes (default 60).",
+    NOTIFY_LAST_EDITOR:
+      "Sends an e-mail to the person who changed the file last, collected in the same way. Parameters: subject, message, digestMinutes (default 60).",
     CONFIRM_USER_COMPROMISED: "Reports the account to the app as compromised.",
     SUSPEND_USER: "Suspends the account in its app.",
     UNSUSPEND_USER: "Reinstates a suspended account.",
@@ -130,6 +135,14 @@ builder.node(GovernanceActionRef, {
       nullable: true,
       description: "The policy that requested the action. Null if a person requested it.",
       resolve: ({ policyId }, _, context) => (policyId === null ? null : context.load.policy.load(policyId)),
+    }),
+    supersededBy: t.field({
+      type: GovernanceActionRef,
+      nullable: true,
+      description:
+        "The stronger action on the same file for which this one was cancelled. If that one fails or is cancelled, this one is queued again. Null if there is none.",
+      resolve: async ({ instanceId, supersededBy }, _, context) =>
+        supersededBy === null ? null : await context.load.governanceAction.load({ instanceId, id: supersededBy }),
     }),
     attempts: t.exposeInt("attempts", { description: "Number of attempts so far." }),
     createdAt: t.expose("createdAt", { type: "DateTime", description: "When the action was requested." }),
@@ -282,7 +295,7 @@ async function shown(context: Context, keys: readonly ActionKey[]): Promise<Gove
   return (await loadGovernanceActions(context.core.db, context.viewer, keys)).filter((row) => row !== null);
 }
 
-const PlannedAction = builder.objectRef<Planned>("PlannedGovernanceAction").implement({
+const PlannedAction = builder.objectRef<Planned & { effects: string[] }>("PlannedGovernanceAction").implement({
   description: "A governance action that a dry run would carry out. Nothing is requested yet.",
   fields: (t) => ({
     kind: t.field({
@@ -317,6 +330,10 @@ const PlannedAction = builder.objectRef<Planned>("PlannedGovernanceAction").impl
         fileId == null ? null : context.load.file.load({ instanceId, externalId: fileId }),
     }),
     revertible: t.exposeBoolean("revertible", { description: "True if the action could be undone." }),
+    effects: t.exposeStringList("effects", {
+      description:
+        "What the action would change on the file, in sentences, from what is known of it. Empty for other targets.",
+    }),
     note: t.exposeString("note", {
       nullable: true,
       description: "Side effects at this provider. Null if there are none.",
@@ -344,7 +361,9 @@ const GovernanceActionPayload = builder
   });
 
 const GovernanceActionsPayload = builder
-  .objectRef<Payload<{ actions: GovernanceActionRow[]; planned: Planned[] }>>("GovernanceActionsPayload")
+  .objectRef<Payload<{ actions: GovernanceActionRow[]; planned: (Planned & { effects: string[] })[] }>>(
+    "GovernanceActionsPayload",
+  )
   .implement({
     description: "Result of a request for, or a change of, several governance actions.",
     fields: (t) => ({
@@ -492,7 +511,7 @@ builder.mutationFields((t) => ({
     resolve: (_, { inputs, dryRun }, context) =>
       payload(async () => {
         const requests = await requestsOf(context, inputs, (index) => ["inputs", String(index)]);
-        if (dryRun) return { actions: [], planned: await planActions(context.core, context.viewer, requests) };
+        if (dryRun) return { actions: [], planned: await dryRunActions(context.core, context.viewer, requests) };
         return {
           actions: await shown(context, await requestActions(context.core, context.viewer, requests)),
           planned: [],

@@ -16,6 +16,7 @@ import "./ip-range.ts";
 import "./lifecycle.ts";
 import "./oauth-app.ts";
 import "./policy.ts";
+import "./policy-files.ts";
 import "./recommendation.ts";
 import "./scan.ts";
 import "./sigma.ts";

@@ -4,7 +4,13 @@ import type { Viewer } from "#src/access/viewer.ts";
 import type { Core } from "#src/core.ts";
 import { type AlertKey, type AlertRow, loadAlerts, loadAlertsOfActivities } from "#src/detection/alerts/list.ts";
 import { type DetectorRow, loadDetectors } from "#src/detection/inspection/detectors.ts";
-import { loadFigures, loadPolicies, loadPoliciesOfActivities, type PolicyRow } from "#src/detection/policies/list.ts";
+import {
+  loadFigures,
+  loadPolicies,
+  loadPoliciesOfActivities,
+  loadPoliciesOfFiles,
+  type PolicyRow,
+} from "#src/detection/policies/list.ts";
 import { loadScans, type ScanRow } from "#src/ingest/scan/list.ts";
 import { openUnreadable } from "#src/ingest/unreadable-list.ts";
 import { type CoverageGap, type InstanceHealth, loadGaps, loadHealth } from "#src/instances/health.ts";
@@ -29,6 +35,7 @@ import { type KeysetList, nestedCounts, nestedPages, type Parent } from "#src/qu
 import type { Page, PageArgs } from "#src/query/paging.ts";
 import type { Reading } from "#src/query/reading.ts";
 import { countDeliveries } from "#src/response/destinations/list.ts";
+import { type ActionKey, type GovernanceActionRow, loadGovernanceActions } from "#src/response/governance/list.ts";
 import { nameOf } from "./selection.ts";
 
 /** A page on its way, and the list it is of. */
@@ -58,9 +65,11 @@ export interface Loaders {
   unreadableRecord: DataLoader<AccountKey, unknown, string>;
   scan: DataLoader<ScanKey, ScanRow | null, string>;
   alert: DataLoader<AlertKey, AlertRow | null, string>;
+  governanceAction: DataLoader<ActionKey, GovernanceActionRow | null, string>;
   policy: DataLoader<number, PolicyRow | null>;
   policyFigures: DataLoader<number, { matches: number; errors: number }>;
   policiesOfActivity: DataLoader<ActivityKey, PolicyRow[], string>;
+  policiesOfFile: DataLoader<AccountKey, PolicyRow[], string>;
   alertsOfActivity: DataLoader<ActivityKey, AlertRow[], string>;
   oauthApp: DataLoader<AccountKey, OAuthAppRow | null, string>;
   grantCount: DataLoader<AccountKey, number, string>;
@@ -114,9 +123,13 @@ export function createLoaders({ db, secrets, now }: Pick<Core, "db" | "secrets" 
     alert: new DataLoader((keys) => loadAlerts(db, viewer, keys), {
       cacheKeyFn: (key) => `${key.instanceId}/${key.id}`,
     }),
+    governanceAction: new DataLoader((keys) => loadGovernanceActions(db, viewer, keys), {
+      cacheKeyFn: (key) => `${key.instanceId}/${key.id}`,
+    }),
     policy: new DataLoader((ids) => loadPolicies(db, ids)),
     policyFigures: new DataLoader((ids) => loadFigures(db, ids, now())),
     policiesOfActivity: new DataLoader((keys) => loadPoliciesOfActivities(db, keys), { cacheKeyFn: activityKey }),
+    policiesOfFile: byAccount((keys) => loadPoliciesOfFiles(db, keys)),
     alertsOfActivity: new DataLoader((keys) => loadAlertsOfActivities(db, viewer, keys), { cacheKeyFn: activityKey }),
     oauthApp: byAccount((keys) => loadOAuthApps(db, viewer, keys)),
     grantCount: byAccount((keys) => countGrants(db, keys)),

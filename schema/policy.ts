@@ -1,4 +1,4 @@
-import type { AlertSeverity, PolicyKind as Kind } from "#db/tables/policies.ts";
+import type { AlertSeverity, ContentCondition, PolicyKind as Kind } from "#db/tables/policies.ts";
 import { type AlertRow, alertList } from "#src/detection/alerts/list.ts";
 import { createPolicy, deletePolicy, updatePolicy } from "#src/detection/policies/change.ts";
 import type { PolicyInput as Input } from "#src/detection/policies/draft.ts";
@@ -15,12 +15,14 @@ import { builder } from "./builder.ts";
 import { connectionOf, nestedConnection, pagingArgs, rootConnection } from "./connections.ts";
 import type { Context } from "./context.ts";
 import { describedEnum } from "./described-enum.ts";
+import { Confidence } from "./file-enums.ts";
+import { FileFilter } from "./file-filter.ts";
 import { GovernanceActionKind } from "./governance.ts";
 import { parseNumber, policyKey } from "./ids.ts";
 import { loadAll } from "./load.ts";
 import { OAuthAppFilter } from "./oauth-app.ts";
 import { Severity } from "./recommendation.ts";
-import { ActivityRef, PolicyRef } from "./refs.ts";
+import { ActivityRef, FileRef, PolicyRef } from "./refs.ts";
 import { type Payload, payload, UserError } from "./user-errors.ts";
 
 const PolicyKind = describedEnum("PolicyKind", "The kind of a policy: what it evaluates.", {
@@ -55,7 +57,7 @@ const ThresholdRef = builder.objectRef<Threshold>("Threshold").implement({
 });
 
 const PolicyScopeRef = builder.objectRef<PolicyScope>("PolicyScope").implement({
-  description: "The accounts, group members and instances of a scope.",
+  description: "The accounts, group members, instances and folders of a scope.",
   fields: (t) => ({
     userIds: t.idList({ description: "Ids of the accounts in the scope.", resolve: ({ userIds }) => userIds }),
     groupIds: t.idList({
@@ -65,6 +67,27 @@ const PolicyScopeRef = builder.objectRef<PolicyScope>("PolicyScope").implement({
     instanceIds: t.idList({
       description: "Ids of the instances in the scope.",
       resolve: ({ instanceIds }) => instanceIds,
+    }),
+    folderIds: t.idList({
+      description: "Ids of the folders whose files are in the scope, at any depth. Empty unless the kind is FILE.",
+      resolve: ({ folderIds }) => folderIds ?? [],
+    }),
+  }),
+});
+
+const ContentConditionRef = builder.objectRef<ContentCondition>("ContentCondition").implement({
+  description: "What content inspection must have found in a file.",
+  fields: (t) => ({
+    detectors: t.exposeStringList("detectors", { description: "Slugs of the detectors whose matches count." }),
+    categories: t.exposeStringList("categories", {
+      description: "Categories of detectors whose matches count, such as CREDENTIALS.",
+    }),
+    minCount: t.exposeInt("minCount", {
+      description: "Number of different values that must be found, over all of these detectors together.",
+    }),
+    minConfidence: t.expose("minConfidence", {
+      type: Confidence,
+      description: "Least confidence with which a detector must have found its values for them to count.",
     }),
   }),
 });
@@ -109,8 +132,13 @@ builder.node(PolicyRef, {
       type: "JSON",
       nullable: true,
       description:
-        "The ActivityFilter or OAuthAppFilter of the policy. Ids in instances that you may not see are omitted. Null if the policy has no filter.",
+        "The ActivityFilter, FileFilter or OAuthAppFilter of the policy. Ids in instances that you may not see are omitted. Null if the policy has no filter.",
       resolve: ({ filter }, _, { viewer }) => visiblePart(viewer, filter),
+    }),
+    content: t.expose("content", {
+      type: ContentConditionRef,
+      nullable: true,
+      description: "What content inspection must have found, for kind FILE. Null if the content does not matter.",
     }),
     threshold: t.expose("threshold", {
       type: ThresholdRef,
@@ -130,14 +158,14 @@ builder.node(PolicyRef, {
       type: PolicyScopeRef,
       nullable: true,
       description:
-        "Accounts, group members and instances to which the policy applies. If instances and accounts or groups are given, both must match. Null applies it to all.",
+        "Accounts, group members, instances and folders to which the policy applies. If instances, accounts or groups, and folders are given, all must match. Of a policy of kind FILE the accounts are the owners. Null applies it to all.",
       resolve: ({ include }, _, { viewer }) => visiblePart(viewer, include),
     }),
     exclude: t.field({
       type: PolicyScopeRef,
       nullable: true,
       description:
-        "Accounts, group members and instances to which the policy does not apply, even if `include` covers them. Null excludes none.",
+        "Accounts, group members, instances and folders to which the policy does not apply, even if `include` covers them. Null excludes none.",
       resolve: ({ exclude }, _, { viewer }) => visiblePart(viewer, exclude),
     }),
     learningUntil: t.expose("learningUntil", {
@@ -154,18 +182,18 @@ builder.node(PolicyRef, {
       description: "MITRE ATT&CK techniques that the policy detects.",
     }),
     matchesLast24h: t.int({
-      description: "Number of activities that matched in the last 24 hours, in whole hours.",
+      description: "Number of activities, files or apps that came to match in the last 24 hours, in whole hours.",
       resolve: async ({ id }, _, context) => (await context.load.policyFigures.load(id)).matches,
     }),
     errorsLast24h: t.int({
       description:
-        "Number of activities of the last 24 hours for which the evaluation failed. Failures are faults of Gatehouse; its log has the details.",
+        "Number of activities and files of the last 24 hours for which the evaluation failed. Failures are faults of Gatehouse; its log has the details.",
       resolve: async ({ id }, _, context) => (await context.load.policyFigures.load(id)).errors,
     }),
     actions: t.field({
       type: [PolicyAction],
       description:
-        "Actions that are taken when the policy raises an alert, once for each alert however often it recurs.",
+        "Actions that are taken when the policy raises an alert, once for each alert however often it recurs; of a policy of kind FILE whenever a file comes to match.",
       resolve: ({ actions }) => actions,
     }),
     maxTargetsPerDay: t.exposeInt("maxTargetsPerDay", {
@@ -216,6 +244,12 @@ const PolicyTemplateRef = builder.objectRef<PolicyTemplate>("PolicyTemplate").im
       resolve: ({ connectorSlugs }) => [...connectorSlugs],
     }),
     filter: t.field({ type: "JSON", description: "The filter of the policy.", resolve: ({ filter }) => filter }),
+    content: t.field({
+      type: ContentConditionRef,
+      nullable: true,
+      description: "What content inspection must have found. Null if the content does not matter.",
+      resolve: ({ content }) => content,
+    }),
     threshold: t.expose("threshold", {
       type: ThresholdRef,
       nullable: true,
@@ -243,11 +277,33 @@ const ThresholdInput = builder.inputType("ThresholdInput", {
 });
 
 const PolicyScopeInput = builder.inputType("PolicyScopeInput", {
-  description: "The accounts, group members and instances of a scope, at most 1,000 of each.",
+  description: "The accounts, group members, instances and folders of a scope, at most 1,000 of each.",
   fields: (t) => ({
     userIds: t.idList({ description: "Ids of the accounts in the scope. Default: none." }),
     groupIds: t.idList({ description: "Ids of the groups whose members are in the scope. Default: none." }),
     instanceIds: t.idList({ description: "Ids of the instances in the scope. Default: none." }),
+    folderIds: t.idList({
+      description: "Ids of folders, for kind FILE: files in them are in the scope, at any depth. Default: none.",
+    }),
+  }),
+});
+
+const ContentConditionInput = builder.inputType("ContentConditionInput", {
+  description: "What content inspection must have found in a file. At least one detector or category is required.",
+  fields: (t) => ({
+    detectors: t.stringList({ description: "Slugs of the detectors whose matches count. Default: none." }),
+    categories: t.stringList({
+      description: "Categories of detectors whose matches count, such as CREDENTIALS. Default: none.",
+    }),
+    minCount: t.int({
+      description:
+        "Number of different values that must be found, over all of these detectors together, from 1 to 10,000. Default 1.",
+    }),
+    minConfidence: t.field({
+      type: Confidence,
+      description:
+        "Least confidence with which a detector must have found its values for them to count. Default MEDIUM.",
+    }),
   }),
 });
 
@@ -276,7 +332,7 @@ export const PolicyInput = builder.inputRef<PolicyInputShape>("PolicyInput").imp
     kind: t.field({ type: PolicyKind, description: "Kind of the policy. It cannot be changed later." }),
     enabled: t.boolean({
       description:
-        "Whether the policy is evaluated. Default true. After it is enabled, it applies to activities stored from then on.",
+        "Whether the policy is evaluated. Default true. After it is enabled, it applies to activities stored from then on, and to all stored files.",
     }),
     severity: t.field({
       type: Severity,
@@ -286,6 +342,15 @@ export const PolicyInput = builder.inputRef<PolicyInputShape>("PolicyInput").imp
     activityFilter: t.field({
       type: ActivityFilter,
       description: "Filter of the activities to match, for kind ACTIVITY. `{}` matches all.",
+    }),
+    fileFilter: t.field({
+      type: FileFilter,
+      description: "Filter of the files and folders to match, for kind FILE. `{}` matches all that exist.",
+    }),
+    contentCondition: t.field({
+      type: ContentConditionInput,
+      description:
+        "What content inspection must have found, for kind FILE. Files that match otherwise are inspected if they were not yet. Null: the content does not matter.",
     }),
     oauthAppFilter: t.field({
       type: OAuthAppFilter,
@@ -300,12 +365,13 @@ export const PolicyInput = builder.inputRef<PolicyInputShape>("PolicyInput").imp
     sensitivity: t.field({ type: Sensitivity, description: "Sensitivity of an anomaly detection." }),
     include: t.field({
       type: PolicyScopeInput,
-      description: "Accounts, group members and instances to which the policy applies. Null applies it to all.",
+      description:
+        "Accounts, group members, instances and folders to which the policy applies. Of a policy of kind FILE the accounts are the owners. Null applies it to all.",
     }),
     exclude: t.field({
       type: PolicyScopeInput,
       description:
-        "Accounts, group members and instances to which the policy does not apply, even if `include` covers them. Null excludes none.",
+        "Accounts, group members, instances and folders to which the policy does not apply, even if `include` covers them. Null excludes none.",
     }),
     actions: t.field({ type: [PolicyActionInput], description: "Actions to take when the policy raises an alert." }),
     maxTargetsPerDay: t.int({
@@ -343,17 +409,28 @@ const PolicyPayload = builder.objectRef<Payload<PolicyRow | null>>("PolicyPayloa
 });
 
 const PolicyPreviewRef = builder.objectRef<PolicyPreview>("PolicyPreview").implement({
-  description: "The matches that a policy would have had in stored activities.",
+  description: "The matches that a policy would have had in stored activities, or has among stored files.",
   fields: (t) => ({
-    matches: t.exposeInt("matches", { description: "Number of activities that match." }),
+    matches: t.exposeInt("matches", {
+      description: "Number of activities or files that match. Of files, the 10,000 that changed last are examined.",
+    }),
     alertsPerDay: t.exposeFloat("alertsPerDay", {
       description:
-        "Average number of alerts a day with the threshold applied, as if each alert were resolved at the end of its day.",
+        "Average number of alerts a day with the threshold applied, as if each alert were resolved at the end of its day; of kind FILE, of files that changed in the period.",
     }),
     samples: t.field({
       type: [ActivityRef],
-      description: "The newest matching activities, at most 10.",
+      description: "The newest matching activities, at most 10. Empty for kind FILE.",
       resolve: ({ samples }) => samples,
+    }),
+    files: t.field({
+      type: [FileRef],
+      description: "The matching files that changed last, at most 10. Empty unless the kind is FILE.",
+      resolve: ({ files }) => files,
+    }),
+    filesToInspect: t.exposeInt("filesToInspect", {
+      description:
+        "Number of files that match but for their content, which would have to be inspected first. They do not count as matches.",
     }),
   }),
 });
@@ -379,7 +456,7 @@ builder.queryFields((t) => ({
   previewPolicy: t.field({
     type: PolicyPreviewRef,
     description:
-      "Evaluate a policy of kind ACTIVITY over stored activities of at most 31 days, in the instances that you may see. Counts 3,000 towards the cost of the operation.",
+      "Evaluate a policy of kind ACTIVITY over stored activities of at most 31 days, or one of kind FILE over stored files, in the instances that you may see. Counts 3,000 towards the cost of the operation.",
     extensions: { work: 3_000 },
     args: {
       input: t.arg({ type: PolicyInput, required: true, description: "The policy to evaluate." }),
@@ -407,7 +484,7 @@ builder.mutationFields((t) => ({
   createPolicy: t.field({
     type: PolicyPayload,
     description:
-      "Create a policy. Activities stored from then on can match it. Requires the role ADMIN for all instances.",
+      "Create a policy. Activities stored from then on can match it; one of kind FILE is applied to all stored files as well. Requires the role ADMIN for all instances.",
     args: { input: t.arg({ type: PolicyInput, required: true, description: "The policy to create." }) },
     resolve: (_, { input }, context) =>
       payload(async () => read(context, await createPolicy(context.core, context.viewer, inputOf(input)))),

@@ -151,7 +151,7 @@ function newActivityBatches(args: ActivityArguments): Followed {
 }
 
 function fileChanges({ filter, after }: { filter?: FileFilterShape | null; after?: string | null }): Followed {
-  const feed = fileFeed<Context>(fileFilter(filter));
+  const feed = fileFeed<Context>(fileFilter(filter, new Date()));
   return { feed: feed as unknown as Feed<Item, Context>, beginning: { after: after ?? null } };
 }
 

@@ -41,6 +41,7 @@ import { instanceChannel, logChannel } from "./realtime/publish.ts";
 import { runDestinations } from "./response/destinations/run.ts";
 import { sealWebhookTargets } from "./response/destinations/sealed-target.ts";
 import { policyConsumer } from "./response/evaluation/consumer.ts";
+import { filePolicyConsumer } from "./response/evaluation/files.ts";
 import { noticeRestore } from "./response/restore/notice.ts";
 import { observeDatabase } from "./server/database-metrics.ts";
 import { createServer, renderPage } from "./server/server.ts";
@@ -212,7 +213,7 @@ async function work(
   await applyRetention(core);
   await sealAuditChain(core.db, core.secrets);
   await seedBuiltInPolicies(core.db, builtInPolicies, core.now());
-  const consumers = [policyConsumer(core, overloadLimits)];
+  const consumers = [policyConsumer(core, overloadLimits), filePolicyConsumer(core, overloadLimits)];
   for (const { name } of consumers) await registerConsumer(core.db, name);
   const running = consumers.map((consumer) => runConsumer(core, consumer));
   begun.push(...running.map(({ stop }, n) => ({ name: `the consumer ${consumers[n]?.name}`, stop })));

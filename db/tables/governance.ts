@@ -34,6 +34,10 @@ export const governanceActions = pgTable(
     policyId: integer("policy_id").references(() => policies.id, { onDelete: "set null" }),
     /** The action this one undoes. */
     revertsId: bigint("reverts_id", { mode: "number" }),
+    /** The stronger action on the same file that makes this one needless: if that one does not succeed, this one is queued again. */
+    supersededBy: bigint("superseded_by", { mode: "number" }),
+    /** The action whose mail is about this one's file, too. */
+    digestOf: bigint("digest_of", { mode: "number" }),
     attempts: integer().notNull().default(0),
     /** State before, as the connector reported it: what a revert needs. */
     before: jsonb().$type<Record<string, unknown>>(),
@@ -68,6 +72,8 @@ export const governanceActions = pgTable(
       .on(t.instanceId, t.fileId)
       .where(sql`${t.fileId} is not null and ${t.status} in ('AWAITING_APPROVAL', 'QUEUED', 'RUNNING')`),
     index("governance_actions_by_file").on(t.instanceId, t.fileId, t.id).where(sql`${t.fileId} is not null`),
+    index("governance_actions_superseded").on(t.instanceId, t.supersededBy).where(sql`${t.supersededBy} is not null`),
+    index("governance_actions_of_digest").on(t.instanceId, t.digestOf).where(sql`${t.digestOf} is not null`),
     index("governance_actions_by_policy").on(t.policyId, t.createdAt),
   ],
 );

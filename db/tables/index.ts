@@ -4,6 +4,7 @@ export * from "./alerts.ts";
 export * from "./destinations.ts";
 export * from "./detections.ts";
 export * from "./detectors.ts";
+export * from "./file-policies.ts";
 export * from "./files.ts";
 export * from "./governance.ts";
 export * from "./instances.ts";

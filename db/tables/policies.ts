@@ -17,6 +17,24 @@ const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3,
 export type PolicyKind = "ANOMALY" | "ACTIVITY" | "SIGMA" | "FILE" | "OAUTH_APP";
 export type AlertSeverity = "INFORMATIONAL" | "LOW" | "MEDIUM" | "HIGH" | "CRITICAL";
 
+/** Public ids. */
+export interface PolicyScope {
+  userIds: string[];
+  groupIds: string[];
+  instanceIds: string[];
+  /** FILE only. */
+  folderIds?: string[];
+}
+
+/** Detectors by slug, or by category: matches of all of them are added up. */
+export interface ContentCondition {
+  detectors: string[];
+  categories: string[];
+  /** Different values, of this confidence or a higher one. */
+  minCount: number;
+  minConfidence: "LOW" | "MEDIUM" | "HIGH";
+}
+
 /** A stored rule. Built-in detections are rows too (slug set), so that they can be switched, scoped and tuned like any other. */
 export const policies = pgTable(
   "policies",
@@ -38,8 +56,10 @@ export const policies = pgTable(
     /** Of the rule: its own id, level, tags, false positives, references. */
     sigmaFacts: jsonb("sigma_facts"),
     sensitivity: text().$type<"LOW" | "MEDIUM" | "HIGH">(),
-    include: jsonb().$type<{ userIds: string[]; groupIds: string[]; instanceIds: string[] }>(),
-    exclude: jsonb().$type<{ userIds: string[]; groupIds: string[]; instanceIds: string[] }>(),
+    include: jsonb().$type<PolicyScope>(),
+    exclude: jsonb().$type<PolicyScope>(),
+    /** What content inspection must have found, for FILE. */
+    content: jsonb().$type<ContentCondition>(),
     learningUntil: at("learning_until"),
     /** Why it was switched off by itself (the overload guard). */
     disabledReason: text("disabled_reason"),

@@ -104,38 +104,54 @@ async function isUnused({ db }: Core): Promise<boolean> {
   return instances === 0 && sessions === 0;
 }
 
-/** `gatehouse serve`: gateway and workers in one process. */
-export async function serve(config: Config): Promise<void> {
+/** Runs until asked to stop, and stops then. What is printed for a person after the start must not end a process that works. */
+async function run(
+  parts: { gateway: boolean; workers: boolean },
+  config: Config,
+  ready: (ms: number, app: App) => string,
+  afterwards: (app: App) => Promise<void>,
+): Promise<void> {
   const begun = performance.now();
   // From the first moment: what a start has begun by then, the database above all, is stopped as well.
   const asked = untilAskedToStop();
-  const starting = start(config, { gateway: true, workers: true }, (line) => console.log(line));
-  const running = await unlessStuck(asked, starting);
-  const { core } = running.app;
-  const url = core.publicUrl;
-  console.log(`Gatehouse is ready in ${Math.round(performance.now() - begun)} ms: ${url}`);
-  if (!config.production && (await isUnused(core))) {
-    const path = await createSignInLink(core.db, { name: "local admin", role: "ADMIN" });
-    console.log(`Sign in once, within ten minutes: ${url}${path}`);
-  }
-  await sayWhatIsLeftOut(core);
+  const { app, log, stop } = await unlessStuck(
+    asked,
+    start(config, parts, (line) => console.log(line)),
+  );
+  console.log(ready(Math.round(performance.now() - begun), app));
+  // Asked to stop meanwhile: the database may not be there any more, and then this would wait for it.
+  await Promise.race([
+    asked,
+    afterwards(app).catch((error: unknown) => log.warn({ err: error }, "the notes that follow a start are missing")),
+  ]);
   await asked;
   console.log("Stopping: waiting for running work to finish.");
-  await running.stop();
-  leaveSoon(running.log);
+  await stop();
+  leaveSoon(log);
+}
+
+/** `gatehouse serve`: gateway and workers in one process. */
+export function serve(config: Config): Promise<void> {
+  return run(
+    { gateway: true, workers: true },
+    config,
+    (ms, { publicUrl }) => `Gatehouse is ready in ${ms} ms: ${publicUrl}`,
+    async ({ core, publicUrl }) => {
+      if (!config.production && (await isUnused(core))) {
+        const path = await createSignInLink(core.db, { name: "local admin", role: "ADMIN" });
+        console.log(`Sign in once, within ten minutes: ${publicUrl}${path}`);
+      }
+      await sayWhatIsLeftOut(core);
+    },
+  );
 }
 
 /** `gatehouse worker`: jobs only. */
-export async function worker(config: Config): Promise<void> {
-  const begun = performance.now();
-  // From the first moment: what a start has begun by then, the database above all, is stopped as well.
-  const asked = untilAskedToStop();
-  const starting = start(config, { gateway: false, workers: true }, (line) => console.log(line));
-  const running = await unlessStuck(asked, starting);
-  console.log(`Gatehouse worker is ready in ${Math.round(performance.now() - begun)} ms`);
-  await sayWhatIsLeftOut(running.app.core);
-  await asked;
-  console.log("Stopping: waiting for running work to finish.");
-  await running.stop();
-  leaveSoon(running.log);
+export function worker(config: Config): Promise<void> {
+  return run(
+    { gateway: false, workers: true },
+    config,
+    (ms) => `Gatehouse worker is ready in ${ms} ms`,
+    ({ core }) => sayWhatIsLeftOut(core),
+  );
 }

@@ -1,5 +1,5 @@
 import type { ActivityCategory, ActivityOutcome, Severity } from "./contract/kinds.ts";
-import type { ActivityRecord } from "./contract/records.ts";
+import type { ActivityRecord, SharingLevel } from "./contract/records.ts";
 
 /** A policy to start from, as far as it is independent of any app. */
 export interface TemplateFacts {
@@ -28,6 +28,40 @@ export interface TemplateFilter {
   not?: TemplateFilter;
 }
 
+/** A policy over files to start from. */
+export interface FileTemplateFacts
+  extends Pick<TemplateFacts, "slug" | "name" | "description" | "severity" | "mitreTechniques"> {
+  filter: FileTemplateFilter;
+  /** What content inspection must have found; only for apps whose files can be read. */
+  content?: { detectors: string[]; categories: string[]; minCount: number; minConfidence: "LOW" | "MEDIUM" | "HIGH" };
+  /** What it finds and what it does not: one test runs them all. */
+  examples: readonly FileExample[];
+}
+
+/** The conditions of the API's FileFilter that templates use, by the same names. */
+export interface FileTemplateFilter {
+  sharing?: readonly SharingLevel[];
+  collaboratorDomains?: readonly string[];
+  extensions?: readonly string[];
+  mimeTypes?: readonly string[];
+  isFolder?: boolean;
+  trashed?: boolean;
+  quarantined?: boolean;
+  unmodifiedForDays?: number;
+  not?: FileTemplateFilter;
+}
+
+/** A file, and whether a policy matches it. What is left out is ordinary: a private document that was changed today. */
+export interface FileExample {
+  name: string;
+  file: { name?: string; sharing?: SharingLevel; isFolder?: boolean; trashed?: boolean; daysUnmodified?: number };
+  /** Domains of people who have access, lower case. */
+  domains?: readonly string[];
+  /** What content inspection found, by detector. */
+  found?: Readonly<Record<string, number>>;
+  matches: boolean;
+}
+
 /** An app's event types for a template that many apps share, and what it finds among them. */
 export interface TemplateEvents {
   eventTypes: readonly string[];
@@ -38,6 +72,8 @@ export interface TemplateEvents {
 export interface AppTemplates {
   /** Templates that look at this app's activities only. */
   own?: readonly TemplateFacts[];
+  /** Templates over this app's files only. */
+  files?: readonly FileTemplateFacts[];
   /** By slug of a template that looks for event types and leaves it to the apps to name them. */
   events?: Readonly<Record<string, TemplateEvents>>;
 }

@@ -15,6 +15,7 @@ export async function purgeInstance(core: Core, instanceId: number, signal: Abor
     ["activities", ["instance_id", "occurred_at", "external_id"]],
     ["files", ["instance_id", "external_id"]],
     ["file_collaborators", ["instance_id", "file_id", "principal", "key"]],
+    ["file_policy_matches", ["instance_id", "id"]],
     ["file_activities", ["instance_id", "file_id", "occurred_at", "activity_id"]],
   ] as const)
     await deleteInChunks(sql, table, key, instanceId, signal);

@@ -38,6 +38,8 @@ export const jobPayloads = {
   "ipRanges.retag": z.object({ retagId: z.number().int() }),
   /** Works out again how stored files are shared: after a change of domains, and when links end. */
   "files.reshare": z.object({}),
+  /** Applies a policy to the files that are stored. */
+  "policies.applyToFiles": z.object({ policyId: z.number().int() }),
   /** Looks for instances that became silent. */
   "instances.silence": z.object({}),
   /** Seals with the first key what is still sealed with an older one. */
@@ -81,15 +83,17 @@ export async function enqueueAll<N extends JobName>(
   boss: PgBoss,
   tx: Db,
   name: N,
-  jobs: readonly { payload: JobPayload<N>; key: string; group: string }[],
+  jobs: readonly { payload: JobPayload<N>; key: string; group: string; startAfter?: Date; priority?: number }[],
 ): Promise<void> {
   if (jobs.length === 0) return;
   await boss.insert(
     name,
-    jobs.map(({ payload, key, group }) => ({
+    jobs.map(({ payload, key, group, startAfter, priority }) => ({
       data: jobPayloads[name].parse(payload) as object,
       singletonKey: key,
       group: { id: group },
+      ...(startAfter ? { startAfter } : {}),
+      ...(priority ? { priority } : {}),
     })),
     { db: fromDrizzle(tx as never, sql) },
   );

@@ -1,6 +1,9 @@
 type Value = string | number;
 
-/** What every item that a member wants has in one dimension: one of these values. */
+/** What an item has in a dimension; several values where it may have several. */
+export type Dimension<Item> = (item: Item) => Value | readonly Value[] | null | undefined;
+
+/** What every item that a member wants has in one dimension: at least one of these values. */
 export interface Condition {
   dimension: string;
   values: readonly Value[];
@@ -27,7 +30,7 @@ const crowdOfNone = 100;
  * `frequencyOf` returns how often items have one of the values, where that is known of a dimension; the measure is free.
  */
 export function createFilterIndex<Item, Member>(
-  dimensions: Readonly<Record<string, (item: Item) => Value | null | undefined>>,
+  dimensions: Readonly<Record<string, Dimension<Item>>>,
   frequencyOf: (condition: Condition) => number = () => 1,
 ): FilterIndex<Item, Member> {
   const places = new Map(Object.keys(dimensions).map((name) => [name, new Map<Value, Set<Member>>()]));
@@ -84,8 +87,11 @@ export function createFilterIndex<Item, Member>(
       for (const [name, byValue] of places) {
         if (byValue.size === 0) continue;
         const value = dimensions[name]!(item);
-        const members = value == null ? undefined : byValue.get(value);
-        if (members) found.push(...members);
+        if (isList(value)) found.push(...membersOf(value, byValue));
+        else {
+          const members = value == null ? undefined : byValue.get(value);
+          if (members) found.push(...members);
+        }
       }
       return found;
     },
@@ -93,9 +99,23 @@ export function createFilterIndex<Item, Member>(
       if (everything.size > 0) return true;
       for (const [name, byValue] of places) {
         const value = byValue.size === 0 ? null : dimensions[name]!(item);
-        if (value != null && byValue.has(value)) return true;
+        if (isList(value) ? value.some((one) => byValue.has(one)) : value != null && byValue.has(value)) return true;
       }
       return false;
     },
   };
+}
+
+function isList(value: Value | readonly Value[] | null | undefined): value is readonly Value[] {
+  return typeof value === "object" && value !== null;
+}
+
+/** Of several values: a member that lies under more than one of them comes once. */
+function membersOf<Member>(
+  values: readonly Value[],
+  byValue: ReadonlyMap<Value, ReadonlySet<Member>>,
+): Iterable<Member> {
+  const found = new Set<Member>();
+  for (const value of values) for (const member of byValue.get(value) ?? []) found.add(member);
+  return found;
 }

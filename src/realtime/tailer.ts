@@ -73,6 +73,7 @@ export function createTailer(options: {
   let newest = 0;
   let limit = readLimit;
   let readAt = performance.now();
+  let asked = 0;
   let epoch = "";
   /** Set periodically: an older database has no entries by which one would see that it was put in place. */
   let looksAtEpoch = false;
@@ -159,7 +160,8 @@ export function createTailer(options: {
   /** Its answer does not matter, and a connection that gives none is replaced. */
   async function askListener(): Promise<void> {
     try {
-      const { unlisten } = await listener.listen(`${logChannel}_asked`, () => {});
+      // A channel of its own each time: for one that is known the driver would send nothing.
+      const { unlisten } = await listener.listen(`${logChannel}_asked_${++asked}`, () => {});
       await unlisten();
     } catch (error) {
       log.debug({ err: error }, "the connection that listens was lost");

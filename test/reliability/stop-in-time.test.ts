@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { type Installation, type Member, openInstallation, timeUntil } from "../support/installation.ts";
+import { openLine } from "../support/line.ts";
 import { type Sandbox, type SandboxTenant, startSandbox } from "../support/sandbox.ts";
 
 const events = process.env.SOAK ? 20_000 : 1500;
@@ -93,4 +94,16 @@ test("a process whose database answers nothing ends in time as well, and its log
   });
   await holding;
   expect(ready.map(({ process }) => process.output()).join("\n")).toMatch(/"waitingFor":\[/);
+}, 120_000);
+
+test("a process whose database is lost in the moment when it becomes ready goes on, and still ends when it is asked to", async () => {
+  const line = await openLine(home.databaseUrl);
+  onTestFinished(() => line.close());
+  // What is asked for the notes that follow a start.
+  line.cutAt(/count\(\*\)[^;]*"sessions"/);
+  ready = [await home.start("serve", { databaseUrl: line.url })];
+  await sleep(1500);
+  await timeUntil(async () => (await home.ask(gateway(), "{ viewer { name } }")).errors.length === 0, 20_000);
+  const took = await endAll();
+  expect(Math.max(...took)).toBeLessThan(longestEndMs);
 }, 120_000);

@@ -8,6 +8,8 @@ export interface Line {
   cut(how: "end" | "reset"): void;
   /** From now on nothing gets through, either way, on the connections on which this text was ever sent. Returns how many. */
   freeze(text: string): number;
+  /** From now on a connection is reset when such a text is sent on it, in one piece, and the text does not arrive. */
+  cutAt(text: RegExp): void;
   /** While blocked, nothing gets through on any connection, and new ones are taken but reach nothing. */
   block(blocked: boolean): void;
   close(): Promise<void>;
@@ -17,6 +19,7 @@ export async function openLine(url: string): Promise<Line> {
   const target = new URL(url);
   const open = new Set<{ client: Socket; upstream: Socket; sent: string }>();
   let blocked = false;
+  let forbidden: RegExp | null = null;
   const stuck = new Set<Socket>();
   const server = createServer((client) => {
     if (blocked) {
@@ -28,6 +31,7 @@ export async function openLine(url: string): Promise<Line> {
     const connection = { client, upstream, sent: "" };
     open.add(connection);
     client.on("data", (chunk) => {
+      if (forbidden?.test(chunk.toString("latin1"))) client.resetAndDestroy();
       connection.sent = (connection.sent + chunk.toString("latin1")).slice(-100_000);
     });
     for (const [from, to] of [
@@ -59,6 +63,9 @@ export async function openLine(url: string): Promise<Line> {
     url: through.href,
     cut,
     freeze,
+    cutAt(text) {
+      forbidden = text;
+    },
     block(now) {
       blocked = now;
       if (blocked) freeze("");

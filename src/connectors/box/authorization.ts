@@ -51,7 +51,7 @@ async function bySecret(context: Context): Promise<Credential> {
 
 /** Source: https://developer.box.com/guides/authentication/jwt/without-sdk/ */
 async function byKey(context: Context): Promise<Credential> {
-  const app = readConfig(context.settings.config ?? "");
+  const app = readConfig(context.settings.jwtCredential ?? "");
   const client = { ...clientOf(context.settings), clientId: app.clientId, clientSecret: app.clientSecret };
   return await jwtBearer(context, client, app.key, {
     issuer: app.clientId,
@@ -97,7 +97,7 @@ export function readConfig(text: string): JwtApp {
     clientSecret: need("boxAppSettings.clientSecret"),
     enterpriseId: need("enterpriseID"),
     keyId: need("boxAppSettings.appAuth.publicKeyID"),
-    key: readSigningKey(need("boxAppSettings.appAuth.privateKey"), { name: "config", kind: "rsa", passphrase }),
+    key: readSigningKey(need("boxAppSettings.appAuth.privateKey"), { name: "jwtCredential", kind: "rsa", passphrase }),
   };
 }
 
@@ -112,5 +112,5 @@ function parse(text: string): unknown {
 }
 
 function wrong(message: string): InvalidInputError {
-  return new InvalidInputError(message, ["input", "settings", "config"]);
+  return new InvalidInputError(message, ["input", "settings", "jwtCredential"]);
 }

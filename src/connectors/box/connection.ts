@@ -59,10 +59,10 @@ function domainsOf(managed: readonly Record<string, unknown>[]): string[] {
 /** Throws InvalidInputError for everything that is missing for the mode. */
 export function normaliseSettings(settings: Settings): Settings {
   const problems = new SettingProblems();
-  const { mode, config, watchedFolders, webhookPrimaryKey, webhookSecondaryKey } = settings;
+  const { mode, jwtCredential, watchedFolders, webhookPrimaryKey, webhookSecondaryKey } = settings;
   if (mode === "jwt") {
-    if (!config) problems.add("config", "Paste the settings file of the JWT app.");
-    else problems.check(() => readConfig(config));
+    if (!jwtCredential) problems.add("jwtCredential", "Paste the settings file of the JWT app.");
+    else problems.check(() => readConfig(jwtCredential));
   } else {
     if (!settings.clientId) problems.add("clientId", "Fill in the client ID of the app.");
     if (!settings.clientSecret) problems.add("clientSecret", "Fill in the client secret of the app.");

@@ -39,7 +39,7 @@ Authorize a server app in *Admin Console > Apps*, again after every change. The 
       pattern: /\d{1,20}/,
       example: "770001234",
     },
-    config: {
+    jwtCredential: {
       label: "Settings file of the JWT app",
       help: "The whole JSON file that the developer console offers when it generates a key pair.",
       required: false,

@@ -54,12 +54,18 @@ export function updateDetector(core: Core, viewer: Viewer, slug: string, input: 
   });
 }
 
-/** ADMIN of all instances. What it found in files is removed with it. */
+/** ADMIN of all instances. What it found in files is removed with it. Throws ConflictError while a policy names it. */
 export function deleteDetector(core: Core, viewer: Viewer, slug: string): Promise<DetectorRow> {
   return audited(core, viewer, { action: "detector.delete", target: `detector/${slug}` }, async () => {
     requireAdminOfAll(viewer);
     return core.db.transaction(async (transaction) => {
       const tx = transaction as unknown as Db;
+      const [naming] = await rawSql(tx)<{ name: string }[]>`
+        select name from policies where content->'detectors' @> ${JSON.stringify([slug])}::text::jsonb order by id limit 1`;
+      if (naming)
+        throw new ConflictError(`The policy "${naming.name}" names this detector. Change the policy first.`, {
+          field: ["slug"],
+        });
       const [row] = await tx.delete(tables.detectors).where(eq(tables.detectors.slug, slug)).returning();
       if (!row) throw new NotFoundError("The detector", ["slug"]);
       await tx.delete(tables.fileMatches).where(eq(tables.fileMatches.detector, slug));

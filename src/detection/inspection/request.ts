@@ -5,15 +5,16 @@ import { maySee, requireRole, type Viewer } from "#src/access/viewer.ts";
 import type { Core } from "#src/core.ts";
 import { InvalidInputError, NotFoundError } from "#src/errors.ts";
 import { audited } from "#src/instances/audited.ts";
-import { enqueue } from "#src/platform/queue.ts";
+import { enqueueAll } from "#src/platform/queue.ts";
 import type { AccountKey } from "#src/query/ids.ts";
+import type { SqlTag } from "#src/query/sql.ts";
 import { publish } from "#src/realtime/publish.ts";
 import { detectorVersion } from "./detectors.ts";
 
 const maxFiles = 200;
 
 /** The content of a file as the app names it: changes when the content does. `f` is files. */
-export const contentVersion = (sql: Sql) => sql`coalesce(f.version, f.content_hash, f.modified_at::text)`;
+export const contentVersion = (sql: Sql | SqlTag) => sql`coalesce(f.version, f.content_hash, f.modified_at::text)`;
 
 /** Ends that another look at the same content would not change. */
 const settled = ["INSPECTED", "PARTIALLY_INSPECTED", "TOO_LARGE", "ENCRYPTED", "UNSUPPORTED_TYPE", "CORRUPT"];
@@ -54,7 +55,7 @@ async function refuseUnknown(sql: Sql, viewer: Viewer, instanceId: number, ids: 
  * files that were inspected already as they are now are left alone.
  */
 export async function requestInspections(
-  core: Core,
+  core: Pick<Core, "boss">,
   tx: Db,
   instanceId: number,
   fileIds: readonly string[],
@@ -67,8 +68,12 @@ export async function requestInspections(
       and f.inspection_status <> 'PENDING'
       and not (f.inspection_status = any(${settled}) and f.inspected_with = ${version} and f.inspected_version = ${contentVersion(sql)})
     returning f.external_id as id, ${contentVersion(sql)} as version, coalesce(f.modified_at, f.first_seen_at)::text as "changedAt"`;
-  for (const row of rows)
-    await enqueue(core.boss, tx, "file.inspect", { instanceId, fileId: row.id }, queueOptions(instanceId, row));
+  await enqueueAll(
+    core.boss,
+    tx,
+    "file.inspect",
+    rows.map((row) => ({ payload: { instanceId, fileId: row.id }, ...queueOptions(instanceId, row) })),
+  );
   return rows.map(({ id }) => id);
 }
 

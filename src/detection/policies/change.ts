@@ -8,12 +8,13 @@ import { ConflictError, ForbiddenError, NotFoundError } from "#src/errors.ts";
 import { audited } from "#src/instances/audited.ts";
 import { checkDraft } from "./check.ts";
 import { changed, type Draft, newDraft, type PolicyInput } from "./draft.ts";
+import { requestFileRun } from "./files/runs.ts";
 import { Problems } from "./problems.ts";
 import { withRule } from "./sigma.ts";
 import type { StoredFilter } from "./stored-filter.ts";
 import { templateBySlug } from "./templates/index.ts";
 
-type Changer = Pick<Core, "db" | "now">;
+type Changer = Pick<Core, "db" | "now" | "boss">;
 
 /** Policies apply to all instances: an ADMIN of some would watch and act in the others through them. */
 export function requirePolicyWriter(viewer: Viewer): void {
@@ -21,7 +22,7 @@ export function requirePolicyWriter(viewer: Viewer): void {
   if (viewer.instanceIds !== null) throw new ForbiddenError("Policies require the role ADMIN for all instances.");
 }
 
-/** Makes a policy. Activities that are stored from now on can match. Returns its id. Throws InvalidInputsError with everything that is wrong. */
+/** Makes a policy. Activities that are stored from now on can match; one over files is applied to those that are stored, by a job. Returns its id. Throws InvalidInputsError with everything that is wrong. */
 export function createPolicy(core: Changer, viewer: Viewer, input: PolicyInput): Promise<number> {
   return audited(core, viewer, { action: "policy.create" }, async () => {
     requirePolicyWriter(viewer);
@@ -34,6 +35,7 @@ export function createPolicy(core: Changer, viewer: Viewer, input: PolicyInput):
         .values({ ...draft, createdBy: viewer.name, fromPosition: sql`log_end()`, createdAt: now, updatedAt: now })
         .returning({ id: tables.policies.id });
       const { id } = row!;
+      if (draft.kind === "FILE" && draft.enabled) await requestFileRun(tx, core, id);
       await recordAudit(tx, viewer, { action: "policy.create", target: `policy/${id}`, after: draft, result: "ok" });
       return id;
     });
@@ -41,7 +43,7 @@ export function createPolicy(core: Changer, viewer: Viewer, input: PolicyInput):
 }
 
 /** A new policy as it would be stored. Throws InvalidInputsError. */
-export async function checkedDraft(core: Changer, viewer: Viewer, input: PolicyInput): Promise<Draft> {
+export async function checkedDraft(core: Pick<Core, "db" | "now">, viewer: Viewer, input: PolicyInput): Promise<Draft> {
   const problems = new Problems();
   const template = input.templateSlug == null ? null : templateBySlug(input.templateSlug);
   if (template === undefined)
@@ -88,6 +90,8 @@ export function updatePolicy(core: Changer, viewer: Viewer, id: number, input: P
       if (isEnabled) await tx.delete(tables.policyHours).where(eq(tables.policyHours.policyId, id));
       if (isEnabled || !isSame(before, after, ["filter", "threshold", "sigma", "include", "exclude"]))
         await tx.delete(tables.thresholdHits).where(eq(tables.thresholdHits.policyId, id));
+      const decides = ["enabled", "filter", "content", "include", "exclude"] as const;
+      if (after.kind === "FILE" && !isSame(before, after, decides)) await requestFileRun(tx, core, id);
       const names = (Object.keys(after) as (keyof Draft)[]).filter((name) => !isSame(before, after, [name]));
       const only = (draft: Draft) => Object.fromEntries(names.map((name) => [name, draft[name]]));
       await recordAudit(tx, viewer, {
@@ -114,6 +118,7 @@ export function deletePolicy(core: Changer, viewer: Viewer, id: number): Promise
         throw new ConflictError("A built-in detection cannot be deleted. Disable it instead.", { field: ["id"] });
       await tx.delete(tables.policies).where(eq(tables.policies.id, id));
       await tx.delete(tables.thresholdHits).where(eq(tables.thresholdHits.policyId, id));
+      if (policy.kind === "FILE") await requestFileRun(tx, core, id);
       await recordAudit(tx, viewer, { action: "policy.delete", target, before: draftOf(policy), result: "ok" });
       return policy;
     });
@@ -138,6 +143,7 @@ function checkChangeable(policy: Policy, input: PolicyInput, problems: Problems)
     "activityFilter",
     "oauthAppFilter",
     "fileFilter",
+    "contentCondition",
     "threshold",
     "sigma",
   ] as const)

@@ -1,10 +1,19 @@
 import type { Db } from "#db/client.ts";
+import type { PolicyKind } from "#db/tables/policies.ts";
 import type { Viewer } from "#src/access/viewer.ts";
 import type { ActivityFilter } from "#src/inventory/activities/filter.ts";
-import { isNotification, isProviderAction, targetOf, weakerOpposite } from "./action-kinds.ts";
+import {
+  includedKinds,
+  isNotification,
+  isProviderAction,
+  type TargetKind,
+  targetOf,
+  weakerOpposite,
+} from "./action-kinds.ts";
 import { checkParameters } from "./action-parameters.ts";
 import { findContradictions } from "./contradictions.ts";
 import { type Draft, filterArguments, type PolicyInput } from "./draft.ts";
+import { checkFileParts } from "./files/check.ts";
 import type { Problems } from "./problems.ts";
 import { findMissing, findMissingInstances, findMissingRows } from "./references.ts";
 import { decodeScope, type PolicyScope } from "./scope.ts";
@@ -42,9 +51,7 @@ export async function checkDraft(
 }
 
 /** What does not belong to a policy of its kind. */
-function checkParts({ kind, threshold, sensitivity }: Draft, input: PolicyInput, problems: Problems): void {
-  if (kind === "FILE")
-    problems.add("No connector reads files yet: a policy over files could never match.", ["input", "kind"]);
+function checkParts({ kind, threshold, sensitivity, content }: Draft, input: PolicyInput, problems: Problems): void {
   for (const name of ["activityFilter", "oauthAppFilter", "fileFilter"] as const)
     if (input[name] != null && name !== filterArguments[kind])
       problems.add(
@@ -53,6 +60,8 @@ function checkParts({ kind, threshold, sensitivity }: Draft, input: PolicyInput,
       );
   if (threshold && kind !== "ACTIVITY")
     problems.add("Only policies of the kind ACTIVITY count towards a threshold.", ["input", "threshold"]);
+  if (content && kind !== "FILE")
+    problems.add("Only policies of the kind FILE look at content.", ["input", "contentCondition"]);
   if (sensitivity && kind !== "ANOMALY")
     problems.add("Only anomaly detections have a sensitivity.", ["input", "sensitivity"]);
   if (input.sigma != null && kind !== "SIGMA")
@@ -61,10 +70,11 @@ function checkParts({ kind, threshold, sensitivity }: Draft, input: PolicyInput,
 
 async function checkFilter(db: Db, viewer: Viewer, draft: Draft, problems: Problems, now: Date): Promise<void> {
   const argument = filterArguments[draft.kind];
-  if (!argument || draft.kind === "FILE") return;
+  if (!argument) return;
   const field = ["input", argument];
   if (!draft.filter) problems.add("Say which; `{}` means all.", field);
   else if (draft.kind === "ACTIVITY") await checkActivityFilter(db, viewer, draft.filter, field, problems, now);
+  else if (draft.kind === "FILE") await checkFileParts(db, viewer, draft, problems);
   else if (draft.kind === "OAUTH_APP") {
     const filter = readAppFilter(draft.filter, field, problems);
     await findMissingInstances(db, viewer, { instanceIds: filter.instanceIds ?? null }, field, problems);
@@ -115,6 +125,10 @@ async function checkScope(
       problems.add(`At most ${maxScope} ids.`, [...field, name]);
       return;
     }
+  if (scope.folderIds?.length && draft.kind !== "FILE") {
+    problems.add("Only policies of the kind FILE can be limited to folders.", [...field, "folderIds"]);
+    return;
+  }
   if (draft.kind === "OAUTH_APP" && scope.userIds.length + scope.groupIds.length > 0) {
     problems.add("A policy over apps can be limited to instances only.", [...field, "userIds"]);
     return;
@@ -127,6 +141,7 @@ async function checkScope(
       return { instanceId: Number(key.slice(0, slash)), externalId: key.slice(slash + 1) };
     });
   await findMissingInstances(db, viewer, { instanceIds: [...decoded.instances] }, field, problems);
+  await findMissingRows(db, viewer, "files", accounts(decoded.folders), [...field, "folderIds"], problems);
   await findMissingRows(db, viewer, "users", accounts(decoded.users), [...field, "userIds"], problems);
   await findMissingRows(db, viewer, "groups", accounts(decoded.groups), [...field, "groupIds"], problems);
 }
@@ -153,10 +168,10 @@ function checkActions({ kind, actions, threshold, sigmaFacts }: Draft, problems:
       return;
     }
     const target = targetOf(action.kind);
-    const fits = target === "addresses" || target === (kind === "OAUTH_APP" ? "oauthApp" : "user");
-    if (!fits)
+    const { target: found, name: findings } = findingsOf[kind];
+    if (target !== "addresses" && target !== found)
       problems.add(
-        `${action.kind} needs ${target === "user" ? "an account" : target === "file" ? "a file" : "an app"}; a policy of the kind ${kind} finds ${kind === "OAUTH_APP" ? "apps" : "accounts"}.`,
+        `${action.kind} needs ${target === "user" ? "an account" : target === "file" ? "a file" : "an app"}; a policy of the kind ${kind} finds ${findings}.`,
         [...at, "kind"],
       );
     else if (target === "user" && threshold && !threshold.sameUser)
@@ -166,5 +181,16 @@ function checkActions({ kind, actions, threshold, sigmaFacts }: Draft, problems:
     const weaker = weakerOpposite[action.kind];
     if (weaker && kinds.includes(weaker))
       problems.add(`${action.kind} and ${weaker} undo each other.`, [...at, "kind"]);
+    const included = includedKinds[action.kind]?.find((one) => kinds.includes(one));
+    if (included) problems.add(`${action.kind} includes ${included}: name one of them.`, [...at, "kind"]);
   });
 }
+
+/** What policies of a kind find, and what actions can be done to it. */
+const findingsOf: Readonly<Record<PolicyKind, { target: TargetKind; name: string }>> = {
+  OAUTH_APP: { target: "oauthApp", name: "apps" },
+  FILE: { target: "file", name: "files" },
+  ACTIVITY: { target: "user", name: "accounts" },
+  SIGMA: { target: "user", name: "accounts" },
+  ANOMALY: { target: "user", name: "accounts" },
+};

@@ -28,10 +28,10 @@ export function findContradictions(filter: ActivityFilter, field: string[], prob
 }
 
 /** Whether everything that passes `filter` passes `other`, judged by lists and flags alone. */
-function isImplied(filter: ActivityFilter, other: ActivityFilter): boolean {
+export function isImplied<Filter extends object>(filter: Filter, other: Filter): boolean {
   return Object.entries(other).every(([name, wanted]) => {
     if (wanted == null) return true;
-    const given = filter[name as keyof ActivityFilter];
+    const given = filter[name as keyof Filter];
     if (given == null) return false;
     if (!Array.isArray(wanted)) return JSON.stringify(given) === JSON.stringify(wanted);
     const values = new Set(wanted.map((value) => JSON.stringify(value)));

@@ -1,4 +1,5 @@
-import type { AlertSeverity, Policy, PolicyKind } from "#db/tables/policies.ts";
+import type { AlertSeverity, ContentCondition, Policy, PolicyKind } from "#db/tables/policies.ts";
+import type { Confidence } from "#src/inspection/detector.ts";
 import { cleanText } from "#src/platform/text.ts";
 import type { Problems } from "./problems.ts";
 import type { PolicyScope } from "./scope.ts";
@@ -17,6 +18,7 @@ export interface PolicyInput {
   activityFilter?: object | null;
   oauthAppFilter?: object | null;
   fileFilter?: object | null;
+  contentCondition?: ContentInput | null;
   threshold?: { count: number; windowSeconds: number; sameUser?: boolean | null; sameInstance?: boolean | null } | null;
   sigma?: string | null;
   sensitivity?: Policy["sensitivity"];
@@ -24,6 +26,14 @@ export interface PolicyInput {
   exclude?: Partial<Record<keyof PolicyScope, readonly string[] | null>> | null;
   actions?: readonly { kind: string; parameters?: unknown }[] | null;
   maxTargetsPerDay?: number | null;
+}
+
+/** What content inspection must have found. */
+export interface ContentInput {
+  detectors?: readonly string[] | null;
+  categories?: readonly string[] | null;
+  minCount?: number | null;
+  minConfidence?: Confidence | null;
 }
 
 /** The columns of a policy that can be set. */
@@ -41,6 +51,7 @@ export type Draft = Pick<
   | "sensitivity"
   | "include"
   | "exclude"
+  | "content"
   | "mitreTechniques"
   | "actions"
   | "maxTargetsPerDay"
@@ -76,6 +87,7 @@ export function newDraft(input: PolicyInput, template: PolicyTemplate | null, pr
       sensitivity: null,
       include: null,
       exclude: null,
+      content: template?.content ?? null,
       mitreTechniques: [...(template?.mitreTechniques ?? [])],
       actions: [],
       maxTargetsPerDay: 10,
@@ -100,6 +112,7 @@ export function changed(draft: Draft, input: PolicyInput): Draft {
     sensitivity: input.sensitivity ?? draft.sensitivity,
     include: input.include === undefined ? draft.include : scopeOf(input.include),
     exclude: input.exclude === undefined ? draft.exclude : scopeOf(input.exclude),
+    content: input.contentCondition === undefined ? draft.content : contentOf(input.contentCondition),
     actions: input.actions == null ? draft.actions : input.actions.map(actionOf),
     maxTargetsPerDay: input.maxTargetsPerDay ?? draft.maxTargetsPerDay,
   };
@@ -114,7 +127,22 @@ function thresholdOf(threshold: PolicyInput["threshold"]): Threshold | null {
 function scopeOf(scope: PolicyInput["include"]): PolicyScope | null {
   if (!scope) return null;
   const ids = (list: readonly string[] | null | undefined) => [...(list ?? [])].map(String);
-  return { userIds: ids(scope.userIds), groupIds: ids(scope.groupIds), instanceIds: ids(scope.instanceIds) };
+  return {
+    userIds: ids(scope.userIds),
+    groupIds: ids(scope.groupIds),
+    instanceIds: ids(scope.instanceIds),
+    ...(scope.folderIds?.length ? { folderIds: ids(scope.folderIds) } : {}),
+  };
+}
+
+function contentOf(condition: ContentInput | null): ContentCondition | null {
+  if (!condition) return null;
+  return {
+    detectors: [...new Set(condition.detectors ?? [])],
+    categories: [...new Set(condition.categories ?? [])],
+    minCount: condition.minCount ?? 1,
+    minConfidence: condition.minConfidence ?? "MEDIUM",
+  };
 }
 
 function actionOf({ kind, parameters }: { kind: string; parameters?: unknown }): Policy["actions"][number] {

@@ -2,7 +2,7 @@ import type { Fragment, Sql } from "postgres";
 import { type Db, rawSql } from "#db/client.ts";
 import type { AlertSeverity, Policy, PolicyKind } from "#db/tables/policies.ts";
 import { maySee, type Viewer } from "#src/access/viewer.ts";
-import { decodeAnyId } from "#src/query/ids.ts";
+import { type AccountKey, decodeAnyId } from "#src/query/ids.ts";
 import type { KeysetList } from "#src/query/keyset.ts";
 
 import type { PolicyScope } from "./scope.ts";
@@ -25,6 +25,7 @@ export interface PolicyRow {
   sensitivity: Policy["sensitivity"];
   include: PolicyScope | null;
   exclude: PolicyScope | null;
+  content: Policy["content"];
   learningUntil: string | null;
   disabledReason: string | null;
   mitreTechniques: string[];
@@ -37,7 +38,7 @@ export interface PolicyRow {
 
 const columns = (sql: Sql) => sql`
   l.id, l.name, l.description, l.kind, l.enabled, l.severity, l.slug, l.built_in as "builtIn", l.filter, l.threshold, l.sigma, l.sigma_facts as "sigmaFacts",
-  l.sensitivity, l.include, l.exclude, l.learning_until as "learningUntil", l.disabled_reason as "disabledReason", l.mitre_techniques as "mitreTechniques",
+  l.sensitivity, l.include, l.exclude, l.content, l.learning_until as "learningUntil", l.disabled_reason as "disabledReason", l.mitre_techniques as "mitreTechniques",
   l.actions, l.max_targets_per_day as "maxTargetsPerDay", l.created_by as "createdBy", l.created_at as "createdAt", l.updated_at as "updatedAt"`;
 
 /** Policies in the order in which they were made. They apply to all instances and are seen by everybody. */
@@ -88,6 +89,17 @@ export async function loadPoliciesOfActivities(
   return keys.map((_, index) => rows.filter(({ n }) => n === index + 1).map(({ n: _n, ...row }) => row));
 }
 
+/** Policies that a file matches now, by file; in the order of the keys. */
+export async function loadPoliciesOfFiles(db: Db, keys: readonly AccountKey[]): Promise<PolicyRow[][]> {
+  const sql = rawSql(db);
+  const rows = await sql<(PolicyRow & { n: number })[]>`
+    select k.n::int as n, ${columns(sql)}
+    from unnest(${keys.map((key) => key.instanceId)}::int[], ${keys.map((key) => key.externalId)}::text[]) with ordinality as k(instance_id, external_id, n)
+    join file_policy_matches m on m.instance_id = k.instance_id and m.file_id = k.external_id and m.ended_at is null
+    join policies l on l.id = m.policy_id order by k.n, l.id`;
+  return keys.map((_, index) => rows.filter(({ n }) => n === index + 1).map(({ n: _n, ...row }) => row));
+}
+
 export function activityKeys(
   sql: Sql,
   keys: readonly { instanceId: number; occurredAt: Date; externalId: string }[],
@@ -122,7 +134,9 @@ function instanceOfId(text: string): number | null {
   if (!/^[\w-]{8,}$/.test(text)) return null;
   try {
     const { type, key } = decodeAnyId(text);
-    const found = ["Instance", "User", "Group", "OAuthApp"].includes(type) ? /^(\d{1,9})(?:\/|$)/.exec(key) : null;
+    const found = ["Instance", "User", "Group", "OAuthApp", "File"].includes(type)
+      ? /^(\d{1,9})(?:\/|$)/.exec(key)
+      : null;
     return found ? Number(found[1]) : null;
   } catch {
     return null;

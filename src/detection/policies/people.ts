@@ -21,6 +21,10 @@ interface Account {
 
 const nobody: ReadonlySet<string> = new Set();
 
+function isAnything({ groups, domains, persons }: PeopleNeeds): boolean {
+  return groups.size > 0 || domains || persons;
+}
+
 /** Facts of the accounts in one batch, read once for all rules. */
 export class People implements Lookups {
   #accounts = new Map<string, Account>();
@@ -28,11 +32,27 @@ export class People implements Lookups {
   /** Forgets the batch before. At most two statements, and none when nothing is needed. */
   async load(sql: Sql, activities: readonly EvaluatedActivity[], needs: PeopleNeeds): Promise<void> {
     this.#accounts = new Map();
-    if (needs.groups.size === 0 && !needs.domains && !needs.persons) return;
+    if (!isAnything(needs)) return;
     for (const { row } of activities) {
       if (row.userId !== null) this.#add(row.instanceId, row.userId);
       if (needs.targets) for (const { id } of row.targets) if (id !== null) this.#add(row.instanceId, id);
     }
+    await this.#read(sql, needs);
+  }
+
+  /** The same for the owners of files. */
+  async loadOwners(
+    sql: Sql,
+    files: readonly { instanceId: number; ownerId: string | null }[],
+    groups: ReadonlySet<string>,
+  ): Promise<void> {
+    this.#accounts = new Map();
+    if (groups.size === 0) return;
+    for (const { instanceId, ownerId } of files) if (ownerId !== null) this.#add(instanceId, ownerId);
+    await this.#read(sql, { groups, domains: false, persons: false, targets: false });
+  }
+
+  async #read(sql: Sql, needs: PeopleNeeds): Promise<void> {
     const keys = [...this.#accounts.keys()].map((key) => key.split(/\/(.*)/s) as [string, string]);
     const instances = keys.map(([instanceId]) => Number(instanceId));
     const users = keys.map(([, userId]) => userId);

@@ -6,10 +6,12 @@ import type { Core } from "#src/core.ts";
 import { InvalidInputError } from "#src/errors.ts";
 import { filterSql } from "#src/inventory/activities/filter.ts";
 import { type ActivityRow, activityColumns } from "#src/inventory/activities/row.ts";
+import type { FileRow } from "#src/inventory/files/row.ts";
 import { epochOf } from "#src/platform/instant.ts";
 import { checkedDraft } from "./change.ts";
 import { decodeFilter } from "./compile.ts";
 import type { Draft, PolicyInput } from "./draft.ts";
+import { findFiles } from "./files/preview.ts";
 import { type DecodedScope, decodeScope } from "./scope.ts";
 import { countingOf, type Threshold, thresholdKey } from "./threshold.ts";
 
@@ -18,6 +20,9 @@ export interface PolicyPreview {
   alertsPerDay: number;
   /** The newest matches. */
   samples: ActivityRow[];
+  files: FileRow[];
+  /** Files of which only their content is not known. */
+  filesToInspect: number;
 }
 
 const dayMs = 24 * 60 * 60_000;
@@ -41,8 +46,13 @@ export async function previewPolicy(
   const days = (to.getTime() - from.getTime()) / dayMs;
   if (days > longestDays) throw new InvalidInputError(`The period must not exceed ${longestDays} days.`, ["from"]);
   const draft = await checkedDraft(core, viewer, { ...input, name: input.name || "preview" });
+  if (draft.kind === "FILE") {
+    const period = { now: core.now(), from, to, samples: maxSamples };
+    const { changed, ...found } = await findFiles(core.db, viewer, draft, period);
+    return { ...found, alertsPerDay: changed / days, samples: [] };
+  }
   if (draft.kind !== "ACTIVITY")
-    throw new InvalidInputError("Only policies of the kind ACTIVITY can be previewed.", ["input", "kind"]);
+    throw new InvalidInputError("Only policies of the kinds ACTIVITY and FILE can be previewed.", ["input", "kind"]);
   const sql = heavily(rawSql(core.db));
   const where = matching(sql, viewer, draft, from, to);
   const samples = await sql<ActivityRow[]>`
@@ -50,7 +60,7 @@ export async function previewPolicy(
   const { matches, alerts } = await (draft.threshold
     ? countRuns(sql, where, draft.threshold)
     : countAccounts(sql, where));
-  return { matches, alertsPerDay: alerts / days, samples: [...samples] };
+  return { matches, alertsPerDay: alerts / days, samples: [...samples], files: [], filesToInspect: 0 };
 }
 
 /** Filter and scope as the evaluator applies them. */

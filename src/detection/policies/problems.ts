@@ -19,6 +19,16 @@ export class Problems {
     }
   }
 
+  /** The same for a check that reads the database. */
+  async checkLater(run: () => Promise<void>): Promise<void> {
+    try {
+      await run();
+    } catch (error) {
+      if (!(error instanceof InvalidInputError)) throw error;
+      this.found.push(error);
+    }
+  }
+
   /** Throws InvalidInputsError when something was found. */
   throwAny(): void {
     if (this.found.length > 0) throw new InvalidInputsError(this.found);

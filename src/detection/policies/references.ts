@@ -41,7 +41,7 @@ export async function findMissingInstances(
 export async function findMissingRows(
   db: Db,
   viewer: Viewer,
-  table: "users" | "groups",
+  table: "users" | "groups" | "files",
   keys: readonly AccountKey[] | null | undefined,
   field: string[],
   problems: Problems,
@@ -52,5 +52,6 @@ export async function findMissingRows(
   const [row] = await sql<{ count: number }[]>`
     select count(*)::int as count from unnest(${seen.map((key) => key.instanceId)}::int[], ${seen.map((key) => key.externalId)}::text[]) as k(instance_id, external_id)
     where exists (select from ${sql(table)} t where t.instance_id = k.instance_id and t.external_id = k.external_id)`;
-  if (row?.count !== keys.length) problems.add(`${table === "users" ? "An account" : "A group"} was not found.`, field);
+  const names = { users: "An account", groups: "A group", files: "A folder" };
+  if (row?.count !== keys.length) problems.add(`${names[table]} was not found.`, field);
 }

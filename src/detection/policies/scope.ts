@@ -1,5 +1,4 @@
 import type { Policy } from "#db/tables/policies.ts";
-import type { EvaluatedActivity } from "#src/detection/rules/evaluated.ts";
 import { accountKeys, instanceKeys } from "#src/query/ids.ts";
 import type { People } from "./people.ts";
 
@@ -11,17 +10,25 @@ export interface DecodedScope {
   users: ReadonlySet<string>;
   groups: ReadonlySet<string>;
   instances: ReadonlySet<number>;
+  /** Of FILE policies. */
+  folders: ReadonlySet<string>;
+}
+
+/** Who did something, or owns it. */
+export interface Involved {
+  row: { instanceId: number; userId: string | null };
 }
 
 /** Throws InvalidInputError naming the list. */
 export function decodeScope(scope: PolicyScope | null, field: string[] = []): DecodedScope | null {
   if (!scope) return null;
-  const keys = (type: "User" | "Group", name: "userIds" | "groupIds") =>
+  const keys = (type: "User" | "Group" | "File", name: "userIds" | "groupIds" | "folderIds") =>
     new Set(accountKeys(type, scope[name], [...field, name])?.map((key) => `${key.instanceId}/${key.externalId}`));
   return {
     users: keys("User", "userIds"),
     groups: keys("Group", "groupIds"),
     instances: new Set(instanceKeys(scope.instanceIds, [...field, "instanceIds"])),
+    folders: keys("File", "folderIds"),
   };
 }
 
@@ -33,21 +40,21 @@ export function scopeTest(
   include: DecodedScope | null,
   exclude: DecodedScope | null,
   people: People,
-): ((activity: EvaluatedActivity) => boolean) | null {
+): ((one: Involved) => boolean) | null {
   const names = (scope: DecodedScope | null) => scope && (scope.users.size > 0 || scope.groups.size > 0);
   if (!names(include) && !include?.instances.size && !names(exclude) && !exclude?.instances.size) return null;
-  const isNamed = (scope: DecodedScope, { row }: EvaluatedActivity) => {
+  const isNamed = (scope: DecodedScope, { row }: Involved) => {
     if (row.userId === null) return false;
     if (scope.users.has(`${row.instanceId}/${row.userId}`)) return true;
     if (scope.groups.size === 0) return false;
     for (const group of people.groupsOf(row.instanceId, row.userId)) if (scope.groups.has(group)) return true;
     return false;
   };
-  return (activity) => {
-    const { instanceId } = activity.row;
-    if (exclude && (exclude.instances.has(instanceId) || isNamed(exclude, activity))) return false;
+  return (one) => {
+    const { instanceId } = one.row;
+    if (exclude && (exclude.instances.has(instanceId) || isNamed(exclude, one))) return false;
     if (!include) return true;
     if (include.instances.size > 0 && !include.instances.has(instanceId)) return false;
-    return !names(include) || isNamed(include, activity);
+    return !names(include) || isNamed(include, one);
   };
 }

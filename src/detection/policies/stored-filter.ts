@@ -1,5 +1,6 @@
 import type { ActivityFilter } from "#src/inventory/activities/filter.ts";
 import { addressesOf } from "#src/inventory/enrichment/address.ts";
+import type { RelativeFileFilter } from "#src/inventory/files/filter.ts";
 import type { OAuthAppFilter } from "#src/inventory/oauth-apps/list.ts";
 import { accountKeys, instanceKeys } from "#src/query/ids.ts";
 import type { Problems } from "./problems.ts";
@@ -64,6 +65,42 @@ const appConditions: Record<keyof OAuthAppFilter, Read> = {
   },
   search: text,
 };
+
+/** How each condition on files is read. */
+const fileConditions: Record<keyof RelativeFileFilter, Read> = {
+  instanceIds: list((ids, field) => instanceKeys(ids, field)),
+  sharing: list(null, ["PRIVATE", "INTERNAL", "EXTERNAL", "PUBLIC"]),
+  ownerIds: list((ids, field) => accountKeys("User", ids, field)),
+  collaboratorDomains: list(),
+  extensions: list(),
+  mimeTypes: list(),
+  labels: list(),
+  isFolder: flag,
+  trashed: flag,
+  quarantined: flag,
+  removed: (_, field, problems) => void problems.add("A policy is about files that exist; leave `removed` out.", field),
+  modifiedFrom: instant,
+  modifiedTo: instant,
+  unmodifiedForDays: (value, field, problems) => {
+    if (Number.isInteger(value)) return value;
+    problems.add("Must be a number of days.", field);
+  },
+  path: text,
+  search: text,
+  not: (value, field, problems, depth) => readFileFilter(value, field, problems, depth + 1),
+};
+
+/** Decodes a filter over files, as readFilter does for activities. */
+export function readFileFilter(value: unknown, field: string[], problems: Problems, depth = 0): RelativeFileFilter {
+  if (depth > maxDepth) {
+    problems.add(`\`not\` may be nested ${maxDepth} deep.`, field);
+    return {};
+  }
+  const filter = readConditions<RelativeFileFilter>(fileConditions, value, field, problems, depth);
+  if (depth > 0 && Object.keys(filter).length === 0)
+    problems.add("An empty `not` excludes everything; name what to exclude.", field);
+  return filter;
+}
 
 /** Decodes a filter over apps, as readFilter does for activities. */
 export function readAppFilter(value: unknown, field: string[], problems: Problems): OAuthAppFilter {

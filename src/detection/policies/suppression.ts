@@ -4,7 +4,7 @@ import { type Db, rawSql, tables } from "#db/client.ts";
 import { recordAudit } from "#src/access/audit.ts";
 import { type Viewer, visibleInstances } from "#src/access/viewer.ts";
 import type { Core } from "#src/core.ts";
-import { NotFoundError } from "#src/errors.ts";
+import { ConflictError, NotFoundError } from "#src/errors.ts";
 import { audited } from "#src/instances/audited.ts";
 import { cleanText } from "#src/platform/text.ts";
 import type { KeysetList } from "#src/query/keyset.ts";
@@ -85,6 +85,13 @@ export function createSuppression(
         .where(eq(tables.policies.id, policyId))
         .for("share");
       if (!policy) throw new NotFoundError("The policy", ["policyId"]);
+      if (policy.kind === "FILE")
+        throw new ConflictError(
+          "Suppressions are about activities. Exclude files by the filter or the scope of the policy.",
+          {
+            field: ["policyId"],
+          },
+        );
       const row = {
         policyId,
         match: storedForm(match as object),

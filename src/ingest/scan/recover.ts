@@ -4,7 +4,7 @@ import { scopeRetryMs } from "#src/instances/cadence.ts";
 
 /** No limit of an app that is waited for resets later than this. */
 const longestThrottleMs = 25 * 60 * 60_000;
-const slackMs = 15 * 60_000;
+const spareMs = 15 * 60_000;
 
 /**
  * A turn that lies further ahead than anything sets it was set while a clock was wrong: the machine's and the database's both, where they are
@@ -15,7 +15,7 @@ export async function recoverTurns(core: Core): Promise<number> {
     Object.entries(manifest.streams).map(([stream, { everySeconds }]) => ({
       slug: manifest.slug,
       stream,
-      ms: Math.max(everySeconds * 1000, scopeRetryMs) + slackMs,
+      ms: Math.max(everySeconds * 1000, scopeRetryMs) + spareMs,
     })),
   );
   const now = core.now().toISOString();

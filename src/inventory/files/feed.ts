@@ -6,7 +6,7 @@ import { encodeCursor } from "#src/realtime/cursor.ts";
 import type { Channel, Feed, Item } from "#src/realtime/feed.ts";
 import type { Condition } from "#src/realtime/filter-index.ts";
 import type { LogEntry } from "#src/realtime/tailer.ts";
-import { accountText, type FileFilter, filterPredicate, filterSql } from "./filter.ts";
+import { accountText, extensionsOf, type FileFilter, filterPredicate, filterSql } from "./filter.ts";
 import { type FileRow, fileTable } from "./row.ts";
 
 /** A changed file as subscribers get it: with the place of the change in the log, to resume after. */
@@ -46,12 +46,14 @@ export function fileFeed<Context>(filter: FileFilter | null): Feed<FileChange, C
 }
 
 /** What every file that the filter wants is equal to; the most selective first. */
-function conditionsOf(filter: FileFilter | null): Condition[] {
+export function conditionsOf(filter: Omit<FileFilter, "not"> | null): Condition[] {
   if (!filter) return [];
   const values: Record<string, readonly (string | number)[] | null | undefined> = {
     owner: filter.ownerIds?.map(accountText),
     instance: filter.instanceIds,
-    extension: filter.extensions?.map((extension) => extension.toLowerCase().replace(/^\./, "")),
+    label: filter.labels,
+    domain: filter.collaboratorDomains?.map((domain) => domain.toLowerCase()),
+    extension: filter.extensions && extensionsOf(filter.extensions),
     mimeType: filter.mimeTypes?.map((type) => type.toLowerCase()),
     sharing: filter.sharing,
   };

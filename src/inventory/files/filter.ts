@@ -29,6 +29,24 @@ export interface FileFilter {
   not?: FileFilter | null;
 }
 
+/** A filter that looks back from the moment it is applied. */
+export interface RelativeFileFilter extends Omit<FileFilter, "not"> {
+  /** Not changed for so many days or more. */
+  unmodifiedForDays?: number | null;
+  not?: RelativeFileFilter | null;
+}
+
+const dayMs = 24 * 60 * 60_000;
+
+/** The filter as it is at an instant. */
+export function filterAt(filter: RelativeFileFilter, now: Date): FileFilter {
+  const { unmodifiedForDays, not, ...rest } = filter;
+  const found: FileFilter = not ? { ...rest, not: filterAt(not, now) } : rest;
+  if (unmodifiedForDays == null) return found;
+  const until = new Date(now.getTime() - unmodifiedForDays * dayMs);
+  return { ...found, modifiedTo: rest.modifiedTo && rest.modifiedTo < until ? rest.modifiedTo : until };
+}
+
 /** The filter as SQL over `files f`. Every value is a bound parameter. */
 export function filterSql(sql: SqlTag, filter: FileFilter | null | undefined): Fragment {
   const conditions = filter ? conditionsOf(sql, filter) : [];
@@ -83,14 +101,20 @@ function conditionsOf(sql: SqlTag, filter: FileFilter): Fragment[] {
   return conditions;
 }
 
+/** Domains of people, groups and domains that have access to a file, lower case. */
+export type DomainsOf = (row: FileRow) => ReadonlySet<string>;
+
 /**
- * The same filter over a row in memory, for live events. Null when it asks for domains of collaborators, which stand in another table: then
- * the batch is asked for with filterSql.
+ * The same filter over a row in memory, for live events. Null when it asks for domains of collaborators, which stand in another table, and
+ * they are not at hand: then the batch is asked for with filterSql.
  */
-export function filterPredicate(filter: FileFilter | null | undefined): ((row: FileRow) => boolean) | null {
+export function filterPredicate(
+  filter: FileFilter | null | undefined,
+  domainsOf: DomainsOf | null = null,
+): ((row: FileRow) => boolean) | null {
   if (!filter) return () => true;
-  if (filter.collaboratorDomains) return null;
-  const inner = filter.not ? filterPredicate(filter.not) : null;
+  if (filter.collaboratorDomains && !domainsOf) return null;
+  const inner = filter.not ? filterPredicate(filter.not, domainsOf) : null;
   if (filter.not && inner === null) return null;
   const tests: ((row: FileRow) => boolean)[] = [];
   const oneOf = <T>(values: readonly T[] | null | undefined, pick: (row: FileRow) => T | null) => {
@@ -133,6 +157,13 @@ export function filterPredicate(filter: FileFilter | null | undefined): ((row: F
         (ownerName !== null && foldCase(ownerName).includes(part)),
     );
   }
+  if (filter.collaboratorDomains && domainsOf) {
+    const domains = lowered(filter.collaboratorDomains);
+    tests.push((row) => {
+      const found = domainsOf(row);
+      return domains.some((domain) => found.has(domain));
+    });
+  }
   if (inner) tests.push((row) => !inner(row));
   return (row) => tests.every((test) => test(row));
 }
@@ -146,7 +177,7 @@ function lowered(values: readonly string[]): string[] {
 }
 
 /** People write them with the dot. */
-function extensionsOf(values: readonly string[]): string[] {
+export function extensionsOf(values: readonly string[]): string[] {
   return lowered(values).map((value) => (value.startsWith(".") ? value.slice(1) : value));
 }
 
@@ -154,8 +185,10 @@ function folderPath(path: string): string {
   return path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
 }
 
+const maxDays = 3650;
+
 /** Throws InvalidInputError for a filter that nothing can match. */
-export function checkFilter(filter: FileFilter | null, field: readonly string[]): void {
+export function checkFilter(filter: RelativeFileFilter | null, field: readonly string[]): void {
   for (let [part, path] = [filter, [...field]]; part; [part, path] = [part.not ?? null, [...path, "not"]]) {
     const { instanceIds, ownerIds, modifiedFrom, modifiedTo } = part;
     for (const [name, value] of Object.entries(part))
@@ -164,6 +197,11 @@ export function checkFilter(filter: FileFilter | null, field: readonly string[])
           ...path,
           name,
         ]);
+    if (part.unmodifiedForDays != null && (part.unmodifiedForDays < 1 || part.unmodifiedForDays > maxDays))
+      throw new InvalidInputError(`\`unmodifiedForDays\` must be between 1 and ${maxDays.toLocaleString("en")}.`, [
+        ...path,
+        "unmodifiedForDays",
+      ]);
     if (modifiedFrom && modifiedTo && modifiedFrom >= modifiedTo)
       throw new InvalidInputError("`modifiedFrom` must lie before `modifiedTo`.", [...path, "modifiedFrom"]);
     if (instanceIds && ownerIds && !ownerIds.some((owner) => instanceIds.includes(owner.instanceId)))

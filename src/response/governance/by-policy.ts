@@ -8,9 +8,11 @@ import { alertCapReached } from "#src/detection/alerts/system.ts";
 import { strongerOpposite } from "#src/detection/policies/action-kinds.ts";
 import { GatehouseError } from "#src/errors.ts";
 import { mayRepeat, restoredAt } from "#src/realtime/epoch.ts";
+import { digestDue, isCollected } from "./digest.ts";
 import type { ActionKey } from "./list.ts";
 import { type ActionRequest, loadTargets, onlyTarget, planAction } from "./plan.ts";
 import { cancelWeaker, earlierActions, type NewAction, storeActions, strongerWaiting, targetKey } from "./store.ts";
+import { supersedeIncluded } from "./strength.ts";
 
 export interface PolicyAlert {
   policy: Policy;
@@ -18,6 +20,8 @@ export interface PolicyAlert {
   userId: string | null;
   oauthAppId: string | null;
   fileId: string | null;
+  /** Of a file: actions are asked for once for each match, not for each alert. */
+  matchId?: number;
   /** The first of what it was raised for. Null: nobody can say when. */
   occurredAt: Date | null;
 }
@@ -55,10 +59,21 @@ export async function requestPolicyActions(
     core,
     actions.filter(({ status }) => status === "QUEUED"),
   );
-  const stored = await storeActions(tx, core, actions);
+  const stored = await storeActions(
+    tx,
+    core,
+    actions.map((action) => ({
+      ...action,
+      startAfter: isCollected(action) ? digestDue(action.parameters, core.now()) : undefined,
+    })),
+  );
+  const superseded = await supersedeIncluded(tx, core, actions);
   await audit(tx, actions, policies);
   const added = stored.filter(({ isNew }) => isNew).map(({ instanceId, id }) => ({ instanceId, id }));
-  return { actions: [...cancelled, ...added], raised: await tellHeldBack(tx, core, actions, policies, caps) };
+  return {
+    actions: [...cancelled, ...superseded, ...added],
+    raised: await tellHeldBack(tx, core, actions, policies, caps),
+  };
 }
 
 /**
@@ -75,7 +90,8 @@ async function lockCaps(tx: Db, ids: readonly number[]): Promise<Map<number, num
   return new Map(rows.map(({ id, cap }) => [id, cap]));
 }
 
-function requestsOf({ policy, alert, userId, oauthAppId, fileId, occurredAt }: PolicyAlert): PolicyRequest[] {
+function requestsOf({ policy, alert, userId, oauthAppId, fileId, occurredAt, matchId }: PolicyAlert): PolicyRequest[] {
+  const occasion = matchId === undefined ? `alert/${alert.id}` : `match/${matchId}`;
   const seen = new Map<string, number>();
   return policy.actions.map(({ kind, parameters }) => {
     const nth = (seen.get(kind) ?? 0) + 1;
@@ -91,7 +107,7 @@ function requestsOf({ policy, alert, userId, oauthAppId, fileId, occurredAt }: P
       ...target,
       parameters,
       // Two mails of one policy may differ in their addressees only.
-      idempotencyKey: `policy/${policy.id}/alert/${alert.id}/${kind}${nth > 1 ? `#${nth}` : ""}/${named}`,
+      idempotencyKey: `policy/${policy.id}/${occasion}/${kind}${nth > 1 ? `#${nth}` : ""}/${named}`,
     };
   });
 }

@@ -9,11 +9,13 @@ import type { Core } from "#src/core.ts";
 import { ConflictError, InvalidInputError, NotFoundError } from "#src/errors.ts";
 import { audited } from "#src/instances/audited.ts";
 import { findInstance } from "#src/instances/lifecycle.ts";
+import { releaseCollected } from "./digest.ts";
 import type { ActionKey } from "./list.ts";
 import { type Planned, planActions } from "./plan.ts";
 import { announceActionKeys } from "./record.ts";
 import { refuseWeaker, storePlanned } from "./request.ts";
 import { cancelWeaker, queueActions, requeueAction } from "./store.ts";
+import { reinstateIncluded, supersedeIncluded } from "./strength.ts";
 
 /** Lets actions that wait for a person go ahead: all, or none when one of them waits for nothing. */
 export function approveActions(core: Core, viewer: Viewer, keys: readonly ActionKey[]): Promise<ActionKey[]> {
@@ -22,7 +24,7 @@ export function approveActions(core: Core, viewer: Viewer, keys: readonly Action
     const cancelled = await cancelWeaker(tx, core, actions);
     await set(tx, actions, { status: "QUEUED", approvedBy: viewer.name, error: null });
     await queueActions(tx, core, actions);
-    return cancelled;
+    return [...cancelled, ...(await supersedeIncluded(tx, core, actions))];
   });
 }
 
@@ -31,8 +33,9 @@ export function cancelActions(core: Core, viewer: Viewer, keys: readonly ActionK
   const from = ["AWAITING_APPROVAL", "QUEUED", "CANCELLED"] as const;
   return change(core, viewer, "governance.cancel", keys, from, async (tx, actions) => {
     const open = actions.filter(({ status }) => status !== "CANCELLED");
-    await set(tx, open, { status: "CANCELLED", finishedAt: core.now(), error: `Cancelled by ${viewer.name}.` });
-    return [];
+    const error = `Cancelled by ${viewer.name}.`;
+    await set(tx, open, { status: "CANCELLED", finishedAt: core.now(), error, digestOf: null });
+    return [...(await releaseCollected(tx, core, open)), ...(await reinstateIncluded(tx, core, open))];
   });
 }
 
@@ -40,9 +43,9 @@ export function cancelActions(core: Core, viewer: Viewer, keys: readonly ActionK
 export function retryAction(core: Core, viewer: Viewer, key: ActionKey): Promise<ActionKey[]> {
   return change(core, viewer, "governance.retry", [key], ["FAILED"], async (tx, actions) => {
     await refuseWeaker(tx, actions);
-    await set(tx, actions, { status: "QUEUED", error: null, finishedAt: null, attempts: 0 });
+    await set(tx, actions, { status: "QUEUED", error: null, finishedAt: null, attempts: 0, digestOf: null });
     await requeueAction(tx, core, key, core.now(), `retry-${core.now().getTime()}`);
-    return [];
+    return supersedeIncluded(tx, core, actions);
   });
 }
 

@@ -6,3 +6,8 @@ import { connectorBySlug } from "#src/connectors/index.ts";
 export function actionFact(connectorSlug: string, kind: string): ActionFact | undefined {
   return connectorBySlug(connectorSlug)?.manifest.actions?.[kind as ProviderActionKind];
 }
+
+/** To whom mail of this kind about a file goes, at the beginning of a sentence. */
+export function whose(kind: string): string {
+  return kind === "NOTIFY_FILE_OWNER" ? "The owner of the file" : "The person who changed the file last";
+}

@@ -17,6 +17,8 @@ export interface GovernanceActionRow {
   requestedBy: string;
   alertId: number | null;
   policyId: number | null;
+  /** The stronger action on the file that it gave way to. */
+  supersededBy: number | null;
   connectorSlug: string;
   attempts: number;
   createdAt: string;
@@ -41,7 +43,7 @@ export interface GovernanceActionFilter {
 
 const columns = (sql: Sql) => sql`
   g.instance_id as "instanceId", g.id::float8 as id, g.kind, g.status, g.user_id as "userId", g.oauth_app_id as "oauthAppId", g.file_id as "fileId", g.parameters,
-  g.requested_by as "requestedBy", g.alert_id::float8 as "alertId", g.policy_id as "policyId", i.connector_slug as "connectorSlug", g.attempts,
+  g.requested_by as "requestedBy", g.alert_id::float8 as "alertId", g.policy_id as "policyId", g.superseded_by::float8 as "supersededBy", i.connector_slug as "connectorSlug", g.attempts,
   g.created_at as "createdAt", g.finished_at as "finishedAt", g.check_at as "checkAt", g.error, g.changed, g.change_position::float8 as "changePosition"`;
 
 /** Governance actions, newest first. As a nested list: those of a file. */

@@ -20,6 +20,7 @@ interface Facts {
   occurrences: number | null;
   lastOccurredAt: string | null;
   mitreTechniques: string[] | null;
+  file: string | null;
 }
 
 /**
@@ -65,11 +66,12 @@ async function factsOf(db: Db, { instanceId, id }: GovernanceAction): Promise<Fa
   const [row] = await rawSql(db)<Facts[]>`
     select u.login, u.email, u.display_name as "displayName", p.name as policy, p.description as "policyDescription",
       coalesce(a.severity, p.severity) as severity, a.title as "alertTitle", a.occurrences, a.last_occurred_at as "lastOccurredAt",
-      p.mitre_techniques as "mitreTechniques"
+      p.mitre_techniques as "mitreTechniques", coalesce(f.path, f.name) as file
     from governance_actions g
     left join users u on u.instance_id = g.instance_id and u.external_id = g.user_id
     left join alerts a on a.instance_id = g.instance_id and a.id = g.alert_id
     left join policies p on p.id = g.policy_id
+    left join files f on f.instance_id = g.instance_id and f.external_id = g.file_id
     where g.instance_id = ${instanceId} and g.id = ${id}`;
   return row as Facts;
 }
@@ -83,6 +85,7 @@ function contentOf(core: Core, action: GovernanceAction, instance: Instance, fac
   const all: [string, string | null][] = [
     ["What", facts.alertTitle],
     ["Account", [...names].join(", ") || null],
+    ["File", facts.file],
     ["App", instance.name === app ? app : `${app} (${instance.name})`],
     [
       "When",

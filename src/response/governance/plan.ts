@@ -4,11 +4,18 @@ import type { Instance } from "#db/tables/instances.ts";
 import { maySee, requireRole, type Viewer } from "#src/access/viewer.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
-import { type ActionKind, isNotification, isProviderAction, targetOf } from "#src/detection/policies/action-kinds.ts";
+import {
+  type ActionKind,
+  isDigest,
+  isNotification,
+  isProviderAction,
+  targetOf,
+} from "#src/detection/policies/action-kinds.ts";
 import { checkParameters } from "#src/detection/policies/action-parameters.ts";
 import { ConflictError, InvalidInputError, NotFoundError } from "#src/errors.ts";
 import { needMail } from "#src/platform/mail/send.ts";
 import { isMailAddress } from "#src/platform/text.ts";
+import { whose } from "./facts.ts";
 
 export interface ActionRequest {
   kind: string;
@@ -39,6 +46,8 @@ export interface Targets {
   /** Address by `instance/account`. */
   users: ReadonlyMap<string, string | null>;
   oauthApps: ReadonlySet<string>;
+  /** Addresses of the people of files, by `instance/file`. */
+  files: ReadonlyMap<string, { owner: string | null; editor: string | null }>;
   alerts: ReadonlySet<string>;
 }
 
@@ -57,7 +66,7 @@ export async function planActions(
   return requests.map((request) => planAction(core, targets, request));
 }
 
-/** In four statements, however many requests there are. */
+/** In a few statements, however many requests there are. */
 export async function loadTargets(db: Db, requests: readonly ActionRequest[]): Promise<Targets> {
   const sql = rawSql(db);
   const existing = async (table: "users" | "oauth_apps" | "alerts", keys: (readonly [number, string])[]) => {
@@ -86,8 +95,22 @@ export async function loadTargets(db: Db, requests: readonly ActionRequest[]): P
     instances: new Map(instances.map((instance) => [instance.id, instance])),
     users: new Map(users.map((user) => [keyOf(user), user.email])),
     oauthApps: new Set(oauthApps.map(keyOf)),
+    files: await loadPeople(db, requests),
     alerts: new Set(alerts.map(keyOf)),
   };
+}
+
+/** Only for mails to them. */
+async function loadPeople(db: Db, requests: readonly ActionRequest[]): Promise<Targets["files"]> {
+  const named = requests.filter(({ kind, fileId }) => isDigest(kind) && fileId != null);
+  if (named.length === 0) return new Map();
+  const rows = await rawSql(db)<{ instanceId: number; id: string; owner: string | null; editor: string | null }[]>`
+    select f.instance_id as "instanceId", f.external_id as id, o.email as owner, e.email as editor from files f
+    left join users o on o.instance_id = f.instance_id and o.external_id = f.owner_id
+    left join users e on e.instance_id = f.instance_id and e.external_id = f.editor_id
+    where (f.instance_id, f.external_id) in (
+      select * from unnest(${named.map(({ instanceId }) => instanceId)}::int[], ${named.map(({ fileId }) => fileId as string)}::text[]))`;
+  return new Map(rows.map(({ instanceId, id, ...people }) => [`${instanceId}/${id}`, people]));
 }
 
 /** Whether the connector, the instance and the target allow it. Throws for the first thing that does not. */
@@ -100,6 +123,7 @@ export function planAction(core: Pick<Core, "mail">, targets: Targets, request: 
   if (isNotification(kind)) {
     needMail(core);
     const parameters = checkParameters(kind, request.parameters);
+    if (isDigest(kind)) needPerson(targets, request);
     if (kind === "NOTIFY_USER") {
       needUser(targets, request);
       if (!isMailAddress(targets.users.get(`${instanceId}/${request.userId}`) ?? ""))
@@ -148,7 +172,8 @@ export function planAction(core: Pick<Core, "mail">, targets: Targets, request: 
     ...request,
     ...onlyTarget(kind, request),
     kind,
-    parameters: request.parameters ?? {},
+    // What an action that undoes another one needs is ours, and the connector's.
+    parameters: request.revertsId == null ? checkParameters(kind, request.parameters) : (request.parameters ?? {}),
     note: fact.note ?? null,
     revertible: fact.undo !== undefined,
   };
@@ -180,6 +205,14 @@ export function onlyTarget(
 function needUser({ users }: Targets, { kind, instanceId, userId }: ActionRequest): void {
   if (userId == null) throw new InvalidInputError(`${kind} requires an account: set userId.`, ["input", "userId"]);
   if (!users.has(`${instanceId}/${userId}`)) throw new NotFoundError("The user in this instance", ["input", "userId"]);
+}
+
+function needPerson({ files }: Targets, { kind, instanceId, fileId }: ActionRequest): void {
+  if (fileId == null) throw new InvalidInputError(`${kind} requires a file: set fileId.`, ["input", "fileId"]);
+  const people = files.get(`${instanceId}/${fileId}`);
+  if (!people) throw new NotFoundError("The file in this instance", ["input", "fileId"]);
+  if (!isMailAddress((kind === "NOTIFY_FILE_OWNER" ? people.owner : people.editor) ?? ""))
+    throw new ConflictError(`${whose(kind)} has no known e-mail address.`, { field: ["input", "fileId"] });
 }
 
 function needApp({ oauthApps }: Targets, { kind, instanceId, oauthAppId }: ActionRequest): void {

@@ -8,6 +8,7 @@ import type { ActionKey } from "./list.ts";
 import { type ActionRequest, type Planned, planActions } from "./plan.ts";
 import { announceActionKeys } from "./record.ts";
 import { cancelWeaker, earlierActions, storeActions, strongerWaiting, targetKey } from "./store.ts";
+import { includingActions, strengthKey, supersedeIncluded } from "./strength.ts";
 
 /**
  * Asks for actions: all are checked first, and all are queued or none. The same idempotency key asks once: the earlier action is returned.
@@ -15,7 +16,7 @@ import { cancelWeaker, earlierActions, storeActions, strongerWaiting, targetKey 
  */
 export function requestActions(core: Core, viewer: Viewer, requests: readonly ActionRequest[]): Promise<ActionKey[]> {
   const target = requests
-    .map((one) => `${one.kind} ${one.userId ?? one.oauthAppId ?? ""}`)
+    .map((one) => `${one.kind} ${one.userId ?? one.oauthAppId ?? one.fileId ?? ""}`)
     .join(", ")
     .slice(0, 300);
   return audited(core, viewer, { action: "governance.request", target }, async () => {
@@ -54,16 +55,19 @@ export async function storePlanned(
     core,
     planned.map((plan) => ({ ...plan, status: "QUEUED" as const, requestedBy: viewer.name, error: null })),
   );
+  const superseded = await supersedeIncluded(tx, core, planned);
   // The commit writes to what is announced, under the log's lock: only to rows that this transaction has locked already.
-  const changed = [...cancelled, ...stored.filter(({ isNew }) => isNew)];
+  const changed = [...cancelled, ...superseded, ...stored.filter(({ isNew }) => isNew)];
   return { stored: stored.map(({ instanceId, id }) => ({ instanceId, id })), changed };
 }
 
 /** Throws ConflictError when a stronger action waits for the same target. */
 export async function refuseWeaker(tx: Db, actions: Parameters<typeof strongerWaiting>[1]): Promise<void> {
   const waiting = await strongerWaiting(tx, actions);
-  const opposed = actions.find((action) => waiting.has(targetKey(action)));
-  if (!opposed) return;
-  const kind = waiting.get(targetKey(opposed));
+  const including = await includingActions(tx, actions);
+  const kindOf = (action: (typeof actions)[number]) =>
+    waiting.get(targetKey(action)) ?? including.get(strengthKey(action))?.kind;
+  const kind = actions.map(kindOf).find((one) => one !== undefined);
+  if (kind === undefined) return;
   throw new ConflictError(`${kind} is waiting for the same target and includes this action. Cancel it first.`);
 }

@@ -8,7 +8,7 @@ import type { ActionResult, ActionTarget } from "#src/connector-kit/contract/act
 import type { ProviderActionKind } from "#src/connector-kit/contract/kinds.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
-import { isNotification, notificationKinds, stateAfter } from "#src/detection/policies/action-kinds.ts";
+import { isDigest, isNotification, notificationKinds, stateAfter } from "#src/detection/policies/action-kinds.ts";
 import {
   ConflictError,
   GatehouseError,
@@ -22,10 +22,12 @@ import { retryDelayMs } from "#src/instances/cadence.ts";
 import { openConnection } from "#src/instances/connection.ts";
 import { reload } from "#src/instances/row.ts";
 import { believeRefusal } from "#src/instances/second-look.ts";
+import { collectMails, endCollected, lockRecipient, notifyPerson } from "./digest.ts";
 import type { ActionKey } from "./list.ts";
 import { notify } from "./notify.ts";
 import { announceActions } from "./record.ts";
 import { requeueAction, strongerWaiting } from "./store.ts";
+import { includingActions, reinstateIncluded } from "./strength.ts";
 
 /** A provider or mail server that does not answer is asked again so often, with growing pauses; then a person decides. */
 const maxAttempts = 8;
@@ -65,17 +67,24 @@ async function beginAction(core: Core, key: ActionKey): Promise<GovernanceAction
   return core.db.transaction(async (transaction) => {
     const tx = transaction as unknown as Db;
     const { governanceActions } = tables;
+    await lockRecipient(tx, key);
     const where = and(
       eq(governanceActions.instanceId, key.instanceId),
       eq(governanceActions.id, key.id),
       inArray(governanceActions.status, ["QUEUED", "RUNNING"]),
     );
     const [waiting] = await tx.select().from(governanceActions).where(where).for("update");
-    if (!waiting) return null;
-    const [stronger] = (await strongerWaiting(tx, [waiting])).values();
+    // Its mail is part of another one's.
+    if (!waiting || waiting.digestOf !== null) return null;
+    const [opposite] = (await strongerWaiting(tx, [waiting])).values();
+    const [including] = (await includingActions(tx, [waiting])).values();
+    const stronger = opposite ?? including?.kind;
     if (stronger && waiting.status === "QUEUED") {
       const error = `${stronger} was requested and includes this action.`;
-      await tx.update(governanceActions).set({ status: "CANCELLED", finishedAt: core.now(), error }).where(where);
+      await tx
+        .update(governanceActions)
+        .set({ status: "CANCELLED", finishedAt: core.now(), error, supersededBy: including?.id ?? null })
+        .where(where);
       await announceActions(tx, key.instanceId, [key.id]);
       return null;
     }
@@ -91,6 +100,7 @@ async function beginAction(core: Core, key: ActionKey): Promise<GovernanceAction
       .set({ status: "RUNNING", error: null, ...begun })
       .where(where)
       .returning();
+    if (action) await collectMails(tx, action);
     if (waiting.pending === null)
       await recordAudit(tx, systemViewer, {
         action: "governance.run",
@@ -134,6 +144,7 @@ async function carryOut(
   instance: Instance,
   signal: AbortSignal,
 ): Promise<ActionResult> {
+  if (isDigest(action.kind)) return notifyPerson(core, action, instance);
   if (isNotification(action.kind)) return notify(core, action, instance, signal);
   if (action.kind === "APPROVE_APP") return approve(core.db, action);
   const connector = connectorBySlug(instance.connectorSlug)?.code;
@@ -240,6 +251,8 @@ async function succeed(core: Core, action: GovernanceAction, result: ActionResul
       announced.push(action.revertsId);
     }
     await noteState(tx, action);
+    if (action.fileId !== null && !isNotification(action.kind)) await readSoon(tx, core, action.instanceId);
+    announced.push(...(await endCollected(tx, core, action, { status: "SUCCEEDED", error: null })));
     await recordAudit(tx, systemViewer, {
       action: "governance.run",
       target: `governanceAction/${action.id}`,
@@ -260,6 +273,13 @@ async function noteState(tx: Db, action: GovernanceAction): Promise<void> {
   if (after?.apps && action.oauthAppId !== null) {
     await sqlOf`update oauth_apps set state = ${after.apps} where instance_id = ${action.instanceId} and external_id = ${action.oauthAppId}`;
   }
+}
+
+/** The app's feed of changes is read at once: it brings the state of the file. A listing of everything is not made for it. */
+async function readSoon(tx: Db, core: Core, instanceId: number): Promise<void> {
+  await rawSql(tx)`
+    update streams s set next_run_at = ${core.now().toISOString()}::timestamptz where s.instance_id = ${instanceId} and s.stream = 'FILES' and s.is_feed
+      and s.next_run_at > ${core.now().toISOString()}::timestamptz`;
 }
 
 async function handleFailure(core: Core, instance: Instance, action: GovernanceAction, error: unknown): Promise<void> {
@@ -304,17 +324,21 @@ async function endAction(
         ...(end.status === "FAILED" ? { finishedAt: core.now(), pending: null, checkAt: null } : { finishedAt: null }),
       })
       .where(isAction(action));
+    const announced = [action.id];
     // A key of its own: this job is still on, and its key with it.
     if (end.status === "QUEUED")
       await requeueAction(tx, core, action, end.startAfter ?? core.now(), String(action.attempts));
-    else
+    else {
+      announced.push(...(await endCollected(tx, core, action, { status: "FAILED", error: end.error })));
+      announced.push(...(await reinstateIncluded(tx, core, [action])).map(({ id }) => id));
       await recordAudit(tx, systemViewer, {
         action: "governance.run",
         target: `governanceAction/${action.id}`,
         after: { kind: action.kind },
         result: end.error ?? "FAILED",
       });
-    await announceActions(tx, action.instanceId, [action.id]);
+    }
+    await announceActions(tx, action.instanceId, announced);
   });
 }
 

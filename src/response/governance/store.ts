@@ -13,6 +13,8 @@ export interface NewAction extends ActionRequest {
   requestedBy: string;
   /** Why it failed, waits or was cancelled. */
   error: string | null;
+  /** When a worker takes it. Default: at once. */
+  startAfter?: Date | undefined;
 }
 
 /**
@@ -66,7 +68,10 @@ export async function storeActions(
   await queueActions(
     tx,
     core,
-    stored.filter(({ isNew }, index) => isNew && actions[index]?.status === "QUEUED"),
+    stored.flatMap((key, index) => {
+      const { status, startAfter } = actions[index]!;
+      return key.isNew && status === "QUEUED" ? [{ ...key, startAfter }] : [];
+    }),
   );
   return stored;
 }
@@ -85,15 +90,20 @@ export async function earlierActions(
 }
 
 /** Hands actions to the workers. */
-export async function queueActions(tx: Db, core: Pick<Core, "boss">, actions: readonly ActionKey[]): Promise<void> {
+export async function queueActions(
+  tx: Db,
+  core: Pick<Core, "boss">,
+  actions: readonly (ActionKey & { startAfter?: Date | undefined })[],
+): Promise<void> {
   await enqueueAll(
     core.boss,
     tx,
     "governance.run",
-    actions.map(({ instanceId, id }) => ({
+    actions.map(({ instanceId, id, startAfter }) => ({
       payload: { instanceId, actionId: id },
       key: `${instanceId}/${id}/0`,
       group: String(instanceId),
+      ...(startAfter ? { startAfter } : {}),
     })),
   );
 }

@@ -41,7 +41,7 @@ test("a wrong secret, key or enterprise asks for an admin", async () => {
   await expect(connect({ clientSecret: "another" })).rejects.toThrow(ProviderAuthError);
   await expect(connect({ enterpriseId: "1" })).rejects.toThrow(ProviderAuthError);
   const config = (tenant.credentials.config ?? "").replace(/"publicKeyID":"\w+"/, '"publicKeyID":"other"');
-  await expect(connect({ mode: "jwt", config })).rejects.toThrow(ProviderAuthError);
+  await expect(connect({ mode: "jwt", jwtCredential: config })).rejects.toThrow(ProviderAuthError);
 });
 
 test("names the organisation's domain, and not that of the app's own account", async () => {

@@ -215,9 +215,9 @@ test.each([
 test.each([
   [{}, ["clientId", "clientSecret", "enterpriseId"]],
   [{ mode: "oauth", clientId: "a1b2c3d4", clientSecret: "s" }, []],
-  [{ mode: "jwt" }, ["config"]],
-  [{ mode: "jwt", config: '{"boxAppSettings":{"clientID":"x"}}' }, ["config"]],
-  [{ mode: "jwt", config: "not JSON, and perhaps a key" }, ["config"]],
+  [{ mode: "jwt" }, ["jwtCredential"]],
+  [{ mode: "jwt", jwtCredential: '{"boxAppSettings":{"clientID":"x"}}' }, ["jwtCredential"]],
+  [{ mode: "jwt", jwtCredential: "not JSON, and perhaps a key" }, ["jwtCredential"]],
   [{ mode: "oauth", clientId: "a1b2c3d4", clientSecret: "s", watchedFolders: "1" }, ["webhookPrimaryKey"]],
 ])("settings %j lack %j, and nothing of them is quoted", (settings: Record<string, string>, missing) => {
   const problems: InvalidInputError[] = [];

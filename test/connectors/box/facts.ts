@@ -66,7 +66,7 @@ export const facts: ConnectorFacts = {
       }),
       renews: true,
     },
-    jwt: { settings: ({ config }) => ({ mode: "jwt", config }), renews: true },
+    jwt: { settings: ({ config }) => ({ mode: "jwt", jwtCredential: config }), renews: true },
     oauth: {
       settings: ({ clientId, clientSecret }) => ({ mode: "oauth", clientId, clientSecret }),
       consent: () => ({}),

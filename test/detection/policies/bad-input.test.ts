@@ -71,7 +71,7 @@ describe("a policy that could never work", () => {
         [["input", "threshold", "windowSeconds"]],
       ],
       ["a filter over apps", { oauthAppFilter: { minUsers: 1 } }, [["input", "oauthAppFilter"], field()]],
-      ["files", { kind: "FILE" }, [["input", "kind"]]],
+      ["files, and not which", { kind: "FILE" }, [["input", "fileFilter"]]],
       ["a detection", { kind: "ANOMALY" }, [["input", "kind"]]],
       ["an unknown template", { templateSlug: "none" }, [["input", "templateSlug"]]],
       ["a template of another kind", { kind: "OAUTH_APP", templateSlug: "mass-download" }, [["input", "kind"]]],

@@ -1,7 +1,8 @@
 import type { CatalogueEntry } from "#src/connector-kit/connector.ts";
-import type { TemplateFacts } from "#src/connector-kit/policy-template.ts";
+import type { FileTemplateFacts, TemplateFacts } from "#src/connector-kit/policy-template.ts";
 import { connectors } from "#src/connectors/index.ts";
 import { administrationTemplates } from "./administration.ts";
+import { fileTemplates } from "./files.ts";
 import { signInTemplates } from "./sign-in.ts";
 import type { PolicyTemplate, SharedTemplate } from "./template.ts";
 
@@ -20,7 +21,39 @@ export function templatesFor(apps: readonly CatalogueEntry[]): PolicyTemplate[] 
     ...apps.flatMap(({ manifest, code }) =>
       (code?.templates?.own ?? []).map((template) => ofOneApp(template, manifest.slug)),
     ),
+    ...fileTemplates.flatMap((template) =>
+      overFiles(
+        template,
+        apps.filter((app) => fitsFiles(template, app)),
+      ),
+    ),
+    ...apps.flatMap((app) => (app.code?.templates?.files ?? []).flatMap((template) => overFiles(template, [app]))),
   ];
+}
+
+function overFiles(
+  { filter, content, examples, ...facts }: FileTemplateFacts,
+  apps: readonly CatalogueEntry[],
+): PolicyTemplate[] {
+  if (apps.length === 0) return [];
+  return [
+    {
+      ...facts,
+      kind: "FILE",
+      threshold: null,
+      connectorSlugs: apps.map(({ manifest }) => manifest.slug),
+      filter: { ...filter },
+      content: content ?? null,
+      examples: [],
+      fileExamples: examples,
+    },
+  ];
+}
+
+function fitsFiles({ content }: FileTemplateFacts, { manifest, code }: CatalogueEntry): boolean {
+  return (
+    code !== null && manifest.streams.FILES !== undefined && (content === undefined || code.readContent !== undefined)
+  );
 }
 
 function ofOneApp({ filter, examples, ...facts }: TemplateFacts, connectorSlug: string): PolicyTemplate {

@@ -1,5 +1,5 @@
-import type { PolicyKind } from "#db/tables/policies.ts";
-import type { RuleExample, TemplateFacts } from "#src/connector-kit/policy-template.ts";
+import type { ContentCondition, PolicyKind } from "#db/tables/policies.ts";
+import type { FileExample, RuleExample, TemplateFacts } from "#src/connector-kit/policy-template.ts";
 import type { StoredFilter } from "../stored-filter.ts";
 
 /** A policy to start from. */
@@ -8,7 +8,11 @@ export interface PolicyTemplate extends Omit<TemplateFacts, "filter" | "examples
   /** Apps whose activities it is made for, in the order of the catalogue; at least one. */
   connectorSlugs: readonly string[];
   filter: StoredFilter;
-  /** Each with the app whose events they are. */
+  /** FILE only: what content inspection must have found. */
+  content?: ContentCondition | null;
+  /** FILE only. */
+  fileExamples?: readonly FileExample[];
+  /** Each with the app whose events they are. Empty for FILE. */
   examples: readonly (RuleExample & { connectorSlug: string })[];
 }
 
