@@ -40,14 +40,17 @@ export async function ensure<S extends Record<string, unknown>>(change: {
   wanted: Partial<S> | ((state: S) => boolean);
   /** Gets what was read; may refuse the state with a ConflictError. */
   write: (before: S) => Promise<unknown>;
+  /** Of an action whose revert needs the state as it was: it is kept before anything is written. */
+  target?: ActionTarget;
 }): Promise<ActionResult> {
-  const { read, wanted, write } = change;
+  const { read, wanted, write, target } = change;
   const before = await read();
   const holds =
     typeof wanted === "function"
       ? wanted(before)
       : Object.entries(wanted).every(([name, value]) => JSON.stringify(before[name]) === JSON.stringify(value));
   if (holds) return { changed: false, before };
+  await target?.remember?.(before);
   await write(before);
   return { changed: true, before };
 }

@@ -167,6 +167,7 @@ function changing(change: (state: State, parameters: Record<string, unknown>) =>
     const url = `${context.settings.url}/files/${fileOf(target).externalId}`;
     const wanted = (state: State) => change(state, target.parameters);
     return ensure<Record<string, unknown> & State>({
+      target,
       read: async () => {
         const { link, parent, readers, trashed, labels } = (await (await call(url)).json()) as DriveFile;
         return { link, parent, readers, trashed, labels };

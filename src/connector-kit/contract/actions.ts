@@ -8,6 +8,11 @@ export interface ActionTarget {
   /** `container`: where the inventory last saw the file; null for one that it does not know. */
   file?: { externalId: string; container: string | null };
   parameters: Record<string, unknown>;
+  /**
+   * Keeps the state before the first change, for a revert: a worker that dies between a change and its result is followed by one that reads the
+   * state behind it. Only the first is kept. `ensure` calls it; an action that changes without it calls it itself.
+   */
+  remember?: (before: Record<string, unknown>) => Promise<void>;
   /** Of an action that answered `pending` before: the reference to ask with. Nothing is asked for a second time. */
   pending?: string;
 }

@@ -10,13 +10,14 @@ import { quarantineName } from "./map-files.ts";
 
 export const trashFile: ActionFunction = (context, target) => {
   const item = new BoxItem(context, target);
-  return ensure({ read: () => item.state(), wanted: { trashed: true }, write: () => item.trash() });
+  return ensure({ target, read: () => item.state(), wanted: { trashed: true }, write: () => item.trash() });
 };
 
 /** Link and collaborators go before the item does: people who may open the quarantine folder must not open what arrives there. */
 export const quarantineFile: ActionFunction = (context, target) => {
   const item = new BoxItem(context, target);
   return ensure({
+    target,
     read: () => item.state(),
     wanted: isQuarantined,
     write: async (before) => {
@@ -36,6 +37,7 @@ export const restoreFile: ActionFunction = (context, target) => {
   const item = new BoxItem(context, target);
   const wanted = wantedState(target.parameters.before);
   return ensure({
+    target,
     read: () => item.state(),
     wanted: (state) => !state.trashed && steps(item, state, wanted).length === 0,
     write: async (before) => {
@@ -81,6 +83,7 @@ async function changeLink(
 ): Promise<ActionResult> {
   const item = new BoxItem(context, target);
   return await ensure({
+    target,
     read: () => item.state(),
     wanted: ({ link }) => isSame(change(link), link),
     write: ({ link }) => item.setLink(change(link), link),
@@ -132,6 +135,7 @@ async function removeWhere(
     if (folders.length === 0) return { changed: false, before };
     throw new ConflictError(`The access comes from a folder above (${folders.join(", ")}): remove it there.`);
   }
+  await target.remember?.({ ...before });
   if (hasLink) await item.setLink(null);
   for (const one of own) await item.removeCollaboration(one);
   return { changed: true, before };
@@ -147,6 +151,7 @@ export const transferOwnership: ActionFunction = async (context, target) => {
   const owner = formerOwner ?? (await newOwner(context, target));
   const item = new BoxItem(context, target, [owner, idOf(before.newOwner) ?? []].flat());
   return await ensure({
+    target,
     read: async () => ({ ...(await item.state()), newOwner: owner }),
     wanted: (state) => state.owner === owner && (formerParent === null || state.parent === formerParent),
     write: async (state) => {

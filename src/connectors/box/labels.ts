@@ -30,6 +30,7 @@ async function setLabel(context: Context, target: ActionTarget, label: string | 
   const headers = asUser(owner);
   const { http } = context;
   return await ensure({
+    target,
     read: async () => ({ label: textOf(objectOf((await ifThere(() => http.get(url, { headers })))?.body)[key]) }),
     wanted: { label },
     write: async (before) => {

@@ -14,6 +14,7 @@ export const trashFile: ActionFunction = async (context, target) => {
   const item = await SharedItem.open(context, target);
   refuseSharedFolder(item);
   return await ensure({
+    target,
     read: async () => {
       const entry = await entryOf(context, item.id, item.access.headers);
       return { isThere: entry !== null, deletedFrom: textOf(entry?.path_display), rev: textOf(entry?.rev) };
@@ -35,6 +36,7 @@ export const quarantineFile: ActionFunction = async (context, target) => {
   refuseSharedFolder(item);
   const { holder, home } = await quarantineOf(item);
   return await ensure({
+    target,
     read: async () => {
       const held = await entryOf(context, item.id, await item.sharing.headersIn(home));
       if (held !== null && isQuarantined(held)) return { isQuarantined: true, moved: null, links: [], people: [] };

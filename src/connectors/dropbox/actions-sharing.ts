@@ -21,6 +21,7 @@ async function takeAway(context: Context, target: ActionTarget, choose: Choice):
   const item = await SharedItem.open(context, target);
   const jobs: string[] = [];
   const result = await ensure({
+    target,
     read: async () => {
       const state = await item.state();
       const { links = [], people = [] } = choose(state);
@@ -99,6 +100,7 @@ async function changeLinks(
 ): Promise<ActionResult> {
   const item = await SharedItem.open(context, target);
   const result = await ensure({
+    target,
     read: async () => {
       const state = await item.state();
       return { ...storedOf({ ...state, people: [] }), found: state.links };
@@ -149,6 +151,7 @@ export const transferOwnership: ActionFunction = async (context, target) => {
   const { folder } = item;
   if (folder === null) throw new ConflictError("Dropbox knows owners of shared folders only: move the file instead.");
   return await ensure({
+    target,
     read: async () => {
       const sharers = await folderSharers(context, folder, item.access.headers);
       return { owner: sharers.find(({ access }) => access === "owner")?.email ?? null };

@@ -44,8 +44,8 @@ function needLabel({ label }: Record<string, unknown>, field: string[]): void {
     throw new InvalidInputError('Name the label: {"label": "…"}.', field);
 }
 
-function needPerson({ email, externalId }: Record<string, unknown>, field: string[]): void {
-  if ([email, externalId].every((one) => typeof one !== "string" || one.trim() === ""))
+function needPerson({ email, externalId, userId }: Record<string, unknown>, field: string[]): void {
+  if ([email, externalId, userId].every((one) => typeof one !== "string" || one.trim() === ""))
     throw new InvalidInputError("Name the person by `email` or `externalId`.", field);
 }
 

@@ -1,4 +1,4 @@
-import { and, eq, inArray } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import { type Db, rawSql, tables } from "#db/client.ts";
 import type { GovernanceAction } from "#db/tables/governance.ts";
 import type { Instance } from "#db/tables/instances.ts";
@@ -22,6 +22,7 @@ import { retryDelayMs } from "#src/instances/cadence.ts";
 import { openConnection } from "#src/instances/connection.ts";
 import { reload } from "#src/instances/row.ts";
 import { believeRefusal } from "#src/instances/second-look.ts";
+import { postgresJson } from "#src/platform/text.ts";
 import { collectMails, endCollected, lockRecipient, notifyPerson } from "./digest.ts";
 import type { ActionKey } from "./list.ts";
 import { notify } from "./notify.ts";
@@ -183,8 +184,14 @@ async function targetOf(db: Db, action: GovernanceAction): Promise<ActionTarget>
       : { grant: { reference: await grantReference(db, action.instanceId, action.oauthAppId, action.userId) } }),
     ...(action.fileId === null ? {} : { file: await fileOf(db, action.instanceId, action.fileId) }),
     parameters: action.parameters,
+    remember: (before) => remember(db, action, before),
     ...(action.pending === null ? {} : { pending: action.pending }),
   };
+}
+
+async function remember(db: Db, { instanceId, id }: GovernanceAction, before: Record<string, unknown>): Promise<void> {
+  await rawSql(db)`
+    update governance_actions set before = ${postgresJson(before)}::text::jsonb where instance_id = ${instanceId} and id = ${id} and before is null`;
 }
 
 async function fileOf(db: Db, instanceId: number, externalId: string): Promise<NonNullable<ActionTarget["file"]>> {
@@ -237,7 +244,11 @@ async function succeed(core: Core, action: GovernanceAction, result: ActionResul
         status: "SUCCEEDED",
         finishedAt: core.now(),
         changed,
-        before: result.before ?? action.before,
+        // What a later attempt reads may be what an earlier one has left.
+        before:
+          action.attempts > 1 && result.before
+            ? sql`coalesce(${governanceActions.before}, ${postgresJson(result.before)}::text::jsonb)`
+            : (result.before ?? action.before),
         pending: null,
         checkAt: null,
       })
