@@ -9,6 +9,9 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox?.stop());
 
+/** Encryption has a salt: the same key is another text each time. */
+const encryptedKey = /-----BEGIN ENCRYPTED PRIVATE KEY-----[^-]+-----END ENCRYPTED PRIVATE KEY-----/g;
+
 test.each(providers)(
   "a tenant of %s is the same again from the same options, down to its credentials",
   async (provider) => {
@@ -22,9 +25,9 @@ test.each(providers)(
     };
     const made = async () => {
       const tenant = await sandbox.createTenant(options);
-      const found = [tenant.credentials, await tenant.events(), await tenant.userIds()];
+      const found = JSON.stringify([tenant.credentials, await tenant.events(), await tenant.userIds()]);
       await tenant.remove();
-      return found;
+      return JSON.parse(found.replace(encryptedKey, "(a key)"));
     };
     expect(await made()).toEqual(await made());
   },
