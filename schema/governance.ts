@@ -332,7 +332,7 @@ const PlannedAction = builder.objectRef<Planned & { effects: string[] }>("Planne
     revertible: t.exposeBoolean("revertible", { description: "True if the action could be undone." }),
     effects: t.exposeStringList("effects", {
       description:
-        "What the action would change on the file, in sentences, from what is known of it. Empty for other targets.",
+        "Changes that the action would make to the file, as sentences, from the stored state of the file. Empty for other targets.",
     }),
     note: t.exposeString("note", {
       nullable: true,

@@ -4,7 +4,7 @@ import { connectionOf, nestedConnection, pagingArgs } from "./connections.ts";
 import { describedEnum } from "./described-enum.ts";
 import { AlertRef, FileRef, PolicyRef } from "./refs.ts";
 
-const FilePolicyMatchEnd = describedEnum("FilePolicyMatchEnd", "Why a file no longer matches a policy.", {
+const FilePolicyMatchEnd = describedEnum("FilePolicyMatchEnd", "Reason why a file no longer matches a policy.", {
   FILE_CHANGED: "The file changed, or what content inspection finds in it.",
   FILE_REMOVED: "The app no longer has the file.",
   POLICY_CHANGED: "The filter, the content condition or the scope of the policy changed.",
@@ -29,12 +29,13 @@ const FilePolicyMatchRef = builder.objectRef<FilePolicyMatchRow>("FilePolicyMatc
     endReason: t.expose("endReason", {
       type: FilePolicyMatchEnd,
       nullable: true,
-      description: "Why the file no longer matches. Null while it matches.",
+      description: "Reason why the file no longer matches. Null while it matches.",
     }),
     alert: t.field({
       type: AlertRef,
       nullable: true,
-      description: "The alert that the match raised, or of which it is an occurrence.",
+      description:
+        "The alert that the match raised, or of which it is an occurrence. Null if it is past the retention period.",
       resolve: ({ instanceId, alertId }, _, context) => context.load.alert.load({ instanceId, id: alertId }),
     }),
   }),

@@ -76,7 +76,7 @@ const PolicyScopeRef = builder.objectRef<PolicyScope>("PolicyScope").implement({
 });
 
 const ContentConditionRef = builder.objectRef<ContentCondition>("ContentCondition").implement({
-  description: "What content inspection must have found in a file.",
+  description: "A condition on the content of a file, as content inspection finds it.",
   fields: (t) => ({
     detectors: t.exposeStringList("detectors", { description: "Slugs of the detectors whose matches count." }),
     categories: t.exposeStringList("categories", {
@@ -138,7 +138,7 @@ builder.node(PolicyRef, {
     content: t.expose("content", {
       type: ContentConditionRef,
       nullable: true,
-      description: "What content inspection must have found, for kind FILE. Null if the content does not matter.",
+      description: "Condition on the content of the files, for kind FILE. Null if the content does not matter.",
     }),
     threshold: t.expose("threshold", {
       type: ThresholdRef,
@@ -247,7 +247,7 @@ const PolicyTemplateRef = builder.objectRef<PolicyTemplate>("PolicyTemplate").im
     content: t.field({
       type: ContentConditionRef,
       nullable: true,
-      description: "What content inspection must have found. Null if the content does not matter.",
+      description: "Condition on the content of the files. Null if the content does not matter.",
       resolve: ({ content }) => content,
     }),
     threshold: t.expose("threshold", {
@@ -289,7 +289,8 @@ const PolicyScopeInput = builder.inputType("PolicyScopeInput", {
 });
 
 const ContentConditionInput = builder.inputType("ContentConditionInput", {
-  description: "What content inspection must have found in a file. At least one detector or category is required.",
+  description:
+    "A condition on the content of a file, as content inspection finds it. At least one detector or category is required.",
   fields: (t) => ({
     detectors: t.stringList({ description: "Slugs of the detectors whose matches count. Default: none." }),
     categories: t.stringList({
@@ -350,7 +351,7 @@ export const PolicyInput = builder.inputRef<PolicyInputShape>("PolicyInput").imp
     contentCondition: t.field({
       type: ContentConditionInput,
       description:
-        "What content inspection must have found, for kind FILE. Files that match otherwise are inspected if they were not yet. Null: the content does not matter.",
+        "Condition on the content of the files, for kind FILE. Files that match otherwise are inspected if they were not yet. Null removes the condition.",
     }),
     oauthAppFilter: t.field({
       type: OAuthAppFilter,

@@ -92,6 +92,6 @@ describe("previewPolicy", () => {
     ]);
     expect(await ask(any, { to: span.from })).toEqual(["BAD_USER_INPUT", ["to"]]);
     expect(await ask(any, { from: "2026-01-01T00:00:00Z" })).toEqual(["BAD_USER_INPUT", ["from"]]);
-    expect(await ask({ kind: "FILE" })).toEqual(["BAD_USER_INPUT", ["input", "kind"]]);
+    expect(await ask({ kind: "FILE" })).toEqual(["BAD_USER_INPUT", ["input", "fileFilter"]]);
   });
 });
