@@ -203,8 +203,8 @@ describe.concurrent("a dry run needs neither database nor instance", () => {
   test("says which connectors can, which file is missing, and what goes together", async () => {
     const tell = async (...args: string[]) => (await gatehouse(["import", ...args])).stderr.split("\n")[0];
     const file = folder.write("some.ndjson", lines(oktaEvents));
-    expect(await tell("--dry-run", "--connector", "zoom", "--file", file)).toBe(
-      'Events of "zoom" cannot be imported. Connectors that can: github, okta, workday, workplace.',
+    expect(await tell("--dry-run", "--connector", "myapp", "--file", file)).toMatch(
+      /^Events of "myapp" cannot be imported\. Connectors that can: (\w[\w-]*, )*okta(, \w[\w-]*)*\.$/,
     );
     expect(await tell("--dry-run", "--connector", "okta", "--file", `${file}x`)).toBe(`There is no file ${file}x.`);
     expect(await tell("--dry-run", "--connector", "okta", "--file", folder.path)).toBe(`${folder.path} is a folder.`);
