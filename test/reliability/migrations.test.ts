@@ -6,7 +6,7 @@ import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate as apply } from "drizzle-orm/postgres-js/migrator";
 import postgres from "postgres";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { createTestDatabase } from "../support/database.ts";
+import { createTestDatabase, dropDatabase } from "../support/database.ts";
 import { runNode, startNode } from "../support/process.ts";
 
 const source = "db/migrations";
@@ -25,7 +25,7 @@ beforeAll(async () => {
   await drop();
 });
 afterAll(async () => {
-  for (const name of dropping) await admin`drop database if exists ${admin(name)} with (force)`;
+  for (const name of dropping) await dropDatabase(admin, name);
   await admin.end();
   rmSync(folder, { recursive: true, force: true });
 });

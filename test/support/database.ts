@@ -17,7 +17,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   url.pathname = `/${name}`;
   return {
     url: url.href,
-    drop: () => administer((sql) => sql`drop database if exists ${sql(name)} with (force)`),
+    drop: () => administer((sql) => dropDatabase(sql, name)),
   };
 }
 
@@ -35,8 +35,21 @@ export async function copyTestDatabase(url: string): Promise<TestDatabase> {
   copy.pathname = `/${name}`;
   return {
     url: copy.href,
-    drop: () => administer((sql) => sql`drop database if exists ${sql(name)} with (force)`),
+    drop: () => administer((sql) => dropDatabase(sql, name)),
   };
+}
+
+/** Ends every connection to it first. An autovacuum worker, which only a superuser could end, is waited for. */
+export async function dropDatabase(sql: postgres.Sql, name: string): Promise<void> {
+  for (let attempt = 1; ; attempt++)
+    try {
+      await sql`drop database if exists ${sql(name)} with (force)`;
+      return;
+    } catch (error) {
+      const { code } = error as { code?: string };
+      if (code !== "42501" || attempt === 50) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
 }
 
 async function administer(run: (sql: postgres.Sql) => PromiseLike<unknown>): Promise<void> {
