@@ -27,7 +27,14 @@ const vitest = spawn(
     stdio: ["ignore", "inherit", "inherit"],
     // A process group of its own: Ctrl-C reaches only this process, which passes it on and then cleans up.
     detached: true,
-    env: { ...process.env, TMPDIR: temporary, GATEHOUSE_TEST_ROOT: root, GATEHOUSE_TEST_TOTALS: totalsFile },
+    env: {
+      ...process.env,
+      TMPDIR: temporary,
+      // Hundreds of processes start from the same source.
+      NODE_COMPILE_CACHE: join(root, "compiled"),
+      GATEHOUSE_TEST_ROOT: root,
+      GATEHOUSE_TEST_TOTALS: totalsFile,
+    },
   },
 );
 

@@ -15,7 +15,7 @@ const umask = process.umask(0);
 beforeAll(async () => {
   data = mkdtempSync(join(tmpdir(), "gatehouse-umask-"));
   mkdirSync(join(data, "own"), { mode: 0o711 });
-  stage = await openStage({ env: { GATEHOUSE_DATA: join(data, "own") } });
+  stage = await openStage({ env: { GATEHOUSE_DATA: join(data, "own"), NODE_COMPILE_CACHE: undefined } });
 }, 120_000);
 afterAll(async () => {
   process.umask(umask);
