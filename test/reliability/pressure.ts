@@ -73,7 +73,7 @@ export interface Waits {
   failed: number;
 }
 
-/** Asks one after the other until `isOver`, as somebody does who works with the product. */
+/** Asks one after the other until `isOver`, as a person does who works with the product. */
 export async function whileOthers(ask: () => Promise<boolean>, isOver: () => boolean, pauseMs = 5): Promise<Waits> {
   const waits: number[] = [];
   let failed = 0;

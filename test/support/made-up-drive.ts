@@ -35,7 +35,7 @@ export class MadeUpDrive {
   readonly changes: string[] = [];
   /** Downloads, in order. */
   readonly downloads: string[] = [];
-  /** Ids of files that somebody has checked out. */
+  /** Ids of files that a user has checked out. */
   readonly locked = new Set<string>();
   /** Names of folders that there are. */
   readonly folders = new Set(["root", "quarantine"]);
@@ -72,7 +72,7 @@ export class MadeUpDrive {
     return new Promise((closed) => this.#server.close(closed));
   }
 
-  /** Somebody makes a file, or changes it. A new content is a new version. */
+  /** A user creates a file, or changes it. A new content is a new version. */
   put(id: string, change: Partial<DriveFile> = {}): void {
     const before = this.files.get(id) ?? {
       id,

@@ -2,6 +2,7 @@ import { SettingProblems } from "#src/connector-kit/check-settings.ts";
 import type { ConnectionTest } from "#src/connector-kit/contract/authorization.ts";
 import type { Context } from "#src/connector-kit/contract/context.ts";
 import type { Settings } from "#src/connector-kit/contract/manifest.ts";
+import { commonDomains } from "#src/connector-kit/domains.ts";
 import { Probes } from "#src/connector-kit/probe.ts";
 import { idOf, listOf, needId, needObject, objectOf, textOf, valueAt } from "#src/connector-kit/record.ts";
 import { refusals } from "#src/connector-kit/refusals.ts";
@@ -9,6 +10,7 @@ import { ProviderAuthError } from "#src/errors.ts";
 import { asUser } from "./api.ts";
 import { readConfig } from "./authorization.ts";
 import { asUserScope } from "./manifest.ts";
+import { isAppAddress } from "./ownership.ts";
 
 /** Names the enterprise, and asks for one record of everything we read. That files may be written only a write would prove. */
 export async function testConnection({ http, settings }: Context): Promise<ConnectionTest> {
@@ -40,20 +42,14 @@ export async function testConnection({ http, settings }: Context): Promise<Conne
   };
 }
 
-/**
- * Box states no domains of an enterprise. Those of its administrators count as its own, and those that a tenth or more of the first thousand
- * managed users have.
- */
+/** Box states no domains of an enterprise. `managed`: its first thousand people. Accounts of apps do not count. */
 function domainsOf(managed: readonly Record<string, unknown>[]): string[] {
-  const counts = new Map<string, number>();
-  for (const { login, role } of managed) {
-    const domain = textOf(login)?.split("@")[1]?.toLowerCase();
-    // Accounts of apps have addresses at Box itself.
-    if (!domain || domain === "boxdevedition.com") continue;
-    const weight = role === "admin" || role === "coadmin" ? managed.length : 1;
-    counts.set(domain, (counts.get(domain) ?? 0) + weight);
-  }
-  return [...counts].filter(([, count]) => count * 10 >= managed.length).map(([domain]) => domain);
+  return commonDomains(
+    managed.map(({ login, role }) => {
+      const email = textOf(login);
+      return { email: isAppAddress(email) ? null : email, isAdmin: role === "admin" || role === "coadmin" };
+    }),
+  );
 }
 
 /** Throws InvalidInputError for everything that is missing for the mode. */

@@ -207,7 +207,7 @@ export const vocabulary = defineVocabulary({
     { category: "ADMIN", events: people },
     { category: "ADMIN", events: spelled(settings) },
   ],
-  // `AUTOMATION_ADD` as `Somebody added an automation`: the verb stands last.
+  // `AUTOMATION_ADD` as `… added an automation`: the verb stands last.
   guess: (eventType) => {
     const words = inWords(eventType.toLowerCase()).split(" ");
     const verb = pastTense(words.at(-1) ?? "");

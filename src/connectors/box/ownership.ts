@@ -4,6 +4,11 @@ import { idOf, objectOf, valueAt } from "#src/connector-kit/record.ts";
 import { enterpriseOf } from "./api.ts";
 import type { Collaboration } from "./collaborations.ts";
 
+/** The accounts of apps have addresses at Box itself. */
+export function isAppAddress(email: string | null): boolean {
+  return /@boxdevedition\.com$/i.test(email ?? "");
+}
+
 /** Which accounts are of the enterprise; each is asked for once. */
 export class Ownership {
   readonly #context: Context;
@@ -25,11 +30,11 @@ export class Ownership {
     return isOurs;
   }
 
-  /** The accounts of apps have addresses at Box itself, outside of every enterprise's domains: an app of ours is left without its address. */
+  /** An app's address lies outside of every enterprise's domains: an app of ours is left without it. */
   async withoutOurApps(collaborations: readonly Collaboration[]): Promise<Collaboration[]> {
     const judged: Collaboration[] = [];
     for (const one of collaborations) {
-      const isApp = one.accountId !== null && /@boxdevedition\.com$/i.test(one.email ?? "");
+      const isApp = one.accountId !== null && isAppAddress(one.email);
       const isOurApp = isApp && (await this.isOurs(one.accountId ?? ""));
       judged.push(isOurApp ? { ...one, email: null } : one);
     }

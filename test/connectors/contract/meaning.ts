@@ -9,7 +9,7 @@ import type { LogFacts } from "./facts.ts";
 /** An address in Germany. */
 const ip = "84.136.7.7";
 
-/** A sign-in of somebody, from an address of ours. */
+/** A sign-in by a user, from an address that the test chose. */
 export function signInOf(user: UserRecord, type: string, outcome: "success" | "failure"): EmitOptions {
   const actor = user.login ?? user.email ?? user.externalId;
   // A failed one is named otherwise by some apps: the sandbox chooses.
@@ -35,7 +35,7 @@ export function expectSignIn(
   expectActors([[event, activity!]], [user], facts);
 }
 
-/** Somebody with a name in the log and no part in anything special. */
+/** A user with a name in the log and no part in anything special. */
 export function anybody(users: readonly UserRecord[]): UserRecord {
   const found = users.findLast(({ status, login, email }) => status === "ACTIVE" && (login ?? email));
   if (!found) throw new Error("Nobody of the tenant is active");
@@ -52,7 +52,7 @@ export function activityOf(event: SandboxEvent, activities: readonly ActivityRec
   );
 }
 
-/** Each activity names the actor of its event, and one that is somebody of the tenant by the id of the account, unless the log has names only. */
+/** Each activity names the actor of its event, and one that is a user of the tenant by the id of the account, unless the log has names only. */
 export function expectActors(
   pairs: Iterable<readonly [SandboxEvent, ActivityRecord]>,
   users: readonly UserRecord[],

@@ -16,7 +16,7 @@ async function listed(live: Live): Promise<{ files: DropboxFile[]; peopleOf: (id
   };
 }
 
-/** The first file of somebody's home that passes. */
+/** The first file in a member's home that passes. */
 async function fileWhere(
   live: Live,
   wanted: (file: DropboxFile, people: Collaborator[]) => boolean,
