@@ -18,8 +18,8 @@ const demoMark = " (demo)";
 
 const names = new Intl.ListFormat("en-GB");
 
-/** `gatehouse demo`: the product with simulated providers, connected through the real OAuth and API code, with events that keep coming. */
-export async function demo(config: Config): Promise<void> {
+/** `gatehouse demo`: the product with simulated providers, connected through the real OAuth and API code, with events that keep coming. `apps`: as `--apps` has it; null for the default. */
+export async function demo(config: Config, apps: string | null): Promise<void> {
   if (config.production)
     throw new ConfigError([
       {
@@ -28,10 +28,12 @@ export async function demo(config: Config): Promise<void> {
       },
     ]);
   const begun = performance.now();
+  const shown = await demoApps(apps);
+  const attacked = attackedApp(shown);
   const asked = untilAskedToStop();
   const sandbox = await startSandbox();
   try {
-    console.log(`Provider sandbox: ${names.format(demoApps.map(({ name }) => name))} at ${sandbox.url}`);
+    console.log(`Provider sandbox: ${names.format(shown.map(({ name }) => name))} at ${sandbox.url}`);
     const url = config.publicUrl ?? `http://127.0.0.1:${config.port}`;
     const running = await start(
       {
@@ -58,9 +60,9 @@ export async function demo(config: Config): Promise<void> {
         `Or ask from here:\n  curl -s ${url}/graphql -H 'Content-Type: application/json' -H 'Authorization: Bearer ${token}' \\\n    -d '{"query":"{ instances { nodes { name status userCount lastActivityAt } } }"}'\n`,
       );
       const ask = asker(url, token);
-      await Promise.race([connectAll(ask, sandbox), asked]);
-      if (attackedApp) await Promise.race([watchSignIns(ask, attackedApp), asked]);
-      const endAttacks = attackedApp ? attackNowAndThen(sandbox, attackedApp) : () => {};
+      await Promise.race([connectAll(ask, sandbox, shown), asked]);
+      if (attacked) await Promise.race([watchSignIns(ask, attacked), asked]);
+      const endAttacks = attacked ? attackNowAndThen(sandbox, attacked) : () => {};
       console.log("\nNew activities keep coming. Ctrl-C stops everything.");
       await asked.finally(endAttacks);
       console.log("Stopping: waiting for running work to finish.");
@@ -124,9 +126,9 @@ async function watchSignIns(ask: Ask, attacked: DemoApp): Promise<void> {
 }
 
 /** Connects the apps of the demo side by side; one that fails reports it and leaves the others alone. */
-async function connectAll(ask: Ask, sandbox: SandboxProcess): Promise<void> {
+async function connectAll(ask: Ask, sandbox: SandboxProcess, apps: readonly DemoApp[]): Promise<void> {
   await Promise.all(
-    demoApps.map(async (one) => {
+    apps.map(async (one) => {
       try {
         await connect(ask, sandbox, one);
         console.log(`Connected ${one.title}`);

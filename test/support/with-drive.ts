@@ -13,7 +13,7 @@ registerHooks({
       import * as original from ${JSON.stringify(original)};
       import { driveConnector } from ${JSON.stringify(drive)};
       import { withConnector } from ${JSON.stringify(wrapper)};
-      export const { connectors, connectorBySlug, logSources } = withConnector(original, driveConnector());`;
+      export const { connectors, connectorBySlug, loadConnector, loadConnectors, logSources } = withConnector(original, driveConnector());`;
     return { format: "module", source, shortCircuit: true };
   },
 });
