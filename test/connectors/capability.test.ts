@@ -114,7 +114,7 @@ test("support comes from code, and a manifest can only lower it or explain an ab
     streams: { ...entry.manifest.streams, FILES: { everySeconds: 60, scopes: [] } },
   };
   expect(support({ ...entry, manifest: withFiles })).toMatchObject({
-    DLP_BACKLOG_SCAN: "NOT_SUPPORTED",
+    DLP_BACKLOG_SCAN: "SUPPORTED",
     SHARING_CONTROL: "NOT_SUPPORTED",
   });
   expect(falseClaims(entry)).toEqual([]);

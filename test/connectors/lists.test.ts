@@ -28,11 +28,15 @@ test("every app with code has a tenant in the demo", () => {
   expect(coded.filter(({ demo }) => !demo)).toEqual([]);
 });
 
-test.each(["src/connectors/apps.ts", "sandbox/providers/index.ts"])("%s has one line for an app, in order", (path) => {
+test.each([
+  ["src/connectors/apps.ts", "app"],
+  ["sandbox/providers/index.ts", "index"],
+])("%s has one line for an app, in order", (path, file) => {
   const [, ...lines] = readFileSync(resolve(import.meta.dirname, "../..", path), "utf8")
     .trim()
     .split("\n\n");
   const exported = lines.join("\n\n").split("\n");
-  for (const line of exported) expect(line).toMatch(/^export \{ \w+ \} from "\.\/[a-z0-9-]+\/index\.ts";$/);
+  for (const line of exported)
+    expect(line).toMatch(new RegExp(`^export \\{ \\w+ \\} from "\\./[a-z0-9-]+/${file}\\.ts";$`));
   expect(exported).toEqual([...new Set(exported)].sort());
 });
