@@ -4,7 +4,6 @@ import { revokeApp, revokeAppForUser } from "./actions-apps.ts";
 import { authorization } from "./authorization.ts";
 import { baseUrl, mapError, normaliseSettings, testConnection } from "./connection.ts";
 import { demo } from "./demo.ts";
-import { logSources } from "./log-sources.ts";
 import { manifest } from "./manifest.ts";
 import { mapEvent } from "./map-activity.ts";
 import { activities } from "./streams/activities.ts";
@@ -32,7 +31,6 @@ export const googleWorkspace = defineConnector({
     REVOKE_APP_FOR_USER: revokeAppForUser,
   },
   mapEvent,
-  logSources,
   templates,
   demo,
 });
