@@ -1,0 +1,47 @@
+/** Principals as IAM writes them: https://cloud.google.com/iam/docs/principal-identifiers */
+import type { UserRecord } from "#src/connector-kit/contract/records.ts";
+
+export interface Member {
+  kind: "user" | "serviceAccount" | "group" | "domain" | "public" | "federated" | "deleted" | "other";
+  /** As IAM writes it; what an account is known by. */
+  id: string;
+  /** In small letters. */
+  email: string | null;
+}
+
+/** Never throws: a kind that Google adds later is `other`. */
+export function memberOf(text: string): Member {
+  if (text === "allUsers" || text === "allAuthenticatedUsers") return { kind: "public", id: text, email: null };
+  if (/^principal(Set)?:\/\//.test(text)) return { kind: "federated", id: text, email: null };
+  const [, kind = "", rest = ""] = /^([A-Za-z]+):(.+)$/s.exec(text) ?? [];
+  if (kind === "deleted") return { kind: "deleted", id: text, email: null };
+  const email = rest.toLowerCase();
+  if (kind === "user" || kind === "serviceAccount" || kind === "group") return { kind, id: `${kind}:${email}`, email };
+  if (kind === "domain") return { kind, id: `domain:${email}`, email: null };
+  return { kind: "other", id: text, email: null };
+}
+
+/** The member whose address this is; logs, and members of groups, have addresses only. */
+export function memberByEmail(address: string): Member {
+  const email = address.toLowerCase();
+  return memberOf(`${/\.gserviceaccount\.com$/.test(email) ? "serviceAccount" : "user"}:${email}`);
+}
+
+/** Whether it is one account: a person, a service account, or one identity of a workforce or workload pool. */
+export function isAccount({ kind, id }: Member): boolean {
+  return kind === "user" || kind === "serviceAccount" || (kind === "federated" && id.startsWith("principal://"));
+}
+
+/** An account as policies show it: they have no names and no states. */
+export function toPrincipal(member: Member): UserRecord {
+  const { kind, id, email } = member;
+  return {
+    externalId: id,
+    login: email,
+    email,
+    displayName: email ?? decodeURIComponent(id.slice(id.lastIndexOf("/") + 1)),
+    status: "ACTIVE",
+    type: kind === "serviceAccount" ? "SERVICE" : kind === "user" ? "HUMAN" : "UNKNOWN",
+    raw: { member: id },
+  };
+}

@@ -1,0 +1,55 @@
+import type { UserRecord } from "#src/connector-kit/contract/records.ts";
+import type { StreamFunction } from "#src/connector-kit/contract/streams.ts";
+import { stages } from "#src/connector-kit/listing.ts";
+import { needObject, needText, textOf } from "#src/connector-kit/record.ts";
+import { assetListing, policyListing } from "../api.ts";
+import { GroupMembers } from "../group-members.ts";
+import { isAccount, memberByEmail, memberOf, toPrincipal } from "../members.ts";
+import { toPolicy } from "../policies.ts";
+
+/**
+ * The organization's service accounts, then whoever else holds a role: people, service accounts of others, identities of pools, by
+ * themselves or through a group. Google Cloud has no directory: who holds nothing is nobody here. Each is named once in a run.
+ */
+export const users: StreamFunction<"USERS"> = (context, cursor) => {
+  const named = new Set<string>();
+  const groups = new GroupMembers(context);
+  return stages<UserRecord>(context, cursor, [
+    {
+      ...assetListing(context, "service accounts", "iam.googleapis.com/ServiceAccount"),
+      items: (record, path) => {
+        const account = toServiceAccount(record, path);
+        named.add(account.externalId);
+        return account;
+      },
+    },
+    {
+      ...policyListing(context),
+      items: async (record, path) => {
+        const members = toPolicy(record, path).bindings.flatMap((binding) => binding.members);
+        const found = members.filter(isAccount);
+        for (const { kind, email } of members)
+          if (kind === "group" && email)
+            for (const address of await groups.emailsIfReadable(email)) found.push(memberByEmail(address));
+        return found.filter(({ id }) => !named.has(id) && named.add(id)).map(toPrincipal);
+      },
+    },
+  ]);
+};
+
+/** https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts#ServiceAccount */
+export function toServiceAccount(value: unknown, path: string): UserRecord {
+  const asset = needObject(value, path);
+  const account = needObject(needObject(asset.resource, `${path}.resource`).data, `${path}.resource.data`);
+  const email = needText(account.email, `${path}.resource.data.email`).toLowerCase();
+  return {
+    externalId: memberOf(`serviceAccount:${email}`).id,
+    login: email,
+    email,
+    displayName: textOf(account.displayName) ?? email,
+    status: account.disabled === true ? "SUSPENDED" : "ACTIVE",
+    type: "SERVICE",
+    isExternal: false,
+    raw: account,
+  };
+}
