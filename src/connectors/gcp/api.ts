@@ -38,15 +38,21 @@ export function assetListing({ settings }: Context, name: string, ...assetTypes:
   return { name, first: `/v1/${organizationOf(settings)}/assets?${query}`, page: byPageToken("assets") };
 }
 
+/** What policies are inherited from. */
+export const containerTypes = ["Organization", "Folder", "Project"].map(
+  (kind) => `cloudresourcemanager.googleapis.com/${kind}`,
+);
+
 /**
- * Every IAM policy in the organization, one for each resource that has one.
+ * IAM policies in the organization, one for each resource that has one: all of them, or those of some types of resources.
  * Source: https://cloud.google.com/asset-inventory/docs/reference/rest/v1/TopLevel/searchAllIamPolicies
  */
-export function policyListing({ settings }: Context, query = ""): Listing {
-  const asked = new URLSearchParams({ pageSize: "500", ...(query === "" ? {} : { query }) });
+export function policyListing({ settings }: Context, assetTypes: readonly string[] = []): Listing {
+  const query = new URLSearchParams({ pageSize: "500" });
+  for (const type of assetTypes) query.append("assetTypes", type);
   return {
     name: "IAM policies",
-    first: `/v1/${organizationOf(settings)}:searchAllIamPolicies?${asked}`,
+    first: `/v1/${organizationOf(settings)}:searchAllIamPolicies?${query}`,
     page: byPageToken("results"),
   };
 }

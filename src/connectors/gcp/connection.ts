@@ -10,7 +10,7 @@ import { wantedScopes } from "#src/connector-kit/scopes.ts";
 import { ProviderAuthError } from "#src/errors.ts";
 import { googleErrors } from "../_google/errors.ts";
 import { readServiceAccount } from "../_google/service-account.ts";
-import { organizationOf, policyListing, readOrganization } from "./api.ts";
+import { organizationOf, readOrganization } from "./api.ts";
 import { manifest } from "./manifest.ts";
 import { groupsReader, permissions } from "./scopes.ts";
 
@@ -27,7 +27,9 @@ export async function testConnection(context: Context): Promise<ConnectionTest> 
   const granted = new Set(await grantedOf(context, wanted));
   for (const permission of wanted) if (!granted.has(permission)) probes.add(permission);
   if (granted.has(permissions.policies))
-    await probes.read(permissions.policies, () => context.http.get(String(policyListing(context).first)));
+    await probes.read(permissions.policies, () =>
+      context.http.get(`/v1/${organizationOf(settings)}:searchAllIamPolicies`, { query: { pageSize: 1 } }),
+    );
   if (granted.has(permissions.logs)) await probes.read(permissions.logs, () => readOneEntry(context));
   if (organization.customerId !== null) await probeGroups(context, organization.customerId, probes);
   return {
@@ -35,9 +37,6 @@ export async function testConnection(context: Context): Promise<ConnectionTest> 
     accountName: organization.domain ?? organizationOf(settings),
     missingScopes: probes.missing,
     ...(organization.domain === null ? {} : { domains: [organization.domain] }),
-    ...(granted.has(permissions.privateLogs) || settings.logView
-      ? {}
-      : { unavailable: { USER_ACTIVITY: `Data access logs cannot be read without ${permissions.privateLogs}.` } }),
   };
 }
 
@@ -65,7 +64,7 @@ async function probeGroups({ http }: Context, customerId: string, probes: Probes
   }
 }
 
-/** `organizations/123456789012` → `123456789012`. Throws InvalidInputError naming the setting. */
+/** Throws InvalidInputError for what is no key file. */
 export function normaliseSettings(settings: Settings): Settings {
   const problems = new SettingProblems();
   problems.check(() => readServiceAccount(settings.serviceAccountKey ?? ""));
@@ -92,4 +91,3 @@ function missingPermissions({ body }: FailedResponse): string[] {
   const [, stated] = /Permission '?([a-z]+(?:\.[a-zA-Z]+){2,})'? denied/.exec(textOf(error.message) ?? "") ?? [];
   return [...new Set(stated ? [...named, stated] : named)];
 }
-

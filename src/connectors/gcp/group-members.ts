@@ -1,4 +1,4 @@
-import type { StreamContext } from "#src/connector-kit/contract/streams.ts";
+import type { Context } from "#src/connector-kit/contract/context.ts";
 import { walkPages } from "#src/connector-kit/page-walk.ts";
 import { type Json, needObject, needText, objectOf, textOf, valueAt } from "#src/connector-kit/record.ts";
 import { ProviderNotFoundError, ProviderScopeError } from "#src/errors.ts";
@@ -20,12 +20,12 @@ export interface GroupWithMembers {
  * Sources: https://cloud.google.com/identity/docs/reference/rest/v1/groups/lookup, …/groups.memberships/list
  */
 export class GroupMembers {
-  readonly #context: StreamContext;
+  readonly #context: Context;
   readonly #known = new Map<string, Promise<GroupWithMembers>>();
   #organization: Promise<Organization> | undefined;
   #refused = false;
 
-  constructor(context: StreamContext) {
+  constructor(context: Context) {
     this.#context = context;
   }
 
