@@ -1,7 +1,8 @@
 import type { UserRecord } from "#src/connector-kit/contract/records.ts";
 import type { StreamFunction } from "#src/connector-kit/contract/streams.ts";
 import { stages } from "#src/connector-kit/listing.ts";
-import { needObject, needText, textOf } from "#src/connector-kit/record.ts";
+import { walkPages } from "#src/connector-kit/page-walk.ts";
+import { needObject, needText, readEach, textOf } from "#src/connector-kit/record.ts";
 import { assetListing, policyListing } from "../api.ts";
 import { GroupMembers } from "../group-members.ts";
 import { isAccount, memberByEmail, memberOf, toPrincipal } from "../members.ts";
@@ -14,9 +15,17 @@ import { toPolicy } from "../policies.ts";
 export const users: StreamFunction<"USERS"> = (context, cursor) => {
   const named = new Set<string>();
   const groups = new GroupMembers(context);
+  /** A run that goes on has not named those of the pages before; policies must not overwrite what is known of them. */
+  let accountsNamed: Promise<void> | undefined = cursor === null ? Promise.resolve() : undefined;
+  const nameAccounts = async () => {
+    for await (const { records, path } of walkPages(context, accounts))
+      for (const account of readEach(records, path, toServiceAccount))
+        if ("externalId" in account) named.add(account.externalId);
+  };
+  const accounts = assetListing(context, "service accounts", "iam.googleapis.com/ServiceAccount");
   return stages<UserRecord>(context, cursor, [
     {
-      ...assetListing(context, "service accounts", "iam.googleapis.com/ServiceAccount"),
+      ...accounts,
       items: (record, path) => {
         const account = toServiceAccount(record, path);
         named.add(account.externalId);
@@ -26,6 +35,8 @@ export const users: StreamFunction<"USERS"> = (context, cursor) => {
     {
       ...policyListing(context),
       items: async (record, path) => {
+        accountsNamed ??= nameAccounts();
+        await accountsNamed;
         const members = toPolicy(record, path).bindings.flatMap((binding) => binding.members);
         const found = members.filter(isAccount);
         for (const { kind, email } of members)
