@@ -8,14 +8,16 @@ import { memberOf } from "./members.ts";
 const api = "https://iam.googleapis.com/v1";
 
 /** https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts/disable */
-export const suspendUser: ActionFunction = (context, target) => setDisabled(context, accountUrl(target), true);
+export const suspendUser: ActionFunction = async (context, target) =>
+  await setDisabled(context, accountUrl(target), true);
 
-export const unsuspendUser: ActionFunction = (context, target) => setDisabled(context, accountUrl(target), false);
+export const unsuspendUser: ActionFunction = async (context, target) =>
+  await setDisabled(context, accountUrl(target), false);
 
 /** https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts.keys/disable */
-export const banApp: ActionFunction = (context, target) => setDisabled(context, keyUrl(target), true);
+export const banApp: ActionFunction = async (context, target) => await setDisabled(context, keyUrl(target), true);
 
-export const unbanApp: ActionFunction = (context, target) => setDisabled(context, keyUrl(target), false);
+export const unbanApp: ActionFunction = async (context, target) => await setDisabled(context, keyUrl(target), false);
 
 /** https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts.keys/delete */
 export const revokeApp: ActionFunction = async (context, target) => ({
