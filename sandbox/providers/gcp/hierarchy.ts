@@ -54,7 +54,7 @@ export class Hierarchy {
     return [this.organization, ...this.folders, ...this.projects];
   }
 
-  /** Projects in which somebody works. */
+  /** Projects in which people work. */
   get working(): Container[] {
     return this.projects.filter(({ path }) => !path.startsWith("projects/sys-"));
   }

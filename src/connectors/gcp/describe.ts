@@ -9,12 +9,12 @@ import { deedOf, spell } from "./methods.ts";
 import { resourceName } from "./resources.ts";
 
 const fallbacks = {
-  actor: "somebody unknown",
+  actor: "an unknown caller",
   target: "of which the log states no name",
   resource: "resource",
   account: "of which the log states no name",
   bucket: "of which the log states no name",
-  user: "somebody",
+  user: "an account",
   group: "of which the log states no name",
 };
 

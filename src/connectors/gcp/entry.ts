@@ -18,7 +18,7 @@ export function entryOf(event: Json): Entry {
     event,
     payload,
     method: textOf(payload.methodName) ?? "",
-    // A perimeter names the project; what somebody wanted to reach stands beside.
+    // A perimeter names the project; what the caller wanted to reach stands beside.
     resource: textOf(listOf(valueAt(payload, "metadata.resourceNames"))[0]) ?? textOf(payload.resourceName) ?? "",
     labels: objectOf(objectOf(event.resource).labels),
   };

@@ -26,7 +26,7 @@ export const adminEvents: EventTable = {
     "{actor} enabled an API[: {target}][ in {project}]",
   "(api.serviceusage.ServiceUsage|api.servicemanagement.ServiceManager).(DisableService|DeactivateServices)":
     "{actor} disabled an API[: {target}][ in {project}]",
-  InsertProjectOwnershipInvite: "{actor} invited somebody to own the {resource}",
+  InsertProjectOwnershipInvite: "{actor} sent an invitation to own the {resource}",
   "storage.hmacKeys.create": "{actor} created an HMAC key for Cloud Storage[ in {project}]",
   "admin.AdminService.(addGroupMember|removeGroupMember)": "{actor} {did} {user} as a member of the group {group}",
   "admin.AdminService.(createUser|deleteUser|undeleteUser)": "{actor} {did} the user {user}",

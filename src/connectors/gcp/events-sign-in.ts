@@ -6,7 +6,7 @@ const login = "login.LoginService";
 export const signInEvents: EventTable = {
   [`${login}.loginSuccess`]: "{actor} signed in[ with {login_type}]",
   [`${login}.loginFailure`]: "{actor} failed to sign in[ with {login_type}]",
-  [`${login}.loginChallenge`]: "{actor} was asked to prove who they are[ by {challenge}]",
+  [`${login}.loginChallenge`]: "{actor} was challenged[ by {challenge}] while signing in",
   [`${login}.loginVerification`]: "{actor} was asked for the second step of a sign-in[: {challenge}]",
   [`${login}.logout`]: "{actor} signed out",
   [`${login}.suspiciousLogin`]: "Google found a suspicious sign-in to the account of {actor}",

@@ -10,7 +10,7 @@ import { memberByEmail, memberOf } from "./members.ts";
 import { makesAdmin, toPolicy } from "./policies.ts";
 import { labelOf } from "./resources.ts";
 
-/** A binding that somebody was taken out of, as it is put back. */
+/** A binding that an account was taken out of, as it is put back. */
 interface Held {
   /** `//cloudresourcemanager.googleapis.com/projects/acme-prod` */
   resource: string;
@@ -79,7 +79,7 @@ async function writeEach(
   return changed;
 }
 
-/** Reads, changes and writes with the etag that was read; when somebody else wrote meanwhile, again. */
+/** Reads, changes and writes with the etag that was read; when another caller wrote meanwhile, again. */
 async function write(
   { http }: Context,
   member: string,

@@ -14,7 +14,7 @@ export const templates: AppTemplates = {
     {
       slug: "service-account-key-created",
       name: "A key of a service account was made",
-      description: "Somebody created or uploaded a key that works from anywhere, without a second factor.",
+      description: "A person created or uploaded a key that works from anywhere, without a second factor.",
       severity: "MEDIUM",
       filter: { eventTypes: keyTypes, outcomes: ["SUCCESS"] },
       threshold: null,
@@ -35,7 +35,7 @@ export const templates: AppTemplates = {
     {
       slug: "audit-log-routing-changed",
       name: "The routing or keeping of logs was changed",
-      description: "Somebody changed or deleted a log sink, a log bucket or a log.",
+      description: "A person changed or deleted a log sink, a log bucket or a log.",
       severity: "HIGH",
       filter: { eventTypes: loggingTypes, outcomes: ["SUCCESS"] },
       threshold: null,

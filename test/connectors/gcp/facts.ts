@@ -23,7 +23,7 @@ const keyState = async (live: Live, { oauthApp }: Target) => (await keys(live)).
 
 export const facts: ConnectorFacts = {
   tenants: {
-    large: { users: 112, groups: 6, events: 1300, historyDays: 4 },
+    large: { users: 100, groups: 6, events: 420, historyDays: 4 },
     small: { users: 14, groups: 4, events: 60, historyDays: 1 },
   },
   modes: {

@@ -33,6 +33,28 @@ async function connect(): Promise<Live> {
   return made;
 }
 
+test("a log view has the logs of all in one part, and is read page by page", async () => {
+  const all = await sandbox.createTenant({
+    provider: "gcp",
+    name: "heron",
+    users: 8,
+    events: 1100,
+    historyDays: 1,
+    unlimited: true,
+  });
+  const { organizationId, serviceAccountKey, logView } = all.credentials as Record<string, string>;
+  const viewed = new Live(gcp, sandbox.url, {
+    organizationId: organizationId!,
+    serviceAccountKey: serviceAccountKey!,
+    logView: logView!,
+  });
+  await viewed.obtain();
+  const { items, pages } = await viewed.read("ACTIVITIES", { from: from() });
+  await viewed.close();
+  expect(new Set(byId(items)).size).toBe(1100);
+  expect(pages).toBe(2);
+});
+
 const from = () => new Date(Date.now() - 2 * 86_400_000);
 const byId = (items: readonly ActivityRecord[]) => items.map(({ externalId }) => externalId);
 

@@ -67,7 +67,7 @@ describe("sentences", () => {
       },
       "USER",
       "SUCCESS",
-      "Somebody unknown read the object a/b.csv in the bucket acme-data",
+      "An unknown caller read the object a/b.csv in the bucket acme-data",
     ],
     [
       "io.k8s.core.v1.pods.exec.create",

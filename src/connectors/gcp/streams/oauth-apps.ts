@@ -5,7 +5,7 @@ import { instantOf, needObject, needText, textOf } from "#src/connector-kit/reco
 import { assetListing } from "../api.ts";
 import { memberOf } from "../members.ts";
 
-/** Keys that people made for service accounts: whoever has one acts as the account from anywhere. Google's own keys stay out. */
+/** Keys that people made for service accounts: a caller with one acts as the account from anywhere. Google's own keys stay out. */
 export const oauthApps: StreamFunction<"OAUTH_APPS"> = (context, cursor) =>
   stages<OAuthAppItem>(context, cursor, [
     { ...assetListing(context, "service account keys", "iam.googleapis.com/ServiceAccountKey"), items: toKey },

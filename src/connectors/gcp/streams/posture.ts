@@ -80,7 +80,7 @@ async function all(context: StreamContext, list: string, first: string): Promise
   return found;
 }
 
-/** Bindings that checks look at: of administrators, of everybody, and those that let somebody act as a service account. */
+/** Bindings that checks look at: of administrators, of everybody, and those that let a caller act as a service account. */
 async function policiesOf(context: StreamContext): Promise<Json[]> {
   const kept: Json[] = [];
   for await (const { records, path } of walkPages(context, policyListing(context)))

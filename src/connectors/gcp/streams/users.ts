@@ -9,7 +9,7 @@ import { isAccount, memberByEmail, memberOf, toPrincipal } from "../members.ts";
 import { toPolicy } from "../policies.ts";
 
 /**
- * The organization's service accounts, then whoever else holds a role: people, service accounts of others, identities of pools, by
+ * The organization's service accounts, then everybody else who holds a role: people, service accounts of others, identities of pools, by
  * themselves or through a group. Google Cloud has no directory: who holds nothing is nobody here. Each is named once in a run.
  */
 export const users: StreamFunction<"USERS"> = (context, cursor) => {
