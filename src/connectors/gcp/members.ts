@@ -32,9 +32,20 @@ export function isAccount({ kind, id }: Member): boolean {
   return kind === "user" || kind === "serviceAccount" || (kind === "federated" && id.startsWith("principal://"));
 }
 
-/** An account as policies show it: they have no names and no states. */
-export function toPrincipal(member: Member): UserRecord {
+/** Google's own service accounts, which act for its services in a project. */
+export function isServiceAgent(email: string): boolean {
+  return /^(service-\d+@|\d+@cloudservices\.|.*@(gcp-sa-|cloudbuild\.|cloudservices\.|system\.|[^@]*-system\.))/.test(
+    email,
+  );
+}
+
+/**
+ * An account as policies show it: they have no names and no states. `domain`: the organization's; people of others are outside it, and so
+ * are service accounts that are not among its own, but for Google's.
+ */
+export function toPrincipal(member: Member, domain: string | null): UserRecord {
   const { kind, id, email } = member;
+  const isOutside = email !== null && domain !== null && !email.endsWith(`@${domain}`) && !email.endsWith(`.${domain}`);
   return {
     externalId: id,
     login: email,
@@ -42,6 +53,7 @@ export function toPrincipal(member: Member): UserRecord {
     displayName: email ?? decodeURIComponent(id.slice(id.lastIndexOf("/") + 1)),
     status: "ACTIVE",
     type: kind === "serviceAccount" ? "SERVICE" : kind === "user" ? "HUMAN" : "UNKNOWN",
+    isExternal: kind === "serviceAccount" ? !isServiceAgent(email ?? "") : isOutside,
     raw: { member: id },
   };
 }

@@ -36,7 +36,9 @@ export function resourceName(resource: string): ResourceName {
   const isKubernetes = /^v\d/.test(segments[1] ?? "");
   const isLeftOver = segments.length % 2 === 1 && /^[a-z]+([A-Z][a-z]+)*s$/.test(segments.at(-1) ?? "");
   if (isLeftOver && segments.length > (isKubernetes ? 3 : 1)) segments.pop();
-  const name = segments.at(-1) ?? resource;
+  const last = segments.at(-1) ?? resource;
+  // Versions are numbered: what they are versions of is named as well.
+  const name = segments.length > 3 && /ersions$/.test(segments.at(-2) ?? "") ? `${segments.at(-3)}/${last}` : last;
   const isPair = segments.length > (isKubernetes ? 3 : 1);
   return { kind: isPair ? singular(segments.at(-2) ?? "") : "resource", name, container };
 }

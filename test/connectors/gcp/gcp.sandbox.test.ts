@@ -111,6 +111,13 @@ test("people in groups are accounts, members of nested groups are in both, and h
   expect(held).toContain(`${inner[0]} roles/logging.viewer`);
 });
 
+test("people and service accounts of others are external, Google's own are not", async () => {
+  const { items } = await live.read("USERS");
+  const external = items.flatMap(({ externalId, isExternal }) => (isExternal ? [externalId] : []));
+  expect(external).toEqual(["user:auditor@partner.example"]);
+  expect(items.some(({ externalId }) => /^serviceAccount:\d+@cloudservices\./.test(externalId))).toBe(true);
+});
+
 test("without Groups Reader there are no groups, and the rest goes on", async () => {
   await tenant.setFaults({ missingScopes: ["Groups Reader"] });
   await expect(live.read("GROUPS")).rejects.toMatchObject({ scopes: ["Groups Reader"] });

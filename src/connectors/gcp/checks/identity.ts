@@ -1,5 +1,6 @@
 import type { Check } from "#src/connector-kit/contract/checks.ts";
 import { instantOf, listOf, objectOf, textOf } from "#src/connector-kit/record.ts";
+import { isServiceAgent } from "../members.ts";
 import { isAdminRole } from "../policies.ts";
 import { bindings, cis, isContainer, judge, list, verdict } from "./judge.ts";
 
@@ -311,9 +312,7 @@ export const identityChecks: readonly Check[] = [
 /** Accounts that people made, and the default ones of Compute Engine and App Engine. */
 function isOwnServiceAccount(member: string): boolean {
   if (!member.startsWith("serviceAccount:")) return false;
-  return !/^serviceAccount:(service-\d+@|\d+@cloudservices\.|.*@(?:gcp-sa-|cloudbuild|cloudservices|system\.|.*-system\.))/.test(
-    member,
-  );
+  return !isServiceAgent(member.slice("serviceAccount:".length));
 }
 
 function separated(all: ReturnType<typeof bindings>, one: RegExp, other: RegExp) {

@@ -3,7 +3,7 @@ import type { StreamFunction } from "#src/connector-kit/contract/streams.ts";
 import { stages } from "#src/connector-kit/listing.ts";
 import { walkPages } from "#src/connector-kit/page-walk.ts";
 import { needObject, needText, readEach, textOf } from "#src/connector-kit/record.ts";
-import { assetListing, policyListing } from "../api.ts";
+import { assetListing, type Organization, policyListing, readOrganization } from "../api.ts";
 import { GroupMembers } from "../group-members.ts";
 import { isAccount, memberByEmail, memberOf, toPrincipal } from "../members.ts";
 import { toPolicy } from "../policies.ts";
@@ -15,6 +15,7 @@ import { toPolicy } from "../policies.ts";
 export const users: StreamFunction<"USERS"> = (context, cursor) => {
   const named = new Set<string>();
   const groups = new GroupMembers(context);
+  let organization: Promise<Organization> | undefined;
   /** A run that goes on has not named those of the pages before; policies must not overwrite what is known of them. */
   let accountsNamed: Promise<void> | undefined = cursor === null ? Promise.resolve() : undefined;
   const nameAccounts = async () => {
@@ -42,7 +43,10 @@ export const users: StreamFunction<"USERS"> = (context, cursor) => {
         for (const { kind, email } of members)
           if (kind === "group" && email)
             for (const address of await groups.emailsIfReadable(email)) found.push(memberByEmail(address));
-        return found.filter(({ id }) => !named.has(id) && named.add(id)).map(toPrincipal);
+        const fresh = found.filter(({ id }) => !named.has(id) && named.add(id));
+        organization ??= readOrganization(context);
+        const { domain } = await organization;
+        return fresh.map((member) => toPrincipal(member, domain));
       },
     },
   ]);
