@@ -54,7 +54,8 @@ export const dataEvents: EventTable = {
   "bigquery.TableDataService.List": "{actor} read rows of the table {target}",
   "(secretmanager.SecretManagerService.AccessSecretVersion|secretmanager.SecretManagerService.AccessSecret)":
     "{actor} read the secret {target}",
-  "(Encrypt|Decrypt)": "{actor} {did} data with the key {target}",
+  Encrypt: "{actor} used the key {target} to encrypt data",
+  Decrypt: "{actor} used the key {target} to decrypt data",
   "io.k8s.core.pods.exec.create": "{actor} opened a shell in the pod {target}",
   "io.k8s.core.pods.attach.create": "{actor} attached to the pod {target}",
   "io.k8s.core.pods.portforward.create": "{actor} forwarded a port of the pod {target}",

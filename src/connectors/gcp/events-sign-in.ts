@@ -28,7 +28,7 @@ export const signInEvents: EventTable = {
   "(iam.credentials.|iam.credentials.IAMCredentials.|)GenerateIdToken":
     "{actor} obtained an identity token of the service account {target}",
   "(iam.credentials.|iam.credentials.IAMCredentials.|iam.admin.|)SignJwt":
-    "{actor} signed a token as the service account {target}",
+    "{actor} issued a token as the service account {target}",
   "(iam.credentials.|iam.credentials.IAMCredentials.|iam.admin.|)SignBlob":
     "{actor} signed data as the service account {target}",
   "identity.sts.SecurityTokenService.ExchangeToken":
@@ -43,8 +43,8 @@ export const signInEvents: EventTable = {
 
 /** What people change of their own accounts. */
 export const accountEvents: EventTable = {
-  [`${login}.2svEnroll`]: "{actor} switched two-step verification on",
-  [`${login}.2svDisable`]: "{actor} switched two-step verification off",
+  [`${login}.2svEnroll`]: "{actor} switched on two-step verification",
+  [`${login}.2svDisable`]: "{actor} switched off two-step verification",
   [`${login}.passwordEdit`]: "{actor} changed their password",
   [`${login}.recoveryEmailEdit`]: "{actor} changed their recovery e-mail",
   [`${login}.recoveryPhoneEdit`]: "{actor} changed their recovery phone number",

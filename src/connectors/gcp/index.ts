@@ -5,7 +5,6 @@ import { authorization, baseUrl } from "./authorization.ts";
 import { checks } from "./checks/index.ts";
 import { mapError, normaliseSettings, testConnection } from "./connection.ts";
 import { demo } from "./demo.ts";
-import { logSources } from "./log-sources.ts";
 import { manifest } from "./manifest.ts";
 import { mapEvent } from "./map.ts";
 import { revokeAdminPrivileges } from "./revoke-roles.ts";
@@ -45,7 +44,6 @@ export const gcp = defineConnector({
   },
   checks,
   mapEvent,
-  logSources,
   templates,
   demo,
 });

@@ -52,6 +52,7 @@ export const manifest = {
     PRIVILEGES: { everySeconds: 3600, scopes: [permissions.policies] },
     ACTIVITIES: {
       everySeconds: 60,
+      parts: true,
       providerDelay: "PT5M",
       retroactivePeriod: "P7D",
       scopes: [permissions.logs, permissions.resources],

@@ -1,6 +1,6 @@
 import { addressOf } from "#src/connector-kit/address.ts";
 import { archived } from "#src/connector-kit/archived.ts";
-import type { ActivityOutcome } from "#src/connector-kit/contract/kinds.ts";
+import type { ActivityAction, ActivityOutcome } from "#src/connector-kit/contract/kinds.ts";
 import type { ActivityRecord, ActivityTargetRecord, ActorRecord } from "#src/connector-kit/contract/records.ts";
 import { hashOf } from "#src/connector-kit/log.ts";
 import {
@@ -39,6 +39,7 @@ export function toActivity(value: unknown, path: string): ActivityRecord {
   return {
     externalId: hashOf([textOf(event.logName), textOf(event.timestamp), insertId]),
     category: phrase.category,
+    action: accessAction(entry) ?? phrase.action,
     eventType,
     description: describe(entry, phrase, { actor, outcome, impersonators: impersonators.map(({ name }) => name) }),
     occurredAt,
@@ -62,6 +63,13 @@ export const mapEvent = archived({
   map: (event, path) =>
     isObject(event.protoPayload) && typeof event.protoPayload.methodName === "string" ? toActivity(event, path) : null,
 });
+
+/** A policy that is set may give roles, take them, or neither: then the sentence of its type decides. */
+function accessAction(entry: Entry): ActivityAction | null {
+  const deltas = deltasOf(entry);
+  if (deltas.length === 0) return null;
+  return deltas.some(({ isAddition }) => isAddition) ? "GRANT" : "REVOKE";
+}
 
 function isSignIn(eventType: string): boolean {
   return /\.LoginService\.login(Success|Failure)$/.test(eventType);

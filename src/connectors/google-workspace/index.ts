@@ -1,7 +1,6 @@
 import { defineConnector } from "#src/connector-kit/connector.ts";
 import { authorization } from "./authorization.ts";
 import { baseUrl, mapError, normaliseSettings, testConnection } from "./connection.ts";
-import { logSources } from "./log-sources.ts";
 import { manifest } from "./manifest.ts";
 import { users } from "./streams/users.ts";
 
@@ -14,5 +13,4 @@ export const googleWorkspace = defineConnector({
   mapError,
   streams: { USERS: users },
   actions: {},
-  logSources,
 });

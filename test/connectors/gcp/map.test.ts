@@ -154,6 +154,13 @@ describe("who did it", () => {
   });
 });
 
+test("a policy that gives a role is a grant, and one that only takes some is none", () => {
+  const action = (deltas: object[]) =>
+    map("SetIamPolicy", { payload: { serviceData: { policyDelta: { bindingDeltas: deltas } } } }).action;
+  const [added, removed] = policyDelta.bindingDeltas;
+  expect([action([removed!, added!]), action([removed!]), action([])]).toEqual(["GRANT", "REVOKE", "UPDATE"]);
+});
+
 test("outcome follows the status, and without one what was granted", () => {
   const outcome = (payload: object) => map("storage.objects.get", { payload: { ...payload } }).outcome;
   expect(outcome({ status: { code: 5 } })).toBe("FAILURE");
