@@ -5,6 +5,9 @@ import { badToken, googleError, rateLimited } from "../_google/answers.ts";
 import { tokenPrefix } from "../_google/service-account.ts";
 import { serveTokens, tokenHost } from "../_google/token-endpoint.ts";
 import { authenticate, type Caller, limit, refuse } from "./access.ts";
+import { changes } from "./changes.ts";
+import { directoryRoutes } from "./directory-routes.ts";
+import { logRoutes } from "./log-routes.ts";
 import { GoogleWorkspaceTenant } from "./tenant.ts";
 import { userRoutes } from "./user-routes.ts";
 
@@ -12,7 +15,7 @@ const slug = "google-workspace";
 const hosts = [tokenHost, "admin.googleapis.com", "www.googleapis.com", "alertcenter.googleapis.com"];
 
 const api: Api<GoogleWorkspaceTenant, Caller> = {
-  routes: [...userRoutes],
+  routes: [...userRoutes, ...directoryRoutes, ...logRoutes],
   find(request, kit) {
     const provider = { slug, tokenPrefix, hasClient: () => false };
     const tenant = tenantAtSharedHost<GoogleWorkspaceTenant>(request, kit, provider);
@@ -29,6 +32,6 @@ const api: Api<GoogleWorkspaceTenant, Caller> = {
 export const googleWorkspace: Provider = {
   slug,
   serves: (host) => hosts.includes(host),
-  createTenant: (options, kit) => new GoogleWorkspaceTenant(options, kit, {}),
+  createTenant: (options, kit) => new GoogleWorkspaceTenant(options, kit, changes),
   handle: (request, kit) => (request.host === tokenHost ? serveTokens(request, kit) : serveApi(api, request, kit)),
 };

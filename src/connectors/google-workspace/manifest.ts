@@ -11,18 +11,27 @@ export const manifest = {
   directory: true,
   authorization: "OAUTH2_JWT_BEARER",
   prerequisites: `
-- You are **super admin**, with the Drive service switched on for your account.
-- In a Google Cloud project enable the Admin SDK, Drive, Alert Center, Cloud Identity and Groups Settings APIs; create a service account with a JSON key.
-- In *Admin console > Security > API controls > Domain-wide delegation* add the service account's numeric client ID with the read-only Directory, Reports and Drive scopes, and the writing ones for the actions you want.
-- Drive activity needs a Business or Enterprise edition.
+- You are **super admin**. Choose the account in whose name Gatehouse acts: a super admin, or one with a custom role that may read users, groups, roles, reports and alerts (and change users, for actions).
+- In a Google Cloud project enable the Admin SDK API and the Alert Center API (and, for files and posture, the Drive, Drive Labels, Cloud Identity and Groups Settings APIs); create a service account with a JSON key. It needs no role in the project.
+- In *Admin console > Security > Access and data control > API controls > Domain-wide delegation* enter the client ID of the service account with these scopes, each with \`https://www.googleapis.com/auth/\` before it. To read:
+  \`admin.directory.user.readonly admin.directory.group.readonly admin.directory.rolemanagement.readonly admin.directory.customer.readonly admin.directory.domain.readonly admin.reports.audit.readonly apps.alerts\`.
+  Apps that people let in, and for actions: \`admin.directory.user.security\`; and for actions \`admin.directory.user admin.directory.rolemanagement\`.
+  Scopes that are not granted switch off only what needs them.
+- The logs of Drive, rules, context-aware access and some others have records in certain editions only.
 `.trim(),
   settings: {
     serviceAccountKey: { label: "Service account key", help: "The whole JSON file.", secret: true, multiline: true },
     adminEmail: {
-      label: "Super admin e-mail",
+      label: "Administrator's e-mail",
       help: "The service account acts in this person's name.",
       pattern: /[^\s@]+@[^\s@]+\.[^\s@]+/,
       example: "admin@example.com",
+    },
+    mailLog: {
+      label: "Read the Gmail log",
+      help: "It holds a record of each message that Gmail handles: many more than all other logs together.",
+      options: ["off", "on"],
+      default: "off",
     },
   },
   hosts: [
@@ -33,11 +42,65 @@ export const manifest = {
     "cloudidentity.googleapis.com",
   ],
   rateLimit: { defaultWaitSeconds: 30, concurrency: 6 },
+  // 2,400 a minute for a person and project, and other programs of the customer may use the same project.
+  rateLimits: [{ match: "admin.googleapis.com", perMinute: 1800, defaultWaitSeconds: 30, concurrency: 6 }],
   streams: {
     USERS: { everySeconds: 3600, scopes: [scopes.readUsers] },
+    GROUPS: { everySeconds: 3600, scopes: [scopes.readGroups] },
+    PRIVILEGES: { everySeconds: 3600, scopes: [scopes.readRoles] },
+    ACTIVITIES: {
+      everySeconds: 60,
+      providerDelay: "PT3H",
+      retroactivePeriod: "P7D",
+      scopes: [scopes.audit],
+      categories: ["LOG_ON", "USER", "ADMIN"],
+    },
+    OAUTH_APPS: { everySeconds: 43_200, scopes: [scopes.readUsers, scopes.userSecurity] },
   },
-  actions: {},
+  actions: {
+    SUSPEND_USER: {
+      scopes: [scopes.writeUsers],
+      undo: "UNSUSPEND_USER",
+      note: "Ends the sessions as well. The person's files stay, and shared links to them go on working.",
+    },
+    UNSUSPEND_USER: {
+      scopes: [scopes.writeUsers],
+      undo: "SUSPEND_USER",
+      note: "A suspension by Google itself, for abuse, cannot be lifted here.",
+    },
+    REQUIRE_SIGN_IN_AGAIN: {
+      scopes: [scopes.userSecurity],
+      note: 'Ends the sessions in browsers and on devices. With the parameter {"tokens": true} the access of apps, app passwords and backup codes end as well.',
+    },
+    RESET_PASSWORD: {
+      scopes: [scopes.writeUsers],
+      note: 'A new password must be chosen at the next sign-in. With the parameter {"method": "reset"} the old one stops working at once, and an admin has to hand out another. Not for people who sign in through another identity provider.',
+    },
+    REVOKE_ADMIN_PRIVILEGES: {
+      scopes: [scopes.writeUsers, scopes.writeRoles],
+      note: "Takes super admin rights and the roles assigned to the account. Roles that come from a group stay.",
+    },
+    REVOKE_APP: {
+      scopes: [scopes.readUsers, scopes.userSecurity],
+      note: "Takes the app's access from everybody. People can let it in again: Google has no API that blocks an app, the Admin console does.",
+    },
+    REVOKE_APP_FOR_USER: { scopes: [scopes.userSecurity] },
+  },
   optionalScopes: [
     { purpose: "the name and the domains of the organisation", scopes: [scopes.customer, scopes.domains] },
+    { purpose: "alerts of the Alert Center", scopes: [scopes.alerts] },
   ],
+  capabilities: {
+    USER_ACTIVITY: { note: "Activity in Drive needs a Business or Enterprise edition." },
+    VIEW_APP_PERMISSIONS: {
+      note: "Apps that people let in. Domain-wide delegation is in no API: who granted it is in the admin log.",
+    },
+    REVOKE_APP_PERMISSIONS: { note: "Google has no API that blocks an app." },
+    SECURITY_POSTURE: { support: "NOT_SUPPORTED", note: "Planned." },
+    DLP_BACKLOG_SCAN: { support: "NOT_SUPPORTED", note: "Planned." },
+    DLP_NEAR_REAL_TIME_SCAN: { support: "NOT_SUPPORTED", note: "Planned." },
+    SHARING_CONTROL: { support: "NOT_SUPPORTED", note: "Planned." },
+    FILE_GOVERNANCE: { support: "NOT_SUPPORTED", note: "Planned." },
+    SENSITIVITY_LABELS: { support: "NOT_SUPPORTED", note: "Planned." },
+  },
 } as const satisfies Manifest;
