@@ -2,6 +2,7 @@
 
 export { box } from "./box/index.ts";
 export { dropbox } from "./dropbox/index.ts";
+export { gcp } from "./gcp/index.ts";
 export { github } from "./github/index.ts";
 export { googleWorkspace } from "./google-workspace/index.ts";
 export { okta } from "./okta/index.ts";
