@@ -23,10 +23,16 @@ export function arm(
   const role = roleFor(action);
   return guarded(method, pattern, "", (call) => {
     if (!call.request.query.get("api-version"))
-      return problem(400, "MissingApiVersionParameter", "The api-version query parameter (?api-version=) is required for all requests.");
+      return problem(
+        400,
+        "MissingApiVersionParameter",
+        "The api-version query parameter (?api-version=) is required for all requests.",
+      );
     const [, subscription] = /^\/subscriptions\/([^/]+)/i.exec(call.request.path) ?? [];
     const isDenied = subscription !== undefined && call.tenant.deniedSubscriptions.has(subscription);
-    return isDenied || (role !== undefined && missesScope(call.tenant, role)) ? authorizationFailed(call, action) : run(call);
+    return isDenied || (role !== undefined && missesScope(call.tenant, role))
+      ? authorizationFailed(call, action)
+      : run(call);
   });
 }
 
@@ -36,7 +42,8 @@ function roleFor(action: string): string | undefined {
 }
 
 function authorizationFailed({ tenant, caller, request }: ArmCall, action: string): SandboxResponse {
-  const [, scope] = /^(\/subscriptions\/[^/]+|\/providers\/Microsoft\.Management\/managementGroups\/[^/]+)/i.exec(request.path) ?? [];
+  const [, scope] =
+    /^(\/subscriptions\/[^/]+|\/providers\/Microsoft\.Management\/managementGroups\/[^/]+)/i.exec(request.path) ?? [];
   const id = tenant.services[0]!.id;
   return problem(
     403,
@@ -76,8 +83,12 @@ export function armApi(routes: ArmRoute[]): Api<AzureTenant, Caller> {
       return { headers, refusal: tooManyRequests(10) };
     },
     rateLimited: (_, seconds) => tooManyRequests(seconds),
-    noRoute: ({ request }) => problem(404, "InvalidResourceType", `The resource type of ${request.path} could not be found.`),
-    headers: () => ({ "x-ms-request-id": "00000000-0000-4000-8000-000000000001", "x-ms-routing-request-id": "SANDBOX" }),
+    noRoute: ({ request }) =>
+      problem(404, "InvalidResourceType", `The resource type of ${request.path} could not be found.`),
+    headers: () => ({
+      "x-ms-request-id": "00000000-0000-4000-8000-000000000001",
+      "x-ms-routing-request-id": "SANDBOX",
+    }),
   };
 }
 

@@ -1,5 +1,6 @@
-import { chance, mix, originAt, placeOf, uuidAt } from "../../generator.ts";
+import { chance, mix, originAt, uuidAt } from "../../generator.ts";
 import type { EntraPeople } from "../_microsoft/people.ts";
+import { type SignInNote, signInRecord } from "../_microsoft/sign-ins.ts";
 import type { ServicePrincipal } from "./identities.ts";
 import { anyOperation, type Operation, operationNamed } from "./operations.ts";
 import { roleIds } from "./roles.ts";
@@ -9,11 +10,8 @@ import type { Subscription } from "./subscriptions.ts";
 export const signIn = "Sign-in activity";
 
 /** What makes an event special that is not left to the generator. */
-export interface EventNote {
+export interface EventNote extends SignInNote {
   type?: string;
-  actor?: string;
-  ip?: string;
-  outcome?: "success" | "failure";
 }
 
 export interface LogOwner {
@@ -45,7 +43,8 @@ export function happeningAt(owner: LogOwner, number: number, at: number, note: E
   const isSignIn = note.type ? note.type === signIn : note.outcome === "failure" || chance(mix(seed, number, 831), 35);
   const operation = isSignIn ? null : note.type ? operationNamed(note.type) : anyOperation(mix(seed, number, 832));
   const service = operation?.byService && !note.actor ? services[1] : undefined;
-  const person = service || operation?.category === "Security" ? undefined : personOf(people, note.actor, mix(seed, number, 833));
+  const person =
+    service || operation?.category === "Security" ? undefined : personOf(people, note.actor, mix(seed, number, 833));
   return {
     ...{ number, at, operation, person, service },
     id: uuidAt(seed, number, 830),
@@ -104,7 +103,15 @@ function logRecord(owner: LogOwner, happening: Happening): Record<string, unknow
     eventName: local(isAlert ? "Suspicious process executed" : "EndRequest"),
     category: local(category),
     eventTimestamp: instant(at),
-    ...(isAlert ? {} : { httpRequest: { clientRequestId: uuidAt(owner.seed, number, 839), clientIpAddress: happening.ip, method: "PUT" } }),
+    ...(isAlert
+      ? {}
+      : {
+          httpRequest: {
+            clientRequestId: uuidAt(owner.seed, number, 839),
+            clientIpAddress: happening.ip,
+            method: "PUT",
+          },
+        }),
     id: `${resourceId}/events/${id}/ticks/${at}0000`,
     level: failed ? "Error" : "Informational",
     ...(group && { resourceGroupName: group }),
@@ -133,7 +140,13 @@ function callerOf({ people, tenantId }: LogOwner, { person, service, ip }: Happe
   if (service)
     return {
       caller: service.id,
-      claims: { ...token, appid: service.appId, appidacr: "1", idtyp: "app", "http://schemas.microsoft.com/identity/claims/objectidentifier": service.id },
+      claims: {
+        ...token,
+        appid: service.appId,
+        appidacr: "1",
+        idtyp: "app",
+        "http://schemas.microsoft.com/identity/claims/objectidentifier": service.id,
+      },
     };
   const { first, last, name } = people.person(person!);
   const upn = people.upnOf(person!);
@@ -154,8 +167,15 @@ function callerOf({ people, tenantId }: LogOwner, { person, service, ip }: Happe
   };
 }
 
-function propertiesOf({ people, seed }: LogOwner, { operation, number, failed }: Happening, scope: string): Record<string, string> {
-  const properties: Record<string, string> = { statusCode: failed ? "Forbidden" : "OK", eventCategory: operation!.category };
+function propertiesOf(
+  { people, seed }: LogOwner,
+  { operation, number, failed }: Happening,
+  scope: string,
+): Record<string, string> {
+  const properties: Record<string, string> = {
+    statusCode: failed ? "Forbidden" : "OK",
+    eventCategory: operation!.category,
+  };
   if (/roleAssignments/.test(operation!.name)) {
     const body = {
       Id: uuidAt(seed, number, 837),
@@ -167,43 +187,33 @@ function propertiesOf({ people, seed }: LogOwner, { operation, number, failed }:
       },
     };
     if (operation!.name.endsWith("write")) properties.requestbody = JSON.stringify(body);
-    else properties.responseBody = JSON.stringify({ properties: { principalId: body.Properties.PrincipalId, principalType: "User", roleDefinitionId: body.Properties.RoleDefinitionId } });
+    else
+      properties.responseBody = JSON.stringify({
+        properties: {
+          principalId: body.Properties.PrincipalId,
+          principalType: "User",
+          roleDefinitionId: body.Properties.RoleDefinitionId,
+        },
+      });
   }
   if (failed)
-    properties.statusMessage = JSON.stringify({ error: { code: "AuthorizationFailed", message: "The client does not have authorization to perform this action." } });
+    properties.statusMessage = JSON.stringify({
+      error: { code: "AuthorizationFailed", message: "The client does not have authorization to perform this action." },
+    });
   return properties;
 }
 
-/** A sign-in of a person as Graph has it. https://learn.microsoft.com/en-us/graph/api/resources/signin */
-export function signInRecord({ people, seed }: LogOwner, { person, number, at, id, failed, ip }: Happening): Record<string, unknown> {
-  const { agent } = originAt(seed, person!, number);
-  const place = placeOf(ip);
-  return {
-    id,
-    createdDateTime: new Date(at).toISOString(),
-    userDisplayName: people.person(person!).name,
-    userPrincipalName: people.upnOf(person!),
-    userId: people.idOf(person!),
-    appId: "c44b4083-3bb0-49c1-b47d-974e53cbdf3c",
-    appDisplayName: "Azure Portal",
-    ipAddress: ip,
-    clientAppUsed: "Browser",
-    correlationId: uuidAt(seed, number, 838),
-    conditionalAccessStatus: "success",
-    isInteractive: true,
-    riskDetail: "none",
-    riskLevelAggregated: "none",
-    riskLevelDuringSignIn: "none",
-    riskState: "none",
-    riskEventTypes_v2: [],
-    resourceDisplayName: "Windows Azure Service Management API",
-    resourceId: "797f4846-ba00-4fd7-ba43-dac1f8f63013",
-    status: failed
-      ? { errorCode: 50126, failureReason: "Error validating credentials due to invalid username or password.", additionalDetails: null }
-      : { errorCode: 0, failureReason: "Other.", additionalDetails: null },
-    deviceDetail: { deviceId: "", displayName: "", operatingSystem: agent.os, browser: agent.browser, isCompliant: false, isManaged: false, trustType: "" },
-    location: { city: place.city, state: place.state, countryOrRegion: place.code, geoCoordinates: { altitude: null, latitude: place.lat, longitude: place.lon } },
-  };
+/** The same event where it is a sign-in, in which an unknown name has no person; undefined for any other. */
+export function signInAt(
+  owner: LogOwner,
+  number: number,
+  at: number,
+  note: EventNote = {},
+): Record<string, unknown> | undefined {
+  const { operation } = happeningAt(owner, number, at, note);
+  return operation === null
+    ? signInRecord(owner.people, owner.seed, { number, at, kind: "interactiveUser", note })
+    : undefined;
 }
 
 /** Seven digits of a second, as Azure writes them. */

@@ -1,12 +1,8 @@
-import type { ApiRoute, Call } from "../../kit/api.ts";
-import { guarded } from "../../kit/api.ts";
 import { listingOf } from "../../kit/paging.ts";
 import type { SandboxResponse } from "../../provider.ts";
-import { badRequest, problem, withoutPremium } from "../_microsoft/answers.ts";
-import type { Caller } from "../_microsoft/entra.ts";
-import { listed } from "../_microsoft/graph.ts";
+import { problem } from "../_microsoft/answers.ts";
 import { type ArmCall, arm, armPage } from "./arm.ts";
-import { type Happening, logRecords, signInRecord } from "./events.ts";
+import { type Happening, logRecords } from "./events.ts";
 import type { AzureTenant } from "./tenant.ts";
 
 const values = "providers/Microsoft.Insights/eventtypes/management/values";
@@ -14,7 +10,9 @@ const action = "Microsoft.Insights/eventtypes/values/read";
 const keptMs = 90 * 86_400_000;
 
 export const logRoutes = [
-  arm("GET", `/subscriptions/:subscription/${values}`, action, (call) => activityLog(call, call.parameters.subscription)),
+  arm("GET", `/subscriptions/:subscription/${values}`, action, (call) =>
+    activityLog(call, call.parameters.subscription),
+  ),
   // What happens above subscriptions.
   arm("GET", `/${values}`, action, (call) => activityLog(call, undefined)),
 ];
@@ -23,7 +21,8 @@ export const logRoutes = [
 function activityLog(call: ArmCall, subscription: string | undefined): SandboxResponse {
   const { tenant, request, now } = call;
   const filter = request.query.get("$filter") ?? "";
-  const [, from, to = new Date(now).toISOString()] = /^eventTimestamp ge '([^']+)'(?: and eventTimestamp le '([^']+)')?$/.exec(filter) ?? [];
+  const [, from, to = new Date(now).toISOString()] =
+    /^eventTimestamp ge '([^']+)'(?: and eventTimestamp le '([^']+)')?$/.exec(filter) ?? [];
   if (from === undefined) return problem(400, "BadRequest", "The $filter parameter is missing or not supported.");
   if (Date.parse(from) < now - keptMs - 60_000)
     return problem(400, "BadRequest", "The start time cannot be more than 90 day(s) in the past.");
@@ -40,23 +39,4 @@ function happenings(tenant: AzureTenant, from: string, to: string): Happening[] 
   const first = tenant.timeline.firstAtOrAfter(Date.parse(from));
   const end = tenant.timeline.firstAtOrAfter(Date.parse(to) + 1);
   return Array.from({ length: Math.max(0, end - first) }, (_, place) => tenant.happening(end - 1 - place));
-}
-
-export const signInRoutes: ApiRoute<AzureTenant, Caller>[] = ["v1.0", "beta"].map((version) =>
-  guarded("GET", `/${version}/auditLogs/signIns`, "AuditLog.Read.All+Directory.Read.All", (call) => signIns(call)),
-);
-
-/** Newest first. https://learn.microsoft.com/en-us/graph/api/signin-list */
-function signIns(call: Call<AzureTenant, Caller>): SandboxResponse {
-  const { tenant, request, now } = call;
-  if (!tenant.premium) return withoutPremium;
-  const filter = request.query.get("$filter") ?? "";
-  const [, from = new Date(0).toISOString(), to = new Date(now).toISOString(), , kind] =
-    /^createdDateTime ge (\S+) and createdDateTime le (\S+?)( and signInEventTypes\/any\(t: ?t eq '(\w+)'\))?$/.exec(filter) ?? [];
-  if (filter !== "" && from === new Date(0).toISOString()) return badRequest(`Invalid filter clause: ${filter}`);
-  const found = kind ? [] : happenings(tenant, from, to).filter(({ operation }) => operation === null);
-  return listed(call, listingOf(found), {
-    ...{ stream: "activities", required: ["id"], size: { usual: 1000, max: 1000 } },
-    write: (one) => signInRecord(tenant, one),
-  });
 }

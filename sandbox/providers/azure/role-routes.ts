@@ -1,11 +1,19 @@
 import { jsonBody } from "../../kit/body.ts";
 import { listingOf } from "../../kit/paging.ts";
 import type { SandboxResponse } from "../../provider.ts";
+import { missesScope } from "../../trouble.ts";
 import { created, noContent, ok, problem } from "../_microsoft/answers.ts";
 import { type ArmCall, arm, armPage } from "./arm.ts";
-import { type Assignment, assignmentRecord, customRoles, type RoleName, roleNamed, roleIds, roleRecord } from "./roles.ts";
+import {
+  type Assignment,
+  assignmentRecord,
+  customRoles,
+  type RoleName,
+  roleIds,
+  roleNamed,
+  roleRecord,
+} from "./roles.ts";
 import { managementGroupRecord, subscriptionRecord } from "./subscriptions.ts";
-import { missesScope } from "../../trouble.ts";
 
 const assignments = "providers/Microsoft.Authorization/roleAssignments";
 const definitions = "providers/Microsoft.Authorization/roleDefinitions";
@@ -45,14 +53,21 @@ export const roleRoutes = [
   ...["", ...deeper].map((scope) =>
     arm("GET", `${scope}/${definitions}/:id`, action("roleDefinitions/read"), ({ parameters, request }) => {
       const name = roleNamed(parameters.id ?? "");
-      if (!name) return problem(404, "RoleDefinitionDoesNotExist", `The specified role definition with ID '${parameters.id}' does not exist.`);
+      if (!name)
+        return problem(
+          404,
+          "RoleDefinitionDoesNotExist",
+          `The specified role definition with ID '${parameters.id}' does not exist.`,
+        );
       return ok(roleRecord(name, request.path.slice(0, request.path.indexOf(`/${definitions}`))));
     }),
   ),
   ...deeper.flatMap((scope) => [
     arm("GET", `${scope}/${assignments}/:name`, action("roleAssignments/read"), (call) => {
       const found = call.tenant.assignments.get(call.parameters.name ?? "");
-      return found ? ok(assignmentRecord(found)) : problem(404, "RoleAssignmentNotFound", "The role assignment is not found.");
+      return found
+        ? ok(assignmentRecord(found))
+        : problem(404, "RoleAssignmentNotFound", "The role assignment is not found.");
     }),
     arm("PUT", `${scope}/${assignments}/:name`, action("roleAssignments/write"), putAssignment),
     arm("DELETE", `${scope}/${assignments}/:name`, action("roleAssignments/delete"), ({ tenant, parameters }) => {
@@ -75,7 +90,10 @@ function lineOf({ tenant, parameters }: ArmCall): { own: string; above: string[]
   if (parameters.group !== undefined)
     return { own: group(parameters.group), above: parameters.group === root ? ["/"] : [group(root), "/"] };
   const subscription = tenant.subscriptions.find(({ id }) => id === parameters.subscription);
-  return { own: `/subscriptions/${parameters.subscription}`, above: [group(subscription?.managementGroup ?? root), group(root), "/"] };
+  return {
+    own: `/subscriptions/${parameters.subscription}`,
+    above: [group(subscription?.managementGroup ?? root), group(root), "/"],
+  };
 }
 
 /** https://learn.microsoft.com/en-us/azure/role-based-access-control/role-assignments-list-rest */
@@ -92,7 +110,11 @@ function listAssignments(call: ArmCall): SandboxResponse {
   const found = [...tenant.assignments.values()].filter(
     (one) => (one.scope === own || above.includes(one.scope) || isBelow(one)) && isOf(one) && !tenant.isHidden(one),
   );
-  return armPage(call, listingOf(found), { stream: "roleAssignments", required: ["id", "properties"], write: assignmentRecord });
+  return armPage(call, listingOf(found), {
+    stream: "roleAssignments",
+    required: ["id", "properties"],
+    write: assignmentRecord,
+  });
 }
 
 function listDefinitions(call: ArmCall): SandboxResponse {

@@ -18,7 +18,14 @@ export const roleIds: Readonly<Record<RoleName, string>> = { ...builtIn, ...cust
 
 const actions: Readonly<Record<RoleName, [actions: string[], notActions: string[]]>> = {
   Owner: [["*"], []],
-  Contributor: [["*"], ["Microsoft.Authorization/*/Delete", "Microsoft.Authorization/*/Write", "Microsoft.Authorization/elevateAccess/Action"]],
+  Contributor: [
+    ["*"],
+    [
+      "Microsoft.Authorization/*/Delete",
+      "Microsoft.Authorization/*/Write",
+      "Microsoft.Authorization/elevateAccess/Action",
+    ],
+  ],
   Reader: [["*/read"], []],
   "User Access Administrator": [["*/read", "Microsoft.Authorization/*", "Microsoft.Support/*"], []],
   "Role Based Access Control Administrator": [
@@ -60,7 +67,13 @@ export interface Assignment {
 }
 
 /** https://learn.microsoft.com/en-us/rest/api/authorization/role-assignments/get */
-export function assignmentRecord({ name, scope, role, principalId, principalType }: Assignment): Record<string, unknown> {
+export function assignmentRecord({
+  name,
+  scope,
+  role,
+  principalId,
+  principalType,
+}: Assignment): Record<string, unknown> {
   const [subscription = ""] = /^\/subscriptions\/[^/]+/.exec(scope) ?? [];
   return {
     id: `${scope === "/" ? "" : scope}/providers/Microsoft.Authorization/roleAssignments/${name}`,
@@ -95,7 +108,11 @@ export function firstAssignments(
     { scope: `${production}/resourceGroups/shop`, role: "Owner", ...person(4) },
     { scope: production, role: "Reader", ...person(5) },
     { scope: production, role: "Contributor", ...service(1) },
-    { scope: `${production}/resourceGroups/shop/providers/Microsoft.Storage/storageAccounts/shopdata`, role: "Storage Blob Data Reader", ...service(2) },
+    {
+      scope: `${production}/resourceGroups/shop/providers/Microsoft.Storage/storageAccounts/shopdata`,
+      role: "Storage Blob Data Reader",
+      ...service(2),
+    },
     { scope: `${production}/resourceGroups/shop`, role: "Reader", ...service(3) },
     { scope: production, role: "Reader", principalId: uuidAt(seed, 1, 824), principalType: "User" },
     { scope: research, role: "Owner", ...person(3) },

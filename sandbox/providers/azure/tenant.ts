@@ -2,9 +2,16 @@ import { type Change, type Emitted, KitTenant } from "../../kit/tenant.ts";
 import type { SandboxEvent, SandboxKit, TenantOptions } from "../../provider.ts";
 import { Limiter, missesScope } from "../../trouble.ts";
 import { Entra, type Resources } from "../_microsoft/entra.ts";
-import type { GraphTenant } from "../_microsoft/graph.ts";
 import { EntraGroups, EntraPeople } from "../_microsoft/people.ts";
-import { type EventNote, type Happening, happeningAt, type LogOwner } from "./events.ts";
+import type { SignInKind, SignInTenant } from "../_microsoft/sign-ins.ts";
+import {
+  type EventNote,
+  type Happening,
+  happeningAt,
+  type LogOwner,
+  signInAt,
+  signIn as signInType,
+} from "./events.ts";
 import { type ServicePrincipal, servicePrincipals } from "./identities.ts";
 import { defaultSettings, type Settings } from "./resources.ts";
 import { type Assignment, firstAssignments } from "./roles.ts";
@@ -17,7 +24,7 @@ const resources: Resources = {
 };
 
 /** One tenant of Microsoft Entra ID with its subscriptions. */
-export class AzureTenant extends KitTenant<EventNote> implements GraphTenant, LogOwner {
+export class AzureTenant extends KitTenant<EventNote> implements SignInTenant, LogOwner {
   readonly people: EntraPeople;
   readonly groups: EntraGroups;
   readonly entra: Entra;
@@ -58,9 +65,24 @@ export class AzureTenant extends KitTenant<EventNote> implements GraphTenant, Lo
     return happeningAt(this, number, this.timeline.timeAt(number), this.timeline.noteAt(number));
   }
 
+  signIn(number: number, kind: SignInKind): Record<string, unknown> | undefined {
+    if (kind !== "interactiveUser") return undefined;
+    return signInAt(this, number, this.timeline.timeAt(number), this.timeline.noteAt(number));
+  }
+
   event(number: number): SandboxEvent {
+    const signIn = this.signIn(number, "interactiveUser");
+    if (signIn) {
+      const { id, createdDateTime, userPrincipalName } = signIn;
+      return {
+        id: String(id),
+        type: signInType,
+        at: Date.parse(String(createdDateTime)),
+        actor: String(userPrincipalName),
+      };
+    }
     const { id, type, at, person, service } = this.happening(number);
-    const actor = person === undefined ? (service?.id ?? "") : this.people.upnOf(person);
+    const actor = person === undefined ? (service?.id ?? "Microsoft Defender for Cloud") : this.people.upnOf(person);
     return { id, type, at, actor };
   }
 

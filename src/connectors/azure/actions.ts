@@ -44,7 +44,8 @@ async function privilegedOf(context: Context, target: ActionTarget): Promise<Ass
 
 /** What an assignment is made of. */
 function writable({ properties }: Json): Json {
-  const { roleDefinitionId, principalId, principalType, condition, conditionVersion, description } = objectOf(properties);
+  const { roleDefinitionId, principalId, principalType, condition, conditionVersion, description } =
+    objectOf(properties);
   return {
     ...{ roleDefinitionId, principalId, principalType },
     ...(condition ? { condition, conditionVersion } : {}),

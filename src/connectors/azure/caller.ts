@@ -16,7 +16,9 @@ const unnamed = "an application";
 export function callerOf(caller: string | null, claims: Json): ActorRecord | null {
   const claim = (...names: string[]) => names.map((name) => textOf(claims[name])).find((value) => value !== null);
   const objectId = claim(`${schemas}objectidentifier`, "oid") ?? (caller && guid.test(caller) ? caller : null);
-  const login = claim(`${xmlsoap}upn`, "upn") ?? (caller?.includes("@") ? caller : (claim(`${xmlsoap}name`, "unique_name") ?? null));
+  const login =
+    claim(`${xmlsoap}upn`, "upn") ??
+    (caller?.includes("@") ? caller : (claim(`${xmlsoap}name`, "unique_name") ?? null));
   const given = [claim(`${xmlsoap}givenname`), claim(`${xmlsoap}surname`)].filter(Boolean).join(" ");
   const isPerson = login !== null && (login.includes("@") || given !== "" || claim("name") !== undefined);
   if (isPerson) {

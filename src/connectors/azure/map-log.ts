@@ -1,8 +1,17 @@
 import { addressOf } from "#src/connector-kit/address.ts";
 import type { ActivityOutcome } from "#src/connector-kit/contract/kinds.ts";
-import type { ActivityRecord, ActivityTargetRecord } from "#src/connector-kit/contract/records.ts";
+import type { ActivityRecord, ActivityTargetRecord, ActorRecord } from "#src/connector-kit/contract/records.ts";
 import { hashOf } from "#src/connector-kit/log.ts";
-import { isObject, type Json, needInstant, needObject, needText, objectOf, textOf, valueAt } from "#src/connector-kit/record.ts";
+import {
+  isObject,
+  type Json,
+  needInstant,
+  needObject,
+  needText,
+  objectOf,
+  textOf,
+  valueAt,
+} from "#src/connector-kit/record.ts";
 import { sentence } from "#src/connector-kit/sentence.ts";
 import { callerOf } from "./caller.ts";
 import { objectOfOperation, vocabulary } from "./operations.ts";
@@ -23,7 +32,7 @@ export function toActivity(value: unknown, path: string): ActivityRecord | [] {
     : needText(valueAt(event, "operationName.value"), `${path}.operationName.value`);
   if (!isExport && valueAt(event, "eventName.value") === "BeginRequest" && statusOf(event) === "Started") return [];
   const claims = objectOf(event.claims ?? valueAt(event, "identity.claims"));
-  const actor = callerOf(textOf(event.caller), claims);
+  const actor = callerOf(textOf(event.caller), claims) ?? sourceOf(event);
   const resource = readResourceId(textOf(event.resourceId));
   const phrase = vocabulary.phraseOf(eventType);
   const outcome = outcomeOf(statusOf(event));
@@ -33,7 +42,9 @@ export function toActivity(value: unknown, path: string): ActivityRecord | [] {
     category: phrase.category,
     eventType,
     description: describe(about, outcome === "FAILURE" ? phrase.failure : phrase.template, outcome),
-    occurredAt: isExport ? needInstant(event.time, `${path}.time`) : needInstant(event.eventTimestamp, `${path}.eventTimestamp`),
+    occurredAt: isExport
+      ? needInstant(event.time, `${path}.time`)
+      : needInstant(event.eventTimestamp, `${path}.eventTimestamp`),
     actor,
     outcome,
     interactive: actor?.type === "SERVICE" ? false : null,
@@ -44,10 +55,20 @@ export function toActivity(value: unknown, path: string): ActivityRecord | [] {
   };
 }
 
+/** Of alerts, which nobody calls for. */
+function sourceOf(event: Json): ActorRecord | null {
+  const category = textOf(valueAt(event, "category.value")) ?? textOf(event.category);
+  if (category !== "Security") return null;
+  return { name: "Microsoft Defender for Cloud", type: "SERVICE", isAccount: false };
+}
+
 /** Exports have no id of an event. */
 function exportedId(event: Json, eventType: string): string {
   const own = textOf(event.eventDataId) ?? textOf(valueAt(event, "properties.eventDataId"));
-  return own ?? hashOf([event.time, event.correlationId, eventType, event.resourceId, statusOf(event), event.resultSignature]);
+  return (
+    own ??
+    hashOf([event.time, event.correlationId, eventType, event.resourceId, statusOf(event), event.resultSignature])
+  );
 }
 
 function statusOf(event: Json): string | null {
@@ -97,7 +118,11 @@ function describe(about: About, template: string, outcome: ActivityOutcome): str
     reason: () => reasonOf(event),
   };
   const ending = outcome === "UNKNOWN" && underWay.test(statusOf(event) ?? "") ? " (under way)" : "";
-  return sentence(template + ending, (name) => words[name]?.() ?? null, { actor: "Azure", parent: "a resource", name: "something" });
+  return sentence(template + ending, (name) => words[name]?.() ?? null, {
+    actor: "Azure",
+    parent: "a resource",
+    name: "something",
+  });
 }
 
 function inWords({ noun, name, parent }: Resource): string {
@@ -124,7 +149,14 @@ function assignmentIn(event: Json): { role: string | null; principal: string | n
   const roleId = first("roleDefinitionId", "RoleDefinitionId")?.split("/").pop()?.toLowerCase() ?? null;
   const principalId = first("principalId", "PrincipalId");
   const kind = first("principalType", "PrincipalType");
-  const noun = kind === "User" ? "the user" : kind === "Group" ? "the group" : kind === "ServicePrincipal" ? "the application" : "";
+  const noun =
+    kind === "User"
+      ? "the user"
+      : kind === "Group"
+        ? "the group"
+        : kind === "ServicePrincipal"
+          ? "the application"
+          : "";
   return {
     role: roleId && (roleNames[roleId] ?? roleId),
     principal: principalId && `${noun} ${principalId}`.trim(),
@@ -147,7 +179,8 @@ function reasonOf(event: Json): string | null {
   const properties = objectOf(event.properties);
   const error = objectOf(parsed(properties.statusMessage ?? properties.statusmessage).error);
   const code = textOf(error.code) ?? textOf(valueAt(event, "subStatus.value")) ?? textOf(event.resultSignature);
-  const message = textOf(error.message) ?? textOf(valueAt(event, "subStatus.localizedValue")) ?? textOf(event.resultDescription);
+  const message =
+    textOf(error.message) ?? textOf(valueAt(event, "subStatus.localizedValue")) ?? textOf(event.resultDescription);
   if (code === null || message === null || message.startsWith(code)) return message ?? code;
   return `${code}, ${message}`;
 }

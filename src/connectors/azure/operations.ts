@@ -11,10 +11,13 @@ import { nounOf } from "./resource-id.ts";
  */
 const special: EventTable = {
   "microsoft.authorization/roleassignments/write": "{actor} assigned [the role {role} ]on {scope}[ to {principal}]",
-  "microsoft.authorization/roleassignments/delete": "{actor} removed an assignment of [the role {role} on ]{scope}[ from {principal}]",
+  "microsoft.authorization/roleassignments/delete":
+    "{actor} removed an assignment of [the role {role} on ]{scope}[ from {principal}]",
   "microsoft.authorization/roleassignmentschedulerequests/write": "{actor} requested a role on {scope}[: {role}]",
-  "microsoft.authorization/roleeligibilityschedulerequests/write": "{actor} made someone eligible for a role on {scope}[: {role}]",
-  "microsoft.authorization/elevateaccess/action": "{actor} gave themselves the role User Access Administrator over the whole tenant",
+  "microsoft.authorization/roleeligibilityschedulerequests/write":
+    "{actor} made someone eligible for a role on {scope}[: {role}]",
+  "microsoft.authorization/elevateaccess/action":
+    "{actor} gave themselves the role User Access Administrator over the whole tenant",
   "microsoft.authorization/policies/audit/action": "A policy found {resource} not compliant",
   "microsoft.authorization/policies/auditifnotexists/action": "A policy found {resource} not compliant",
   "microsoft.authorization/policies/deny/action": "A policy refused a change of {resource} by {actor}",
@@ -30,7 +33,8 @@ const special: EventTable = {
   "microsoft.compute/snapshots/begingetaccess/action": "{actor} got a link to download {resource}",
   "microsoft.containerservice/managedclusters/listclusteradmincredential/action":
     "{actor} got the administrator credential of {resource}",
-  "microsoft.containerservice/managedclusters/listclusterusercredential/action": "{actor} got a user credential of {resource}",
+  "microsoft.containerservice/managedclusters/listclusterusercredential/action":
+    "{actor} got a user credential of {resource}",
   "microsoft.insights/diagnosticsettings/delete": "{actor} deleted {resource}[ of {locked}]",
   "microsoft.keyvault/vaults/accesspolicies/write": "{actor} changed who has access to the {parent}",
   "microsoft.resources/deployments/write": "{actor} deployed {name}[ to the resource group {group}]",
@@ -57,14 +61,25 @@ const special: EventTable = {
 
 /** Actions whose verb has a word of its own, by their name in small letters. */
 const actions: Readonly<Record<string, string>> = {
-  ...{ deallocate: "stopped and deallocated", poweroff: "stopped", redeploy: "moved to another host", start: "started" },
+  ...{
+    deallocate: "stopped and deallocated",
+    poweroff: "stopped",
+    redeploy: "moved to another host",
+    start: "started",
+  },
   ...{ restart: "restarted", reimage: "reimaged", capture: "captured", generalize: "generalised", stop: "stopped" },
   ...{ join: "connected something to", listkeys: "read the access keys of", regeneratekeys: "regenerated keys of" },
   ...{ listkey: "read an access key of", regeneratekey: "regenerated a key of", list: "read the secrets of" },
   ...{ listsecrets: "read the secrets of", listcredentials: "read the credentials of", failover: "failed over" },
   ...{ listconnectionstrings: "read the connection strings of", backup: "backed up", restore: "restored" },
   ...{ register: "registered", unregister: "unregistered", validate: "validated", purge: "purged", move: "moved" },
-  ...{ deploy: "deployed", swap: "swapped", slotsswap: "swapped the slots of", sync: "synchronised", publish: "published" },
+  ...{
+    deploy: "deployed",
+    swap: "swapped",
+    slotsswap: "swapped the slots of",
+    sync: "synchronised",
+    publish: "published",
+  },
   ...{ newpassword: "set a new password of", resetpassword: "reset the password of", cancel: "cancelled" },
   ...{ publishxml: "read the publishing profile of", endgetaccess: "ended the download link of", delete: "deleted" },
   ...{ activate: "activated", upgrade: "upgraded", pause: "paused", resume: "resumed", export: "exported" },

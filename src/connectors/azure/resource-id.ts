@@ -87,7 +87,11 @@ const nouns: Readonly<Record<string, string>> = {
   ...{ storageaccounts: "storage account", subnets: "subnet", subscriptions: "subscription" },
   ...{ userassignedidentities: "managed identity", vaults: "vault", virtualmachines: "virtual machine" },
   ...{ virtualmachinescalesets: "scale set", virtualnetworkgateways: "virtual network gateway" },
-  ...{ virtualnetworkpeerings: "network peering", virtualnetworks: "virtual network", vpnconnections: "VPN connection" },
+  ...{
+    virtualnetworkpeerings: "network peering",
+    virtualnetworks: "virtual network",
+    vpnconnections: "VPN connection",
+  },
   ...{ webhooks: "webhook", workflows: "logic app", workspaces: "workspace" },
 };
 
@@ -98,5 +102,8 @@ export function nounOf(type: string): string {
   const known = Object.hasOwn(nouns, type.toLowerCase()) ? nouns[type.toLowerCase()] : undefined;
   if (known !== undefined) return known;
   const words = inWords(/[a-z]/.test(type) ? type : type.toLowerCase(), lexicon);
-  return words.replace(/ies$/, "y").replace(/(ss|x|ch)es$/, "$1").replace(/(?<=[^sui])s$/, "");
+  return words
+    .replace(/ies$/, "y")
+    .replace(/(ss|x|ch)es$/, "$1")
+    .replace(/(?<=[^sui])s$/, "");
 }

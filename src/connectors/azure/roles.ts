@@ -101,7 +101,8 @@ export class Roles {
 export function toRole(definition: Json, guid: string): Role {
   const properties = objectOf(definition.properties);
   const permissions = listOf(properties.permissions).map(objectOf);
-  const may = (action: string) => permissions.some((one) => covers(one.actions, action) && !covers(one.notActions, action));
+  const may = (action: string) =>
+    permissions.some((one) => covers(one.actions, action) && !covers(one.notActions, action));
   const everything = permissions.some(({ actions }) => listOf(actions).includes("*"));
   const givesRoles = may("Microsoft.Authorization/roleAssignments/write");
   return {

@@ -37,11 +37,14 @@ export const accessChecks: readonly Check[] = [
     slug: "azure-subscription-owners",
     title: `Have no more than ${maxOwners} owners of a subscription`,
     description: `Of every subscription, ${maxOwners} principals or fewer are owners, those included that own a management group above it.`,
-    remediation: "Subscription → **Access control (IAM)** → **Role assignments**: give owners who do not need everything a smaller role.",
+    remediation:
+      "Subscription → **Access control (IAM)** → **Role assignments**: give owners who do not need everything a smaller role.",
     severity: "HIGH",
     maxPoints: 6,
     amiss: (assignments) => {
-      const owners = new Map(assignments.filter(({ isOwner }) => isOwner === true).map((one) => [one.principalId, one]));
+      const owners = new Map(
+        assignments.filter(({ isOwner }) => isOwner === true).map((one) => [one.principalId, one]),
+      );
       return owners.size > maxOwners ? [...owners.values()].map(({ name }) => `fewer owners: ${String(name)}`) : [];
     },
     examples: { pass: [owner("a"), owner("b")], fail: ["a", "b", "c", "d"].map(owner) },
@@ -63,7 +66,8 @@ export const accessChecks: readonly Check[] = [
     title: "Leave no privileged role over the whole tenant",
     description:
       "Who elevates access as a Global Administrator becomes User Access Administrator over every subscription, until that is taken back.",
-    remediation: "**Microsoft Entra ID** → **Properties** → *Access management for Azure resources*: **No**, for each account listed.",
+    remediation:
+      "**Microsoft Entra ID** → **Properties** → *Access management for Azure resources*: **No**, for each account listed.",
     severity: "CRITICAL",
     maxPoints: 8,
     isBad: ({ isTenantWide }) => isTenantWide === true,
@@ -74,7 +78,8 @@ export const accessChecks: readonly Check[] = [
     slug: "azure-application-owners",
     title: "Make no application an owner",
     description: "A service principal that can give roles turns a leaked secret into control of the subscription.",
-    remediation: "Give the applications listed *Contributor*, or a role for what they do; for giving roles, one with conditions.",
+    remediation:
+      "Give the applications listed *Contributor*, or a role for what they do; for giving roles, one with conditions.",
     severity: "HIGH",
     maxPoints: 5,
     isBad: ({ isOwner, kind }) => isOwner === true && kind === "servicePrincipal",
@@ -84,8 +89,10 @@ export const accessChecks: readonly Check[] = [
   holderCheck({
     slug: "azure-orphaned-assignments",
     title: "Remove roles of principals that no longer exist",
-    description: "An assignment whose account was deleted hides among the others and counts against the limit of a subscription.",
-    remediation: "Subscription → **Access control (IAM)** → **Role assignments**: remove those of *Identity not found*.",
+    description:
+      "An assignment whose account was deleted hides among the others and counts against the limit of a subscription.",
+    remediation:
+      "Subscription → **Access control (IAM)** → **Role assignments**: remove those of *Identity not found*.",
     severity: "LOW",
     maxPoints: 2,
     isBad: ({ kind }) => kind === "deleted",

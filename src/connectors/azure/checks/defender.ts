@@ -41,8 +41,10 @@ export const defenderChecks: readonly Check[] = [
     key: "defenderPlans",
     slug: "azure-defender-plans",
     title: "Switch on the plans of Defender for Cloud",
-    description: "Servers, containers, storage, databases, vaults and Azure Resource Manager itself are watched for attacks.",
-    remediation: "**Microsoft Defender for Cloud** → **Environment settings** → subscription → *Defender plans*: switch on those listed.",
+    description:
+      "Servers, containers, storage, databases, vaults and Azure Resource Manager itself are watched for attacks.",
+    remediation:
+      "**Microsoft Defender for Cloud** → **Environment settings** → subscription → *Defender plans*: switch on those listed.",
     severity: "HIGH",
     maxPoints: 8,
     benchmark: cis(...Object.values(plans)),
@@ -60,7 +62,8 @@ export const defenderChecks: readonly Check[] = [
     slug: "azure-security-contact",
     title: "Name who is notified of alerts",
     description: "Defender for Cloud sends its alerts to an address that is read.",
-    remediation: "**Microsoft Defender for Cloud** → **Environment settings** → subscription → *Email notifications*: an address, and severity High or lower.",
+    remediation:
+      "**Microsoft Defender for Cloud** → **Environment settings** → subscription → *Email notifications*: an address, and severity High or lower.",
     severity: "MEDIUM",
     maxPoints: 4,
     benchmark: cis("3.1.13", "3.1.14"),
@@ -102,7 +105,8 @@ export const defenderChecks: readonly Check[] = [
     slug: "azure-defender-findings",
     title: "Resolve findings of high severity of Defender for Cloud",
     description: "No recommendation of high severity is unhealthy on any resource.",
-    remediation: "**Microsoft Defender for Cloud** → **Recommendations**: filter by severity *High*; fix, or exempt with a reason.",
+    remediation:
+      "**Microsoft Defender for Cloud** → **Recommendations**: filter by severity *High*; fix, or exempt with a reason.",
     severity: "HIGH",
     maxPoints: 6,
     needs: ["assessments"],
@@ -110,12 +114,19 @@ export const defenderChecks: readonly Check[] = [
       const all = surveyed(snapshot, "assessments");
       if (all.found.length === 0) return unknown("Defender for Cloud has assessed nothing here.");
       const bad = all.found.filter(({ code, severity }) => code === "Unhealthy" && severity === "High");
-      const oldest = bad.map(({ since }) => instantOf(since)?.getTime() ?? Number.POSITIVE_INFINITY).sort((a, b) => a - b)[0];
-      const since = oldest !== undefined && Number.isFinite(oldest) ? { oldestSince: new Date(oldest).toISOString() } : {};
-      return judge(all, bad.map(({ displayName, resource, subscription }) => ({ displayName, resource, subscription })), {
-        of: all.found.length,
-        ...{ assessed: all.found.length, ...since },
-      });
+      const oldest = bad
+        .map(({ since }) => instantOf(since)?.getTime() ?? Number.POSITIVE_INFINITY)
+        .sort((a, b) => a - b)[0];
+      const since =
+        oldest !== undefined && Number.isFinite(oldest) ? { oldestSince: new Date(oldest).toISOString() } : {};
+      return judge(
+        all,
+        bad.map(({ displayName, resource, subscription }) => ({ displayName, resource, subscription })),
+        {
+          of: all.found.length,
+          ...{ assessed: all.found.length, ...since },
+        },
+      );
     },
     examples: { pass: assessed("a", "Healthy", "High"), fail: assessed("a", "Unhealthy", "High") },
   },
@@ -130,10 +141,16 @@ export const defenderChecks: readonly Check[] = [
     needs: ["assessments"],
     evaluate(snapshot) {
       const all = surveyed(snapshot, "assessments");
-      const servers = all.found.filter(({ assessment, code }) => assessment === sqlAuditing && code !== "NotApplicable");
+      const servers = all.found.filter(
+        ({ assessment, code }) => assessment === sqlAuditing && code !== "NotApplicable",
+      );
       if (servers.length === 0) return unknown("Defender for Cloud has assessed the auditing of no SQL server.");
       const bad = servers.filter(({ code }) => code !== "Healthy");
-      return judge(all, bad.map(({ resource, subscription }) => ({ resource, subscription })), { of: servers.length });
+      return judge(
+        all,
+        bad.map(({ resource, subscription }) => ({ resource, subscription })),
+        { of: servers.length },
+      );
     },
     examples: { pass: assessed(sqlAuditing, "Healthy", "Low"), fail: assessed(sqlAuditing, "Unhealthy", "Low") },
   },

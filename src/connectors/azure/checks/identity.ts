@@ -5,7 +5,9 @@ import { cis, unknown, verdict } from "./judge.ts";
 type Facts = Pick<Check, "slug" | "title" | "description" | "remediation" | "severity" | "maxPoints" | "benchmark">;
 
 const enabled = (snapshot: PostureSnapshot): Json[] =>
-  listOf(snapshot.get("conditionalAccess")).map(objectOf).filter(({ state }) => state === "enabled");
+  listOf(snapshot.get("conditionalAccess"))
+    .map(objectOf)
+    .filter(({ state }) => state === "enabled");
 
 const requiresMfa = (policy: Json): boolean =>
   listOf(valueAt(policy, "grantControls.builtInControls")).includes("mfa") ||
@@ -28,7 +30,10 @@ function mfaCheck(facts: Facts & { asks: (policy: Json) => boolean; example: Jso
       const { isEnabled } = objectOf(snapshot.get("securityDefaults"));
       if (isEnabled === true) return verdict(true, { securityDefaults: true });
       const policies = enabled(snapshot).filter((one) => requiresMfa(one) && asks(one));
-      return verdict(policies.length > 0, { securityDefaults: false, policies: policies.map(({ displayName }) => displayName) });
+      return verdict(policies.length > 0, {
+        securityDefaults: false,
+        policies: policies.map(({ displayName }) => displayName),
+      });
     },
     examples: {
       pass: { securityDefaults: { isEnabled: false }, conditionalAccess: [{ ...policy, conditions: example }] },
@@ -70,24 +75,29 @@ export const identityChecks: readonly Check[] = [
   mfaCheck({
     slug: "azure-mfa-everybody",
     title: "Require multifactor authentication of everybody",
-    description: "Security defaults are on, or a conditional access policy asks all users for a second factor in all apps.",
-    remediation: "**Microsoft Entra ID** → **Security** → **Conditional Access**: a policy for *All users* and *All resources* that requires MFA.",
+    description:
+      "Security defaults are on, or a conditional access policy asks all users for a second factor in all apps.",
+    remediation:
+      "**Microsoft Entra ID** → **Security** → **Conditional Access**: a policy for *All users* and *All resources* that requires MFA.",
     severity: "CRITICAL",
     maxPoints: 10,
     benchmark: cis("2.1.1", "2.2.5"),
-    asks: (policy) => includes(policy, "users.includeUsers", "All") && includes(policy, "applications.includeApplications", "All"),
+    asks: (policy) =>
+      includes(policy, "users.includeUsers", "All") && includes(policy, "applications.includeApplications", "All"),
     example: { users: { includeUsers: ["All"] }, applications: { includeApplications: ["All"] } },
   }),
   mfaCheck({
     slug: "azure-mfa-management",
     title: "Require multifactor authentication to manage Azure",
     description: "Portal, command line and API of Azure ask for a second factor.",
-    remediation: "**Conditional Access**: a policy for *All users* and *Windows Azure Service Management API* that requires MFA.",
+    remediation:
+      "**Conditional Access**: a policy for *All users* and *Windows Azure Service Management API* that requires MFA.",
     severity: "CRITICAL",
     maxPoints: 8,
     benchmark: cis("2.2.7"),
     asks: (policy) =>
-      includes(policy, "users.includeUsers", "All") && includes(policy, "applications.includeApplications", "All", management),
+      includes(policy, "users.includeUsers", "All") &&
+      includes(policy, "applications.includeApplications", "All", management),
     example: { users: { includeUsers: ["All"] }, applications: { includeApplications: [management] } },
   }),
   mfaCheck({
@@ -99,7 +109,8 @@ export const identityChecks: readonly Check[] = [
     maxPoints: 8,
     benchmark: cis("2.2.4"),
     asks: (policy) =>
-      includes(policy, "users.includeUsers", "All") || listOf(valueAt(policy, "conditions.users.includeRoles")).length > 0,
+      includes(policy, "users.includeUsers", "All") ||
+      listOf(valueAt(policy, "conditions.users.includeRoles")).length > 0,
     example: { users: { includeRoles: ["62e90394-69f5-4237-9190-012177145e10"] } },
   }),
   policyCheck({
@@ -141,7 +152,8 @@ export const identityChecks: readonly Check[] = [
   policyCheck({
     slug: "azure-user-consent",
     title: "Let users consent to no application",
-    description: "People are tricked into giving an application access to what they can see; administrators consent instead.",
+    description:
+      "People are tricked into giving an application access to what they can see; administrators consent instead.",
     remediation: "**Enterprise applications** → **Consent and permissions** → *Do not allow user consent*.",
     severity: "HIGH",
     maxPoints: 5,
@@ -154,7 +166,8 @@ export const identityChecks: readonly Check[] = [
     slug: "azure-guest-access",
     title: "Let guests see nobody but themselves",
     description: "A guest cannot list the people, groups and memberships of the directory.",
-    remediation: "**External Identities** → **External collaboration settings** → *Guest user access is restricted to their own directory objects*.",
+    remediation:
+      "**External Identities** → **External collaboration settings** → *Guest user access is restricted to their own directory objects*.",
     severity: "MEDIUM",
     maxPoints: 4,
     benchmark: cis("2.15"),
@@ -166,7 +179,8 @@ export const identityChecks: readonly Check[] = [
     slug: "azure-guest-invitations",
     title: "Let only administrators invite guests",
     description: "Invitations come from those whose role it is.",
-    remediation: "**External Identities** → **External collaboration settings** → *Only users assigned to specific admin roles can invite*.",
+    remediation:
+      "**External Identities** → **External collaboration settings** → *Only users assigned to specific admin roles can invite*.",
     severity: "MEDIUM",
     maxPoints: 3,
     benchmark: cis("2.16"),

@@ -24,13 +24,15 @@ export const loggingChecks: readonly Check[] = [
     key: "diagnosticSettings",
     slug: "azure-activity-log-export",
     title: "Keep the activity log of every subscription",
-    description: "Azure forgets the activity log after 90 days. A diagnostic setting sends it somewhere where it stays.",
+    description:
+      "Azure forgets the activity log after 90 days. A diagnostic setting sends it somewhere where it stays.",
     remediation:
       "**Monitor** → **Activity log** → *Export Activity Logs*: add a diagnostic setting to a workspace, storage account or event hub.",
     severity: "HIGH",
     maxPoints: 7,
     benchmark: cis("6.1.1"),
-    amiss: (settings) => (settings.some(({ hasDestination }) => hasDestination === true) ? [] : ["a diagnostic setting"]),
+    amiss: (settings) =>
+      settings.some(({ hasDestination }) => hasDestination === true) ? [] : ["a diagnostic setting"],
     examples: { pass: [{ name: "to-workspace", hasDestination: true }], fail: [] },
   }),
   subscriptionCheck({

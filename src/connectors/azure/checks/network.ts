@@ -46,7 +46,8 @@ export const networkChecks: readonly Check[] = [
   portCheck({
     slug: "azure-network-rdp",
     title: "Keep RDP closed to the internet",
-    description: "Port 3389 of Windows machines cannot be reached from everywhere, where passwords are guessed within minutes.",
+    description:
+      "Port 3389 of Windows machines cannot be reached from everywhere, where passwords are guessed within minutes.",
     ...{ severity: "CRITICAL", maxPoints: 10, id: "7.1", protocol: "Tcp", ports: [3389] },
   }),
   portCheck({
@@ -64,7 +65,8 @@ export const networkChecks: readonly Check[] = [
   portCheck({
     slug: "azure-network-databases",
     title: "Keep databases and file shares closed to the internet",
-    description: "The ports of SMB, SQL Server, MySQL, PostgreSQL, Redis, Elasticsearch and MongoDB cannot be reached from everywhere.",
+    description:
+      "The ports of SMB, SQL Server, MySQL, PostgreSQL, Redis, Elasticsearch and MongoDB cannot be reached from everywhere.",
     ...{ severity: "HIGH", maxPoints: 7, id: "7.1, 7.2 (in the same way)", protocol: "Tcp" },
     ports: [445, 1433, 3306, 5432, 6379, 9200, 27017],
   }),

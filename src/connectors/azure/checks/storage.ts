@@ -22,8 +22,10 @@ export const storageChecks: readonly Check[] = [
     key,
     slug: "azure-storage-network",
     title: "Open storage accounts to chosen networks only",
-    description: "Requests from other networks than those listed are refused, or the account has no public address at all.",
-    remediation: "Storage account → **Networking** → *Public network access*: **Disabled**, or *Enabled from selected networks*.",
+    description:
+      "Requests from other networks than those listed are refused, or the account has no public address at all.",
+    remediation:
+      "Storage account → **Networking** → *Public network access*: **Disabled**, or *Enabled from selected networks*.",
     severity: "MEDIUM",
     maxPoints: 5,
     benchmark: cis("4.6", "4.7"),
@@ -63,7 +65,8 @@ export const storageChecks: readonly Check[] = [
     slug: "azure-storage-shared-key",
     title: "Switch off access by account key",
     description: "An account key opens everything in the account and names nobody; Microsoft Entra ID is used instead.",
-    remediation: "Storage account → **Configuration** → *Allow storage account key access*: **Disabled**, once no client uses keys.",
+    remediation:
+      "Storage account → **Configuration** → *Allow storage account key access*: **Disabled**, once no client uses keys.",
     severity: "MEDIUM",
     maxPoints: 4,
     good: ({ allowSharedKeyAccess }) => allowSharedKeyAccess === false,
@@ -75,7 +78,8 @@ export const storageChecks: readonly Check[] = [
     slug: "azure-storage-cross-tenant-replication",
     title: "Replicate no data to other tenants",
     description: "A replication policy could copy every new blob to an account of another organisation.",
-    remediation: "Storage account → **Object replication** → **Advanced settings**: clear *Allow cross-tenant replication*.",
+    remediation:
+      "Storage account → **Object replication** → **Advanced settings**: clear *Allow cross-tenant replication*.",
     severity: "MEDIUM",
     maxPoints: 3,
     benchmark: cis("4.16"),

@@ -7,7 +7,8 @@ export const vaultChecks: readonly Check[] = [
     key: "keyVaults",
     slug: "azure-key-vault-recoverable",
     title: "Protect key vaults from being purged",
-    description: "Keys and secrets that are deleted, by mistake or by an attacker, can be restored during the retention period.",
+    description:
+      "Keys and secrets that are deleted, by mistake or by an attacker, can be restored during the retention period.",
     remediation: "Key vault → **Properties** → *Purge protection*: **Enable**. It cannot be switched off again.",
     severity: "HIGH",
     maxPoints: 6,
@@ -21,8 +22,10 @@ export const vaultChecks: readonly Check[] = [
     key: "keyVaults",
     slug: "azure-key-vault-roles",
     title: "Govern key vaults by Azure roles",
-    description: "Access policies of a vault are edited by whoever manages the vault; roles are given by those who give roles.",
-    remediation: "Key vault → **Access configuration** → *Azure role-based access control*, after the roles were given.",
+    description:
+      "Access policies of a vault are edited by whoever manages the vault; roles are given by those who give roles.",
+    remediation:
+      "Key vault → **Access configuration** → *Azure role-based access control*, after the roles were given.",
     severity: "MEDIUM",
     maxPoints: 4,
     benchmark: cis("3.3.6"),
@@ -61,8 +64,10 @@ export const vaultChecks: readonly Check[] = [
     key: "sqlServers",
     slug: "azure-sql-entra-administrator",
     title: "Give SQL servers an administrator of Microsoft Entra ID",
-    description: "Without one, databases are administered with a shared password that no policy of the directory covers.",
-    remediation: "SQL server → **Microsoft Entra ID** → *Set admin*, and tick *Support only Microsoft Entra authentication*.",
+    description:
+      "Without one, databases are administered with a shared password that no policy of the directory covers.",
+    remediation:
+      "SQL server → **Microsoft Entra ID** → *Set admin*, and tick *Support only Microsoft Entra authentication*.",
     severity: "MEDIUM",
     maxPoints: 4,
     benchmark: cis("5.1.4"),

@@ -37,11 +37,15 @@ export const posture: StreamFunction<"POSTURE"> = async function* (context) {
         (await arm("Microsoft.Insights/diagnosticSettings", "2021-05-01-preview")(one)).map(diagnosticSetting),
       ),
     activityAlerts: () =>
-      survey(async (one) => (await arm("microsoft.insights/activityLogAlerts", "2020-10-01")(one)).flatMap(alertedOperations)),
-    defenderPlans: () => survey(async (one) => (await arm("Microsoft.Security/pricings", "2022-03-01")(one)).map(named)),
+      survey(async (one) =>
+        (await arm("microsoft.insights/activityLogAlerts", "2020-10-01")(one)).flatMap(alertedOperations),
+      ),
+    defenderPlans: () =>
+      survey(async (one) => (await arm("Microsoft.Security/pricings", "2022-03-01")(one)).map(named)),
     securityContacts: () =>
       survey(async (one) => (await arm("Microsoft.Security/securityContacts", "2017-08-01-preview")(one)).map(named)),
-    secureScores: () => survey(async (one) => (await arm("Microsoft.Security/secureScores", "2020-01-01")(one)).map(named)),
+    secureScores: () =>
+      survey(async (one) => (await arm("Microsoft.Security/secureScores", "2020-01-01")(one)).map(named)),
     assessments: () =>
       survey(async (one) => (await arm("Microsoft.Security/assessments", "2021-06-01")(one)).flatMap(unhealthy)),
     storageAccounts: () =>
@@ -140,8 +144,11 @@ async function customRolesIn(context: StreamContext, { id }: Subscription): Prom
 
 /** Which categories of the activity log are kept, and where. */
 function diagnosticSetting({ name, properties }: Json): Json {
-  const { logs, workspaceId, storageAccountId, eventHubAuthorizationRuleId, marketplacePartnerId } = objectOf(properties);
-  const enabled = listOf(logs).map(objectOf).filter((log) => log.enabled === true);
+  const { logs, workspaceId, storageAccountId, eventHubAuthorizationRuleId, marketplacePartnerId } =
+    objectOf(properties);
+  const enabled = listOf(logs)
+    .map(objectOf)
+    .filter((log) => log.enabled === true);
   return {
     name,
     categories: enabled.flatMap(({ category }) => textOf(category) ?? []),
@@ -153,7 +160,8 @@ function diagnosticSetting({ name, properties }: Json): Json {
 /** `Microsoft.Network/networkSecurityGroups/write`: operations for which an alert of the whole subscription is on. */
 function alertedOperations({ properties }: Json): Json[] {
   const { enabled, scopes, condition } = objectOf(properties);
-  if (enabled === false || !listOf(scopes).some((scope) => /^\/subscriptions\/[^/]+\/?$/i.test(String(scope)))) return [];
+  if (enabled === false || !listOf(scopes).some((scope) => /^\/subscriptions\/[^/]+\/?$/i.test(String(scope))))
+    return [];
   const conditions = listOf(objectOf(condition).allOf).map(objectOf);
   return conditions
     .filter(({ field }) => textOf(field)?.toLowerCase() === "operationname")
@@ -184,7 +192,9 @@ function openRules({ name, properties }: Json): Json {
   const open = rules.filter(isOpen).map(({ name: rule, ...one }) => ({
     rule,
     protocol: textOf((one as Json).protocol) ?? "*",
-    ports: [(one as Json).destinationPortRange, ...listOf((one as Json).destinationPortRanges)].flatMap((port) => textOf(port) ?? []),
+    ports: [(one as Json).destinationPortRange, ...listOf((one as Json).destinationPortRanges)].flatMap(
+      (port) => textOf(port) ?? [],
+    ),
     priority: (one as Json).priority ?? null,
   }));
   return { name, open };
@@ -193,6 +203,8 @@ function openRules({ name, properties }: Json): Json {
 const anywhere = /^(\*|any|internet|0\.0\.0\.0(\/0)?|::\/0|<nw>\/0)$/i;
 
 function isOpen(rule: Json): boolean {
-  const sources = [rule.sourceAddressPrefix, ...listOf(rule.sourceAddressPrefixes)].flatMap((prefix) => textOf(prefix) ?? []);
+  const sources = [rule.sourceAddressPrefix, ...listOf(rule.sourceAddressPrefixes)].flatMap(
+    (prefix) => textOf(prefix) ?? [],
+  );
   return rule.access === "Allow" && rule.direction === "Inbound" && sources.some((source) => anywhere.test(source));
 }

@@ -7,7 +7,15 @@ import { kindOf } from "../../_microsoft/directory-objects.ts";
 import { pathOf, readAll } from "../../_microsoft/graph.ts";
 import { armOf, armUrl, managementGroupScope, managementGroupsOf, subscriptionsOf } from "../arm.ts";
 import { readResourceId } from "../resource-id.ts";
-import { type Assignment, assignmentPages, assignmentsUrl, isWide, principalsOf, Roles, toAssignment } from "../roles.ts";
+import {
+  type Assignment,
+  assignmentPages,
+  assignmentsUrl,
+  isWide,
+  principalsOf,
+  Roles,
+  toAssignment,
+} from "../roles.ts";
 
 /** The part of what is given above subscriptions: on management groups and on the tenant. */
 const above = "management-groups";
