@@ -1,3 +1,4 @@
+import { addressOf } from "#src/connector-kit/address.ts";
 import type { ActorRecord } from "#src/connector-kit/contract/records.ts";
 import { type Json, textOf } from "#src/connector-kit/record.ts";
 
@@ -45,4 +46,13 @@ function withoutIssuer(login: string): string {
 
 function named(applicationId: string | undefined): string {
   return applicationId ? `application ${applicationId}` : unnamed;
+}
+
+/** Addresses come with a port at times: `203.0.113.7:50124`; zeros stand for none. */
+export function addressIn(...values: unknown[]): string | null {
+  for (const value of values) {
+    const address = addressOf(value) ?? addressOf(textOf(value)?.replace(/^\[(.*)\](:\d+)?$|:\d+$/, "$1"));
+    if (address !== null && address !== "0.0.0.0") return address;
+  }
+  return null;
 }

@@ -1,4 +1,3 @@
-import { addressOf } from "#src/connector-kit/address.ts";
 import type { ActivityOutcome } from "#src/connector-kit/contract/kinds.ts";
 import type { ActivityRecord, ActivityTargetRecord, ActorRecord } from "#src/connector-kit/contract/records.ts";
 import { hashOf } from "#src/connector-kit/log.ts";
@@ -13,7 +12,7 @@ import {
   valueAt,
 } from "#src/connector-kit/record.ts";
 import { sentence } from "#src/connector-kit/sentence.ts";
-import { callerOf } from "./caller.ts";
+import { addressIn, callerOf } from "./caller.ts";
 import { objectOfOperation, vocabulary } from "./operations.ts";
 import { type Resource, readResourceId } from "./resource-id.ts";
 import { roleNames } from "./role-names.ts";
@@ -80,15 +79,6 @@ function outcomeOf(status: string | null): ActivityOutcome {
   return /^(failed|failure|error|canceled|cancelled)$/i.test(status ?? "") ? "FAILURE" : "UNKNOWN";
 }
 
-/** Addresses come with a port at times: `203.0.113.7:50124`. */
-function addressIn(...values: unknown[]): string | null {
-  for (const value of values) {
-    const address = addressOf(value) ?? addressOf(textOf(value)?.replace(/^\[(.*)\](:\d+)?$|:\d+$/, "$1"));
-    if (address !== null) return address;
-  }
-  return null;
-}
-
 interface About {
   event: Json;
   eventType: string;
@@ -106,7 +96,7 @@ function describe(about: About, template: string, outcome: ActivityOutcome): str
   const words: Record<string, () => string | null> = {
     actor: () => about.actor,
     resource: () => (resource ? inWords(resource) : objectOfOperation(eventType)),
-    name: () => resource?.name ?? null,
+    name: () => textOf(valueAt(event, "properties.RuleName")) ?? resource?.name ?? null,
     parent: () => resource?.parent ?? null,
     group: () => resource?.resourceGroup ?? textOf(event.resourceGroupName),
     locked: () => scope,
@@ -119,7 +109,7 @@ function describe(about: About, template: string, outcome: ActivityOutcome): str
   };
   const ending = outcome === "UNKNOWN" && underWay.test(statusOf(event) ?? "") ? " (under way)" : "";
   return sentence(template + ending, (name) => words[name]?.() ?? null, {
-    actor: "Azure",
+    actor: "someone",
     parent: "a resource",
     name: "something",
   });

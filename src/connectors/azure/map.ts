@@ -2,6 +2,7 @@ import { archived } from "#src/connector-kit/archived.ts";
 import { isObject, type Json, textOf } from "#src/connector-kit/record.ts";
 import { isSignIn, toSignIn } from "../_microsoft/sign-ins.ts";
 import { toActivity } from "./map-log.ts";
+import { toResourceActivity } from "./map-resource-log.ts";
 
 /** An event of the activity log, a sign-in, a list of them, a page of either API, or what diagnostic settings export. */
 export const mapEvent = archived({
@@ -10,7 +11,7 @@ export const mapEvent = archived({
   lists: ["value", "records"],
   map: (event, path) => {
     if (isSignIn(event)) return toSignIn(event, path);
-    return isOperation(event) ? toActivity(event, path) : null;
+    return isOperation(event) ? (toResourceActivity(event, path) ?? toActivity(event, path)) : null;
   },
 });
 

@@ -80,9 +80,23 @@ const actions: Readonly<Record<string, string>> = {
     sync: "synchronised",
     publish: "published",
   },
-  ...{ newpassword: "set a new password of", resetpassword: "reset the password of", cancel: "cancelled" },
+  ...{
+    newpassword: "set a new password of",
+    startpacketcapture: "started a packet capture on",
+    resetpassword: "reset the password of",
+    cancel: "cancelled",
+  },
   ...{ publishxml: "read the publishing profile of", endgetaccess: "ended the download link of", delete: "deleted" },
-  ...{ activate: "activated", upgrade: "upgraded", pause: "paused", resume: "resumed", export: "exported" },
+  ...{
+    activate: "activated",
+    extend: "extended",
+    getsecret: "read",
+    host: "called the host of",
+    upgrade: "upgraded",
+    pause: "paused",
+    resume: "resumed",
+    export: "exported",
+  },
 };
 
 /** The parts of an operation: `Microsoft.Compute/virtualMachines/start/action`. */
@@ -95,7 +109,7 @@ function partsOf(operation: string): { types: string[]; verb: string } {
 
 /** Made of the operation's name. Null for what has none of its form. */
 function worded(type: string, _detail: string, written: string): string | null {
-  if (!/^[\w.]+\/.+\/(write|delete|read|action)$/.test(type)) return null;
+  if (!/^[\w.]+\/.+\/\w+$/.test(type)) return null;
   const { verb } = partsOf(written);
   const lower = verb.toLowerCase();
   if (type.endsWith("/write")) return "{actor} created or changed {resource}";
@@ -121,6 +135,7 @@ const administration = new RegExp(
     "containerservice/managedclusters/(listcluster|accessprofiles|write|delete)",
     "resources/subscriptions/(write|delete)|resources/tags/",
     "(documentdb|eventhub|servicebus|relay)/\\w+/(listkeys|regeneratekey|authorizationrules|\\w*roleassignments)",
+    "(containerservice/managedclusters|kubernetes/connectedclusters)/rbac\\.authorization",
     "cognitiveservices/accounts/(listkeys|regeneratekey)|automation/automationaccounts/(agentregistration|credentials)",
   ].join("|")})`,
 );

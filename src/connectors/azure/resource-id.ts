@@ -34,7 +34,8 @@ export function readResourceId(id: string | null): Resource | null {
     const types = pairs.filter((_, index) => index % 2 === 0);
     const names = pairs.filter((_, index) => index % 2 === 1);
     const innermost = names.length - 1;
-    const holder = innermost > 0 ? `${nounOf(types[innermost - 1] ?? "")} ${names[innermost - 1]}` : null;
+    const isInPlace = types[innermost - 1]?.toLowerCase() === "locations";
+    const holder = innermost > 0 && !isInPlace ? `${nounOf(types[innermost - 1] ?? "")} ${names[innermost - 1]}` : null;
     return {
       type: `${namespace}/${types.slice(0, names.length).join("/")}`,
       name: names[innermost] ?? "",
@@ -99,6 +100,7 @@ const lexicon: Lexicon = { names: { api: "API", dns: "DNS", ip: "IP", sql: "SQL"
 
 /** `networkSecurityGroups` → `network security group`. */
 export function nounOf(type: string): string {
+  if (type.toLowerCase() === "rbac.authorization.k8s.io") return "Kubernetes access rule";
   const known = Object.hasOwn(nouns, type.toLowerCase()) ? nouns[type.toLowerCase()] : undefined;
   if (known !== undefined) return known;
   const words = inWords(/[a-z]/.test(type) ? type : type.toLowerCase(), lexicon);
