@@ -19,6 +19,11 @@ const interrupts = new Set([
   ...[50158, 50203, 51006, 52004, 65001, 81010, 81012, 81014],
 ]);
 
+/** Of the number behind `AADSTS`. */
+export function isInterrupt(errorNumber: number): boolean {
+  return interrupts.has(errorNumber);
+}
+
 const templates = {
   SUCCESS: "{actor} signed in[ to {app}]",
   FAILURE: "{actor} failed to sign in[ to {app}][: {reason}]",
@@ -92,7 +97,7 @@ function outcomeOf({ record, envelope }: EntraRecord): ActivityOutcome {
     return /^fail/i.test(String(stated ?? "")) ? "FAILURE" : "UNKNOWN";
   }
   if (number === 0) return "SUCCESS";
-  return interrupts.has(number) ? "UNKNOWN" : "FAILURE";
+  return isInterrupt(number) ? "UNKNOWN" : "FAILURE";
 }
 
 /** False for tokens that an app renews for a person, and for services. */
