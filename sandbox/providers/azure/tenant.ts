@@ -91,7 +91,7 @@ export class AzureTenant extends KitTenant<EventNote> implements SignInTenant, L
     return index !== undefined && number !== undefined && this.groups.has(number, index);
   }
 
-  /** A role that the application is said to lack is not among its own. */
+  /** A role that a fault takes from the application is not among its own. */
   isHidden({ principalId, role }: Assignment): boolean {
     return principalId === this.services[0]!.id && missesScope(this, role);
   }

@@ -57,16 +57,14 @@ async function givesRoles(context: Context, [first]: readonly Subscription[]): P
 }
 
 /** `…does not have authorization to perform action 'Microsoft.Authorization/roleAssignments/read' over scope '/subscriptions/…'` */
-const refused = /perform action '([^']*)'(?: over scope '([^']*)')?/;
+const refused = /perform action '([^']*)'/;
 
 const own: readonly Refusal[] = [
   {
     ...{ status: 403, codes: ["AuthorizationFailed", "LinkedAuthorizationFailed"], kind: "scope" },
     message: ({ message }) => {
-      const [, action, scope] = refused.exec(message) ?? [];
-      return action
-        ? `The application may not ${action}${scope ? ` on ${scope}` : ""}.`
-        : "The application has no Azure role that allows this.";
+      const [, action] = refused.exec(message) ?? [];
+      return action ? `Azure refuses ${action}.` : "The application has no Azure role that allows this.";
     },
     scopes: ({ message }) => [/\/read$/i.test(refused.exec(message)?.[1] ?? "/read") ? reader : administrator],
   },

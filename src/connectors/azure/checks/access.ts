@@ -12,7 +12,7 @@ const given = (fields: Json): Record<string, Surveyed> => {
 
 type Facts = Pick<Check, "slug" | "title" | "description" | "remediation" | "severity" | "maxPoints" | "benchmark">;
 
-/** No privileged role is given to somebody or something that should not have it. */
+/** No privileged role is given to an account that should not have it. */
 function holderCheck(facts: Facts & { isBad: (assignment: Json) => boolean; pass: Json; fail: Json }): Check {
   const { isBad, pass, fail, ...about } = facts;
   return {

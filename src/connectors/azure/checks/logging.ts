@@ -5,7 +5,7 @@ import { cis, subscriptionCheck } from "./judge.ts";
 /** Categories of the activity log that a subscription must keep. */
 const categories = ["Administrative", "Alert", "Policy", "Security"];
 
-/** Operations for which somebody should be notified, as the benchmark lists them. */
+/** Operations of which a person should be notified, as the benchmark lists them. */
 const alerted: Readonly<Record<string, string>> = {
   "microsoft.authorization/policyassignments/write": "6.2.1",
   "microsoft.authorization/policyassignments/delete": "6.2.2",

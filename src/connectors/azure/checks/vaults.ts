@@ -23,7 +23,7 @@ export const vaultChecks: readonly Check[] = [
     slug: "azure-key-vault-roles",
     title: "Govern key vaults by Azure roles",
     description:
-      "Access policies of a vault are edited by whoever manages the vault; roles are given by those who give roles.",
+      "Access policies of a vault are edited by those who manage the vault; roles are given by those who give roles.",
     remediation:
       "Key vault → **Access configuration** → *Azure role-based access control*, after the roles were given.",
     severity: "MEDIUM",

@@ -104,7 +104,10 @@ function resources(context: StreamContext, type: string, map: (resource: Json) =
   };
 }
 
-/** Roles on the whole subscription or more that can do everything or give roles, with whom they were given to. */
+/**
+ * Roles on the whole subscription or more that can do everything or give roles, with whom they were given to; and every role of a principal
+ * that was deleted.
+ */
 async function assignmentsIn(context: StreamContext, { id }: Subscription): Promise<Json[]> {
   const records = await readArm(context, "role assignments", assignmentsUrl(context, `/subscriptions/${id}`));
   const principals = await principalsOf(context, records);
@@ -112,16 +115,16 @@ async function assignmentsIn(context: StreamContext, { id }: Subscription): Prom
   const found: Json[] = [];
   for (const [index, record] of records.entries()) {
     const { scope, roleDefinitionId, principalId } = toAssignment(record, `value[${index}]`);
-    if (!isWide(scope)) continue;
-    const role = await roles.get(roleDefinitionId);
-    if (!role.isPrivileged) continue;
     const principal = principals.get(principalId);
+    if (principal !== undefined && !isWide(scope)) continue;
+    const role = await roles.get(roleDefinitionId);
+    if (principal !== undefined && !role.isPrivileged) continue;
     const login = textOf(principal?.userPrincipalName);
     found.push({
       role: role.name,
-      isOwner: role.isOwner,
+      isOwner: role.isOwner && principal !== undefined,
       scope: scope.toLowerCase(),
-      isTenantWide: scope === "/",
+      isTenantWide: scope === "/" && principal !== undefined,
       kind: principal === undefined ? "deleted" : kindOf(principal),
       name: login ?? textOf(principal?.displayName) ?? principalId,
       principalId,
