@@ -1,7 +1,6 @@
 import type { Settings } from "#src/connector-kit/contract/manifest.ts";
 import type { StreamContext, StreamPart } from "#src/connector-kit/contract/streams.ts";
 import { followTime } from "#src/connector-kit/log.ts";
-import { ProviderScopeError } from "#src/errors.ts";
 import { graphOf, graphPages } from "./graph.ts";
 import { toSignIn } from "./sign-ins.ts";
 
@@ -60,15 +59,4 @@ function pathOfLog(settings: Settings, part: SignInPart, from: Date, to: Date): 
   const filter = type === null ? span : `${span} and signInEventTypes/any(t: t eq '${type}')`;
   const query = new URLSearchParams({ $filter: filter, $top: "1000" });
   return `${type === null ? "" : `${graphOf(settings)}/beta`}/auditLogs/signIns?${query}`;
-}
-
-/** Null with a licence, else why there are no sign-ins in Graph. A missing permission is no answer: it throws. */
-export async function whyNoSignIns({ http }: Pick<StreamContext, "http">): Promise<string | null> {
-  try {
-    await http.get("/auditLogs/signIns?$top=1");
-    return null;
-  } catch (error) {
-    if (error instanceof ProviderScopeError && /licence/.test(error.message)) return error.message;
-    throw error;
-  }
 }

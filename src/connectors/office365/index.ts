@@ -1,11 +1,27 @@
 import { defineConnector } from "#src/connector-kit/connector.ts";
 import { normaliseAppSettings } from "../_microsoft/connection.ts";
 import { graphBaseUrl } from "../_microsoft/graph.ts";
+import {
+  banApp,
+  confirmCompromised,
+  requireSignInAgain,
+  resetPassword,
+  revokeAdminPrivileges,
+  revokeApp,
+  revokeAppForUser,
+  suspendUser,
+  unbanApp,
+  unsuspendUser,
+} from "./actions.ts";
 import { authorization } from "./authorization.ts";
 import { mapError, testConnection } from "./connection.ts";
 import { logSources } from "./log-sources.ts";
 import { manifest } from "./manifest.ts";
+import { mapEvent } from "./map.ts";
+import { activities, activityParts } from "./streams/activities.ts";
 import { groups } from "./streams/groups.ts";
+import { oauthApps } from "./streams/oauth-apps.ts";
+import { privileges } from "./streams/privileges.ts";
 import { users } from "./streams/users.ts";
 
 export const office365 = defineConnector({
@@ -15,7 +31,20 @@ export const office365 = defineConnector({
   testConnection,
   normaliseSettings: normaliseAppSettings,
   mapError,
-  streams: { USERS: users, GROUPS: groups },
-  actions: {},
+  streams: { USERS: users, GROUPS: groups, PRIVILEGES: privileges, ACTIVITIES: activities, OAUTH_APPS: oauthApps },
+  parts: { ACTIVITIES: activityParts },
+  actions: {
+    CONFIRM_USER_COMPROMISED: confirmCompromised,
+    SUSPEND_USER: suspendUser,
+    UNSUSPEND_USER: unsuspendUser,
+    REQUIRE_SIGN_IN_AGAIN: requireSignInAgain,
+    RESET_PASSWORD: resetPassword,
+    REVOKE_ADMIN_PRIVILEGES: revokeAdminPrivileges,
+    REVOKE_APP: revokeApp,
+    REVOKE_APP_FOR_USER: revokeAppForUser,
+    BAN_APP: banApp,
+    UNBAN_APP: unbanApp,
+  },
+  mapEvent,
   logSources,
 });
