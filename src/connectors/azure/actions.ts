@@ -35,7 +35,7 @@ async function privilegedOf(context: Context, target: ActionTarget): Promise<Ass
     const url = assignmentsUrl(context, scope, `principalId eq '${externalId}'`);
     for (const [index, record] of (await readArm(context, "role assignments", url)).entries()) {
       const assignment = toAssignment(record, `value[${index}]`);
-      const role = await roles.get(assignment.roleDefinitionId);
+      const role = await roles.get(assignment);
       if (role.isPrivileged) found.set(assignment.id.toLowerCase(), assignment);
     }
   }

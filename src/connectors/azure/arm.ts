@@ -21,8 +21,9 @@ export function armUrl(settings: Settings, path: string, version: string, query:
   return `${armOrigin(settings)}${path}?${new URLSearchParams({ "api-version": version, ...query })}`;
 }
 
-/** Pages of Azure Resource Manager: `{ value, nextLink }`. */
-export const armPages: Pager = byLink({ list: "value", next: "nextLink" });
+/** Pages of Azure Resource Manager: `{ value, nextLink }`. The documentation shows links with a path of their own, on the same host. */
+export const armPages: Pager = (context, first, at) =>
+  byLink({ list: "value", next: "nextLink", below: [armOrigin(context.settings)] })(context, first, at);
 
 /** Everything of a short listing. */
 export async function readArm(context: Context, name: string, url: string): Promise<Json[]> {

@@ -8,7 +8,6 @@ import { wantedScopes } from "#src/connector-kit/scopes.ts";
 import { organizationOf } from "../_microsoft/connection.ts";
 import { readAll } from "../_microsoft/graph.ts";
 import { microsoftErrors } from "../_microsoft/refusals.ts";
-import { whyNoSignIns } from "../_microsoft/sign-in-log.ts";
 import { readArm, reader, type Subscription, subscriptionsOf } from "./arm.ts";
 import { manifest } from "./manifest.ts";
 import { assignmentsUrl, toAssignment } from "./roles.ts";
@@ -28,8 +27,8 @@ export async function testConnection(context: Context): Promise<ConnectionTest> 
   const missing = missingScopes(wantedScopes(manifest, context.settings, []), granted);
   const unavailable: Partial<Record<CapabilityKind, string>> = {};
   if (!missing.includes("AuditLog.Read.All") && !missing.includes("Directory.Read.All")) {
-    const reason = await whyNoSignIns(context);
-    if (reason !== null) unavailable.LOG_ON_ACTIVITY = reason;
+    const { refusal } = await optional(() => context.http.get("/auditLogs/signIns?$top=1"));
+    if (refusal !== null) unavailable.LOG_ON_ACTIVITY = refusal.message;
   }
   return { ...organization, missingScopes: missing, unavailable };
 }

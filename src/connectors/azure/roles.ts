@@ -74,7 +74,7 @@ export interface Role {
   isOwner: boolean;
 }
 
-/** Role definitions by path, each asked for once. */
+/** Role definitions, each asked for once. */
 export class Roles {
   readonly #context: Context;
   readonly #known = new Map<string, Promise<Role>>();
@@ -83,10 +83,12 @@ export class Roles {
     this.#context = armOf(context);
   }
 
-  get(roleDefinitionId: string): Promise<Role> {
-    // One definition has a path below every subscription.
+  get({ roleDefinitionId, scope }: Pick<Assignment, "roleDefinitionId" | "scope">): Promise<Role> {
+    // One definition has a path below every subscription; what is given on a management group names it without one.
     const guid = roleDefinitionId.split("/").pop() ?? roleDefinitionId;
-    const known = this.#known.get(guid) ?? this.#read(roleDefinitionId, guid);
+    const isBare = /^\/providers\/Microsoft\.Authorization\//i.test(roleDefinitionId);
+    const path = isBare && scope !== "/" ? `${scope}${roleDefinitionId}` : roleDefinitionId;
+    const known = this.#known.get(guid) ?? this.#read(path, guid);
     this.#known.set(guid, known);
     return known;
   }

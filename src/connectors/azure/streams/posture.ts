@@ -114,10 +114,11 @@ async function assignmentsIn(context: StreamContext, { id }: Subscription): Prom
   const roles = new Roles(context);
   const found: Json[] = [];
   for (const [index, record] of records.entries()) {
-    const { scope, roleDefinitionId, principalId } = toAssignment(record, `value[${index}]`);
+    const assignment = toAssignment(record, `value[${index}]`);
+    const { scope, principalId } = assignment;
     const principal = principals.get(principalId);
     if (principal !== undefined && !isWide(scope)) continue;
-    const role = await roles.get(roleDefinitionId);
+    const role = await roles.get(assignment);
     if (principal !== undefined && !role.isPrivileged) continue;
     const login = textOf(principal?.userPrincipalName);
     found.push({

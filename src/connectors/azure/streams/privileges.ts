@@ -98,12 +98,13 @@ class Reading {
   }
 
   async #items(
-    { scope, roleDefinitionId, principalId }: Assignment,
+    assignment: Assignment,
     principal: Json | undefined,
     names: Readonly<Record<string, string>>,
   ): Promise<PrivilegeItem[]> {
     if (principal === undefined) return [];
-    const role = await this.#roles.get(roleDefinitionId);
+    const { scope, principalId } = assignment;
+    const role = await this.#roles.get(assignment);
     const externalId = `${scope.toLowerCase()}|${role.guid.toLowerCase()}`;
     const holders = kindOf(principal) === "group" ? await this.#membersOf(principalId) : [principalId];
     return [

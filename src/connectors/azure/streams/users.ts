@@ -3,7 +3,7 @@ import type { StreamContext, StreamFunction } from "#src/connector-kit/contract/
 import { type Stage, stages } from "#src/connector-kit/listing.ts";
 import { needObject, needText, textOf } from "#src/connector-kit/record.ts";
 import { ProviderScopeError } from "#src/errors.ts";
-import { toUser, usersPath } from "../../_microsoft/directory.ts";
+import { showsSignIns, toUser, usersPath } from "../../_microsoft/directory.ts";
 import { kindOf } from "../../_microsoft/directory-objects.ts";
 import { graphPages } from "../../_microsoft/graph.ts";
 import { subscriptionsOf } from "../arm.ts";
@@ -23,7 +23,7 @@ export const users: StreamFunction<"USERS"> = async function* (context, cursor) 
     return refused < subscriptions.length;
   };
   yield* stages<UserRecord>(context, cursor, [
-    { name: "users", first: usersPath({ signIns: false }), page: graphPages, items: toUser },
+    { name: "users", first: usersPath({ signIns: await showsSignIns(context) }), page: graphPages, items: toUser },
     ...subscriptions.map(({ id }) => ({ ...identities(context, id), skipWhen })),
   ]);
 };
