@@ -86,6 +86,7 @@ describe("a subscription that a read is denied on", () => {
     await expect(live.read("PRIVILEGES", { part: research!.name })).rejects.toThrow(ProviderScopeError);
     await expect(live.read("ACTIVITIES", { part: research!.name })).rejects.toThrow(/refuses .*eventtypes/);
     expect((await live.read("PRIVILEGES", { part: production!.name })).items.length).toBeGreaterThan(5);
+    expect(named((await live.read("PRIVILEGES", { part: "management-groups" })).items).length).toBeGreaterThan(2);
     expect((await live.read("USERS")).items.length).toBeGreaterThan(30);
     const results = await posture(live);
     for (const slug of [

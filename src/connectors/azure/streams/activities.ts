@@ -9,6 +9,8 @@ const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 /** Older events are no longer there, and asking for them is refused. */
 const keptMs = 90 * dayMs;
+/** Sign-ins are kept for less, and few calls are allowed: https://learn.microsoft.com/en-us/entra/identity/monitoring-health/reference-reports-data-retention */
+const signInsKeptMs = 30 * dayMs;
 
 /** The log of what happens above subscriptions: management groups, and access that a Global Administrator gives themselves. */
 const directory: StreamPart = { name: "tenant", label: "Management groups and tenant", categories: ["USER", "ADMIN"] };
@@ -30,7 +32,7 @@ export const activityParts: StreamParts = async (context) => [
 export const activities: StreamFunction<"ACTIVITIES"> = async function* (context, cursor) {
   const { part } = context;
   if (isSignInPart(part)) {
-    yield* readSignIns(context, cursor, part);
+    yield* readSignIns(since(context, new Date(context.now().getTime() - signInsKeptMs)), cursor, part);
     return;
   }
   const oldest = new Date(context.now().getTime() - keptMs + hourMs);

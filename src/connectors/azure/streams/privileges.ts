@@ -3,6 +3,7 @@ import type { PrivilegeItem } from "#src/connector-kit/contract/records.ts";
 import type { StreamContext, StreamFunction, StreamParts } from "#src/connector-kit/contract/streams.ts";
 import { type Stage, stages } from "#src/connector-kit/listing.ts";
 import { type Json, needObject, needText, textOf } from "#src/connector-kit/record.ts";
+import { ProviderScopeError } from "#src/errors.ts";
 import { kindOf } from "../../_microsoft/directory-objects.ts";
 import { pathOf, readAll } from "../../_microsoft/graph.ts";
 import { armOf, armUrl, managementGroupScope, managementGroupsOf, subscriptionsOf } from "../arm.ts";
@@ -47,12 +48,20 @@ export const privileges: StreamFunction<"PRIVILEGES"> = async function* (context
   const groups = await managementGroupsOf(context);
   const names = Object.fromEntries(groups.map(({ name, displayName }) => [managementGroupScope(name), displayName]));
   const scopes = [...Object.keys(names), ...subscriptions.map(({ id }) => `/subscriptions/${id}`)];
+  let refused = 0;
+  /** One that refuses hides nothing that the others do not show, unless all do. */
+  const skipWhen = (error: unknown) => {
+    if (!(error instanceof ProviderScopeError)) return false;
+    refused += 1;
+    return refused < scopes.length;
+  };
   yield* stages(
     context,
     cursor,
-    scopes.map((scope) =>
-      reading.stage(scope, assignmentsUrl(context, scope, "atScope()"), (one) => !isBelowSubscription(one), names),
-    ),
+    scopes.map((scope) => ({
+      ...reading.stage(scope, assignmentsUrl(context, scope, "atScope()"), (one) => !isBelowSubscription(one), names),
+      skipWhen,
+    })),
   );
 };
 
