@@ -3,7 +3,7 @@ import { guarded, open } from "../../kit/api.ts";
 import { credentialOf } from "../../kit/body.ts";
 import { type Listing, listingOf, odataPage, sizeOf } from "../../kit/paging.ts";
 import type { SandboxKit, SandboxRequest, SandboxResponse, Tenant } from "../../provider.ts";
-import { shape } from "../../trouble.ts";
+import { missesScope, shape } from "../../trouble.ts";
 import { badRequest, denied, notFound, ok, problem, tooMany, withoutPremium } from "./answers.ts";
 import { type Caller, type Entra, entraOf } from "./entra.ts";
 import { deletedUserRecord, type EntraGroups, type EntraPeople, groupRecord, userRecord } from "./people.ts";
@@ -131,7 +131,8 @@ export function entraApi<T extends GraphTenant>(slug: string, routes: ApiRoute<T
     authenticate({ tenant, request, origin }) {
       const token = credentialOf(request, "Bearer") ?? "";
       const caller = tenant.faults.unauthorized ? undefined : tenant.entra.authenticate(token, origin);
-      return caller ? { caller } : { refusal: invalidToken };
+      if (!caller) return { refusal: invalidToken };
+      return { caller: { ...caller, roles: caller.roles.filter((role) => !missesScope(tenant, role)) } };
     },
     refuse: ({ caller }, permissions) => (holds(caller, permissions) ? undefined : denied),
     noRoute: () => problem(400, "BadRequest", "Resource not found for the segment."),

@@ -15,7 +15,6 @@ import {
 } from "./actions.ts";
 import { authorization } from "./authorization.ts";
 import { mapError, testConnection } from "./connection.ts";
-import { logSources } from "./log-sources.ts";
 import { manifest } from "./manifest.ts";
 import { mapEvent } from "./map.ts";
 import { activities, activityParts } from "./streams/activities.ts";
@@ -46,5 +45,4 @@ export const office365 = defineConnector({
     UNBAN_APP: unbanApp,
   },
   mapEvent,
-  logSources,
 });
