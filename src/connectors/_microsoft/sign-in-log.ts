@@ -1,11 +1,10 @@
 import type { Settings } from "#src/connector-kit/contract/manifest.ts";
 import type { StreamContext, StreamPart } from "#src/connector-kit/contract/streams.ts";
 import { followTime } from "#src/connector-kit/log.ts";
+import { ProviderScopeError } from "#src/errors.ts";
+import { auditScopes } from "./app-settings.ts";
 import { graphOf, graphPages } from "./graph.ts";
 import { toSignIn } from "./sign-ins.ts";
-
-/** Graph asks for both, because it looks up the licence itself: https://learn.microsoft.com/en-us/graph/api/signin-list#permissions */
-export const auditScopes = ["AuditLog.Read.All", "Directory.Read.All"] as const;
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -59,4 +58,15 @@ function pathOfLog(settings: Settings, part: SignInPart, from: Date, to: Date): 
   const filter = type === null ? span : `${span} and signInEventTypes/any(t: t eq '${type}')`;
   const query = new URLSearchParams({ $filter: filter, $top: "1000" });
   return `${type === null ? "" : `${graphOf(settings)}/beta`}/auditLogs/signIns?${query}`;
+}
+
+/** Null with a licence, else why there are no sign-ins in Graph. A missing permission is no answer: it throws. */
+export async function whyNoSignIns({ http }: Pick<StreamContext, "http">): Promise<string | null> {
+  try {
+    await http.get("/auditLogs/signIns?$top=1");
+    return null;
+  } catch (error) {
+    if (error instanceof ProviderScopeError && /licence/.test(error.message)) return error.message;
+    throw error;
+  }
 }

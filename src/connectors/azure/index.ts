@@ -2,13 +2,12 @@ import { defineConnector } from "#src/connector-kit/connector.ts";
 import { naming } from "#src/connector-kit/scopes.ts";
 import { normaliseAppSettings } from "../_microsoft/connection.ts";
 import { graphBaseUrl } from "../_microsoft/graph.ts";
-import { auditScopes } from "../_microsoft/sign-in-log.ts";
+import { auditScopes } from "../_microsoft/app-settings.ts";
 import { revokeAdminPrivileges } from "./actions.ts";
 import { authorization } from "./authorization.ts";
 import { checks } from "./checks/index.ts";
 import { mapError, testConnection } from "./connection.ts";
 import { demo } from "./demo.ts";
-import { logSources } from "./log-sources.ts";
 import { manifest } from "./manifest.ts";
 import { mapEvent } from "./map.ts";
 import { activities, activityParts } from "./streams/activities.ts";
@@ -39,7 +38,6 @@ export const azure = defineConnector({
   actions: { REVOKE_ADMIN_PRIVILEGES: revokeAdminPrivileges },
   checks,
   mapEvent,
-  logSources,
   templates,
   demo,
 });

@@ -1,6 +1,6 @@
 import type { Manifest } from "#src/connector-kit/contract/manifest.ts";
 import { graphLimits, hostsOf } from "../_microsoft/clouds.ts";
-import { appSettings } from "../_microsoft/token.ts";
+import { appSettings } from "../_microsoft/app-settings.ts";
 
 export const manifest = {
   slug: "azure",
@@ -27,9 +27,10 @@ export const manifest = {
   streams: {
     USERS: { everySeconds: 3600, scopes: ["Directory.Read.All", "Reader"] },
     GROUPS: { everySeconds: 3600, scopes: ["Directory.Read.All"] },
-    PRIVILEGES: { everySeconds: 3600, scopes: ["Directory.Read.All", "Reader"] },
+    PRIVILEGES: { everySeconds: 3600, parts: true, scopes: ["Directory.Read.All", "Reader"] },
     ACTIVITIES: {
       everySeconds: 300,
+      parts: true,
       providerDelay: "PT20M",
       retroactivePeriod: "P90D",
       scopes: ["Reader"],

@@ -3,6 +3,7 @@ import type { Context } from "#src/connector-kit/contract/context.ts";
 import { missingScopes } from "#src/connector-kit/probe.ts";
 import { wantedScopes } from "#src/connector-kit/scopes.ts";
 import { organizationOf } from "../_microsoft/connection.ts";
+import { larger } from "../_microsoft/permissions.ts";
 import { microsoftErrors } from "../_microsoft/refusals.ts";
 import { manifest } from "./manifest.ts";
 
@@ -11,7 +12,7 @@ export async function testConnection(context: Context): Promise<ConnectionTest> 
   const wanted = wantedScopes(manifest, context.settings, context.components);
   return {
     ...(await organizationOf(context)),
-    missingScopes: missingScopes(wanted, context.credential?.scopes ?? []),
+    missingScopes: missingScopes(wanted, context.credential?.scopes ?? [], { includes: larger }),
   };
 }
 

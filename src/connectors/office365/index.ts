@@ -1,4 +1,6 @@
 import { defineConnector } from "#src/connector-kit/connector.ts";
+import { naming } from "#src/connector-kit/scopes.ts";
+import { auditScopes } from "../_microsoft/app-settings.ts";
 import { normaliseAppSettings } from "../_microsoft/connection.ts";
 import { graphBaseUrl } from "../_microsoft/graph.ts";
 import {
@@ -15,7 +17,6 @@ import {
 } from "./actions.ts";
 import { authorization } from "./authorization.ts";
 import { mapError, testConnection } from "./connection.ts";
-import { logSources } from "./log-sources.ts";
 import { manifest } from "./manifest.ts";
 import { mapEvent } from "./map.ts";
 import { activities, activityParts } from "./streams/activities.ts";
@@ -31,7 +32,14 @@ export const office365 = defineConnector({
   testConnection,
   normaliseSettings: normaliseAppSettings,
   mapError,
-  streams: { USERS: users, GROUPS: groups, PRIVILEGES: privileges, ACTIVITIES: activities, OAUTH_APPS: oauthApps },
+  // Microsoft refuses calls without naming the permission that they lack.
+  streams: {
+    USERS: naming(manifest.streams.USERS.scopes, users),
+    GROUPS: naming(manifest.streams.GROUPS.scopes, groups),
+    PRIVILEGES: naming(manifest.streams.PRIVILEGES.scopes, privileges),
+    ACTIVITIES: naming(auditScopes, activities),
+    OAUTH_APPS: naming(manifest.streams.OAUTH_APPS.scopes, oauthApps),
+  },
   parts: { ACTIVITIES: activityParts },
   actions: {
     CONFIRM_USER_COMPROMISED: confirmCompromised,
@@ -46,5 +54,4 @@ export const office365 = defineConnector({
     UNBAN_APP: unbanApp,
   },
   mapEvent,
-  logSources,
 });

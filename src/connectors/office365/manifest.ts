@@ -1,7 +1,6 @@
 import type { Manifest } from "#src/connector-kit/contract/manifest.ts";
+import { appSettings, auditScopes } from "../_microsoft/app-settings.ts";
 import { activityLimits, graphLimits, hostsOf } from "../_microsoft/clouds.ts";
-import { auditScopes } from "../_microsoft/sign-in-log.ts";
-import { appSettings } from "../_microsoft/token.ts";
 import { of } from "./components.ts";
 
 export const manifest = {
