@@ -1,8 +1,8 @@
 import { defineConnector } from "#src/connector-kit/connector.ts";
 import { naming } from "#src/connector-kit/scopes.ts";
+import { auditScopes } from "../_microsoft/app-settings.ts";
 import { normaliseAppSettings } from "../_microsoft/connection.ts";
 import { graphBaseUrl } from "../_microsoft/graph.ts";
-import { auditScopes } from "../_microsoft/app-settings.ts";
 import { revokeAdminPrivileges } from "./actions.ts";
 import { authorization } from "./authorization.ts";
 import { checks } from "./checks/index.ts";

@@ -1,6 +1,6 @@
 import type { Manifest } from "#src/connector-kit/contract/manifest.ts";
-import { graphLimits, hostsOf } from "../_microsoft/clouds.ts";
 import { appSettings } from "../_microsoft/app-settings.ts";
+import { graphLimits, hostsOf } from "../_microsoft/clouds.ts";
 
 export const manifest = {
   slug: "azure",

@@ -39,6 +39,7 @@ export function toActivity(value: unknown, path: string): ActivityRecord | [] {
   return {
     externalId: isExport ? exportedId(event, eventType) : needText(event.eventDataId, `${path}.eventDataId`),
     category: phrase.category,
+    action: phrase.action,
     eventType,
     description: describe(about, outcome === "FAILURE" ? phrase.failure : phrase.template, outcome),
     occurredAt: isExport

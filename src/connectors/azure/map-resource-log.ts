@@ -1,3 +1,4 @@
+import { actionOf } from "#src/connector-kit/action.ts";
 import { addressOf } from "#src/connector-kit/address.ts";
 import type { ActivityCategory, ActivityOutcome } from "#src/connector-kit/contract/kinds.ts";
 import type { ActivityRecord, ActorRecord } from "#src/connector-kit/contract/records.ts";
@@ -66,6 +67,7 @@ function storage(event: Json, path: string): ActivityRecord {
       event.callerIpAddress,
     ]),
     category: "USER",
+    action: actionOf(`{actor} ${did} {object}`, "USER"),
     eventType,
     description: `${actor?.name ?? "Someone"} ${did} ${what} in the ${account}${outcome === "FAILURE" ? ` (failed: ${textOf(event.statusText) ?? event.statusCode})` : ""}`,
     occurredAt: needInstant(event.time, `${path}.time`),
@@ -112,6 +114,7 @@ function kubernetes(event: Json, path: string): ActivityRecord {
   return {
     externalId: textOf(log.auditID) ?? hashOf([event.time, event.resourceId, objectOf(event.properties).log]),
     category,
+    action: actionOf(`{actor} ${did} {object}`, category),
     eventType: needText(event.operationName, `${path}.operationName`),
     description: `${user ?? "Someone"} ${did} ${kind}${name ? ` ${name}` : ""}${where ? ` in the namespace ${where}` : ""}${cluster ? ` of the ${cluster.noun} ${cluster.name}` : ""}${reason}`,
     occurredAt: needInstant(event.time, `${path}.time`),

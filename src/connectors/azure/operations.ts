@@ -12,7 +12,7 @@ import { nounOf } from "./resource-id.ts";
 const special: EventTable = {
   "microsoft.authorization/roleassignments/write": "{actor} assigned [the role {role} ]on {scope}[ to {principal}]",
   "microsoft.authorization/roleassignments/delete":
-    "{actor} removed an assignment of [the role {role} on ]{scope}[ from {principal}]",
+    "{actor} removed the grant of [the role {role} on ]{scope}[ from {principal}]",
   "microsoft.authorization/roleassignmentschedulerequests/write": "{actor} requested a role on {scope}[: {role}]",
   "microsoft.authorization/roleeligibilityschedulerequests/write":
     "{actor} made someone eligible for a role on {scope}[: {role}]",
