@@ -31,11 +31,11 @@ describe.each(subjects)("$slug", (subject) => {
     const proxy = await AnswerProxy.open(stage.sandbox().url);
     proxies.push(proxy);
     const live = await stage.connect(subject, await stage.tenant(subject, "large"), { through: proxy.url });
+    await live.listParts();
     const now = new Date();
     live.now = () => now;
     return async (stream, change) => {
       const items: StreamItem[] = [];
-      await live.listedParts(stream);
       proxy.set(change);
       try {
         for await (const page of live.pages(stream, { from: startOf(subject, "large") })) items.push(...page.items);

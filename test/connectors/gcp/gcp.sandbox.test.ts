@@ -68,7 +68,7 @@ test("the organization is named, with its domain", async () => {
 });
 
 test("the organization, its folders and its projects are parts, but for those of Apps Script", async () => {
-  const names = await live.listedParts("ACTIVITIES");
+  const names = (await live.listedParts("ACTIVITIES")).map(({ name }) => name);
   expect(names[0]).toBe(`organizations/${tenant.credentials.organizationId}`);
   expect(names.slice(1)).toEqual([expect.stringMatching(/^folders\/\d+$/), "projects/tern-prod", "projects/tern-dev"]);
 });

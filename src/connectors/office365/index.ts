@@ -1,0 +1,57 @@
+import { defineConnector } from "#src/connector-kit/connector.ts";
+import { naming } from "#src/connector-kit/scopes.ts";
+import { auditScopes } from "../_microsoft/app-settings.ts";
+import { normaliseAppSettings } from "../_microsoft/connection.ts";
+import { graphBaseUrl } from "../_microsoft/graph.ts";
+import {
+  banApp,
+  confirmCompromised,
+  requireSignInAgain,
+  resetPassword,
+  revokeAdminPrivileges,
+  revokeApp,
+  revokeAppForUser,
+  suspendUser,
+  unbanApp,
+  unsuspendUser,
+} from "./actions.ts";
+import { authorization } from "./authorization.ts";
+import { mapError, testConnection } from "./connection.ts";
+import { manifest } from "./manifest.ts";
+import { mapEvent } from "./map.ts";
+import { activities, activityParts } from "./streams/activities.ts";
+import { groups } from "./streams/groups.ts";
+import { oauthApps } from "./streams/oauth-apps.ts";
+import { privileges } from "./streams/privileges.ts";
+import { users } from "./streams/users.ts";
+
+export const office365 = defineConnector({
+  manifest,
+  baseUrl: graphBaseUrl,
+  authorization,
+  testConnection,
+  normaliseSettings: normaliseAppSettings,
+  mapError,
+  // Microsoft refuses calls without naming the permission that they lack.
+  streams: {
+    USERS: naming(manifest.streams.USERS.scopes, users),
+    GROUPS: naming(manifest.streams.GROUPS.scopes, groups),
+    PRIVILEGES: naming(manifest.streams.PRIVILEGES.scopes, privileges),
+    ACTIVITIES: naming(auditScopes, activities),
+    OAUTH_APPS: naming(manifest.streams.OAUTH_APPS.scopes, oauthApps),
+  },
+  parts: { ACTIVITIES: activityParts },
+  actions: {
+    CONFIRM_USER_COMPROMISED: confirmCompromised,
+    SUSPEND_USER: suspendUser,
+    UNSUSPEND_USER: unsuspendUser,
+    REQUIRE_SIGN_IN_AGAIN: requireSignInAgain,
+    RESET_PASSWORD: resetPassword,
+    REVOKE_ADMIN_PRIVILEGES: revokeAdminPrivileges,
+    REVOKE_APP: revokeApp,
+    REVOKE_APP_FOR_USER: revokeAppForUser,
+    BAN_APP: banApp,
+    UNBAN_APP: unbanApp,
+  },
+  mapEvent,
+});
