@@ -1,4 +1,5 @@
 import type { Manifest } from "#src/connector-kit/contract/manifest.ts";
+import { scopes } from "./scopes.ts";
 
 export const manifest = {
   slug: "google-workspace",
@@ -6,7 +7,7 @@ export const manifest = {
   description:
     "Accounts, groups, admin roles, audit reports, Drive files and connected apps of one Google Workspace customer.",
   docs: "https://developers.google.com/workspace/admin",
-  lifecycle: "PREVIEW",
+  lifecycle: "AVAILABLE",
   directory: true,
   authorization: "OAUTH2_JWT_BEARER",
   prerequisites: `
@@ -31,22 +32,12 @@ export const manifest = {
     "alertcenter.googleapis.com",
     "cloudidentity.googleapis.com",
   ],
-  streams: {},
-  capabilities: {
-    LIST_ACCOUNTS: {},
-    LIST_GROUPS: {},
-    LIST_PRIVILEGES: {},
-    LOG_ON_ACTIVITY: {},
-    USER_ACTIVITY: { note: "Needs Google Business or Enterprise." },
-    ADMIN_ACTIVITY: {},
-    USER_GOVERNANCE: {},
-    VIEW_APP_PERMISSIONS: {},
-    REVOKE_APP_PERMISSIONS: {},
-    SECURITY_POSTURE: { note: "As a preview." },
-    DLP_BACKLOG_SCAN: {},
-    DLP_NEAR_REAL_TIME_SCAN: { note: "Needs Google Business or Enterprise." },
-    SHARING_CONTROL: {},
-    FILE_GOVERNANCE: {},
-    SENSITIVITY_LABELS: {},
+  rateLimit: { defaultWaitSeconds: 30, concurrency: 6 },
+  streams: {
+    USERS: { everySeconds: 3600, scopes: [scopes.readUsers] },
   },
+  actions: {},
+  optionalScopes: [
+    { purpose: "the name and the domains of the organisation", scopes: [scopes.customer, scopes.domains] },
+  ],
 } as const satisfies Manifest;
