@@ -6,10 +6,16 @@ export const scopes = {
   domains: `${at}admin.directory.domain.readonly`,
   readUsers: `${at}admin.directory.user.readonly`,
   writeUsers: `${at}admin.directory.user`,
+  readDrive: `${at}drive.readonly`,
+  writeDrive: `${at}drive`,
+  labels: `${at}drive.labels.readonly`,
+  orgUnits: `${at}admin.directory.orgunit.readonly`,
+  policies: `${at}cloud-identity.policies.readonly`,
 } as const;
 
 export const sufficient: Readonly<Record<string, readonly string[]>> = {
   [scopes.readUsers]: [scopes.readUsers, scopes.writeUsers],
+  [scopes.readDrive]: [scopes.readDrive, scopes.writeDrive],
 };
 
 /** Everything the admin granted to the service account by domain-wide delegation. */

@@ -4,8 +4,15 @@ import { type Change, type Emitted, KitTenant } from "../../kit/tenant.ts";
 import type { SandboxEvent, SandboxKit, TenantOptions } from "../../provider.ts";
 import { Limiter } from "../../trouble.ts";
 import { googleOAuth, type ServiceAccount, serviceAccountOf } from "../_google/service-account.ts";
+import { Channels } from "./channels.ts";
+import { type Placed, WorkspaceDrives } from "./drives.ts";
+import { FileLabels } from "./labels.ts";
 import { GooglePeople } from "./people.ts";
+import { defaultPolicies, type Policy } from "./policies.ts";
 import { granted } from "./scopes.ts";
+
+/** Events of the drive log after which a file is not what it was. */
+const editing = new Set(["edit", "create", "upload"]);
 
 /** One customer of Google Workspace. */
 export class GoogleWorkspaceTenant extends KitTenant<Emitted> {
@@ -15,12 +22,20 @@ export class GoogleWorkspaceTenant extends KitTenant<Emitted> {
   readonly account: ServiceAccount;
   readonly oauth: OAuthServer;
   readonly limiter = new Limiter(60_000);
+  readonly drives: WorkspaceDrives;
+  readonly labels: FileLabels;
+  readonly channels: Channels;
+  readonly policies: Policy[] = defaultPolicies();
 
   constructor(options: TenantOptions, kit: SandboxKit, changes: Record<string, Change<GoogleWorkspaceTenant>>) {
     super(options, kit, changes);
     this.seed = this.options.seed;
     this.customerId = `C0${mix(this.seed, 1, 521).toString(36).padStart(7, "0")}`;
     this.people = new GooglePeople(this.options, this.customerId);
+    this.drives = new WorkspaceDrives(this.options, this.people);
+    this.labels = new FileLabels(this.seed);
+    this.channels = new Channels(this, kit);
+    this.onAppend((number) => this.#editFor(number));
     this.account = serviceAccountOf(this.options);
     this.oauth = googleOAuth({
       tenant: this,
@@ -32,6 +47,27 @@ export class GoogleWorkspaceTenant extends KitTenant<Emitted> {
         return person !== undefined && this.people.status(person) === "active" ? this.people.idOf(person) : undefined;
       },
     });
+  }
+
+  /** What happens to files now happens to one of them: the newest of the actor, or the newest of all. */
+  #editFor(number: number): void {
+    const note = this.timeline.noteAt(number);
+    if (!note?.type || !editing.has(note.type)) return;
+    const { drive } = this.drives.mine;
+    const actor = note.actor === undefined ? undefined : this.people.find(note.actor);
+    for (let item = drive.count - 1; item > 0; item--) {
+      const found = drive.at(item);
+      if (!found || found.isFolder || (actor !== undefined && found.owner !== actor)) continue;
+      drive.edit(item, found.owner, this.kit.now());
+      return this.touched({ shelf: this.drives.mine, item: found });
+    }
+  }
+
+  /** A file has changed: channels of the drives that it is in are notified. */
+  touched(file: Placed): void {
+    const owner = this.drives.ownerOf(file);
+    const readers = this.drives.accessTo(file, this.kit.now()).map(({ email }) => this.people.find(email ?? ""));
+    this.channels.announce([owner, file.shelf.id ?? undefined, ...readers].filter((feed) => feed !== undefined));
   }
 
   /** As the Directory API writes an account. */

@@ -9,13 +9,14 @@ import { googleErrors } from "../_google/errors.ts";
 import { readServiceAccount } from "../_google/service-account.ts";
 import { directory, userPath } from "./api.ts";
 import { wanted } from "./authorization.ts";
+import { driveRefusals } from "./drive/refusals.ts";
 import { larger } from "./scopes.ts";
 
 export function baseUrl(): string {
   return "https://admin.googleapis.com";
 }
 
-export const mapError = googleErrors();
+export const mapError = googleErrors(driveRefusals);
 
 /**
  * Names the customer by the account of the administrator, which every reading needs; the domain and the domains of the organisation where
@@ -39,7 +40,7 @@ export async function testConnection(context: Context): Promise<ConnectionTest> 
 }
 
 /** Verified domains with their aliases; null where they may not be read. */
-async function domainsOf({ http }: Context): Promise<string[] | null> {
+export async function domainsOf({ http }: Context): Promise<string[] | null> {
   const { value } = await optional(() => http.get(`${directory}/customer/my_customer/domains`));
   if (value === null) return null;
   const domains = listOf(objectOf(value.body).domains).map(objectOf);

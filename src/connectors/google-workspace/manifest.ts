@@ -1,4 +1,5 @@
 import type { Manifest } from "#src/connector-kit/contract/manifest.ts";
+import { fileActions } from "./drive/action-facts.ts";
 import { scopes } from "./scopes.ts";
 
 export const manifest = {
@@ -31,13 +32,38 @@ export const manifest = {
     "www.googleapis.com",
     "alertcenter.googleapis.com",
     "cloudidentity.googleapis.com",
+    "drivelabels.googleapis.com",
   ],
   rateLimit: { defaultWaitSeconds: 30, concurrency: 6 },
+  // The Policy API refuses more than about one call a second.
+  rateLimits: [{ match: "cloudidentity.googleapis.com", perMinute: 50, concurrency: 1 }],
   streams: {
     USERS: { everySeconds: 3600, scopes: [scopes.readUsers] },
+    FILES: {
+      everySeconds: 43_200,
+      feedEverySeconds: 60,
+      realTime: true,
+      scopes: [scopes.readUsers, scopes.readDrive],
+    },
+    POSTURE: { everySeconds: 86_400, scopes: [scopes.readUsers] },
   },
-  actions: {},
+  actions: {
+    ...fileActions,
+  },
   optionalScopes: [
     { purpose: "the name and the domains of the organisation", scopes: [scopes.customer, scopes.domains] },
+    { purpose: "posture checks of settings", scopes: [scopes.orgUnits, scopes.policies] },
+    { purpose: "labels of files", scopes: [scopes.labels] },
   ],
+  webhooks: "registered",
+  capabilities: {
+    DLP_BACKLOG_SCAN: {
+      note: "What belongs to people who are suspended is out of reach: nobody may act in their name.",
+    },
+    DLP_NEAR_REAL_TIME_SCAN: {
+      note: "Changes come by push channels of a thousand drives, and within minutes for all others.",
+    },
+    SECURITY_POSTURE: { note: "Settings are shown to super admins only." },
+    SENSITIVITY_LABELS: { note: "Labels of Drive, in editions that have them." },
+  },
 } as const satisfies Manifest;

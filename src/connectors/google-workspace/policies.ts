@@ -58,8 +58,7 @@ function valuesOf(type: string, policies: readonly Policy[]): Scoped[] {
   if (isRule(type)) return own.map(({ target, value }) => ({ target, value }));
   const defaults = settingDefaults[type];
   const found = new Map<string, Json>(defaults ? [["/", { ...defaults }]] : []);
-  for (const { target, value } of own)
-    found.set(target, { ...(found.get(target) ?? above(found, target)), ...value });
+  for (const { target, value } of own) found.set(target, { ...(found.get(target) ?? above(found, target)), ...value });
   return [...found].map(([target, value]) => ({ target, value }));
 }
 

@@ -36,8 +36,18 @@ function alertRule(name: string, cis: string, slug: string, description: string)
 }
 
 export const ruleChecks: readonly Check[] = [
-  alertRule("User's password changed", "6.1", "password-changed", "A reset by an intruder is seen on the day it happens."),
-  alertRule("Government-backed attacks", "6.2", "government-attack", "Google warns of attackers who have time and means."),
+  alertRule(
+    "User's password changed",
+    "6.1",
+    "password-changed",
+    "A reset by an intruder is seen on the day it happens.",
+  ),
+  alertRule(
+    "Government-backed attacks",
+    "6.2",
+    "government-attack",
+    "Google warns of attackers who have time and means.",
+  ),
   alertRule(
     "User suspended due to suspicious activity",
     "6.3",
@@ -63,7 +73,8 @@ export const ruleChecks: readonly Check[] = [
     slug: "google-drive-dlp",
     title: "Have a data protection rule for Drive",
     description: "A rule finds personal data in files, and keeps it from being shared outside.",
-    remediation: "Admin console → **Security** → **Access and data control** → **Data protection**: add a rule for Drive.",
+    remediation:
+      "Admin console → **Security** → **Access and data control** → **Data protection**: add a rule for Drive.",
     severity: "MEDIUM",
     maxPoints: 4,
     benchmark: benchmarkOf({ scuba: "COMMONCONTROLS.18.1v1", cis: "4.2.3.1" }) ?? "",

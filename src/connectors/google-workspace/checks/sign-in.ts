@@ -29,7 +29,8 @@ export const signInSettings: readonly SettingCheck[] = [
   choice("allowedSignInFactorSet", ["PASSKEY_ONLY"], "NO_TELEPHONY", {
     slug: "google-2sv-phishing-resistant",
     title: "Allow only passkeys and security keys as the second step",
-    description: "A code can be passed on to whoever asks for it convincingly; a passkey answers to the right site only.",
+    description:
+      "A code can be passed on to whoever asks for it convincingly; a passkey answers to the right site only.",
     remediation: `${twoStep} → *Methods*: **Only security key**.`,
     severity: "HIGH",
     maxPoints: 6,
