@@ -3,11 +3,11 @@ import type { ConnectionTest } from "#src/connector-kit/contract/authorization.t
 import type { Context } from "#src/connector-kit/contract/context.ts";
 import type { Settings } from "#src/connector-kit/contract/manifest.ts";
 import { missingScopes, optional } from "#src/connector-kit/probe.ts";
-import { listOf, needObject, needText, objectOf, textOf } from "#src/connector-kit/record.ts";
+import { needObject, needText, objectOf, textOf } from "#src/connector-kit/record.ts";
 import { ProviderAuthError } from "#src/errors.ts";
 import { googleErrors } from "../_google/errors.ts";
 import { readServiceAccount } from "../_google/service-account.ts";
-import { directory, userPath } from "./api.ts";
+import { directory, readDomains, userPath } from "./api.ts";
 import { wanted } from "./authorization.ts";
 import { driveRefusals } from "./drive/refusals.ts";
 import { larger } from "./scopes.ts";
@@ -29,26 +29,14 @@ export async function testConnection(context: Context): Promise<ConnectionTest> 
     throw new ProviderAuthError("The account in whose name Gatehouse acts is no administrator of Google Workspace.");
   const externalAccountId = needText(admin.customerId, "customerId");
   const customer = await optional(() => http.get(`${directory}/customers/${encodeURIComponent(externalAccountId)}`));
-  const domains = await domainsOf(context);
+  const domains = await optional(() => readDomains(context));
   return {
     externalAccountId,
     accountName:
       textOf(objectOf(customer.value?.body).customerDomain) ?? (settings.adminEmail ?? "").replace(/^.*@/, ""),
     missingScopes: missingScopes(wanted, credential?.scopes ?? [], { alternatives: larger }),
-    ...(domains ? { domains } : {}),
+    ...(domains.value ? { domains: domains.value } : {}),
   };
-}
-
-/** Verified domains with their aliases; null where they may not be read. */
-export async function domainsOf({ http }: Context): Promise<string[] | null> {
-  const { value } = await optional(() => http.get(`${directory}/customer/my_customer/domains`));
-  if (value === null) return null;
-  const domains = listOf(objectOf(value.body).domains).map(objectOf);
-  const aliases = domains.flatMap((domain) => listOf(domain.domainAliases).map(objectOf));
-  return [
-    ...domains.flatMap(({ domainName, verified }) => (verified === false ? [] : (textOf(domainName) ?? []))),
-    ...aliases.flatMap(({ domainAliasName, verified }) => (verified === false ? [] : (textOf(domainAliasName) ?? []))),
-  ].map((domain) => domain.toLowerCase());
 }
 
 /** Throws InvalidInputError for what is no key of a service account. */

@@ -33,3 +33,25 @@ function signInOf(value: unknown): Date | null {
   const at = instantOf(value);
   return at === null || at.getTime() <= 0 ? null : at;
 }
+
+/**
+ * A member of a group who is of another organisation; null for everybody else, and for one without a Google account, whom nothing else names.
+ * Source: https://developers.google.com/workspace/admin/directory/reference/rest/v1/members#Member
+ */
+export function toOutsider(member: Json, domains: ReadonlySet<string>): UserRecord | null {
+  const [id, email] = [textOf(member.id), textOf(member.email)];
+  const domain = email?.replace(/^.*@/, "").toLowerCase();
+  if (id === null || email === null || domain === undefined || domains.has(domain) || member.type !== "USER")
+    return null;
+  return {
+    externalId: id,
+    login: email,
+    email,
+    displayName: email,
+    status: "ACTIVE",
+    isExternal: true,
+    type: "HUMAN",
+    // Role and settings are of one group; the person may be in several.
+    raw: { kind: member.kind, id, email, type: member.type },
+  };
+}

@@ -8,7 +8,6 @@ export const scopes = {
   writeUsers: `${at}admin.directory.user`,
   userSecurity: `${at}admin.directory.user.security`,
   readGroups: `${at}admin.directory.group.readonly`,
-  writeMembers: `${at}admin.directory.group.member`,
   readRoles: `${at}admin.directory.rolemanagement.readonly`,
   writeRoles: `${at}admin.directory.rolemanagement`,
   audit: `${at}admin.reports.audit.readonly`,

@@ -4,7 +4,7 @@ import { optional } from "#src/connector-kit/probe.ts";
 import { type Json, objectOf, textOf } from "#src/connector-kit/record.ts";
 import { ProviderNotFoundError } from "#src/errors.ts";
 import { byPageToken } from "../../_google/paging.ts";
-import { directory, readAll } from "../api.ts";
+import { membersOf, readAll } from "../api.ts";
 import { driveUrl, inNameOf, isPersonRefused } from "./api.ts";
 import { type Permission, permissionsOf } from "./permissions.ts";
 
@@ -19,8 +19,6 @@ export const sharedDrives = {
   },
   page: byPageToken("drives", { kind: "drive#driveList" }),
 };
-
-const memberPages = byPageToken("members", { kind: "admin#directory#members" });
 
 /** Those who see everything first. */
 const byReach = ["organizer", "fileOrganizer", "writer", "commenter", "reader"];
@@ -53,9 +51,9 @@ function rank({ type, role }: Permission): number {
 async function addressesOf(context: Context, { type, email }: Permission): Promise<string[]> {
   if (email === null) return [];
   if (type === "user") return [email];
-  const first = { url: `${directory}/groups/${encodeURIComponent(email)}/members`, query: { maxResults: 50 } };
+  const { first, page } = membersOf(email);
   // Groups are read with a scope of their own, which need not be granted.
-  const { value: members } = await optional(() => ifThere(() => readAll(context, "members", first, memberPages)));
+  const { value: members } = await optional(() => ifThere(() => readAll(context, "members", first, page)));
   return (members ?? []).flatMap((one: Json) => (one.type === "USER" ? (textOf(one.email) ?? []) : []));
 }
 

@@ -2,8 +2,7 @@ import type { ActionFunction, ActionResult, ActionTarget } from "#src/connector-
 import type { Context } from "#src/connector-kit/contract/context.ts";
 import { idOf, needText, objectOf, textOf } from "#src/connector-kit/record.ts";
 import { ConflictError } from "#src/errors.ts";
-import { directory } from "../api.ts";
-import { domainsOf } from "../connection.ts";
+import { directory, readDomains } from "../api.ts";
 import { opened, wrong } from "./actions.ts";
 import type { ItemState } from "./item.ts";
 import { isAudience, type Permission } from "./permissions.ts";
@@ -81,8 +80,7 @@ export const removeCollaborator: ActionFunction = (context, target) => {
 
 /** People, groups and domains that are none of the organisation's. */
 export const removeExternalUsers: ActionFunction = async (context, target) => {
-  const domains = await domainsOf(context);
-  if (domains === null) throw new ConflictError("The domains of the organisation may not be read: grant their scope.");
+  const domains = await readDomains(context);
   const isOurs = (domain: string | undefined) => domain !== undefined && domains.includes(domain.toLowerCase());
   return await changeSharing(context, target, {
     remove: (one) => {
