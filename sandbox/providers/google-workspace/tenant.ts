@@ -59,7 +59,8 @@ export class GoogleWorkspaceTenant extends KitTenant<Emitted> {
       const found = drive.at(item);
       if (!found || found.isFolder || (actor !== undefined && found.owner !== actor)) continue;
       drive.edit(item, found.owner, this.kit.now());
-      return this.touched({ shelf: this.drives.mine, item: found });
+      this.touched({ shelf: this.drives.mine, item: found });
+      return;
     }
   }
 

@@ -47,8 +47,7 @@ interface Polled {
 
 /**
  * Follows the changes of every drive, each from its own position, and reads again who has access to what has changed. The first run takes the
- * present positions. A permanent deletion in a My Drive is left to the next listing: its feed reports alike that the person has lost access
- * to what belongs to somebody else. Cursor: the position of each drive.
+ * present positions. Cursor: the position of each drive.
  * Source: https://developers.google.com/workspace/drive/api/reference/rest/v3/changes/list
  */
 export async function* driveChanges(
@@ -167,8 +166,10 @@ async function itemsOf(
   // A file that a page names several times is read once: all of that has happened.
   const last = new Map(changes.filter(isOfFile).map((change) => [String(change.fileId), change]));
   const present = [...last.values()].map(({ file }) => file).filter((file) => belongs(feed, file));
-  const gone = feed.name === null ? [] : [...last.values()].filter(({ file }) => !belongs(feed, file));
-  const removed = gone.map(({ fileId }): FileItem => ({ kind: "removed", externalId: String(fileId) }));
+  // What others own is reported as removed when the person has lost access to it: it is not known as theirs.
+  const removed = [...last.values()]
+    .filter(({ file }) => !belongs(feed, file))
+    .map(({ fileId }): FileItem => ({ kind: "removed", externalId: String(fileId), container: feed.key }));
   if (present.length === 0) return removed;
   const paths = new FolderPaths(acting, feed.name === null ? undefined : { id: feed.key, name: feed.name });
   const changed = await completed(acting, present, paths);

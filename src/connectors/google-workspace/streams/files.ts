@@ -1,10 +1,9 @@
 import type { FileItem } from "#src/connector-kit/contract/records.ts";
 import type { StreamContext, StreamFunction, StreamParts } from "#src/connector-kit/contract/streams.ts";
 import type { Pager } from "#src/connector-kit/pagers.ts";
-import { needId, needObject, needText, objectOf, textOf } from "#src/connector-kit/record.ts";
+import { needId, needObject, needText, textOf } from "#src/connector-kit/record.ts";
 import { naming } from "#src/connector-kit/scopes.ts";
 import { type Child, type Folder, type Root, walkTrees } from "#src/connector-kit/tree.ts";
-import { ProviderResponseError } from "#src/errors.ts";
 import { directory, userPages } from "../api.ts";
 import { driveUrl, inNameOf, isPersonRefused } from "../drive/api.ts";
 import { memberOf, sharedDrives } from "../drive/drives.ts";
@@ -35,8 +34,8 @@ export const files: StreamFunction<"FILES"> = naming<"FILES">(scopes, async func
 interface DriveFolder extends Folder {
   /** Of a shared drive. */
   name?: string;
-  /** Why nobody can be asked for the files: the account is suspended. */
-  refused?: string;
+  /** Nobody may act in the name of people who are suspended or archived. */
+  isClosed?: boolean;
 }
 
 const userFields = "kind,nextPageToken,users(id,primaryEmail,suspended,archived)";
@@ -50,9 +49,7 @@ const peopleRoots = {
     root(record: unknown, path: string): Root<DriveFolder> {
       const { primaryEmail, suspended, archived } = needObject(record, path);
       const id = needText(primaryEmail, `${path}.primaryEmail`);
-      const state = suspended === true ? "suspended" : archived === true ? "archived" : null;
-      const refused = state === null ? {} : { refused: `${id} is ${state}: Google lets nobody act in their name.` };
-      return { id, folders: [{ id, ...refused }] };
+      return { id, folders: [{ id, isClosed: suspended === true || archived === true }] };
     },
   },
   query: () => ({ corpora: "user", q: "'me' in owners" }),
@@ -97,10 +94,10 @@ function listDrives(
 }
 
 /**
- * Files of one drive, as the person whose it is, or as a member. That nobody may act as one person must not end the listing of all others: they
- * are set aside, and nothing is concluded of what was not listed.
+ * Files of one drive, as the person whose it is, or as a member. Where nobody may act, nothing is concluded of what is known; the listing of all
+ * others goes on.
  */
-function filesOf({ id, name, refused }: DriveFolder): Pager {
+function filesOf({ id, name, isClosed }: DriveFolder): Pager {
   let opened: { context: StreamContext; page: Pager } | null = null;
   const open = async (context: StreamContext) => {
     const acting = inNameOf(context, name === undefined ? id : await memberOf(context, id));
@@ -108,25 +105,24 @@ function filesOf({ id, name, refused }: DriveFolder): Pager {
     return { context: acting, page: withSharing(filePages, paths) };
   };
   return async (context, first, at) => {
-    if (refused !== undefined) return nothing(refused);
+    if (isClosed) return unlisted;
     try {
       opened ??= await open(context as StreamContext);
       return await opened.page(opened.context, first, at);
     } catch (error) {
       if (!isPersonRefused(error)) throw error;
-      return nothing(`${name ?? id}: ${error.message}`);
+      return unlisted;
     }
   };
 }
 
-const nothing = (refused: string) => ({ records: [{ refused }], path: "files", next: null, body: null });
+const unlisted = { records: ["unlisted"], path: "files", next: null, body: null };
 
 function toChild(
   record: unknown,
   path: string,
   where: Parameters<typeof toFileItems>[2],
 ): Child<FileItem, DriveFolder> {
-  const refused = textOf(objectOf(record).refused);
-  if (refused !== null) throw new ProviderResponseError(refused, path);
+  if (record === "unlisted") return { items: [{ kind: "unlisted", container: where.container }] };
   return { items: toFileItems(record as ListedFile, path, where) };
 }
