@@ -6,9 +6,12 @@ import { tokenPrefix } from "../_google/service-account.ts";
 import { serveTokens, tokenHost } from "../_google/token-endpoint.ts";
 import { authenticate, type Caller, limit, refuse } from "./access.ts";
 import { changeRoutes } from "./change-routes.ts";
+import { changes } from "./changes.ts";
+import { directoryRoutes } from "./directory-routes.ts";
 import { driveChanges } from "./drive-changes.ts";
 import { fileRoutes } from "./file-routes.ts";
 import { labelRoutes } from "./label-routes.ts";
+import { logRoutes } from "./log-routes.ts";
 import { permissionRoutes } from "./permission-routes.ts";
 import { policyRoutes } from "./policy-routes.ts";
 import { GoogleWorkspaceTenant } from "./tenant.ts";
@@ -21,7 +24,10 @@ const hosts = [
 ];
 
 const api: Api<GoogleWorkspaceTenant, Caller> = {
-  routes: [...userRoutes, ...changeRoutes, ...permissionRoutes, ...labelRoutes, ...fileRoutes, ...policyRoutes],
+  routes: [
+    ...[...userRoutes, ...directoryRoutes, ...logRoutes, ...changeRoutes, ...permissionRoutes],
+    ...[...labelRoutes, ...fileRoutes, ...policyRoutes],
+  ],
   find(request, kit) {
     const provider = { slug, tokenPrefix, hasClient: () => false };
     const tenant = tenantAtSharedHost<GoogleWorkspaceTenant>(request, kit, provider);
@@ -38,6 +44,6 @@ const api: Api<GoogleWorkspaceTenant, Caller> = {
 export const googleWorkspace: Provider = {
   slug,
   serves: (host) => hosts.includes(host),
-  createTenant: (options, kit) => new GoogleWorkspaceTenant(options, kit, { ...driveChanges }),
+  createTenant: (options, kit) => new GoogleWorkspaceTenant(options, kit, { ...changes, ...driveChanges }),
   handle: (request, kit) => (request.host === tokenHost ? serveTokens(request, kit) : serveApi(api, request, kit)),
 };

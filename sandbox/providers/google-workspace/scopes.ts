@@ -1,11 +1,17 @@
 const at = "https://www.googleapis.com/auth/";
 
-/** Scopes by what they let in, each with those that do as well. https://developers.google.com/workspace/admin/directory/v1/guides/authorizing */
+/** Scopes by what they let in. https://developers.google.com/workspace/admin/directory/v1/guides/authorizing */
 export const scopes = {
   customer: `${at}admin.directory.customer.readonly`,
   domains: `${at}admin.directory.domain.readonly`,
   readUsers: `${at}admin.directory.user.readonly`,
   writeUsers: `${at}admin.directory.user`,
+  security: `${at}admin.directory.user.security`,
+  readGroups: `${at}admin.directory.group.readonly`,
+  readRoles: `${at}admin.directory.rolemanagement.readonly`,
+  writeRoles: `${at}admin.directory.rolemanagement`,
+  audit: `${at}admin.reports.audit.readonly`,
+  alerts: `${at}apps.alerts`,
   readDrive: `${at}drive.readonly`,
   writeDrive: `${at}drive`,
   labels: `${at}drive.labels.readonly`,
@@ -13,8 +19,10 @@ export const scopes = {
   policies: `${at}cloud-identity.policies.readonly`,
 } as const;
 
+/** Where a larger scope does as well. */
 export const sufficient: Readonly<Record<string, readonly string[]>> = {
   [scopes.readUsers]: [scopes.readUsers, scopes.writeUsers],
+  [scopes.readRoles]: [scopes.readRoles, scopes.writeRoles],
   [scopes.readDrive]: [scopes.readDrive, scopes.writeDrive],
 };
 

@@ -6,19 +6,26 @@ import { Limiter } from "../../trouble.ts";
 import { googleOAuth, type ServiceAccount, serviceAccountOf } from "../_google/service-account.ts";
 import { Channels } from "./channels.ts";
 import { type Placed, WorkspaceDrives } from "./drives.ts";
+import { activityRecord, actorAt, alertRecord, type EventNote, type EventParts, idAt, typeAt } from "./events.ts";
+import { GoogleGroups } from "./groups.ts";
 import { FileLabels } from "./labels.ts";
 import { GooglePeople } from "./people.ts";
 import { defaultPolicies, type Policy } from "./policies.ts";
+import { Roles } from "./roles.ts";
 import { granted } from "./scopes.ts";
+import { Tokens } from "./tokens.ts";
 
 /** Events of the drive log after which a file is not what it was. */
 const editing = new Set(["edit", "create", "upload"]);
 
 /** One customer of Google Workspace. */
-export class GoogleWorkspaceTenant extends KitTenant<Emitted> {
+export class GoogleWorkspaceTenant extends KitTenant<EventNote> implements EventParts {
   readonly seed: number;
   readonly customerId: string;
   readonly people: GooglePeople;
+  readonly groups: GoogleGroups;
+  readonly roles: Roles;
+  readonly tokens: Tokens;
   readonly account: ServiceAccount;
   readonly oauth: OAuthServer;
   readonly limiter = new Limiter(60_000);
@@ -32,6 +39,9 @@ export class GoogleWorkspaceTenant extends KitTenant<Emitted> {
     this.seed = this.options.seed;
     this.customerId = `C0${mix(this.seed, 1, 521).toString(36).padStart(7, "0")}`;
     this.people = new GooglePeople(this.options, this.customerId);
+    this.groups = new GoogleGroups(this.options, this.people);
+    this.roles = new Roles(this.people, this.groups);
+    this.tokens = new Tokens(this.people);
     this.drives = new WorkspaceDrives(this.options, this.people);
     this.labels = new FileLabels(this.seed);
     this.channels = new Channels(this, kit);
@@ -47,6 +57,7 @@ export class GoogleWorkspaceTenant extends KitTenant<Emitted> {
         return person !== undefined && this.people.status(person) === "active" ? this.people.idOf(person) : undefined;
       },
     });
+    this.onAppend((number) => this.#noteSignIn(number));
   }
 
   /** What happens to files now happens to one of them: the newest of the actor, or the newest of all. */
@@ -73,27 +84,61 @@ export class GoogleWorkspaceTenant extends KitTenant<Emitted> {
 
   /** As the Directory API writes an account. */
   userRecord(person: number): Record<string, unknown> {
-    return this.people.record(person, false);
+    return this.people.record(person, this.roles.isDelegated(person));
   }
 
   event(number: number): SandboxEvent {
     const note = this.timeline.noteAt(number);
-    return { id: String(number), type: note?.type ?? "login_success", at: this.timeline.timeAt(number), actor: "" };
+    const at = this.timeline.timeAt(number);
+    const { name } = typeAt(this, number, note);
+    return { id: idAt(this, number, at, note), type: name, at, actor: actorAt(this, number, note) };
+  }
+
+  /** The event as its log writes it. */
+  record(number: number): Record<string, unknown> {
+    const note = this.timeline.noteAt(number);
+    const write = typeAt(this, number, note).log === "alerts" ? alertRecord : activityRecord;
+    return write(this, number, this.timeline.timeAt(number), note);
+  }
+
+  /** Events of one log, by number. */
+  numbersOf(log: string, first: number, end: number): number[] {
+    const numbers: number[] = [];
+    for (let number = first; number < end; number++)
+      if (typeAt(this, number, this.timeline.noteAt(number)).log === log) numbers.push(number);
+    return numbers;
+  }
+
+  /** What an admin does to a person by API is in the admin log, too. */
+  noteAdmin(by: number, type: string, person: number): void {
+    this.append({ type, actor: this.people.emailOf(by), person });
   }
 
   userIds(offset: number, limit: number): string[] {
-    return this.people.ids(offset, limit);
+    const all = [...this.people.ids(0, Number.MAX_SAFE_INTEGER), ...this.groups.outsiderIds];
+    return all.slice(offset, offset + limit);
   }
 
   userCount(): number {
-    return this.people.present;
+    return this.people.present + this.groups.outsiderIds.length;
   }
 
   credentials(): Record<string, string> {
     return { serviceAccountKey: this.account.file, adminEmail: this.people.emailOf(0) };
   }
 
-  protected noteOf(emitted: Emitted): Emitted {
-    return emitted;
+  protected noteOf({ type, actor, ip, outcome }: Emitted): EventNote {
+    return {
+      ...(type && { type }),
+      ...(!type && outcome === "failure" && { type: "login_failure" }),
+      ...(actor && { actor }),
+      ...(ip && { ip }),
+    };
+  }
+
+  #noteSignIn(number: number): void {
+    const { type, actor, at } = this.event(number);
+    const person = this.people.find(actor);
+    if (type === "login_success" && person !== undefined) this.people.signedIn(person, at);
   }
 }

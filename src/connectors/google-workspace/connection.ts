@@ -3,14 +3,14 @@ import type { ConnectionTest } from "#src/connector-kit/contract/authorization.t
 import type { Context } from "#src/connector-kit/contract/context.ts";
 import type { Settings } from "#src/connector-kit/contract/manifest.ts";
 import { missingScopes, optional } from "#src/connector-kit/probe.ts";
-import { needObject, needText, objectOf, textOf } from "#src/connector-kit/record.ts";
-import { ProviderAuthError } from "#src/errors.ts";
+import { objectOf, textOf } from "#src/connector-kit/record.ts";
+import { ProviderAuthError, ProviderScopeError } from "#src/errors.ts";
 import { googleErrors } from "../_google/errors.ts";
 import { readServiceAccount } from "../_google/service-account.ts";
 import { directory, readDomains, userPath } from "./api.ts";
 import { wanted } from "./authorization.ts";
 import { driveRefusals } from "./drive/refusals.ts";
-import { larger } from "./scopes.ts";
+import { larger, scopes } from "./scopes.ts";
 
 export function baseUrl(): string {
   return "https://admin.googleapis.com";
@@ -19,21 +19,27 @@ export function baseUrl(): string {
 export const mapError = googleErrors(driveRefusals);
 
 /**
- * Names the customer by the account of the administrator, which every reading needs; the domain and the domains of the organisation where
- * that is granted. Throws ProviderAuthError when the person is no administrator.
+ * Names the customer and the domains of the organisation, as far as they may be read. Throws ProviderAuthError when the person is no
+ * administrator, ProviderScopeError when neither the customer nor that person may be read.
  */
 export async function testConnection(context: Context): Promise<ConnectionTest> {
   const { http, settings, credential } = context;
-  const admin = needObject((await http.get(userPath(settings.adminEmail ?? ""))).body, "body");
-  if (admin.isAdmin !== true && admin.isDelegatedAdmin !== true)
-    throw new ProviderAuthError("The account in whose name Gatehouse acts is no administrator of Google Workspace.");
-  const externalAccountId = needText(admin.customerId, "customerId");
-  const customer = await optional(() => http.get(`${directory}/customers/${encodeURIComponent(externalAccountId)}`));
+  const adminEmail = settings.adminEmail ?? "";
+  const admin = await optional(() => http.get(userPath(adminEmail)));
+  const customer = await optional(() => http.get(`${directory}/customers/my_customer`));
   const domains = await optional(() => readDomains(context));
+  const [user, { id, customerDomain }] = [objectOf(admin.value?.body), objectOf(customer.value?.body)];
+  if (admin.value && user.isAdmin !== true && user.isDelegatedAdmin !== true)
+    throw new ProviderAuthError("The account in whose name Gatehouse acts is no administrator of Google Workspace.");
+  const externalAccountId = textOf(id) ?? textOf(user.customerId);
+  if (externalAccountId === null)
+    throw new ProviderScopeError("Neither the customer nor its people may be read.", [
+      scopes.customer,
+      scopes.readUsers,
+    ]);
   return {
     externalAccountId,
-    accountName:
-      textOf(objectOf(customer.value?.body).customerDomain) ?? (settings.adminEmail ?? "").replace(/^.*@/, ""),
+    accountName: textOf(customerDomain) ?? adminEmail.replace(/^.*@/, ""),
     missingScopes: missingScopes(wanted, credential?.scopes ?? [], { alternatives: larger }),
     ...(domains.value ? { domains: domains.value } : {}),
   };

@@ -48,6 +48,7 @@ export const vocabulary = defineVocabulary({
   categoryOf,
   guess: (type) => {
     const [log = "", name = ""] = [type.slice(0, type.indexOf(".")), type.slice(type.indexOf(".") + 1)];
+    if (name === log) return `{actor} caused a record of the ${log.replaceAll("_", " ")} log[: {target}]`;
     const sentence = guessed(name.replaceAll(".", "_"));
     return log === "admin" ? sentence : sentence.replace("[: {target}]", ` (${log.replaceAll("_", " ")})[: {target}]`);
   },

@@ -40,8 +40,8 @@ function recordLog({ settings }: StreamContext, application: Application): Merge
       first: (from, to) => ({ url, query: { maxResults: 1000, ...span(context, from, to) } }),
       page: recordPages,
       items: toActivities,
-      // Newest first: after a long pause what is read is kept day by day.
-      maxSpanMs: 2 * dayMs,
+      // Newest first: of a long span what is read is kept week by week.
+      maxSpanMs: 7 * dayMs,
       ...lag,
       ...(everyMs === undefined ? {} : { everyMs }),
     });

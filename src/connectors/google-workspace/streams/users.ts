@@ -10,7 +10,7 @@ import { manifest } from "../manifest.ts";
 import { toOutsider, toUser } from "../map-people.ts";
 
 /**
- * Everybody, 500 a page, then those who were deleted within the last 20 days, whom Google lists apart, and people of other organisations in
+ * Everybody, 200 a page, then those who were deleted within the last 20 days, whom Google lists apart, and people of other organisations in
  * groups, as far as groups may be read.
  * Source: https://developers.google.com/workspace/admin/directory/reference/rest/v1/users/list
  */
@@ -31,7 +31,7 @@ export const users: StreamFunction<"USERS"> = naming(manifest.streams.USERS.scop
 });
 
 function pass(name: string, query: Record<string, string>): Stage<UserRecord> {
-  const asked = { customer: "my_customer", maxResults: 500, projection: "full", ...query };
+  const asked = { customer: "my_customer", maxResults: 200, projection: "full", ...query };
   return { name, first: { url: `${directory}/users`, query: asked }, page: userPages, items: toUser };
 }
 
