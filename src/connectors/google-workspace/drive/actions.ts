@@ -5,7 +5,7 @@ import { isObject, listOf, objectOf, textOf } from "#src/connector-kit/record.ts
 import { ConflictError, InvalidInputError } from "#src/errors.ts";
 import { quarantineName } from "./api.ts";
 import { DriveItem, type ItemState } from "./item.ts";
-import type { Permission } from "./permissions.ts";
+import { isGeneral, type Permission } from "./permissions.ts";
 
 export const trashFile: ActionFunction = (context, target) => {
   const item = new DriveItem(context, target);
@@ -42,10 +42,14 @@ export const restoreFile: ActionFunction = (context, target) => {
   return ensure({
     target,
     read: () => item.state(),
-    wanted: (state) => !state.trashed && !isMisplaced(state, wanted) && missing(state, wanted).length === 0,
+    wanted: (state) =>
+      !state.trashed &&
+      !isMisplaced(state, wanted) &&
+      missing(state, wanted).length + extra(state, wanted).length === 0,
     write: async (before) => {
       if (before.trashed) await item.change({ trashed: false });
       if (isMisplaced(before, wanted)) await item.move(before.parent, wanted.parent ?? (await item.top(before)));
+      for (const one of extra(before, wanted)) await item.removePermission(one);
       for (const one of missing(before, wanted)) await item.addPermission(one);
     },
   });
@@ -54,13 +58,13 @@ export const restoreFile: ActionFunction = (context, target) => {
 /** What a reversal wants; null: whatever it is. */
 interface Wanted {
   parent: string | null;
-  permissions: Permission[];
+  permissions: Permission[] | null;
 }
 
 function wantedState(before: unknown): Wanted {
   const { parent, permissions, trashed } = objectOf(before) as Partial<ItemState>;
-  if (!isObject(before) || trashed) return { parent: null, permissions: [] };
-  return { parent: parent ?? null, permissions: listOf(permissions).map((one) => one as Permission) };
+  if (!isObject(before) || trashed) return { parent: null, permissions: null };
+  return { parent: parent ?? null, permissions: permissions ?? null };
 }
 
 function isMisplaced(state: ItemState, { parent }: Wanted): boolean {
@@ -69,12 +73,19 @@ function isMisplaced(state: ItemState, { parent }: Wanted): boolean {
 
 /** Those who had access by the file itself and have it no longer, or another one. The owner has not been taken away. */
 function missing({ permissions }: ItemState, wanted: Wanted): Permission[] {
-  return wanted.permissions.filter(
+  return (wanted.permissions ?? []).filter(
     (one) =>
       !one.inherited &&
       one.role !== "owner" &&
       !permissions.some((other) => isSame(one, other) && other.role === one.role),
   );
+}
+
+/** Links that stand in the place of those of before. People who were let in since stay. */
+function extra(state: ItemState, wanted: Wanted): Permission[] {
+  const { permissions } = wanted;
+  if (permissions === null) return [];
+  return own(state).filter((one) => isGeneral(one) && !permissions.some((other) => isSame(one, other)));
 }
 
 /** Ids of links are the same on all files, and those of people are the same everywhere. */

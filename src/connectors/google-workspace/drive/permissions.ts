@@ -63,6 +63,9 @@ function toPermission(record: unknown, path: string): Permission[] {
   ];
 }
 
+/** General access: a link, or everybody of a domain. */
+export const isGeneral = ({ type }: Permission): boolean => type === "anyone" || type === "domain";
+
 export function hasEnded({ expiresAt }: Permission, now: Date): boolean {
   const at = instantOf(expiresAt);
   return at !== null && at <= now;

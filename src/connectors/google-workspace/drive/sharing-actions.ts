@@ -5,7 +5,7 @@ import { ConflictError } from "#src/errors.ts";
 import { directory, readDomains } from "../api.ts";
 import { opened, wrong } from "./actions.ts";
 import type { ItemState } from "./item.ts";
-import { isAudience, type Permission } from "./permissions.ts";
+import { isAudience, isGeneral, type Permission } from "./permissions.ts";
 
 /** What is to be taken away, and what is to stand in its place. */
 interface Change {
@@ -32,7 +32,6 @@ async function changeSharing(context: Context, target: ActionTarget, change: Cha
 }
 
 const isPublic = ({ type }: Permission): boolean => type === "anyone";
-const isGeneral = ({ type }: Permission): boolean => type === "anyone" || type === "domain";
 
 export const removePublicSharing: ActionFunction = (context, target) =>
   changeSharing(context, target, { remove: isPublic });
