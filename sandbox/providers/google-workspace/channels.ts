@@ -1,6 +1,6 @@
 import type { SandboxKit, Tenant } from "../../provider.ts";
 
-/** A channel that is told of changes. https://developers.google.com/workspace/drive/api/guides/push */
+/** A channel that is notified of changes. https://developers.google.com/workspace/drive/api/guides/push */
 export interface Channel {
   id: string;
   resourceId: string;

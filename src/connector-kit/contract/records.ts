@@ -137,7 +137,7 @@ export const sharingLevels = ["PRIVATE", "INTERNAL", "EXTERNAL", "PUBLIC"] as co
 /** What the provider grants in effect: the owner only; people of the organisation; a person or domain outside; anybody. */
 export type SharingLevel = (typeof sharingLevels)[number];
 
-/** Of files: with `container`, only what was last seen there is removed. A person's feed also reports what belongs to somebody else. */
+/** Of files: with `container`, only what was last seen there is removed. A person's feed also reports what belongs to other people. */
 export interface FileRemovedItem extends RemovedItem {
   container?: string;
 }

@@ -34,8 +34,8 @@ async function grants(live: Live, { oauthApp }: Target): Promise<string[]> {
 
 export const facts: ConnectorFacts = {
   tenants: {
-    large: { users: 120, groups: 7, events: 1300, historyDays: 4, files: 300 },
-    small: { users: 24, groups: 5, events: 90, historyDays: 1, files: 80 },
+    large: { users: 60, groups: 7, events: 1300, historyDays: 4, files: 300 },
+    small: { users: 14, groups: 5, events: 90, historyDays: 1, files: 40 },
   },
   modes: {
     delegation: {

@@ -177,7 +177,7 @@ export const sharedDriveChecks: readonly Check[] = [
   {
     slug: "google-shared-drives-outsiders",
     title: "Keep shared drives to people of the organisation",
-    description: "What the default says of new shared drives does not hold for those that are there.",
+    description: "The default for new shared drives does not change those that exist.",
     remediation:
       "Admin console → **Apps** → **Google Workspace** → **Drive and Docs** → **Manage shared drives** → the drive → *Settings*: clear *Allow people outside of the organisation to access files*.",
     severity: "MEDIUM",

@@ -9,7 +9,7 @@ const groups = { app: "groups_for_business", setting: "groups_for_business.group
 export const collaborationSettings: readonly SettingCheck[] = [
   choice("maxAllowedExternalSharing", ["EXTERNAL_FREE_BUSY_ONLY"], "EXTERNAL_ALL_INFO_READ_ONLY", {
     slug: "google-calendar-primary-sharing",
-    title: "Show people outside only when somebody is free or busy",
+    title: "Show only free and busy times to people outside",
     description: "Titles, guests and notes of meetings describe what the organisation is about to do.",
     remediation: `${apps} → **Calendar** → **Sharing settings** → *External sharing options for primary calendars*: **Only free/busy information**.`,
     severity: "MEDIUM",
@@ -33,7 +33,7 @@ export const collaborationSettings: readonly SettingCheck[] = [
   }),
   toggle("warnOnInvite", true, {
     slug: "google-calendar-invitation-warning",
-    title: "Warn people who invite somebody outside",
+    title: "Warn people who invite guests from outside",
     description: "A mistyped guest is noticed before the invitation has left.",
     remediation: `${apps} → **Calendar** → **Sharing settings** → *External invitations*: warn users.`,
     severity: "LOW",
@@ -57,7 +57,7 @@ export const collaborationSettings: readonly SettingCheck[] = [
   toggle("historyOnByDefault", true, {
     slug: "google-chat-history",
     title: "Keep the history of chats",
-    description: "Without it nobody can find out later what was said and sent.",
+    description: "Without it nobody can find out later what was written and sent.",
     remediation: `${apps} → **Google Chat** → **History for chats**: *History is ON*.`,
     severity: "LOW",
     maxPoints: 2,
@@ -91,7 +91,7 @@ export const collaborationSettings: readonly SettingCheck[] = [
   choice("historyState", ["HISTORY_ALWAYS_ON"], "DEFAULT_HISTORY_OFF", {
     slug: "google-chat-space-history",
     title: "Keep the history of spaces",
-    description: "Without it nobody can find out later what was said and sent.",
+    description: "Without it nobody can find out later what was written and sent.",
     remediation: `${apps} → **Google Chat** → **History for spaces**: *History is ALWAYS ON*.`,
     severity: "LOW",
     maxPoints: 2,
@@ -102,7 +102,7 @@ export const collaborationSettings: readonly SettingCheck[] = [
   {
     slug: "google-chat-external",
     title: "Chat with allowlisted domains only",
-    description: "A stranger who can chat with everybody can pretend to be anybody.",
+    description: "A stranger who can chat with everybody can take anybody's name.",
     remediation: `${apps} → **Google Chat** → **External Chat Settings**: off, or **Only allow this for allowlisted domains**.`,
     severity: "MEDIUM",
     maxPoints: 3,
@@ -121,7 +121,7 @@ export const collaborationSettings: readonly SettingCheck[] = [
   choice("allowedAudience", ["TRUSTED", "RESTRICTED"], "OPEN", {
     slug: "google-meet-joining",
     title: "Have uninvited people ask to join a meeting",
-    description: "A link to a meeting travels; who opens it should be let in by somebody.",
+    description: "A link to a meeting travels; who opens it should be let in by a participant.",
     remediation: `${apps} → **Google Meet** → **Meet safety settings** → *Access type*: **Trusted** or **Restricted**.`,
     severity: "MEDIUM",
     maxPoints: 3,
@@ -164,7 +164,7 @@ export const collaborationSettings: readonly SettingCheck[] = [
   }),
   toggle("enabled", false, {
     slug: "google-meet-recording",
-    title: "Record meetings only when somebody starts it",
+    title: "Record meetings only when a participant starts it",
     description: "What was recorded without thinking lies in Drive, and is shared with all guests.",
     remediation: `${apps} → **Google Meet** → **Meet video settings** → *Automatic recording*: off.`,
     severity: "LOW",
@@ -175,7 +175,7 @@ export const collaborationSettings: readonly SettingCheck[] = [
   }),
   toggle("enabled", false, {
     slug: "google-meet-transcription",
-    title: "Transcribe meetings only when somebody starts it",
+    title: "Transcribe meetings only when a participant starts it",
     description: "What was written down without thinking lies in Drive, and is shared with all guests.",
     remediation: `${apps} → **Google Meet** → **Meet video settings** → *Automatic transcription*: off.`,
     severity: "LOW",

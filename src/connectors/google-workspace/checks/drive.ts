@@ -22,7 +22,7 @@ export const driveSettings: readonly SettingCheck[] = [
   {
     slug: "google-drive-receiving",
     title: "Receive no files from domains that are not allowlisted",
-    description: "A file from outside may be a lure, and what is written into it belongs to somebody else.",
+    description: "A file from outside may be a lure, and what is written into it belongs to its owner.",
     remediation: `${sharing} → *Sharing outside of the organisation*: clear *Allow users to receive files from users or shared drives outside of allowlisted domains*.`,
     severity: "LOW",
     maxPoints: 2,
@@ -69,7 +69,7 @@ export const driveSettings: readonly SettingCheck[] = [
   {
     slug: "google-drive-non-google-accounts",
     title: "Share files with people who sign in only",
-    description: "Somebody without a Google account opens a file by a code in a message, which can be passed on.",
+    description: "A person without a Google account opens a file by a code in a message, which can be passed on.",
     remediation: `${sharing} → *Sharing outside of the organisation*: do not allow sharing with people who are not using a Google account.`,
     severity: "MEDIUM",
     maxPoints: 3,
@@ -122,7 +122,7 @@ export const driveSettings: readonly SettingCheck[] = [
   {
     slug: "google-drive-distribution",
     title: "Let nobody move content to shared drives of other organisations",
-    description: "There it belongs to the other organisation, for good.",
+    description: "There it belongs to the other organisation permanently.",
     remediation: `${sharing} → *Distributing content outside of the organisation*: **No one**.`,
     severity: "MEDIUM",
     maxPoints: 4,
@@ -150,7 +150,7 @@ export const driveSettings: readonly SettingCheck[] = [
   }),
   toggle("highlightingEnabled", true, {
     slug: "google-drive-external-file-warning",
-    title: "Mark files that belong to somebody outside",
+    title: "Mark files that belong to people outside",
     description: "Who sees that a file is not the organisation's own writes other things into it.",
     remediation: `${sharing} → *Out-of-domain file warnings*: on.`,
     severity: "LOW",

@@ -90,7 +90,7 @@ export const gmailAccessSettings: readonly SettingCheck[] = [
   {
     slug: "google-gmail-ip-allowlist",
     title: "Let no addresses pass the spam filter",
-    description: "What comes from an address on the list is never taken for spam, whoever sends it.",
+    description: "What comes from an address on the list is never taken for spam, whatever the sender.",
     remediation: `${gmail} → **Spam, phishing and malware** → *Email allowlist*: remove the addresses.`,
     severity: "MEDIUM",
     maxPoints: 3,

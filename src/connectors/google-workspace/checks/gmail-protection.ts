@@ -179,7 +179,7 @@ export const gmailProtectionSettings: readonly SettingCheck[] = [
     ],
     {
       slug: "google-gmail-spoofing-out-of-inbox",
-      title: "Keep mail of pretended senders out of the inbox",
+      title: "Keep mail of forged senders out of the inbox",
       description: "A warning above a message does not keep anybody from answering it.",
       remediation: `${safety} → *Spoofing and authentication*: for each kind **Move email to spam** or **Quarantine**.`,
       scuba: "GMAIL.7.6v1",

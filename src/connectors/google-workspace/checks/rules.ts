@@ -52,7 +52,7 @@ export const ruleChecks: readonly Check[] = [
     "User suspended due to suspicious activity",
     "6.3",
     "suspicious-suspension",
-    "Google has locked an account that somebody else seems to use.",
+    "Google has locked an account that another person seems to use.",
   ),
   alertRule("User granted Admin privilege", "6.4", "admin-granted", "Who became an administrator is seen at once."),
   alertRule(
@@ -61,7 +61,7 @@ export const ruleChecks: readonly Check[] = [
     "programmatic-login",
     "An app signs in from where the person never was.",
   ),
-  alertRule("Suspicious login", "6.6", "suspicious-login", "Somebody signs in from where the person never was."),
+  alertRule("Suspicious login", "6.6", "suspicious-login", "A sign-in comes from where the person never was."),
   alertRule("Leaked password", "6.7", "leaked-password", "A password of the organisation was found in a leak."),
   alertRule(
     "Gmail potential employee spoofing",

@@ -29,8 +29,7 @@ export const signInSettings: readonly SettingCheck[] = [
   choice("allowedSignInFactorSet", ["PASSKEY_ONLY"], "NO_TELEPHONY", {
     slug: "google-2sv-phishing-resistant",
     title: "Allow only passkeys and security keys as the second step",
-    description:
-      "A code can be passed on to whoever asks for it convincingly; a passkey answers to the right site only.",
+    description: "A code can be passed on to anybody who asks convincingly; a passkey answers to the right site only.",
     remediation: `${twoStep} → *Methods*: **Only security key**.`,
     severity: "HIGH",
     maxPoints: 6,
@@ -70,7 +69,7 @@ export const signInSettings: readonly SettingCheck[] = [
   toggle("allowTrustingDevice", false, {
     slug: "google-2sv-device-trust",
     title: "Ask for the second step on every device, every time",
-    description: "A device that is trusted once never asks again, whoever holds it.",
+    description: "A device that is trusted once never asks again, even when it is stolen.",
     remediation: `${twoStep} → *Frequency*: clear **Allow user to trust the device**.`,
     severity: "MEDIUM",
     maxPoints: 4,
@@ -98,7 +97,7 @@ export const signInSettings: readonly SettingCheck[] = [
   toggle("enableAccountRecovery", false, {
     slug: "google-super-admin-recovery",
     title: "Let super admins not recover their accounts by themselves",
-    description: "Whoever holds the recovery phone or address of a super admin would hold the organisation.",
+    description: "The holder of a super admin's recovery phone or address could take over the organisation.",
     remediation: `${security} → **Account recovery**: clear *Allow Super Admins to recover their account*.`,
     severity: "HIGH",
     maxPoints: 7,

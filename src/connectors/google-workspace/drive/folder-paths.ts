@@ -18,7 +18,7 @@ export class FolderPaths {
   #root: string | null;
   readonly #rootName: string;
 
-  /** The context acts as somebody who may read the drive. `sharedDrive` absent: the root is that of the person. */
+  /** The context acts as a person who may read the drive. `sharedDrive` absent: the root is that of the person. */
   constructor(context: Context, sharedDrive?: { id: string; name: string }) {
     this.#context = context;
     this.#root = sharedDrive?.id ?? null;

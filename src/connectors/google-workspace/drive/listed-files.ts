@@ -14,7 +14,7 @@ const atOnce = 6;
 
 export const filePages = byPageToken("files", { kind: "drive#fileList" });
 
-/** A pager whose records are files with their permissions and their folder; the context that it is given acts as somebody who may read the drive. */
+/** A pager whose records are files with their permissions and their folder; the context that it is given acts as a person who may read the drive. */
 export function withSharing(page: Pager, paths: FolderPaths): Pager {
   return async (context, first, at) => {
     const found = await page(context, first, at);

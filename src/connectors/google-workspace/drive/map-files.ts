@@ -90,7 +90,7 @@ export function toFileItems(
     hash: textOf(raw.sha256Checksum),
     raw,
   };
-  // An audience has a domain of Google's, which would count as somebody outside.
+  // An audience has a domain of Google's, which would count as a domain outside.
   const collaborators = inEffect?.filter((one) => !isAudience(one)) ?? [];
   return [file, ...collaborators.map((one) => toCollaborator(externalId, one))];
 }
