@@ -11,7 +11,7 @@ export interface Lag {
   sweeps: readonly Sweep[];
 }
 
-/** Google states that some come later than its table has it, up to days: the last days are gone over twice a day. */
+/** Google states that some come later than its table has it, up to days: the last days are read again twice a day. */
 const late: Sweep = { everyMs: 12 * hourMs, backMs: 4 * dayMs };
 
 /** Lags: https://support.google.com/a/answer/7061566 */

@@ -3,7 +3,7 @@ import type { PermissionLevel } from "#src/connector-kit/contract/kinds.ts";
 /** Everything of a kind, to write: mail, files, the directory, the cloud. Google calls most of them restricted. */
 const high =
   /^https:\/\/mail\.google\.com\/|\/auth\/(gmail\.(?!labels|addons|metadata|send)|drive($|\.readonly$|\.metadata|\.activity|\.scripts|\.meet)|admin\.|apps\.|cloud-platform|contacts$|ediscovery|chat\.(?!bot)|cloud-identity|script\.|groups|chrome\.management|androidmanagement)/;
-/** Who somebody is, and what an app made itself. */
+/** The identity of a person, and what an app made itself. */
 const low =
   /^(openid|email|profile)$|\/auth\/(userinfo\.|plus\.me|drive\.(file|appdata|install)|.*\.addons|classroom\.profile|user\.(emails|addresses)|games|calendar\.(events\.freebusy|freebusy|settings\.readonly))/;
 
