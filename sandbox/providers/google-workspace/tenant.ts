@@ -78,7 +78,9 @@ export class GoogleWorkspaceTenant extends KitTenant<EventNote> implements Event
   /** A file has changed: channels of the drives that it is in are notified. */
   touched(file: Placed): void {
     const owner = this.drives.ownerOf(file);
-    const readers = this.drives.accessTo(file, this.kit.now()).map(({ email }) => this.people.find(email ?? ""));
+    const isThere = file.shelf.drive.at(file.item.number) !== undefined;
+    const access = isThere ? this.drives.accessTo(file, this.kit.now()) : [];
+    const readers = access.map(({ email }) => this.people.find(email ?? ""));
     this.channels.announce([owner, file.shelf.id ?? undefined, ...readers].filter((feed) => feed !== undefined));
   }
 

@@ -6,7 +6,7 @@ import { headerOf, proveSecret } from "#src/connector-kit/webhook.ts";
 import { ProviderRequestError } from "#src/errors.ts";
 import { driveUrl, inNameOf, inParallel, isPersonRefused } from "./drive/api.ts";
 import { subjectOf } from "./drive/drives.ts";
-import { type DriveFeed, feedQuery, feedsOf } from "./drive/feeds.ts";
+import { type DriveFeed, feedQuery, feedsOf, startOf } from "./drive/feeds.ts";
 
 /** Google ends channels of changes after seven days at the latest. https://developers.google.com/workspace/drive/api/guides/push */
 const termMs = 6 * 86_400_000;
@@ -100,11 +100,13 @@ async function watch(
   feed: DriveFeed,
   { id, url, secret, expiration }: Wanted,
 ): Promise<string | null> {
-  const query = feedQuery(feed);
-  const start = await http.get(`${driveUrl}/changes/startPageToken`, { query });
-  const pageToken = needId(objectOf(start.body).startPageToken, "startPageToken");
+  const pageToken = await startOf(acting, feed);
   const json = { id, type: "web_hook", address: url, token: tokenOf(secret, id), expiration: String(expiration) };
-  const answer = await http.post(`${driveUrl}/changes/watch`, { query: { ...query, pageToken }, json, allow: [400] });
+  const answer = await acting.http.post(`${driveUrl}/changes/watch`, {
+    query: { ...feedQuery(feed), pageToken },
+    json,
+    allow: [400],
+  });
   if (answer.status !== 400) return needId(needObject(answer.body, "body").resourceId, "resourceId");
   const { errors, message } = objectOf(objectOf(answer.body).error);
   const [first] = Array.isArray(errors) ? errors : [];

@@ -1,7 +1,8 @@
 import type { Context } from "#src/connector-kit/contract/context.ts";
 import { walkPages } from "#src/connector-kit/page-walk.ts";
-import { needId, needObject, needText, textOf } from "#src/connector-kit/record.ts";
+import { needId, needObject, needText, objectOf, textOf } from "#src/connector-kit/record.ts";
 import { directory, userPages } from "../api.ts";
+import { driveUrl } from "./api.ts";
 import { sharedDrives } from "./drives.ts";
 
 /** A drive with a feed of changes of its own. */
@@ -42,4 +43,11 @@ export function feedQuery({ key, name }: DriveFeed): Record<string, string | boo
   return name === null
     ? { supportsAllDrives: true }
     : { driveId: key, includeItemsFromAllDrives: true, supportsAllDrives: true };
+}
+
+/** The present position of a feed; the context acts as a person who may read the drive. */
+export async function startOf({ http }: Context, feed: DriveFeed): Promise<string> {
+  const query = { supportsAllDrives: true, ...(feed.name === null ? {} : { driveId: feed.key }) };
+  const { body } = await http.get(`${driveUrl}/changes/startPageToken`, { query });
+  return needText(objectOf(body).startPageToken, "startPageToken");
 }

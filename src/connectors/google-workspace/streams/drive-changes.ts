@@ -15,7 +15,7 @@ import {
 import { ProviderRequestError } from "#src/errors.ts";
 import { driveUrl, folderType, inNameOf, inParallel, isPersonRefused } from "../drive/api.ts";
 import { subjectOf } from "../drive/drives.ts";
-import { type DriveFeed, feedQuery, feedsOf } from "../drive/feeds.ts";
+import { type DriveFeed, feedQuery, feedsOf, startOf } from "../drive/feeds.ts";
 import { FolderPaths } from "../drive/folder-paths.ts";
 import { type LabelName, labelIds } from "../drive/labels.ts";
 import { completed, filePages, withSharing } from "../drive/listed-files.ts";
@@ -124,9 +124,7 @@ async function anew(context: StreamContext, feed: DriveFeed, known: Position | n
 }
 
 async function present(context: StreamContext, feed: DriveFeed, as: string): Promise<Position> {
-  const { http } = inNameOf(context, as);
-  const { body } = await http.get(`${driveUrl}/changes/startPageToken`, { query: feedQuery(feed) });
-  return { as, token: needText(objectOf(body).startPageToken, "startPageToken") };
+  return { as, token: await startOf(inNameOf(context, as), feed) };
 }
 
 async function follow(

@@ -91,7 +91,7 @@ const ofNoCheck = /^(gmail\.(email_address_lists|blocked_sender_lists|spam_overr
 
 async function readPolicies(context: StreamContext): Promise<Policies> {
   const units = await context.http.get(`${directory}/customer/my_customer/orgunits`, {
-    query: { orgUnitPath: "/", type: "all_including_parent" },
+    query: { orgUnitPath: "/", type: "allIncludingParent" },
   });
   const paths = new Map(
     listOf(objectOf(units.body).organizationUnits)
