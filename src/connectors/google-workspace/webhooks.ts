@@ -7,9 +7,12 @@ import { ProviderRequestError } from "#src/errors.ts";
 import { driveUrl, inNameOf, inParallel, isPersonRefused } from "./drive/api.ts";
 import { subjectOf } from "./drive/drives.ts";
 import { type DriveFeed, feedQuery, feedsOf, startOf } from "./drive/feeds.ts";
+import { scopes } from "./scopes.ts";
 
 /** Google ends channels of changes after seven days at the latest. https://developers.google.com/workspace/drive/api/guides/push */
 const termMs = 6 * 86_400_000;
+
+const ofFiles = [scopes.readDrive, scopes.writeDrive];
 
 /** Drives beyond are noticed when the feed is read, every few minutes. */
 const maxChannels = 1000;
@@ -29,6 +32,9 @@ interface Channel {
  */
 export const webhooks: Webhooks = {
   async register(context, { url, secret }) {
+    // Without files there is nothing to be notified of, and that is no fault of the channels.
+    const granted = context.credential?.scopes;
+    if (granted && !ofFiles.some((scope) => granted.includes(scope))) return { channels: "[]" };
     const term = Math.floor(context.now().getTime() / (termMs / 2));
     const expiration = (term + 2) * (termMs / 2);
     const feeds = (await feedsOf(context)).slice(0, maxChannels);
@@ -96,7 +102,7 @@ async function open(context: Context, feed: DriveFeed, wanted: Wanted): Promise<
 
 /** The id of the resource; null when a channel with this id is open. https://developers.google.com/workspace/drive/api/reference/rest/v3/changes/watch */
 async function watch(
-  { http }: Context,
+  acting: Context,
   feed: DriveFeed,
   { id, url, secret, expiration }: Wanted,
 ): Promise<string | null> {
