@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import type { Context } from "#src/connector-kit/contract/context.ts";
-import type { Webhooks } from "#src/connector-kit/contract/webhooks.ts";
+import type { WebhookRegistration, Webhooks } from "#src/connector-kit/contract/webhooks.ts";
 import { isObject, needId, needObject, objectOf, textOf } from "#src/connector-kit/record.ts";
 import { headerOf, proveSecret } from "#src/connector-kit/webhook.ts";
 import { ProviderRequestError } from "#src/errors.ts";
@@ -12,6 +12,7 @@ import { scopes } from "./scopes.ts";
 /** Google ends channels of changes after seven days at the latest. https://developers.google.com/workspace/drive/api/guides/push */
 const termMs = 6 * 86_400_000;
 
+const nothing: WebhookRegistration = { channels: "[]" };
 const ofFiles = [scopes.readDrive, scopes.writeDrive];
 
 /** Drives beyond are noticed when the feed is read, every few minutes. */
@@ -34,7 +35,7 @@ export const webhooks: Webhooks = {
   async register(context, { url, secret }) {
     // Without files there is nothing to be notified of, and that is no fault of the channels.
     const granted = context.credential?.scopes;
-    if (granted && !ofFiles.some((scope) => granted.includes(scope))) return { channels: "[]" };
+    if (granted && !ofFiles.some((scope) => granted.includes(scope))) return nothing;
     const term = Math.floor(context.now().getTime() / (termMs / 2));
     const expiration = (term + 2) * (termMs / 2);
     const feeds = (await feedsOf(context)).slice(0, maxChannels);
