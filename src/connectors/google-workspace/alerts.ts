@@ -33,6 +33,7 @@ export function toAlert(value: unknown, path: string): ActivityRecord {
   return {
     externalId: `alert:${needText(alert.alertId, `${path}.alertId`)}`,
     category: phrase.category,
+    action: phrase.action,
     eventType: type,
     description: sentence(phrase.template, (place) => ({ type, email })[place], {}),
     occurredAt: needInstant(alert.createTime, `${path}.createTime`),

@@ -17,7 +17,6 @@ import {
   removePublicSharing,
   setSharedLinkAccess,
 } from "./drive/sharing-actions.ts";
-import { logSources } from "./log-sources.ts";
 import { manifest } from "./manifest.ts";
 import { mapEvent } from "./map-activity.ts";
 import { activities } from "./streams/activities.ts";
@@ -73,7 +72,6 @@ export const googleWorkspace = defineConnector({
   mapEvent,
   checks,
   webhooks,
-  logSources,
   templates,
   demo,
 });

@@ -52,6 +52,7 @@ function mapped(record: Json, log: string, event: Json): Omit<ActivityRecord, "e
   const impersonated = objectOf(objectOf(record.actor).applicationInfo).impersonation === true;
   return {
     category: phrase.category,
+    action: phrase.action,
     eventType,
     description: sentence(outcome === "FAILURE" ? phrase.failure : phrase.template, words, fallbacks),
     actor,

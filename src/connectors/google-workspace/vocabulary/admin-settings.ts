@@ -12,7 +12,7 @@ export const settingEvents: EventTable = {
   "admin.change_(calendar|chat|contacts|docs|email|mobile|sites|whitelist)_setting": `{actor} changed the {thing} setting {setting_name}${change}${unit}`,
   "admin.(change|create|delete)_gmail_setting":
     "{actor} {did} the Gmail setting {setting_name}[: {user_defined_setting_name}]",
-  "admin.toggle_service_enabled": "{actor} switched {service_name}[ to {new_value}][ for {org_unit_name}]",
+  "admin.toggle_service_enabled": "{actor} changed the service {service_name}[ to {new_value}][ for {org_unit_name}]",
   "admin.(add|remove)_application": "{actor} {did} the Marketplace app {application_name}",
   "admin.(add_application_to_whitelist|remove_application_from_whitelist)":
     "{actor} changed the list of allowed Marketplace apps[: {application_name}]",
@@ -48,14 +48,14 @@ export const settingEvents: EventTable = {
     "{actor} changed session control[ of {reauth_application}][ from {reauth_setting_old}][ to {reauth_setting_new}]",
   "admin.change_session_length": `{actor} changed the length of sessions${change}${unit}`,
   "admin.(change_caa_app_assignments|change_caa_error_message|toggle_caa_enablement|toggle_caa_remediation_enablement)": `{actor} changed context-aware access[: {application_name}]${change}${unit}`,
-  "admin.change_sso_settings": "{actor} changed single sign-on[ of {domain_name}]",
-  "admin.toggle_sso_enabled": "{actor} switched single sign-on[ to {new_value}]",
+  "admin.change_sso_settings": "{actor} changed SSO[ of {domain_name}]",
+  "admin.toggle_sso_enabled": "{actor} changed whether SSO is used[: {new_value}]",
   "admin.(update_public_key_certificate|update_public_key_certificate_status)":
-    "{actor} changed the certificate of single sign-on",
-  "admin.toggle_(ssl|outbound_relay|open_id_enabled|contact_sharing|auto_add_new_service|new_app_features|enable_pre_release_features|use_custom_logo|use_next_gen_control_panel)": `{actor} switched {words}[ to {new_value}]${unit}`,
+    "{actor} changed the certificate of SSO",
+  "admin.toggle_(ssl|outbound_relay|open_id_enabled|contact_sharing|auto_add_new_service|new_app_features|enable_pre_release_features|use_custom_logo|use_next_gen_control_panel)": `{actor} changed {words}[ to {new_value}]${unit}`,
   "admin.(toggle_oauth_access_to_all_apis|toggle_enable_oauth_consumer_key|regenerate_oauth_consumer_secret)":
     "{actor} changed the OAuth key of the domain[: {new_value}]",
-  "admin.enable_api_access": "{actor} switched access by API[ to {new_value}]",
+  "admin.enable_api_access": "{actor} changed access by API[ to {new_value}]",
   "admin.(add|remove)_trusted_domains": "{actor} {did} trusted domains[: {domain_name}]",
   "admin.(add|remove|verify|skip)_(secondary_domain|domain_alias)":
     "{actor} {did} a {words}[: {secondary_domain_name}][: {domain_alias}]",
@@ -64,7 +64,7 @@ export const settingEvents: EventTable = {
   "admin.mx_record_verification_claim": "{actor} confirmed the mail records[ of {domain_name}]",
   "admin.change_(domain_name|primary_domain|organization_name|domain_default_locale|domain_default_timezone|domain_support_message)": `{actor} changed the {words}${change}`,
   "admin.update_domain_(primary_admin|secondary)_email": `{actor} changed the {thing} e-mail of the domain${change}`,
-  "admin.view_dns_login_details": "{actor} looked at the sign-in of the DNS console",
+  "admin.view_dns_login_details": "{actor} looked at the login details of the DNS console",
   "admin.change_data_(localization_setting|localization_for_russia|protection_officer_contact_info)": `{actor} changed data {words}${change}`,
   "admin.change_(conflict_account_action|conflict_accounts_management_settings)": `{actor} changed what happens to conflicting accounts${change}`,
   "admin.(change_reseller_access|change_reseller_access_for_sku)":
@@ -93,7 +93,7 @@ export const settingEvents: EventTable = {
   "admin.customer_takeout_scheduled": "{actor} scheduled an export of all data of the organisation",
   "admin.customer_takeout_(succeeded|failed|deleted)": "An export of all data of the organisation {words}[: {reason}]",
   "admin.(mobile_device_approve|mobile_device_block|mobile_device_wipe|mobile_device_delete|mobile_account_wipe|mobile_device_cancel_wipe_then_approve|mobile_device_cancel_wipe_then_block)":
-    "{actor} managed a device of {user_email} ({words})[: {device_type}]",
+    "{actor} changed a device of {user_email} ({words})[: {device_type}]",
   "admin.company_owned_device_(blocked|unblocked|wiped)": "{actor} {words} a company-owned device[: {device_id}]",
   "admin.action_(requested|cancelled)": "{actor} {words} an action on a device of {user_email}[: {action_type}]",
   "admin.(add_mobile_application_to_whitelist|remove_mobile_application_from_whitelist)":

@@ -100,8 +100,8 @@ export const groupEvents: EventTable = {
   "(groups.remove_user|groups_enterprise.remove_member|groups_enterprise.remove_user)":
     "{actor} removed {member} from the group {group}",
   "(groups.ban_user_with_moderation|groups_enterprise.ban_member_with_moderation)":
-    "{actor} banned {member} from the group {group}",
-  "groups_enterprise.unban_member": "{actor} lifted the ban of {member} in the group {group}",
+    "{actor} blocked {member} from the group {group}",
+  "groups_enterprise.unban_member": "{actor} allowed {member} in the group {group} again",
   "(groups.invite_user|groups.reinvite_user|groups_enterprise.invite_member)":
     "{actor} invited {member} to the group {group}",
   "(groups|groups_enterprise).revoke_invitation": "{actor} revoked the invitation of {member} to the group {group}",

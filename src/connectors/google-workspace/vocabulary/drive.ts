@@ -9,8 +9,8 @@ export const driveEvents: EventTable = {
   "drive.trash": "{actor} moved {doc_title} to the trash",
   "drive.untrash": "{actor} restored {doc_title} from the trash",
   "drive.source_copy": "{actor} copied {doc_title}[ to {new_value}]",
-  "drive.add_to_folder": "{actor} added {doc_title} to a folder[: {destination_folder_title}]",
-  "drive.remove_from_folder": "{actor} removed {doc_title} from a folder[: {source_folder_title}]",
+  "drive.add_to_folder": "{actor} moved {doc_title} into a folder[: {destination_folder_title}]",
+  "drive.remove_from_folder": "{actor} moved {doc_title} out of a folder[: {source_folder_title}]",
   "drive.unmovable_item_reparented": "{doc_title} stayed behind when its folder was moved",
   "drive.(add|remove)_lock": "{actor} {did} a lock on {doc_title}",
   "drive.change_user_access":
@@ -45,7 +45,7 @@ export const driveEvents: EventTable = {
   "drive.approval_(requested|canceled|completed|comment_added|decisions_reset|due_time_change|reviewer_change|reviewer_responded)":
     "{actor} took part in the approval of {doc_title} ({words})",
   "drive.(request|review|complete|cancel)_esignature": "{actor} {did} a signature of {doc_title}",
-  "drive.(label_added|label_added_by_item_create)": "{actor} labelled {doc_title}[: {label_title}]",
+  "drive.(label_added|label_added_by_item_create)": "{actor} marked {doc_title} with a label[: {label_title}]",
   "drive.label_removed": "{actor} removed a label from {doc_title}[: {label_title}]",
   "drive.label_field_changed": "{actor} changed the label of {doc_title}[: {label_title}]",
   "drive.connected_sheets_query": "{actor} queried data from {doc_title}",

@@ -2,9 +2,8 @@ import type { EventTable } from "#src/connector-kit/vocabulary.ts";
 
 /** What data rules find. Source: …/appendix/activity/rules */
 export const ruleEvents: EventTable = {
-  "rules.(rule_match|rule_trigger|content_matched)":
-    "The rule {rule_name} found something that {actor} did[: {resource_title}]",
-  "rules.content_unmatched": "The rule {rule_name} no longer finds anything[ in {resource_title}]",
+  "rules.(rule_match|rule_trigger|content_matched)": "The rule {rule_name} fits what {actor} did[: {resource_title}]",
+  "rules.content_unmatched": "The rule {rule_name} no longer fits anything[ in {resource_title}]",
   "rules.action_complete": "The rule {rule_name} acted on what {actor} did[: {resource_title}]",
   "rules.sharing_blocked": "The rule {rule_name} kept {actor} from sharing[: {resource_title}]",
   "rules.(label_applied|label_removed|label_field_value_changed)":

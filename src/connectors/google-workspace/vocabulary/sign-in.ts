@@ -11,7 +11,7 @@ export const signInEvents: EventTable = {
   "login.suspicious_login_less_secure_app": "Google detected a suspicious sign-in as {actor} from a less secure app",
   "login.suspicious_programmatic_login": "Google detected a suspicious sign-in as {actor} by a program",
   "login.user_signed_out_due_to_suspicious_session_cookie":
-    "Google signed {actor} out because a session cookie was suspicious",
+    "Google ended the session of {actor}, whose cookie was suspicious",
   "login.risky_sensitive_action_allowed": "{actor} was let through to a sensitive action[: {sensitive_action_name}]",
   "login.risky_sensitive_action_blocked": "{actor} was kept from a sensitive action[: {sensitive_action_name}]",
   "saml.login_success": "{actor} signed in to {application_name} through Google",
@@ -30,7 +30,7 @@ const accounts = "(login|user_accounts)";
 
 /** What people change of their own accounts, which both logs have, and what Google does to accounts. Source: …/appendix/activity/user-accounts */
 export const accountEvents: EventTable = {
-  [`${accounts}.2sv_disable`]: "{actor} switched 2-Step Verification off",
+  [`${accounts}.2sv_disable`]: "{actor} switched off 2-Step Verification",
   [`${accounts}.2sv_enroll`]: "{actor} enrolled in 2-Step Verification",
   [`${accounts}.password_edit`]: "{actor} changed their own password",
   [`${accounts}.recovery_email_edit`]: "{actor} changed their recovery e-mail",
@@ -40,7 +40,7 @@ export const accountEvents: EventTable = {
   [`${accounts}.titanium_enroll`]: "{actor} enrolled in Advanced Protection",
   [`${accounts}.titanium_unenroll`]: "{actor} left Advanced Protection",
   [`${accounts}.email_forwarding_out_of_domain`]:
-    "{actor} forwards e-mail out of the organisation[ to {email_forwarding_destination_address}]",
+    "{actor} set e-mail to be forwarded out of the organisation[ to {email_forwarding_destination_address}]",
   [`${accounts}.blocked_sender`]: "{actor} blocked messages from {affected_email_address}",
   [`${accounts}.account_disabled_password_leak`]: "Google disabled the account {actor}: its password was leaked",
   [`${accounts}.account_disabled_generic`]: "Google disabled the account {actor}",
