@@ -5,7 +5,7 @@ import { peopleEvents } from "./vocabulary/admin-people.ts";
 import { listedSettings, settingEvents } from "./vocabulary/admin-settings.ts";
 import { groupEvents, membershipEvents, tokenEvents, workEvents } from "./vocabulary/collaboration.ts";
 import { deviceEvents, deviceSignIns } from "./vocabulary/devices.ts";
-import { driveEvents } from "./vocabulary/drive.ts";
+import { driveEvents, sharingEvents } from "./vocabulary/drive.ts";
 import { alertEvents, oversightEvents, ruleEvents } from "./vocabulary/oversight.ts";
 import { accountEvents, signInEvents } from "./vocabulary/sign-in.ts";
 
@@ -41,6 +41,10 @@ export const vocabulary = defineVocabulary({
     { category: "ADMIN", events: settingEvents },
     { category: "ADMIN", events: groupEvents },
     { category: "ADMIN", events: oversightEvents },
+  ],
+  // `detail`: whether a change of access opens an item or closes it, see sharing-change.ts.
+  exceptions: [
+    (type, detail) => (detail === "share" || detail === "unshare" ? (sharingEvents[detail][type] ?? null) : null),
   ],
   listed: new Set(listedSettings),
   lexicon,

@@ -16,6 +16,7 @@ import { toAlert } from "./alerts.ts";
 import { vocabulary } from "./events.ts";
 import { outcomeOf, reasonOf } from "./outcome.ts";
 import { Parameters } from "./parameters.ts";
+import { sharingChangeOf } from "./sharing-change.ts";
 import { targetsOf } from "./targets.ts";
 
 /**
@@ -43,7 +44,8 @@ function mapped(record: Json, log: string, event: Json): Omit<ActivityRecord, "e
   // Some logs name the kind of their events only, or nothing: then it is the log that is known.
   const eventType = textOf(event.name) ?? textOf(event.type) ?? log;
   const parameters = new Parameters(event);
-  const phrase = vocabulary.phraseOf(`${log}.${eventType}`);
+  const type = `${log}.${eventType}`;
+  const phrase = vocabulary.phraseOf(type, sharingChangeOf(type, parameters));
   const actor = actorOf(record, parameters);
   const outcome = outcomeOf(event, eventType, parameters);
   const targets = targetsOf(parameters).filter(({ name }) => name === null || name !== actor?.login);

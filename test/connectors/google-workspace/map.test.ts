@@ -83,7 +83,7 @@ test.each<[string, string, Record<string, string | boolean | number | string[]>,
     },
     "USER",
     "SUCCESS",
-    "mira@tern.example changed the access of eli@partner.example to Plan from none to can_edit",
+    "mira@tern.example shared Plan with eli@partner.example: can_edit",
   ],
   [
     "token",
@@ -135,6 +135,60 @@ test.each<[string, string, Record<string, string | boolean | number | string[]>,
   ],
 ])("%s/%s reads as it should", (log, name, parameters, category, outcome, description) => {
   expect(mapped(log, name, parameters)).toMatchObject({ eventType: name, category, outcome, description });
+});
+
+test.each([
+  [
+    "change_user_access",
+    ["none"],
+    ["can_edit"],
+    "SHARE",
+    "mira@tern.example shared Plan with eli@partner.example: can_edit",
+  ],
+  [
+    "change_user_access",
+    ["can_edit"],
+    ["none"],
+    "UNSHARE",
+    "mira@tern.example stopped sharing Plan with eli@partner.example",
+  ],
+  [
+    "change_user_access",
+    ["can_view"],
+    ["can_edit"],
+    "UPDATE",
+    "mira@tern.example changed the access of eli@partner.example to Plan from can_view to can_edit",
+  ],
+  [
+    "change_document_visibility",
+    ["private"],
+    ["people_with_link"],
+    "SHARE",
+    "mira@tern.example shared Plan: people_with_link instead of private",
+  ],
+  [
+    "change_document_visibility",
+    ["people_with_link"],
+    ["private"],
+    "UNSHARE",
+    "mira@tern.example stopped sharing Plan, which was people_with_link",
+  ],
+])("%s from %j to %j is %s", (name, old_value, new_value, action, description) => {
+  const parameters = { doc_title: "Plan", target_user: "eli@partner.example", old_value, new_value };
+  expect(mapped("drive", name, parameters)).toMatchObject({ action, description });
+});
+
+test.each([
+  ["login", "login_success", "SIGN_IN"],
+  ["login", "logout", "SIGN_OUT"],
+  ["user_accounts", "2sv_disable", "DISABLE"],
+  ["admin", "GRANT_ADMIN_PRIVILEGE", "GRANT"],
+  ["admin", "CHANGE_PASSWORD", "RESET_CREDENTIAL"],
+  ["admin", "RESET_SIGNIN_COOKIES", "SIGN_OUT"],
+  ["drive", "download", "DOWNLOAD"],
+  ["token", "revoke", "REVOKE"],
+])("what %s/%s does is %s", (log, name, action) => {
+  expect(mapped(log, name)).toMatchObject({ action });
 });
 
 test("a record of several events becomes an activity of each, with its own id and event", () => {

@@ -1,3 +1,4 @@
+import type { Context } from "#src/connector-kit/contract/context.ts";
 import type { OAuthAppItem } from "#src/connector-kit/contract/records.ts";
 import type { StreamContext, StreamFunction, StreamPage } from "#src/connector-kit/contract/streams.ts";
 import { readCursor, writeCursor } from "#src/connector-kit/cursor.ts";
@@ -47,7 +48,6 @@ async function* read(
   }
 }
 
-/** Of one person; one who was deleted meanwhile has none. */
 async function grantsOf(context: StreamContext, userId: string, scopes: GrantedScopes): Promise<OAuthAppItem[]> {
   const tokens = await tokensOf(context, userId);
   return tokens.flatMap((token, index): OAuthAppItem[] => {
@@ -73,10 +73,8 @@ async function grantsOf(context: StreamContext, userId: string, scopes: GrantedS
   });
 }
 
-export async function tokensOf(
-  context: StreamContext | Parameters<typeof readAll>[0],
-  userId: string,
-): Promise<Json[]> {
+/** What one person let in; none for an account that was deleted meanwhile. */
+export async function tokensOf(context: Context, userId: string): Promise<Json[]> {
   try {
     return await readAll(context, "tokens", `${userPath(userId)}/tokens`, tokenList);
   } catch (error) {

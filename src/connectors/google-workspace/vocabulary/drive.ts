@@ -65,3 +65,15 @@ export const driveEvents: EventTable = {
   "drive.appeal_abuse_violation": "{actor} appealed against a finding of abuse in {doc_title}",
   "drive.storage_usage_update": "The storage used by {actor} changed",
 };
+
+/** The sentences of changes of access that open an item, or close it. */
+export const sharingEvents: Readonly<Record<"share" | "unshare", EventTable>> = {
+  share: {
+    "drive.change_user_access": "{actor} shared {doc_title} with {target_user}[: {new_value}]",
+    "drive.change_document_visibility": "{actor} shared {doc_title}[: {new_value}][ instead of {old_value}]",
+  },
+  unshare: {
+    "drive.change_user_access": "{actor} stopped sharing {doc_title} with {target_user}",
+    "drive.change_document_visibility": "{actor} stopped sharing {doc_title}[, which was {old_value}]",
+  },
+};
