@@ -13,10 +13,11 @@ export const manifest = {
   authorization: "OAUTH2_JWT_BEARER",
   prerequisites: `
 - You are **super admin**. Choose the account in whose name Gatehouse acts: a super admin, or one with a custom role that may read users, groups, roles, reports and alerts (and change users, for actions).
-- In a Google Cloud project enable the Admin SDK API and the Alert Center API (and, for files and posture, the Drive, Drive Labels, Cloud Identity and Groups Settings APIs); create a service account with a JSON key. It needs no role in the project.
+- In a Google Cloud project enable the Admin SDK API and the Alert Center API (and, for files and posture, the Drive, Drive Labels and Cloud Identity APIs); create a service account with a JSON key. It needs no role in the project.
 - In *Admin console > Security > Access and data control > API controls > Domain-wide delegation* enter the client ID of the service account with these scopes, each with \`https://www.googleapis.com/auth/\` before it. To read:
   \`admin.directory.user.readonly admin.directory.group.readonly admin.directory.rolemanagement.readonly admin.directory.customer.readonly admin.directory.domain.readonly admin.reports.audit.readonly apps.alerts\`.
   Apps that people let in, and for actions: \`admin.directory.user.security\`; and for actions \`admin.directory.user admin.directory.rolemanagement\`.
+  Files and their labels: \`drive.readonly drive.labels.readonly\`, and for actions on files \`drive\`. Posture: \`cloud-identity.policies.readonly admin.directory.orgunit.readonly\`, which Google answers super admins only.
   Scopes that are not granted switch off only what needs them.
 - The logs of Drive, rules, context-aware access and some others have records in certain editions only.
 `.trim(),
