@@ -12,12 +12,18 @@ export const scopes = {
   writeRoles: `${at}admin.directory.rolemanagement`,
   audit: `${at}admin.reports.audit.readonly`,
   alerts: `${at}apps.alerts`,
+  readDrive: `${at}drive.readonly`,
+  writeDrive: `${at}drive`,
+  labels: `${at}drive.labels.readonly`,
+  orgUnits: `${at}admin.directory.orgunit.readonly`,
+  policies: `${at}cloud-identity.policies.readonly`,
 } as const;
 
 /** Where a larger scope does as well. */
 export const sufficient: Readonly<Record<string, readonly string[]>> = {
   [scopes.readUsers]: [scopes.readUsers, scopes.writeUsers],
   [scopes.readRoles]: [scopes.readRoles, scopes.writeRoles],
+  [scopes.readDrive]: [scopes.readDrive, scopes.writeDrive],
 };
 
 /** Everything the admin granted to the service account by domain-wide delegation. */

@@ -4,12 +4,19 @@ import { type Change, type Emitted, KitTenant } from "../../kit/tenant.ts";
 import type { SandboxEvent, SandboxKit, TenantOptions } from "../../provider.ts";
 import { Limiter } from "../../trouble.ts";
 import { googleOAuth, type ServiceAccount, serviceAccountOf } from "../_google/service-account.ts";
+import { Channels } from "./channels.ts";
+import { type Placed, WorkspaceDrives } from "./drives.ts";
 import { activityRecord, actorAt, alertRecord, type EventNote, type EventParts, idAt, typeAt } from "./events.ts";
 import { GoogleGroups } from "./groups.ts";
+import { FileLabels } from "./labels.ts";
 import { GooglePeople } from "./people.ts";
+import { defaultPolicies, type Policy } from "./policies.ts";
 import { Roles } from "./roles.ts";
 import { granted } from "./scopes.ts";
 import { Tokens } from "./tokens.ts";
+
+/** Events of the drive log after which a file is not what it was. */
+const editing = new Set(["edit", "create", "upload"]);
 
 /** One customer of Google Workspace. */
 export class GoogleWorkspaceTenant extends KitTenant<EventNote> implements EventParts {
@@ -22,6 +29,10 @@ export class GoogleWorkspaceTenant extends KitTenant<EventNote> implements Event
   readonly account: ServiceAccount;
   readonly oauth: OAuthServer;
   readonly limiter = new Limiter(60_000);
+  readonly drives: WorkspaceDrives;
+  readonly labels: FileLabels;
+  readonly channels: Channels;
+  readonly policies: Policy[] = defaultPolicies();
 
   constructor(options: TenantOptions, kit: SandboxKit, changes: Record<string, Change<GoogleWorkspaceTenant>>) {
     super(options, kit, changes);
@@ -31,6 +42,10 @@ export class GoogleWorkspaceTenant extends KitTenant<EventNote> implements Event
     this.groups = new GoogleGroups(this.options, this.people);
     this.roles = new Roles(this.people, this.groups);
     this.tokens = new Tokens(this.people);
+    this.drives = new WorkspaceDrives(this.options, this.people);
+    this.labels = new FileLabels(this.seed);
+    this.channels = new Channels(this, kit);
+    this.onAppend((number) => this.#editFor(number));
     this.account = serviceAccountOf(this.options);
     this.oauth = googleOAuth({
       tenant: this,
@@ -43,6 +58,30 @@ export class GoogleWorkspaceTenant extends KitTenant<EventNote> implements Event
       },
     });
     this.onAppend((number) => this.#noteSignIn(number));
+  }
+
+  /** What happens to files now happens to one of them: the newest of the actor, or the newest of all. */
+  #editFor(number: number): void {
+    const note = this.timeline.noteAt(number);
+    if (!note?.type || !editing.has(note.type)) return;
+    const { drive } = this.drives.mine;
+    const actor = note.actor === undefined ? undefined : this.people.find(note.actor);
+    for (let item = drive.count - 1; item > 0; item--) {
+      const found = drive.at(item);
+      if (!found || found.isFolder || (actor !== undefined && found.owner !== actor)) continue;
+      drive.edit(item, found.owner, this.kit.now());
+      this.touched({ shelf: this.drives.mine, item: found });
+      return;
+    }
+  }
+
+  /** A file has changed: channels of the drives that it is in are notified. */
+  touched(file: Placed): void {
+    const owner = this.drives.ownerOf(file);
+    const isThere = file.shelf.drive.at(file.item.number) !== undefined;
+    const access = isThere ? this.drives.accessTo(file, this.kit.now()) : [];
+    const readers = access.map(({ email }) => this.people.find(email ?? ""));
+    this.channels.announce([owner, file.shelf.id ?? undefined, ...readers].filter((feed) => feed !== undefined));
   }
 
   /** As the Directory API writes an account. */

@@ -3,12 +3,13 @@ import { wantedScopes } from "#src/connector-kit/scopes.ts";
 import { ProviderScopeError } from "#src/errors.ts";
 import { delegatedToken, readServiceAccount, serviceAccountToken } from "../_google/service-account.ts";
 import { manifest } from "./manifest.ts";
+import { scopes } from "./scopes.ts";
 
 /** Everything the manifest names: what is not delegated switches off only what needs it. */
 export const wanted: readonly string[] = wantedScopes(manifest, {}, []);
 
-/** Scopes of calls in a person's name: what belongs to a person and not to the domain. */
-const ofPersons = /\/auth\/drive(\.|$)/;
+/** Scopes of calls in a person's name, of which the first that is delegated is enough. */
+const ofPersons = [scopes.writeDrive, scopes.readDrive];
 
 /**
  * The service account acts in the name of the administrator, or of a person (`http.as({ subject })`), by domain-wide delegation.
@@ -33,12 +34,18 @@ export const authorization: Authorization = {
 
   async tokenFor(context, credential, { subject }) {
     const { serviceAccountKey = "", adminEmail } = context.settings;
-    const scopes = (credential.scopes ?? []).filter((scope) => ofPersons.test(scope));
-    if (scopes.length === 0) throw new ProviderScopeError("No scope is delegated for calls in the name of people.", []);
-    return await serviceAccountToken(context, readServiceAccount(serviceAccountKey), {
-      scopes,
-      subject: subject ?? adminEmail,
-    });
+    const account = readServiceAccount(serviceAccountKey);
+    let refusal = new ProviderScopeError("No scope is delegated for calls in the name of people.", [scopes.readDrive]);
+    for (const scope of ofPersons) {
+      if (!credential.scopes?.includes(scope)) continue;
+      try {
+        return await serviceAccountToken(context, account, { scopes: [scope], subject: subject ?? adminEmail });
+      } catch (error) {
+        if (!(error instanceof ProviderScopeError)) throw error;
+        refusal = error;
+      }
+    }
+    throw refusal;
   },
 
   sign: ({ accessToken }) => ({ headers: { authorization: `Bearer ${accessToken}` } }),

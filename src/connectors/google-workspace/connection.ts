@@ -9,13 +9,14 @@ import { googleErrors } from "../_google/errors.ts";
 import { readServiceAccount } from "../_google/service-account.ts";
 import { directory, readDomains, userPath } from "./api.ts";
 import { wanted } from "./authorization.ts";
+import { driveRefusals } from "./drive/refusals.ts";
 import { larger, scopes } from "./scopes.ts";
 
 export function baseUrl(): string {
   return "https://admin.googleapis.com";
 }
 
-export const mapError = googleErrors();
+export const mapError = googleErrors(driveRefusals);
 
 /**
  * Names the customer and the domains of the organisation, as far as they may be read. Throws ProviderAuthError when the person is no

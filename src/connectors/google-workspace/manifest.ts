@@ -1,4 +1,5 @@
 import type { Manifest } from "#src/connector-kit/contract/manifest.ts";
+import { fileActions } from "./drive/action-facts.ts";
 import { scopes } from "./scopes.ts";
 
 export const manifest = {
@@ -12,10 +13,11 @@ export const manifest = {
   authorization: "OAUTH2_JWT_BEARER",
   prerequisites: `
 - You are **super admin**. Choose the account in whose name Gatehouse acts: a super admin, or one with a custom role that may read users, groups, roles, reports and alerts (and change users, for actions).
-- In a Google Cloud project enable the Admin SDK API and the Alert Center API (and, for files and posture, the Drive, Drive Labels, Cloud Identity and Groups Settings APIs); create a service account with a JSON key. It needs no role in the project.
+- In a Google Cloud project enable the Admin SDK API and the Alert Center API (and, for files and posture, the Drive, Drive Labels and Cloud Identity APIs); create a service account with a JSON key. It needs no role in the project.
 - In *Admin console > Security > Access and data control > API controls > Domain-wide delegation* enter the client ID of the service account with these scopes, each with \`https://www.googleapis.com/auth/\` before it. To read:
   \`admin.directory.user.readonly admin.directory.group.readonly admin.directory.rolemanagement.readonly admin.directory.customer.readonly admin.directory.domain.readonly admin.reports.audit.readonly apps.alerts\`.
   Apps that people let in, and for actions: \`admin.directory.user.security\`; and for actions \`admin.directory.user admin.directory.rolemanagement\`.
+  Files and their labels: \`drive.readonly drive.labels.readonly\`, and for actions on files \`drive\`. Posture: \`cloud-identity.policies.readonly admin.directory.orgunit.readonly\`, which Google answers super admins only.
   Scopes that are not granted switch off only what needs them.
 - The logs of Drive, rules, context-aware access and some others have records in certain editions only.
 `.trim(),
@@ -40,10 +42,15 @@ export const manifest = {
     "www.googleapis.com",
     "alertcenter.googleapis.com",
     "cloudidentity.googleapis.com",
+    "drivelabels.googleapis.com",
   ],
   rateLimit: { defaultWaitSeconds: 30, concurrency: 6 },
   // 2,400 a minute for a person and project, and other programs of the customer may use the same project.
-  rateLimits: [{ match: "admin.googleapis.com", perMinute: 1800, defaultWaitSeconds: 30, concurrency: 6 }],
+  rateLimits: [
+    { match: "admin.googleapis.com", perMinute: 1800, defaultWaitSeconds: 30, concurrency: 6 },
+    // The Policy API refuses more than about one call a second.
+    { match: "cloudidentity.googleapis.com", perMinute: 50, defaultWaitSeconds: 30, concurrency: 1 },
+  ],
   streams: {
     USERS: { everySeconds: 3600, scopes: [scopes.readUsers] },
     GROUPS: { everySeconds: 3600, scopes: [scopes.readGroups] },
@@ -55,6 +62,13 @@ export const manifest = {
       scopes: [scopes.audit],
       categories: ["LOG_ON", "USER", "ADMIN"],
     },
+    FILES: {
+      everySeconds: 43_200,
+      feedEverySeconds: 60,
+      realTime: true,
+      scopes: [scopes.readUsers, scopes.readDrive],
+    },
+    POSTURE: { everySeconds: 86_400, scopes: [scopes.readUsers] },
     OAUTH_APPS: { everySeconds: 43_200, scopes: [scopes.readUsers, scopes.userSecurity] },
   },
   actions: {
@@ -85,22 +99,28 @@ export const manifest = {
       note: "Takes the app's access from everybody. People can let it in again: Google has no API that blocks an app, the Admin console does.",
     },
     REVOKE_APP_FOR_USER: { scopes: [scopes.userSecurity] },
+    ...fileActions,
   },
   optionalScopes: [
     { purpose: "the name and the domains of the organisation", scopes: [scopes.customer, scopes.domains] },
     { purpose: "alerts of the Alert Center", scopes: [scopes.alerts] },
+    { purpose: "posture checks of settings", scopes: [scopes.orgUnits, scopes.policies] },
+    { purpose: "labels of files", scopes: [scopes.labels] },
   ],
+  webhooks: "registered",
   capabilities: {
     USER_ACTIVITY: { note: "Activity in Drive needs a Business or Enterprise edition." },
     VIEW_APP_PERMISSIONS: {
       note: "Apps that people let in. Domain-wide delegation is in no API: who granted it is in the admin log.",
     },
     REVOKE_APP_PERMISSIONS: { note: "Google has no API that blocks an app." },
-    SECURITY_POSTURE: { support: "NOT_SUPPORTED", note: "Planned." },
-    DLP_BACKLOG_SCAN: { support: "NOT_SUPPORTED", note: "Planned." },
-    DLP_NEAR_REAL_TIME_SCAN: { support: "NOT_SUPPORTED", note: "Planned." },
-    SHARING_CONTROL: { support: "NOT_SUPPORTED", note: "Planned." },
-    FILE_GOVERNANCE: { support: "NOT_SUPPORTED", note: "Planned." },
-    SENSITIVITY_LABELS: { support: "NOT_SUPPORTED", note: "Planned." },
+    DLP_BACKLOG_SCAN: {
+      note: "What belongs to people who are suspended is out of reach: nobody may act in their name.",
+    },
+    DLP_NEAR_REAL_TIME_SCAN: {
+      note: "Changes come by push channels of a thousand drives, and within minutes for all others.",
+    },
+    SECURITY_POSTURE: { note: "Settings are shown to super admins only." },
+    SENSITIVITY_LABELS: { note: "Labels of Drive, in editions that have them." },
   },
 } as const satisfies Manifest;

@@ -12,10 +12,16 @@ export const scopes = {
   writeRoles: `${at}admin.directory.rolemanagement`,
   audit: `${at}admin.reports.audit.readonly`,
   alerts: `${at}apps.alerts`,
+  readDrive: `${at}drive.readonly`,
+  writeDrive: `${at}drive`,
+  labels: `${at}drive.labels.readonly`,
+  orgUnits: `${at}admin.directory.orgunit.readonly`,
+  policies: `${at}cloud-identity.policies.readonly`,
 } as const;
 
 /** Scopes that hold a smaller one: https://developers.google.com/workspace/admin/directory/v1/guides/authorizing */
 export const larger: Readonly<Record<string, readonly string[]>> = {
   [scopes.readUsers]: [scopes.writeUsers],
   [scopes.readRoles]: [scopes.writeRoles],
+  [scopes.readDrive]: [scopes.writeDrive],
 };

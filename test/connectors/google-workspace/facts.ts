@@ -1,6 +1,7 @@
 import { larger } from "#src/connectors/google-workspace/scopes.ts";
 import type { ConnectorFacts, Target } from "../contract/facts.ts";
 import type { Live } from "../live.ts";
+import { fileActions } from "./file-facts.ts";
 
 const implied = Object.fromEntries(
   Object.entries(larger).flatMap(([scope, others]) => others.map((other) => [other, [scope]])),
@@ -33,8 +34,8 @@ async function grants(live: Live, { oauthApp }: Target): Promise<string[]> {
 
 export const facts: ConnectorFacts = {
   tenants: {
-    large: { users: 210, groups: 7, events: 1300, historyDays: 4 },
-    small: { users: 24, groups: 5, events: 90, historyDays: 1 },
+    large: { users: 60, groups: 7, events: 1300, historyDays: 4, files: 300 },
+    small: { users: 14, groups: 5, events: 90, historyDays: 1, files: 40 },
   },
   modes: {
     delegation: {
@@ -59,5 +60,13 @@ export const facts: ConnectorFacts = {
     },
     REVOKE_APP: { target: grant, shows: grants },
     REVOKE_APP_FOR_USER: { target: grant, shows: grants },
+    ...fileActions,
+  },
+  webhook: {
+    event: { type: "edit" },
+    signature: "x-goog-channel-token",
+    coversBody: false,
+    maxAgeSeconds: null,
+    brings: "refresh",
   },
 };
