@@ -1,8 +1,7 @@
 import type { Context } from "#src/connector-kit/contract/context.ts";
 import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
 import type { StreamFunction } from "#src/connector-kit/contract/streams.ts";
-import { objectOf } from "#src/connector-kit/record.ts";
-import { ProviderScopeError } from "#src/errors.ts";
+import { ProviderResponseError, ProviderScopeError } from "#src/errors.ts";
 import { readAll } from "./api.ts";
 import { realTimePermission } from "./permission-names.ts";
 import { soql } from "./soql.ts";
@@ -46,7 +45,8 @@ export function permissionFor(object: string): string {
  */
 export async function lacking(context: Context, permissions: readonly string[]): Promise<string[]> {
   const query = soql`SELECT FIELDS(ALL) FROM UserPermissionAccess LIMIT 1`;
-  const held = objectOf((await readAll(context, "the user's permissions", query))[0]);
+  const [held] = await readAll(context, "the user's permissions", query);
+  if (!held) throw new ProviderResponseError("Salesforce states no permissions of the user.", "records");
   return permissions.filter((one) => one in fieldOf && held[fieldOf[one as Permission]] !== true);
 }
 
