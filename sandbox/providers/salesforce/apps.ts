@@ -16,6 +16,7 @@ export class AppTokens {
   readonly #options: Required<TenantOptions>;
   readonly #people: SalesforcePeople;
   readonly #revoked = new Set<string>();
+  #known: { key: string; tokens: Row[] } = { key: "", tokens: [] };
 
   constructor(options: Required<TenantOptions>, people: SalesforcePeople) {
     this.#options = options;
@@ -32,6 +33,12 @@ export class AppTokens {
 
   /** Their ids are always empty. */
   tokens(): Row[] {
+    const key = `${this.#people.count} ${this.#revoked.size}`;
+    if (this.#known.key !== key) this.#known = { key, tokens: this.#make() };
+    return this.#known.tokens;
+  }
+
+  #make(): Row[] {
     const { seed, createdAt } = this.#options;
     const found: Row[] = [];
     for (let person = 0; person < this.#people.count; person++) {

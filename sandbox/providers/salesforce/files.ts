@@ -21,6 +21,7 @@ export class Files {
   readonly #expiry = new Map<string, number | null>();
   readonly #changedAt = new Map<string, number>();
   readonly #createdAt: number;
+  readonly #sizes = new Map<string, number>();
   /** Links to users and groups that no share of a drive stands for. */
   readonly #links = new Map<number, Row[]>();
 
@@ -65,7 +66,7 @@ export class Files {
       ...{ Id: this.idOf(item.number), Title: item.name.replace(/\.\w+$/, ""), FileType: extension.toUpperCase() },
       ...{
         FileExtension: extension,
-        ContentSize: this.drive.contentOf(item.number).length,
+        ContentSize: this.#sizeOf(item),
         OwnerId: this.#people.idOf(owner),
       },
       Owner: {
@@ -80,6 +81,13 @@ export class Files {
         Math.max(item.modifiedAt, item.trashedAt ?? 0, this.#changedAt.get(`i${item.number}`) ?? 0),
       ),
     };
+  }
+
+  #sizeOf({ number, version }: Item): number {
+    const key = `${number} ${version}`;
+    const size = this.#sizes.get(key) ?? this.drive.contentOf(number).length;
+    this.#sizes.set(key, size);
+    return size;
   }
 
   /** Links of files that are not in the recycle bin, the owner's own included. */

@@ -253,7 +253,22 @@ function permissionsOf(tenant: SalesforceTenant): Row {
 }
 
 /** A file for each hour and type of the past, and one more for each event that comes later. Here they do not wait for hours. */
-export function logFiles(tenant: SalesforceTenant): { row: Row; numbers: number[] }[] {
+export function logFiles(tenant: SalesforceTenant): LogFile[] {
+  const known = filesOf.get(tenant);
+  if (known?.count === tenant.timeline.count) return known.files;
+  const files = makeLogFiles(tenant);
+  filesOf.set(tenant, { count: tenant.timeline.count, files });
+  return files;
+}
+
+interface LogFile {
+  row: Row;
+  numbers: number[];
+}
+
+const filesOf = new WeakMap<SalesforceTenant, { count: number; files: LogFile[] }>();
+
+function makeLogFiles(tenant: SalesforceTenant): LogFile[] {
   const ids = salesforceIds("0AT", tenant.seed);
   const { history } = tenant.timeline;
   const byHour = new Map<string, number[]>();

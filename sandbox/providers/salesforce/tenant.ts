@@ -43,6 +43,7 @@ export class SalesforceTenant extends KitTenant<EventNote> implements EventParts
   /** What queries found and was not fetched yet, by locator. */
   readonly locators = new Map<string, Row[]>();
   callsUsed = 0;
+  #byLog = { count: -1, logs: new Map<string, number[]>() };
 
   constructor(options: TenantOptions, kit: SandboxKit, changes: Record<string, Change<SalesforceTenant>>) {
     super(options, kit, changes);
@@ -80,11 +81,20 @@ export class SalesforceTenant extends KitTenant<EventNote> implements EventParts
       : JSON.stringify(fileRow(this, number, this.organization));
   }
 
-  /** Numbers of the events of one log. */
+  /** Numbers of the events of one log; found once until another happens. */
   eventsOf(wanted: string): number[] {
-    return Array.from({ length: this.timeline.count }, (_, number) => number).filter(
-      (number) => typeAt(this, number).log === wanted,
-    );
+    const { count } = this.timeline;
+    if (this.#byLog.count !== count) {
+      const logs = new Map<string, number[]>();
+      for (let number = 0; number < count; number++) {
+        const { log } = typeAt(this, number);
+        const known = logs.get(log) ?? [];
+        known.push(number);
+        logs.set(log, known);
+      }
+      this.#byLog = { count, logs };
+    }
+    return this.#byLog.logs.get(wanted) ?? [];
   }
 
   userIds(offset: number, limit: number): string[] {

@@ -27,7 +27,7 @@ const inApps: EventTable = {
   "(API|SoapApi)": "{actor} called the SOAP API[ ({detail})][ on {about}]",
   "(RestApi|ApexRestApi)": "{actor} called the REST API[ ({detail})][ on {about}]",
   "(BulkApi|BulkApi2|BulkApiRequest)": "{actor} ran a bulk job[ ({detail})][ on {about}]",
-  "(BulkApiResultEventStore|BulkApiResultEvent)": "{actor} downloaded the results of a bulk job[ on {about}]",
+  "(BulkApiResultEventStore|BulkApiResultEvent)": "{actor} took the results of a bulk job[ ({detail})][ on {about}]",
   ApiTotalUsage: "{actor} called an API[ ({detail})][ on {about}]",
   "(ApiEvent|ApiEventStream)": "{actor} read data through an API[ ({detail})][ of {about}]",
   "(CompositeApi|CompositeApiSubrequest)": "{actor} made a composite API call[ on {about}]",

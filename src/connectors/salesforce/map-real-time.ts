@@ -11,11 +11,11 @@ import { longId } from "./ids.ts";
  */
 export function toRealTime(value: unknown, path: string): ActivityRecord {
   const raw = needObject(value, path);
-  const eventType = textOf(valueAt(raw, "attributes.type")) ?? textOf(raw.EventType) ?? "ThreatDetectionEvent";
+  const eventType = textOf(valueAt(raw, "attributes.type")) ?? textOf(raw.EventType) ?? typeOf(raw);
   const phrase = vocabulary.phraseOf(eventType);
   const { actor, user } = peopleOf(raw);
   const status = textOf(raw.Status);
-  const failed = (status !== null && /fail|invalid|denied|block/i.test(status)) || failures.has(eventType);
+  const failed = (status !== null && !isSuccess.test(status)) || failures.has(eventType);
   const targets = targetsOf(raw);
   const words: Record<string, string | null | undefined> = {
     actor: actor?.name,
@@ -30,7 +30,7 @@ export function toRealTime(value: unknown, path: string): ActivityRecord {
     category: phrase.category,
     eventType,
     description: sentence(failed ? phrase.failure : phrase.template, (word) => words[word], {
-      actor: "A user",
+      actor: "a user",
       user: "another user",
     }),
     occurredAt: needInstant(raw.EventDate, `${path}.EventDate`),
@@ -39,11 +39,23 @@ export function toRealTime(value: unknown, path: string): ActivityRecord {
     ...(user === null ? {} : { impersonated: true }),
     sessionId: textOf(raw.SessionKey) ?? textOf(raw.SessionId),
     ipAddress: addressOf(raw.SourceIp) ?? addressOf(raw.SourceIP) ?? addressOf(raw.CurrentIp),
+    country: /^[A-Z]{2}$/.test(textOf(raw.CountryIso) ?? "") ? textOf(raw.CountryIso) : null,
+    city: textOf(raw.City),
     userAgent: textOf(raw.UserAgent) ?? textOf(raw.Browser),
     targets: [...targets, ...(user === null ? [] : [user])],
     ...(phrase.known ? {} : { unmapped: true }),
     raw: value,
   };
+}
+
+/** Of a sign-in, and of an identity that was to be proved. */
+const isSuccess = /^(success|succeeded|initiated|in ?progress|automatedsuccess)/i;
+
+/** Archives may have left the type out. */
+function typeOf(raw: Json): string {
+  if ("LoginHistoryId" in raw && "LoginUrl" in raw) return "LoginEvent";
+  if ("SessionLevel" in raw && !("Operation" in raw)) return "LogoutEvent";
+  return "ThreatDetectionEvent";
 }
 
 /** Of what an admin did in the account of another person, `UserId` is that account. */

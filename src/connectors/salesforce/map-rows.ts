@@ -51,7 +51,7 @@ export function toRow(value: unknown, path: string, externalId?: string): Activi
     category: phrase.category,
     eventType,
     description: sentence(failed ? phrase.failure : phrase.template, (word) => words[word], {
-      actor: "A user",
+      actor: "a user",
       user: "another user",
       app: "an app",
     }),

@@ -18,7 +18,7 @@ export function toSetupChange(value: unknown, path: string): ActivityRecord {
     category: isSignIn(action) ? "LOG_ON" : "ADMIN",
     eventType: action,
     description: sentence(templateOf(action, display), (word) => (word === "actor" ? actor?.name : null), {
-      actor: "Salesforce",
+      actor: actor === null ? "Salesforce" : "a user",
     }),
     occurredAt: needInstant(raw.CreatedDate, `${path}.CreatedDate`),
     actor,
@@ -58,10 +58,19 @@ function templateOf(action: string, display: string): string {
     return `{actor} ${done} the permission set ${set} ${to} ${user}`;
   }
   const [, whose, what] = /^For user (\S+@\S+|[^,]+), (.+)$/.exec(text) ?? [];
-  if (whose && what && /^changed /.test(what)) return `{actor} ${what} for ${whose}`;
+  if (whose && what) return ofUser(whose, what);
   const [first = ""] = text.split(" ", 1);
   const isVerb = /^[A-Z][a-z]+(ed|en)$/.test(first) || /^(Froze|Unfroze|Reset|Set|Made|Ran|Put|Gave|Took)$/.test(first);
   return isVerb ? `{actor} ${first.toLowerCase()}${text.slice(first.length)}` : `{actor} changed the set-up: ${text}`;
+}
+
+/** `the User Verified Email status changed to verified`, `the phone number was registered`, `changed marketing user from off to on`. */
+function ofUser(whose: string, what: string): string {
+  const [, thing, to] = /^the (.+?) (?:was )?changed (.+)$/.exec(what) ?? [];
+  if (thing) return `{actor} changed the ${thing} of ${whose} ${to}`;
+  const [, object, did] = /^the (.+?) was (\w+ed)$/.exec(what) ?? [];
+  if (object) return `{actor} ${did} the ${object} of ${whose}`;
+  return /^[a-z]+ed /.test(what) ? `{actor} ${what} for ${whose}` : `{actor} changed the account of ${whose}: ${what}`;
 }
 
 /** What the text is about. */

@@ -29,7 +29,7 @@ export function toSignIn(value: unknown, path: string): ActivityRecord {
     externalId,
     category: phrase.category,
     eventType: "LoginHistory",
-    description: sentence(succeeded ? phrase.template : phrase.failure, (word) => words[word], { actor: "A user" }),
+    description: sentence(succeeded ? phrase.template : phrase.failure, (word) => words[word], { actor: "a user" }),
     occurredAt: needInstant(raw.LoginTime, `${path}.LoginTime`),
     actor: { externalId: userId },
     outcome: succeeded ? "SUCCESS" : "FAILURE",

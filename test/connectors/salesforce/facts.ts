@@ -66,8 +66,8 @@ const grantsOf = async (live: Live, { oauthApp, user }: Target) =>
 
 export const facts: ConnectorFacts = {
   tenants: {
-    large: { users: 1010, groups: 7, events: 1100, historyDays: 1, files: 300 },
-    small: { users: 14, groups: 6, events: 60, historyDays: 1, files: 60 },
+    large: { users: 1010, groups: 7, events: 900, historyDays: 0.3, files: 220 },
+    small: { users: 14, groups: 6, events: 60, historyDays: 0.2, files: 60 },
   },
   modes: {
     clientCredentials: {
