@@ -39,8 +39,9 @@ test("tokens name the instance and do not state when they end; errors are Salesf
   const answer = await (await grant({ grant_type: "client_credentials" })).json();
   expect(answer).toMatchObject({ instance_url: "https://acme.my.salesforce.com", token_type: "Bearer" });
   expect(answer).not.toHaveProperty("expires_in");
+  const wrong: Record<string, string>[] = [{ client_id: "x" }, { client_secret: "x" }, { grant_type: "password" }];
   const errors = await Promise.all(
-    [{ client_id: "x" }, { client_secret: "x" }, { grant_type: "password" }].map(async (fields) => {
+    wrong.map(async (fields) => {
       const refused = await grant({ grant_type: "client_credentials", ...fields });
       return [refused.status, (await refused.json()).error];
     }),

@@ -93,7 +93,7 @@ export const failures: ReadonlySet<string> = new Set([
   ...["ApexUnexpectedException", "LightningError", "ConcurrentLongRunningApexLimit"],
 ]);
 
-/** What measures the speed of pages and code, and says nothing about what people do. */
+/** What measures the speed of pages and code, and not what people do. */
 export const telemetry: readonly string[] = [
   ...["ApexTrigger", "LightningPerformance", "LightningLogger", "QueuedExecution", "WavePerformance"],
   ...["UiTelemetryNavigationTiming", "UiTelemetryResourceTiming", "UITelemetryResourceTiming"],

@@ -15,7 +15,7 @@ export type FileState = {
   distributions: Distribution[];
 };
 
-/** Throws ProviderNotFoundError when the file was deleted for good. */
+/** Throws ProviderNotFoundError when the file was deleted permanently. */
 async function stateOf(context: Context, target: ActionTarget): Promise<FileState> {
   const { externalId } = fileOf(target);
   const q = soql`SELECT Id, OwnerId, IsDeleted FROM ContentDocument WHERE Id = ${externalId}`;
@@ -43,7 +43,7 @@ async function change(
   return { changed: steps.length > 0, before };
 }
 
-/** What has to be done, in order: whoever must not see the file loses it before anybody gets it. */
+/** What has to be done, in order: access is taken away before any is given. */
 function stepsTo(context: Context, id: string, state: FileState, wanted: FileState): (() => Promise<unknown>)[] {
   const isSame = (one: Share) => (other: Share) => one.entityId === other.entityId;
   const isSameLink = (one: Distribution) => (other: Distribution) => one.id === other.id || one.name === other.name;
@@ -115,7 +115,7 @@ export const quarantineFile: ActionFunction = async (context, target) => {
   return await change(context, target, (state) => ({ ...state, owner, shares: [], distributions: [] }));
 };
 
-/** The reversal of another action. Whoever came to share the file since keeps it. */
+/** The reversal of another action. Shares that were added since stay. */
 export const restoreFile: ActionFunction = (context, target) => {
   const before = target.parameters.before;
   if (!isObject(before))

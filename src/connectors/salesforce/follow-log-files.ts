@@ -11,7 +11,7 @@ import { keyOf, toRow } from "./map-rows.ts";
 type Item = ActivityRecord | UnreadableItem;
 type Page = StreamPage<Item>;
 
-/** A file may become visible so long after the instant at which it says it was made. */
+/** A file may become visible so long after the instant at which it was made by its own account. */
 const overlapMs = 2 * 3_600_000;
 
 /** Small files are stored together; of a large one so many rows are one transaction. */

@@ -46,7 +46,7 @@ function personOf(raw: Record<string, unknown>): ActorRecord | null {
 /** Braces and brackets of the text are no places of a template. */
 const plain = (text: string): string => text.replace(/\s*\(UserID: \[\w+\]\)/g, "").replace(/[{}[\]]/g, "");
 
-/** `Display` with whoever did it before it: `Changed email for user Bo Lee` → `{actor} changed email for user Bo Lee`. */
+/** `Display` with the actor before it: `Changed email for user Bo Lee` → `{actor} changed email for user Bo Lee`. */
 function templateOf(action: string, display: string): string {
   const text = plain(display);
   if (text === "") return `{actor} did “${inWords(action)}”`;

@@ -9,7 +9,7 @@ import { toRealTime } from "./map-real-time.ts";
 import { hasRowShape, toRow } from "./map-rows.ts";
 import { toSetupChange } from "./map-setup.ts";
 
-/** A word that says nothing. */
+/** A word without a meaning. */
 const known = (value: unknown): string | null => {
   const text = textOf(value);
   return text === null || /^(n\/a|unknown)$/i.test(text) ? null : text;

@@ -19,7 +19,7 @@ export interface UsageFact {
   header: string;
   /** Finds the calls used and the calls allowed: `/api-usage=(\d+)\/(\d+)/`. */
   pattern: RegExp;
-  /** Of an allowance that grows back by and by: how long to rest before the next call looks again. */
+  /** Of an allowance that grows back gradually: how long to rest before the next call looks again. */
   restSeconds: number;
 }
 

@@ -79,7 +79,7 @@ const rows: readonly Row[] = [
     "LOW",
     2,
     "Hide the answer to the security question",
-    "Whoever looks on learns it.",
+    "Anyone who looks on learns it.",
   ],
   [
     "PasswordPolicies.questionRestriction",
@@ -151,7 +151,7 @@ const rows: readonly Row[] = [
     "HIGH",
     5,
     "End sessions when a password is reset",
-    "Whoever stole the password has a session, too.",
+    "A thief of the password has a session, too.",
   ],
   [
     "SessionSettings.enableSmsIdentity",
@@ -175,7 +175,7 @@ const rows: readonly Row[] = [
     "MEDIUM",
     4,
     "Verify the identity before the e-mail is changed",
-    "Whoever changes the address gets the next password.",
+    "A thief who changes the address gets the next password.",
   ],
   [
     "SessionSettings.requireHttpOnly",
@@ -223,7 +223,7 @@ const rows: readonly Row[] = [
     "HIGH",
     4,
     "Protect GET requests from forgery",
-    "Another site could act in the name of whoever visits it.",
+    "Another site could act in the name of its visitors.",
   ],
   [
     "SessionSettings.csrfPost",
@@ -231,7 +231,7 @@ const rows: readonly Row[] = [
     "HIGH",
     4,
     "Protect POST requests from forgery",
-    "Another site could act in the name of whoever visits it.",
+    "Another site could act in the name of its visitors.",
   ],
   [
     "SessionSettings.contentSniffingProtection",
@@ -296,7 +296,7 @@ const rows: readonly Row[] = [
     "MEDIUM",
     4,
     "Download risky file types instead of showing them",
-    "A web page that somebody uploaded runs as a page of the org.",
+    "An uploaded web page runs as a page of the org.",
   ],
   [
     "SharingSettings.orgWideDefaults",
@@ -352,7 +352,7 @@ const rows: readonly Row[] = [
     "HIGH",
     4,
     "Keep secrets of client apps out of the Metadata API",
-    "Whoever may read metadata would have the secrets of apps.",
+    "All who may read metadata would have the secrets of apps.",
   ],
 ];
 

@@ -21,8 +21,8 @@ const objects = [
 ] as const;
 
 /**
- * What changed since the last run, as the listing shows it: files, who they are shared with, and what went into the recycle bin. What was deleted
- * for good is found by the next listing. The first run takes the present position.
+ * What changed since the last run, as the listing shows it: files, their sharing, and what went into the recycle bin. What was deleted
+ * permanently is found by the next listing. The first run takes the present position.
  */
 export async function* fileChanges(
   context: StreamContext,

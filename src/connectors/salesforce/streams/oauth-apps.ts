@@ -75,7 +75,7 @@ function toApp(value: unknown, path: string): App {
   return newApp(needText(raw.Name, `${path}.Name`), raw);
 }
 
-/** Salesforce does not state what an app may do; it acts with the rights of whoever allowed it. */
+/** Salesforce does not state what an app may do; it acts with the rights of the user who allowed it. */
 function newApp(name: string, raw: unknown): App {
   return { kind: "app", externalId: name, name, scopes: [], permissionLevel: "MEDIUM", raw };
 }
