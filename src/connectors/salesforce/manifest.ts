@@ -96,6 +96,7 @@ What people do inside the app (reports, exports, API use) is recorded with **Sal
     FILES: {
       everySeconds: 43_200,
       feedEverySeconds: 300,
+      parts: true,
       realTime: true,
       scopes: ["View All Data", "Query All Files"],
     },
