@@ -1,3 +1,4 @@
+import type { ActivityAction } from "#src/connector-kit/contract/kinds.ts";
 import { inWords } from "#src/connector-kit/event-names.ts";
 import { defineVocabulary, type EventTable } from "#src/connector-kit/vocabulary.ts";
 
@@ -12,7 +13,7 @@ const signIns: EventTable = {
   "(Login|LoginEvent|LoginEventStream|LoginEventLog)": "{actor} signed in[ through {app}]",
   "(Logout|LogoutEvent|LogoutEventStream|LogoutEventLog)": "{actor} signed out",
   "(LoginAs|LoginAsEvent|LoginAsEventStream)": "{actor} acted as {user}",
-  "(IdentityVerificationEvent|IdentityVerification)": "{actor} was asked to prove the identity[ ({detail})]",
+  "(IdentityVerificationEvent|IdentityVerification)": "{actor} had to prove the identity[ ({detail})]",
   "(IdentityProviderEventStore|IdentityProviderEvent)": "{actor} signed in to a service provider[: {about}]",
   CredentialStuffingEventStore: "Salesforce saw stolen passwords being tried for {actor}[: {about}]",
   "(CredentialStuffingEvent|CredentialStuffing)": "Salesforce saw stolen passwords being tried for {actor}[: {about}]",
@@ -27,10 +28,11 @@ const inApps: EventTable = {
   "(API|SoapApi)": "{actor} called the SOAP API[ ({detail})][ on {about}]",
   "(RestApi|ApexRestApi)": "{actor} called the REST API[ ({detail})][ on {about}]",
   "(BulkApi|BulkApi2|BulkApiRequest)": "{actor} ran a bulk job[ ({detail})][ on {about}]",
-  "(BulkApiResultEventStore|BulkApiResultEvent)": "{actor} took the results of a bulk job[ ({detail})][ on {about}]",
+  "(BulkApiResultEventStore|BulkApiResultEvent)":
+    "{actor} downloaded the results of a bulk job[ ({detail})][ on {about}]",
   ApiTotalUsage: "{actor} called an API[ ({detail})][ on {about}]",
   "(ApiEvent|ApiEventStream)": "{actor} read data through an API[ ({detail})][ of {about}]",
-  "(CompositeApi|CompositeApiSubrequest)": "{actor} made a composite API call[ on {about}]",
+  "(CompositeApi|CompositeApiSubrequest)": "{actor} called the composite API[ on {about}]",
   "(ApiAnomalyEventStore|ApiAnomalyEvent|ApiAnomaly)": "Salesforce saw an unusual use of the API by {actor}[: {about}]",
   "(ReportAnomalyEventStore|ReportAnomalyEvent|ReportAnomaly)":
     "Salesforce saw an unusual use of reports by {actor}[: {about}]",
@@ -39,9 +41,9 @@ const inApps: EventTable = {
   "(Report|ReportEvent|ReportEventStream)": "{actor} ran a report[: {about}][ ({detail})]",
   ReportExport: "{actor} exported a report[: {about}]",
   MultiblockReport: "{actor} ran a joined report[: {about}]",
-  AsyncReportRun: "A scheduled report ran for {actor}[: {about}]",
+  AsyncReportRun: "A report ran on schedule for {actor}[: {about}]",
   Dashboard: "{actor} viewed a dashboard[: {about}]",
-  "(ListViewEvent|ListViewEventStream)": "{actor} opened a list view[: {about}]",
+  "(ListViewEvent|ListViewEventStream)": "{actor} viewed a list view[: {about}]",
   ContentTransfer: "{actor} transferred a file[ ({detail})][: {about}]",
   "(FileEventStore|FileEvent)": "{actor} used a file[ ({detail})][: {about}]",
   ContentDistribution: "{actor} used a public link of a file[ ({detail})][: {about}]",
@@ -49,14 +51,14 @@ const inApps: EventTable = {
   DocumentAttachmentDownloads: "{actor} downloaded an attachment[: {about}]",
   WaveDownload: "{actor} downloaded from CRM Analytics[: {about}]",
   "(WaveChange|WaveInteraction)": "{actor} used CRM Analytics[: {about}]",
-  "(URI|UriEvent|UriEventStream)": "{actor} opened a page[: {about}]",
-  "(LightningPageView|LightningUriEvent|LightningUriEventStream)": "{actor} opened a page[: {about}]",
+  "(URI|UriEvent|UriEventStream)": "{actor} viewed a page[: {about}]",
+  "(LightningPageView|LightningUriEvent|LightningUriEventStream)": "{actor} viewed a page[: {about}]",
   "(LightningInteraction|LightningLogger|Console|AuraRequest)": "{actor} used a page[: {about}]",
   LightningError: "A page showed {actor} an error[: {about}]",
-  "(VisualforceRequest|Sites)": "{actor} opened a page[: {about}]",
+  "(VisualforceRequest|Sites)": "{actor} viewed a page[: {about}]",
   "(Search|SearchClick)": "{actor} searched[ for {about}]",
   KnowledgeArticleView: "{actor} read a knowledge article[: {about}]",
-  "(DatabaseSave|DatabaseSaveEvent)": "{actor} saved records[ ({detail})][: {about}]",
+  "(DatabaseSave|DatabaseSaveEvent)": "{actor} changed records[ ({detail})][: {about}]",
   "(UniqueQuery|UniqueQueryEventLog)": "{actor} queried data[: {about}]",
   InsufficientAccess: "{actor} was refused access to a record[: {about}]",
   "(ApexExecution|ApexCallout|ApexSoap|ApexTrigger|ApexInline)": "Apex code ran for {actor}[: {about}]",
@@ -92,6 +94,13 @@ export const failures: ReadonlySet<string> = new Set([
   ...["InsufficientAccess", "OAuthTokenRefreshFailed", "CorsViolation", "CspViolation", "BlockedRedirect"],
   ...["ApexUnexpectedException", "LightningError", "ConcurrentLongRunningApexLimit"],
 ]);
+
+/** Of a file, what was done with it: `VersionDownloadAction` in log files, `UI_DOWNLOAD` in real-time events. */
+export function actionWith(detail: string | null | undefined): ActivityAction | null {
+  const [, word] = /(download|upload|preview)/i.exec(detail ?? "") ?? [];
+  if (word === undefined) return null;
+  return /download/i.test(word) ? "DOWNLOAD" : /upload/i.test(word) ? "UPLOAD" : "READ";
+}
 
 /** What measures the speed of pages and code, and not what people do. */
 export const telemetry: readonly string[] = [

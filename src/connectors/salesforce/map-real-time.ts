@@ -2,7 +2,7 @@ import { addressOf } from "#src/connector-kit/address.ts";
 import type { ActivityRecord, ActivityTargetRecord, ActorRecord } from "#src/connector-kit/contract/records.ts";
 import { type Json, needId, needInstant, needObject, textOf, valueAt } from "#src/connector-kit/record.ts";
 import { sentence } from "#src/connector-kit/sentence.ts";
-import { failures, vocabulary } from "./events.ts";
+import { actionWith, failures, vocabulary } from "./events.ts";
 import { longId } from "./ids.ts";
 
 /**
@@ -28,6 +28,7 @@ export function toRealTime(value: unknown, path: string): ActivityRecord {
   return {
     externalId: textOf(raw.EventIdentifier) ?? needId(raw.Id, `${path}.EventIdentifier`),
     category: phrase.category,
+    action: actionWith(words.detail) ?? phrase.action,
     eventType,
     description: sentence(failed ? phrase.failure : phrase.template, (word) => words[word], {
       actor: "a user",

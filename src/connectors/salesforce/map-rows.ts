@@ -4,7 +4,7 @@ import { hashOf } from "#src/connector-kit/log.ts";
 import { type Json, needObject, needText, textOf } from "#src/connector-kit/record.ts";
 import { sentence } from "#src/connector-kit/sentence.ts";
 import { ProviderResponseError } from "#src/errors.ts";
-import { failures, vocabulary } from "./events.ts";
+import { actionWith, failures, vocabulary } from "./events.ts";
 import { longId } from "./ids.ts";
 
 export function hasRowShape(value: Json): boolean {
@@ -49,6 +49,7 @@ export function toRow(value: unknown, path: string, externalId?: string): Activi
   return {
     externalId: externalId ?? keyOf(row),
     category: phrase.category,
+    action: actionWith(words.detail) ?? phrase.action,
     eventType,
     description: sentence(failed ? phrase.failure : phrase.template, (word) => words[word], {
       actor: "a user",

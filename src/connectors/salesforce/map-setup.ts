@@ -1,3 +1,4 @@
+import { actionOf } from "#src/connector-kit/action.ts";
 import type { ActivityRecord, ActivityTargetRecord, ActorRecord } from "#src/connector-kit/contract/records.ts";
 import { inWords } from "#src/connector-kit/event-names.ts";
 import { needId, needInstant, needObject, needText, objectOf, textOf } from "#src/connector-kit/record.ts";
@@ -13,11 +14,14 @@ export function toSetupChange(value: unknown, path: string): ActivityRecord {
   const createdBy = personOf(raw);
   const delegate = textOf(raw.DelegateUser);
   const actor = delegate === null ? createdBy : { login: delegate, name: delegate };
+  const category = isSignIn(action) ? "LOG_ON" : "ADMIN";
+  const template = templateOf(action, display);
   return {
     externalId: needId(raw.Id, `${path}.Id`),
-    category: isSignIn(action) ? "LOG_ON" : "ADMIN",
+    category,
+    action: actionOf(template, category),
     eventType: action,
-    description: sentence(templateOf(action, display), (word) => (word === "actor" ? actor?.name : null), {
+    description: sentence(template, (word) => (word === "actor" ? actor?.name : null), {
       actor: actor === null ? "Salesforce" : "a user",
     }),
     occurredAt: needInstant(raw.CreatedDate, `${path}.CreatedDate`),

@@ -28,6 +28,7 @@ export function toSignIn(value: unknown, path: string): ActivityRecord {
   return {
     externalId,
     category: phrase.category,
+    action: phrase.action,
     eventType: "LoginHistory",
     description: sentence(succeeded ? phrase.template : phrase.failure, (word) => words[word], { actor: "a user" }),
     occurredAt: needInstant(raw.LoginTime, `${path}.LoginTime`),

@@ -109,7 +109,7 @@ describe("a change in Setup", () => {
       targets: expect.arrayContaining([{ type: "user", id: ines, name: "Ines Prado" }]),
     });
     expect(mapped(change("suOrgAdminLogin", "Logged in using Login-As access for Omar Vidal"))).toMatchObject({
-      ...{ category: "LOG_ON", impersonated: true },
+      ...{ category: "LOG_ON", action: "SIGN_IN", impersonated: true },
     });
   });
 
@@ -211,7 +211,7 @@ test("a real-time event names file, person and session", () => {
     ...{
       externalId: event.EventIdentifier,
       description: "ines@tern.example used a file (UI_DOWNLOAD): Plan",
-      sessionId: "k",
+      ...{ action: "DOWNLOAD", sessionId: "k" },
     },
     targets: [{ type: "file", id: "0695g000001AbCdAAK", name: "Plan" }],
   });
