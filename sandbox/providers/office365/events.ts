@@ -31,7 +31,7 @@ export function typeOf({ seed, number, note }: Happening): EventType {
   return note.outcome || note.actor ? typeNamed(signInType) : mix.pick(random(seed, number, 841));
 }
 
-/** Who did it: a person by index, or undefined for somebody else. Administration is the work of a few. */
+/** Who did it: a person by index, or undefined for anyone else. Administration is the work of a few. */
 function personOf(event: Happening, type: EventType): number | undefined {
   const { people, seed, number, note } = event;
   if (type.signIn) return signInPerson(people, seed, number, note);
@@ -184,8 +184,9 @@ const shapes: Record<Shape, (drawn: Drawn) => Record<string, unknown>> = {
     ...{ ObjectId: `https://${people.domain.split(".")[0]}.sharepoint.com/sites/plans`, EventSource: "SharePoint" },
     ...{ ItemType: "Web", TargetUserOrGroupName: other, TargetUserOrGroupType: "Member" },
   }),
-  mailbox: ({ seed, number, upn, other }) => {
-    const isDelegated = random(seed, number, 854) % 3 === 0 && other !== upn;
+  mailbox: (drawn) => {
+    const { seed, number, upn, other } = drawn;
+    const isDelegated = other !== upn && (typeOf(drawn).type === "SendAs" || random(seed, number, 854) % 3 === 0);
     return {
       ...{ ResultStatus: "Succeeded", LogonType: isDelegated ? 2 : 0, InternalLogonType: 0, ExternalAccess: false },
       ...{ MailboxOwnerUPN: isDelegated ? other : upn, MailboxGuid: uuidAt(seed, number % 40, 855) },

@@ -17,6 +17,7 @@ import {
 } from "./actions.ts";
 import { authorization } from "./authorization.ts";
 import { mapError, testConnection } from "./connection.ts";
+import { demo } from "./demo.ts";
 import { manifest } from "./manifest.ts";
 import { mapEvent } from "./map.ts";
 import { activities, activityParts } from "./streams/activities.ts";
@@ -24,6 +25,7 @@ import { groups } from "./streams/groups.ts";
 import { oauthApps } from "./streams/oauth-apps.ts";
 import { privileges } from "./streams/privileges.ts";
 import { users } from "./streams/users.ts";
+import { templates } from "./templates.ts";
 
 export const office365 = defineConnector({
   manifest,
@@ -54,4 +56,6 @@ export const office365 = defineConnector({
     UNBAN_APP: unbanApp,
   },
   mapEvent,
+  templates,
+  demo,
 });

@@ -28,8 +28,8 @@ async function grants(live: Live) {
 
 export const facts: ConnectorFacts = {
   tenants: {
-    large: { users: 620, groups: 7, events: 700, historyDays: 2 },
-    small: { users: 30, groups: 4, events: 200, historyDays: 1 },
+    large: { users: 520, groups: 7, events: 400, historyDays: 1 },
+    small: { users: 30, groups: 4, events: 120, historyDays: 1 },
   },
   modes: {
     secret: {
