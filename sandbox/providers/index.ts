@@ -3,6 +3,7 @@
 export { box } from "./box/index.ts";
 export { dropbox } from "./dropbox/index.ts";
 export { github } from "./github/index.ts";
+export { office365 } from "./office365/index.ts";
 export { okta } from "./okta/index.ts";
 export { workday } from "./workday/index.ts";
 export { workplace } from "./workplace/index.ts";

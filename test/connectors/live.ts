@@ -7,6 +7,7 @@ import type { Settings } from "#src/connector-kit/contract/manifest.ts";
 import type { ActivityRecord, RemovedItem, StreamItems } from "#src/connector-kit/contract/records.ts";
 import type { StreamContext, StreamPage } from "#src/connector-kit/contract/streams.ts";
 import { wantedScopes } from "#src/connector-kit/scopes.ts";
+import { purposeSigning, unstoredTokens } from "#src/instances/purpose-tokens.ts";
 import { createOutbound, expandHosts, type Outbound, sandboxed } from "#src/platform/http/outbound.ts";
 
 /** What a listing yields: no deletions, which only change feeds name. */
@@ -59,6 +60,10 @@ export class Live {
         else if (authorization.obtain && !authorization.interactive(settings)) await this.obtain();
         return this.credential?.accessToken !== refused.accessToken;
       },
+      signingFor: purposeSigning(
+        unstoredTokens((purpose) => authorization.tokenFor!(this.context, this.credential!, purpose)),
+        (token, request, now) => authorization.sign(token, settings, request, now),
+      ),
       now: () => this.now(),
     });
     const { credential } = this;
@@ -88,8 +93,14 @@ export class Live {
     );
   }
 
-  async exchange(answer: { code: string; redirectUri: string; codeVerifier: string }): Promise<void> {
-    this.credential = await this.connector.authorization.exchange!(this.context, { ...answer, parameters: {} });
+  async exchange(answer: {
+    code: string | null;
+    redirectUri: string;
+    codeVerifier: string;
+    parameters?: Record<string, string>;
+  }): Promise<void> {
+    const { exchange } = this.connector.authorization;
+    this.credential = await exchange!(this.context, { parameters: {}, ...answer });
   }
 
   async *pages<S extends ScanStream>(

@@ -1,4 +1,7 @@
 import type { Manifest } from "#src/connector-kit/contract/manifest.ts";
+import { graphLimits, hostsOf } from "../_microsoft/clouds.ts";
+import { appSettings } from "../_microsoft/token.ts";
+import { of } from "./components.ts";
 
 export const manifest = {
   slug: "office365",
@@ -17,20 +20,7 @@ export const manifest = {
 - Sign-in logs read through Microsoft Graph need Microsoft Entra ID P1 or P2. Recommendations need a licence of the service they are about.
 `.trim(),
   multiInstance: false,
-  settings: {
-    tenantId: {
-      label: "Directory (tenant) ID",
-      pattern: /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i,
-      example: "7d3c1b52-0f5e-4f0a-9c84-2b6f1f9a5e10",
-    },
-    clientId: {
-      label: "Application (client) ID",
-      pattern: /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i,
-      example: "c0ffee00-1234-4abc-8def-0123456789ab",
-    },
-    clientSecret: { label: "Client secret", help: "The secret's value, not its ID.", secret: true },
-    cloud: { label: "Cloud", options: ["global", "gcc", "gcc-high", "dod"], default: "global" },
-  },
+  settings: appSettings,
   components: {
     users_groups: {
       label: "Azure AD users and groups",
@@ -62,25 +52,17 @@ export const manifest = {
       requires: ["users_groups"],
     },
   },
-  hosts: [
-    "login.microsoftonline.com",
-    "login.microsoftonline.us",
-    "graph.microsoft.com",
-    "graph.microsoft.us",
-    "manage.office.com",
-    "manage-gcc.office.com",
-    "manage.office365.us",
-    "manage.protection.apps.mil",
-  ],
-  streams: {},
+  hosts: hostsOf("login", "graph", "activity"),
+  rateLimit: { defaultWaitSeconds: 30, concurrency: 4 },
+  rateLimits: graphLimits,
+  streams: {
+    USERS: { everySeconds: 3600, scopes: ["User.Read.All"], when: of("users_groups") },
+    GROUPS: { everySeconds: 3600, scopes: ["GroupMember.Read.All"], when: of("users_groups") },
+  },
   capabilities: {
-    LIST_ACCOUNTS: {},
-    LIST_GROUPS: {},
-    LIST_PRIVILEGES: {},
     LOG_ON_ACTIVITY: { note: "Component: Azure AD sign-in events." },
     USER_ACTIVITY: { note: "Component: Office 365 activities." },
     ADMIN_ACTIVITY: { note: "Component: Azure AD management events." },
-    USER_GOVERNANCE: {},
     VIEW_APP_PERMISSIONS: { note: "Component: Azure AD apps." },
     REVOKE_APP_PERMISSIONS: { note: "Component: Azure AD apps." },
     SECURITY_POSTURE: { note: "Needs a licence of each service looked at." },
