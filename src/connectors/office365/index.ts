@@ -2,11 +2,28 @@ import { defineConnector } from "#src/connector-kit/connector.ts";
 import { normaliseAppSettings } from "../_microsoft/connection.ts";
 import { graphBaseUrl } from "../_microsoft/graph.ts";
 import { authorization } from "./authorization.ts";
+import { checks } from "./checks/index.ts";
 import { mapError, testConnection } from "./connection.ts";
+import { readContent } from "./content.ts";
+import { quarantineFile, restoreFile, trashFile } from "./file-actions.ts";
+import { applyLabel, removeLabel } from "./label-actions.ts";
 import { logSources } from "./log-sources.ts";
 import { manifest } from "./manifest.ts";
+import {
+  expireSharedLink,
+  inheritParentPermissions,
+  makePrivate,
+  reducePublicAccess,
+  removeCollaborator,
+  removeExternalUsers,
+  removePublicSharing,
+  setSharedLinkAccess,
+} from "./sharing-actions.ts";
+import { fileParts, files } from "./streams/files.ts";
 import { groups } from "./streams/groups.ts";
+import { posture } from "./streams/posture.ts";
 import { users } from "./streams/users.ts";
+import { webhooks } from "./webhooks.ts";
 
 export const office365 = defineConnector({
   manifest,
@@ -15,7 +32,25 @@ export const office365 = defineConnector({
   testConnection,
   normaliseSettings: normaliseAppSettings,
   mapError,
-  streams: { USERS: users, GROUPS: groups },
-  actions: {},
+  streams: { USERS: users, GROUPS: groups, FILES: files, POSTURE: posture },
+  parts: { FILES: fileParts },
+  readContent,
+  actions: {
+    QUARANTINE_FILE: quarantineFile,
+    RESTORE_FILE: restoreFile,
+    TRASH_FILE: trashFile,
+    REMOVE_PUBLIC_SHARING: removePublicSharing,
+    REDUCE_PUBLIC_ACCESS: reducePublicAccess,
+    SET_SHARED_LINK_ACCESS: setSharedLinkAccess,
+    EXPIRE_SHARED_LINK: expireSharedLink,
+    REMOVE_COLLABORATOR: removeCollaborator,
+    REMOVE_EXTERNAL_USERS: removeExternalUsers,
+    MAKE_PRIVATE: makePrivate,
+    INHERIT_PARENT_PERMISSIONS: inheritParentPermissions,
+    APPLY_LABEL: applyLabel,
+    REMOVE_LABEL: removeLabel,
+  },
+  checks,
+  webhooks,
   logSources,
 });

@@ -2,6 +2,7 @@ import type { Manifest } from "#src/connector-kit/contract/manifest.ts";
 import { graphLimits, hostsOf } from "../_microsoft/clouds.ts";
 import { appSettings } from "../_microsoft/token.ts";
 import { of } from "./components.ts";
+import { fileActions, fileHosts, fileLimits, fileScopes, fileSettings, fileStreams } from "./manifest-files.ts";
 
 export const manifest = {
   slug: "office365",
@@ -20,7 +21,7 @@ export const manifest = {
 - Sign-in logs read through Microsoft Graph need Microsoft Entra ID P1 or P2. Recommendations need a licence of the service they are about.
 `.trim(),
   multiInstance: false,
-  settings: appSettings,
+  settings: { ...appSettings, ...fileSettings },
   components: {
     users_groups: {
       label: "Azure AD users and groups",
@@ -52,13 +53,17 @@ export const manifest = {
       requires: ["users_groups"],
     },
   },
-  hosts: hostsOf("login", "graph", "activity"),
+  hosts: [...hostsOf("login", "graph", "activity"), ...fileHosts],
   rateLimit: { defaultWaitSeconds: 30, concurrency: 4 },
-  rateLimits: graphLimits,
+  rateLimits: [...graphLimits, ...fileLimits],
   streams: {
     USERS: { everySeconds: 3600, scopes: ["User.Read.All"], when: of("users_groups") },
     GROUPS: { everySeconds: 3600, scopes: ["GroupMember.Read.All"], when: of("users_groups") },
+    ...fileStreams,
   },
+  actions: { ...fileActions },
+  optionalScopes: [...fileScopes],
+  webhooks: "registered",
   capabilities: {
     LOG_ON_ACTIVITY: { note: "Component: Azure AD sign-in events." },
     USER_ACTIVITY: { note: "Component: Office 365 activities." },

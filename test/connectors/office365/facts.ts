@@ -1,9 +1,10 @@
 import type { ConnectorFacts } from "../contract/facts.ts";
+import { fileActions, fileWebhook } from "./file-facts.ts";
 
 export const facts: ConnectorFacts = {
   tenants: {
-    large: { users: 1300, groups: 7, events: 1300, historyDays: 4 },
-    small: { users: 30, groups: 4, events: 60, historyDays: 1 },
+    large: { users: 1300, groups: 7, events: 1300, historyDays: 4, files: 150 },
+    small: { users: 30, groups: 4, events: 60, historyDays: 1, files: 120 },
   },
   modes: {
     secret: {
@@ -18,8 +19,12 @@ export const facts: ConnectorFacts = {
       renews: true,
     },
   },
-  implied: { "Directory.Read.All": ["User.Read.All", "GroupMember.Read.All"] },
+  implied: {
+    "Directory.Read.All": ["User.Read.All", "GroupMember.Read.All"],
+    "Sites.FullControl.All": ["Sites.Read.All", "Files.ReadWrite.All"],
+  },
   namesRetryTime: true,
   log: { pulled: false, signIn: "signIn" },
-  actions: {},
+  actions: { ...fileActions },
+  webhook: fileWebhook,
 };

@@ -4,7 +4,8 @@ import { type About, named, recordsOf, some, unknown, verdict } from "./check.ts
 import { globalAdministrator, privilegedRoleAdministrator, privilegedRoles } from "./roles.ts";
 
 const roles = "Microsoft Entra admin center → **Roles & admins**";
-const pim = "Microsoft Entra admin center → **Identity Governance** → **Privileged Identity Management** → **Microsoft Entra roles**";
+const pim =
+  "Microsoft Entra admin center → **Identity Governance** → **Privileged Identity Management** → **Microsoft Entra roles**";
 
 /** Who holds a highly privileged role now, people and applications. */
 const administratorsOf = (snapshot: PostureSnapshot) => recordsOf(snapshot, "administrators");
@@ -55,7 +56,11 @@ export const administratorChecks: readonly Check[] = [
     },
     examples: {
       pass: {
-        administrators: [...people(2, globalAdministrator), person(8, [userAdministrator]), person(9, [userAdministrator])],
+        administrators: [
+          ...people(2, globalAdministrator),
+          person(8, [userAdministrator]),
+          person(9, [userAdministrator]),
+        ],
       },
       fail: { administrators: people(3, globalAdministrator) },
     },
@@ -82,7 +87,8 @@ export const administratorChecks: readonly Check[] = [
     slug: "office365-administrator-licences",
     title: "Give administrators' accounts no mailbox and no apps",
     description: "An account that reads mail is an account that opens attachments.",
-    remediation: "Microsoft 365 admin center → **Users**: use separate accounts for administration, without licences of apps.",
+    remediation:
+      "Microsoft 365 admin center → **Users**: use separate accounts for administration, without licences of apps.",
     severity: "LOW",
     maxPoints: 3,
     ...named({ cis: "1.1.4 (licences of any product are counted)" }),

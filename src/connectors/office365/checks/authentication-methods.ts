@@ -111,7 +111,8 @@ export const authenticationMethodChecks: readonly Check[] = [
   settingCheck({
     slug: "office365-methods-migration",
     title: "Complete the migration of authentication methods",
-    description: "Until it is complete, the former settings of multifactor authentication and password reset hold as well.",
+    description:
+      "Until it is complete, the former settings of multifactor authentication and password reset hold as well.",
     remediation: `${methods} → **Policies** → *Manage migration*: Migration Complete.`,
     severity: "LOW",
     maxPoints: 3,
@@ -136,7 +137,8 @@ export const authenticationMethodChecks: readonly Check[] = [
   noneFound({
     slug: "office365-administrators-registered",
     title: "Have all administrators registered for multifactor authentication",
-    description: "An administrator without a second factor can be signed in as with a password, or registers one for the attacker.",
+    description:
+      "An administrator without a second factor can be signed in as with a password, or registers one for the attacker.",
     remediation: `${methods} → **User registration details**: have the administrators named here register.`,
     severity: "HIGH",
     maxPoints: 8,
@@ -150,7 +152,8 @@ export const authenticationMethodChecks: readonly Check[] = [
   {
     slug: "office365-members-capable",
     title: "Have all members able to use multifactor authentication",
-    description: "A policy that asks for a second factor locks out those who have none, or lets the first caller register one.",
+    description:
+      "A policy that asks for a second factor locks out those who have none, or lets the first caller register one.",
     remediation: `${methods} → **User registration details**: have the people named here register.`,
     severity: "MEDIUM",
     maxPoints: 6,

@@ -1,7 +1,10 @@
 import type { Check, CheckResult, PostureSnapshot } from "#src/connector-kit/contract/checks.ts";
 import { listOf, objectOf, valueAt } from "#src/connector-kit/record.ts";
 
-export type About = Pick<Check, "slug" | "title" | "description" | "remediation" | "severity" | "maxPoints" | "benchmark">;
+export type About = Pick<
+  Check,
+  "slug" | "title" | "description" | "remediation" | "severity" | "maxPoints" | "benchmark"
+>;
 
 /** `benchmark`: the numbers of a check in the CIS Microsoft 365 Foundations Benchmark and in CISA's SCuBA baselines. */
 export function named({ cis, scuba }: { cis?: string; scuba?: string }): { benchmark: string } {

@@ -96,9 +96,7 @@ export const grantsOnlyWith =
   (policy) => {
     const { controls, all } = controlsOf(policy);
     if (controls.length === 0) return false;
-    return all
-      ? controls.some((one) => wanted.includes(one))
-      : controls.every((one) => wanted.includes(one));
+    return all ? controls.some((one) => wanted.includes(one)) : controls.every((one) => wanted.includes(one));
   };
 
 export const blocks = grantsOnlyWith("block");

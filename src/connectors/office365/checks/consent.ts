@@ -35,7 +35,8 @@ export const consentChecks: readonly Check[] = [
       const policies = objectOf(defaultUserRolePermissions).permissionGrantPoliciesAssigned;
       if (!Array.isArray(policies)) return unknown("Microsoft does not show what users may consent to.");
       const own = policies.map(String).filter((one) => /^ManagePermissionGrantsForSelf\./i.test(one));
-      const share = own.length > 0 && own.every((one) => /microsoft-user-default-low$/i.test(one)) ? { share: 0.5 } : {};
+      const share =
+        own.length > 0 && own.every((one) => /microsoft-user-default-low$/i.test(one)) ? { share: 0.5 } : {};
       return { ...verdict(own.length === 0, { policies: own }), ...share };
     },
     examples: {
@@ -92,7 +93,8 @@ export const consentChecks: readonly Check[] = [
       const { EnableGroupSpecificConsent: value } = objectOf(
         objectOf(snapshot.get("groupSettings"))["Consent Policy Settings"],
       );
-      if (value === undefined) return unknown("The tenant has no consent settings for groups; Microsoft's default holds.");
+      if (value === undefined)
+        return unknown("The tenant has no consent settings for groups; Microsoft's default holds.");
       return verdict(value !== "True", { EnableGroupSpecificConsent: value });
     },
     examples: {
@@ -179,7 +181,8 @@ export const consentChecks: readonly Check[] = [
     slug: "office365-self-service-join",
     title: "Let nobody join by proving an e-mail address",
     description: "Otherwise an account is made for whoever can read a mailbox of one of the domains.",
-    remediation: "By Microsoft Graph: set `allowEmailVerifiedUsersToJoinOrganization` of the authorization policy to false.",
+    remediation:
+      "By Microsoft Graph: set `allowEmailVerifiedUsersToJoinOrganization` of the authorization policy to false.",
     severity: "MEDIUM",
     maxPoints: 3,
     key: "authorizationPolicy",
@@ -191,7 +194,8 @@ export const consentChecks: readonly Check[] = [
     slug: "office365-self-service-subscriptions",
     title: "Let users sign up for no subscriptions by themselves",
     description: "A trial brings in a service that nobody has looked at, with the organisation's data.",
-    remediation: "By Microsoft Graph: set `allowedToSignUpEmailBasedSubscriptions` of the authorization policy to false.",
+    remediation:
+      "By Microsoft Graph: set `allowedToSignUpEmailBasedSubscriptions` of the authorization policy to false.",
     severity: "LOW",
     maxPoints: 2,
     key: "authorizationPolicy",

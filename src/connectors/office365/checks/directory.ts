@@ -10,7 +10,8 @@ export const directoryChecks: readonly Check[] = [
     slug: "office365-password-expiry",
     title: "Let passwords not expire",
     description: "People who must change a password often choose a weaker one; change it when it may be known.",
-    remediation: "Microsoft 365 admin center → **Settings** → **Org settings** → **Security & privacy** → *Password expiration policy*: never expire.",
+    remediation:
+      "Microsoft 365 admin center → **Settings** → **Org settings** → **Security & privacy** → *Password expiration policy*: never expire.",
     severity: "LOW",
     maxPoints: 3,
     ...named({ cis: "1.3.1", scuba: "MS.AAD.6.1v1" }),
@@ -19,7 +20,9 @@ export const directoryChecks: readonly Check[] = [
       const managed = recordsOf(snapshot, "domains").filter(
         ({ isVerified, authenticationType }) => isVerified === true && authenticationType !== "Federated",
       );
-      const expiring = managed.filter(({ passwordValidityPeriodInDays: days }) => typeof days === "number" && days < never);
+      const expiring = managed.filter(
+        ({ passwordValidityPeriodInDays: days }) => typeof days === "number" && days < never,
+      );
       return verdict(expiring.length === 0, { domains: expiring.map(({ id }) => id) });
     },
     examples: {
@@ -30,7 +33,8 @@ export const directoryChecks: readonly Check[] = [
   {
     slug: "office365-password-hash-synchronisation",
     title: "Synchronise password hashes of a directory on premises",
-    description: "Microsoft then finds passwords that have leaked, and people can sign in while the directory on premises cannot.",
+    description:
+      "Microsoft then finds passwords that have leaked, and people can sign in while the directory on premises cannot.",
     remediation: "Microsoft Entra Connect → **Optional features**: *Password hash synchronization*.",
     severity: "MEDIUM",
     maxPoints: 4,
@@ -49,14 +53,18 @@ export const directoryChecks: readonly Check[] = [
     slug: "office365-sensitivity-labels",
     title: "Have sensitivity labels, and one that protects",
     description: "A label that encrypts goes with the file wherever it is taken.",
-    remediation: "Microsoft Purview portal → **Information protection** → **Sensitivity labels**: create labels, one with access control, and publish them.",
+    remediation:
+      "Microsoft Purview portal → **Information protection** → **Sensitivity labels**: create labels, one with access control, and publish them.",
     severity: "MEDIUM",
     maxPoints: 4,
     needs: ["labels"],
     evaluate(snapshot) {
       const all = recordsOf(snapshot, "labels").flatMap((label) => [label, ...listOf(label.sublabels).map(objectOf)]);
       const protecting = all.filter(({ hasProtection }) => hasProtection === true).length;
-      return { ...verdict(protecting > 0, { labels: all.length, protecting }), ...(protecting === 0 && all.length > 0 ? { share: 0.5 } : {}) };
+      return {
+        ...verdict(protecting > 0, { labels: all.length, protecting }),
+        ...(protecting === 0 && all.length > 0 ? { share: 0.5 } : {}),
+      };
     },
     examples: { pass: { labels: [{ name: "Secret", hasProtection: true }] }, fail: { labels: [] } },
   },

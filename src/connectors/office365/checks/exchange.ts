@@ -11,7 +11,8 @@ const controls: readonly ControlCheck[] = [
     control: "exo_mailboxaudit",
     title: "Audit all mailboxes",
     description: "What was read in a mailbox that somebody took over can be found out only then.",
-    remediation: "Exchange Online PowerShell: `Set-OrganizationConfig -AuditDisabled $false`, and end the bypass of accounts.",
+    remediation:
+      "Exchange Online PowerShell: `Set-OrganizationConfig -AuditDisabled $false`, and end the bypass of accounts.",
     severity: "HIGH",
     maxPoints: 5,
     ...named({ cis: "6.1.1, 6.1.2", scuba: "MS.EXO.13.1v1" }),
@@ -51,7 +52,8 @@ const controls: readonly ControlCheck[] = [
     control: "exo_mailtipsenabled",
     title: "Show MailTips for recipients outside",
     description: "People notice the wrong recipient before they send.",
-    remediation: "Exchange Online PowerShell: `Set-OrganizationConfig -MailTipsExternalRecipientsTipsEnabled $true -MailTipsAllTipsEnabled $true`.",
+    remediation:
+      "Exchange Online PowerShell: `Set-OrganizationConfig -MailTipsExternalRecipientsTipsEnabled $true -MailTipsAllTipsEnabled $true`.",
     severity: "LOW",
     maxPoints: 2,
     ...named({ cis: "6.5.2" }),
@@ -91,7 +93,8 @@ const controls: readonly ControlCheck[] = [
     control: "mdo_autoforwardingmode",
     title: "Switch automatic forwarding off in the outbound policy",
     description: "Whatever people set in their mailbox, nothing is forwarded outside.",
-    remediation: "Microsoft Defender portal → **Policies & rules** → **Threat policies** → **Anti-spam** → outbound policy: automatic forwarding off.",
+    remediation:
+      "Microsoft Defender portal → **Policies & rules** → **Threat policies** → **Anti-spam** → outbound policy: automatic forwarding off.",
     severity: "HIGH",
     maxPoints: 4,
     ...named({ cis: "6.2.1", scuba: "MS.EXO.1.1v2" }),

@@ -3,7 +3,8 @@ import { listOf, objectOf, textOf, valueAt } from "#src/connector-kit/record.ts"
 import { named, noneFound, settingCheck, some, unknown, verdict } from "./check.ts";
 import { privilegedRoles } from "./roles.ts";
 
-const collaboration = "Microsoft Entra admin center → **Identity** → **External Identities** → **External collaboration settings**";
+const collaboration =
+  "Microsoft Entra admin center → **Identity** → **External Identities** → **External collaboration settings**";
 const crossTenant =
   "Microsoft Entra admin center → **Identity** → **External Identities** → **Cross-tenant access settings** → **Default settings**";
 
@@ -48,11 +49,15 @@ export const guestChecks: readonly Check[] = [
   {
     slug: "office365-guest-organisations",
     title: "Let guests of chosen organisations alone in",
-    description: "With inbound collaboration blocked by default, guests come from the organisations that were added by name.",
+    description:
+      "With inbound collaboration blocked by default, guests come from the organisations that were added by name.",
     remediation: `${crossTenant} → *Inbound access* → *B2B collaboration*: block, and add the organisations under *Organizational settings*.`,
     severity: "MEDIUM",
     maxPoints: 4,
-    ...named({ cis: "5.1.6.1", scuba: "MS.AAD.8.3v1 (by cross-tenant access; the list of allowed domains is shown by no call)" }),
+    ...named({
+      cis: "5.1.6.1",
+      scuba: "MS.AAD.8.3v1 (by cross-tenant access; the list of allowed domains is shown by no call)",
+    }),
     needs: ["crossTenantAccess"],
     evaluate: (snapshot) => {
       const inbound = valueAt(snapshot.get("crossTenantAccess"), "b2bCollaborationInbound.usersAndGroups.accessType");
@@ -67,14 +72,17 @@ export const guestChecks: readonly Check[] = [
   {
     slug: "office365-direct-connect",
     title: "Connect directly with chosen organisations only",
-    description: "People of other tenants then join shared channels without becoming guests here, so they are in no list.",
+    description:
+      "People of other tenants then join shared channels without becoming guests here, so they are in no list.",
     remediation: `${crossTenant}: block *B2B direct connect* in both directions, and allow it for organisations by name.`,
     severity: "MEDIUM",
     maxPoints: 4,
     needs: ["crossTenantAccess"],
     evaluate: (snapshot) => {
       const settings = snapshot.get("crossTenantAccess");
-      const open = ["b2bDirectConnectInbound", "b2bDirectConnectOutbound"].filter((one) => !usersBlocked(one)(settings));
+      const open = ["b2bDirectConnectInbound", "b2bDirectConnectOutbound"].filter(
+        (one) => !usersBlocked(one)(settings),
+      );
       return verdict(open.length === 0, { open });
     },
     examples: {
@@ -85,7 +93,8 @@ export const guestChecks: readonly Check[] = [
   {
     slug: "office365-inbound-trust",
     title: "Trust the second factor of chosen organisations only",
-    description: "By default every other tenant's word for multifactor authentication or for a managed device would count.",
+    description:
+      "By default every other tenant's word for multifactor authentication or for a managed device would count.",
     remediation: `${crossTenant} → *Inbound access* → *Trust settings*: trust nothing by default.`,
     severity: "LOW",
     maxPoints: 3,
@@ -104,7 +113,8 @@ export const guestChecks: readonly Check[] = [
     slug: "office365-guest-group",
     title: "Keep a dynamic group of all guests",
     description: "Policies for guests then hold for each new one at once.",
-    remediation: 'Microsoft Entra admin center → **Groups**: a dynamic group with the rule (user.userType -eq "Guest").',
+    remediation:
+      'Microsoft Entra admin center → **Groups**: a dynamic group with the rule (user.userType -eq "Guest").',
     severity: "LOW",
     maxPoints: 2,
     ...named({ cis: "5.1.3.1" }),
@@ -119,7 +129,8 @@ export const guestChecks: readonly Check[] = [
     slug: "office365-public-groups",
     title: "Keep no group public that need not be",
     description: "Everybody in the organisation may join a public group, and then reads its files, mail and plans.",
-    remediation: "Microsoft 365 admin center → **Teams & groups** → **Active teams & groups**: set the groups named here to private.",
+    remediation:
+      "Microsoft 365 admin center → **Teams & groups** → **Active teams & groups**: set the groups named here to private.",
     severity: "MEDIUM",
     maxPoints: 4,
     ...named({ cis: "1.2.1" }),
@@ -131,7 +142,8 @@ export const guestChecks: readonly Check[] = [
     slug: "office365-group-guests",
     title: "Decide who brings guests into groups",
     description: "Owners of groups add guests by themselves unless it is switched off.",
-    remediation: "Microsoft 365 admin center → **Settings** → **Org settings** → **Microsoft 365 Groups**: owners may not add people from outside.",
+    remediation:
+      "Microsoft 365 admin center → **Settings** → **Org settings** → **Microsoft 365 Groups**: owners may not add people from outside.",
     severity: "LOW",
     maxPoints: 2,
     needs: ["groupSettings"],
@@ -148,7 +160,8 @@ export const guestChecks: readonly Check[] = [
     slug: "office365-group-creation",
     title: "Let chosen people alone create groups and teams",
     description: "Each group brings a site, a mailbox and sharing of its own, and nobody's review.",
-    remediation: "By Microsoft Graph: set `EnableGroupCreation` of the group settings to false, and name a group that may.",
+    remediation:
+      "By Microsoft Graph: set `EnableGroupCreation` of the group settings to false, and name a group that may.",
     severity: "LOW",
     maxPoints: 2,
     needs: ["groupSettings"],

@@ -19,7 +19,8 @@ const controls: readonly ControlCheck[] = [
     control: "dlp_datalossprevention",
     title: "Have policies against loss of data",
     description: "They notice card numbers and the like on their way out.",
-    remediation: "Microsoft Purview portal → **Data loss prevention** → **Policies**: create policies for Exchange, SharePoint and OneDrive.",
+    remediation:
+      "Microsoft Purview portal → **Data loss prevention** → **Policies**: create policies for Exchange, SharePoint and OneDrive.",
     severity: "MEDIUM",
     maxPoints: 5,
     ...named({ cis: "3.2.1", scuba: "MS.SECURITYSUITE.3.1v1" }),
@@ -29,7 +30,8 @@ const controls: readonly ControlCheck[] = [
     control: "mip_DLP_policies_Teams",
     title: "Have policies against loss of data in Teams",
     description: "What is not allowed in mail is soon sent by chat.",
-    remediation: "Microsoft Purview portal → **Data loss prevention** → **Policies**: include Teams chat and channel messages.",
+    remediation:
+      "Microsoft Purview portal → **Data loss prevention** → **Policies**: include Teams chat and channel messages.",
     severity: "MEDIUM",
     maxPoints: 4,
     ...named({ cis: "3.2.2", scuba: "MS.SECURITYSUITE.3.2v1" }),
@@ -58,7 +60,8 @@ const controls: readonly ControlCheck[] = [
     control: "CustomerLockBoxEnabled",
     title: "Decide yourself when Microsoft's engineers look at content",
     description: "With Customer Lockbox, support asks before it opens mailboxes and files.",
-    remediation: "Microsoft 365 admin center → **Settings** → **Org settings** → **Security & privacy** → *Customer lockbox*.",
+    remediation:
+      "Microsoft 365 admin center → **Settings** → **Org settings** → **Security & privacy** → *Customer lockbox*.",
     severity: "LOW",
     maxPoints: 2,
     ...named({ cis: "1.3.6" }),

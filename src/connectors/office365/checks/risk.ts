@@ -1,7 +1,15 @@
 import type { Check } from "#src/connector-kit/contract/checks.ts";
 import { listOf } from "#src/connector-kit/record.ts";
 import { named, noneFound } from "./check.ts";
-import { blocks, examplePolicy, forAllApps, forAllUsers, grantsOnlyWith, holds, policyCheck } from "./conditional-access.ts";
+import {
+  blocks,
+  examplePolicy,
+  forAllApps,
+  forAllUsers,
+  grantsOnlyWith,
+  holds,
+  policyCheck,
+} from "./conditional-access.ts";
 
 const place = "Microsoft Entra admin center → **Protection** → **Conditional Access**";
 const block = { operator: "OR", builtInControls: ["block"] };
@@ -33,7 +41,10 @@ export const riskChecks: readonly Check[] = [
       holds("conditions.userRiskLevels", "high"),
       grantsOnlyWith("passwordChange", "block"),
     ],
-    example: examplePolicy({ userRiskLevels: ["high"] }, { operator: "AND", builtInControls: ["mfa", "passwordChange"] }),
+    example: examplePolicy(
+      { userRiskLevels: ["high"] },
+      { operator: "AND", builtInControls: ["mfa", "passwordChange"] },
+    ),
   }),
   policyCheck({
     slug: "office365-risky-sign-ins-blocked",

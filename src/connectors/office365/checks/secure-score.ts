@@ -29,11 +29,15 @@ export function controlCheck({ control, description, ...about }: ControlCheck): 
       const { controls, at } = objectOf(snapshot.get("secureScore"));
       const { score, max, state } = objectOf(objectOf(controls)[control]);
       if (typeof score !== "number" || typeof max !== "number" || max <= 0)
-        return unknown(`Secure Score does not rate ${control} in this tenant: the service is not licensed or not set up.`);
+        return unknown(
+          `Secure Score does not rate ${control} in this tenant: the service is not licensed or not set up.`,
+        );
       const word = decided[textOf(state)?.toLowerCase() ?? ""];
       if (word) return unknown(`An administrator has marked ${control} as ${word}: Microsoft observes nothing.`);
       const evidence = { control, score, max, at };
-      return score >= max ? { result: "pass", evidence } : { result: "fail", share: Math.floor((100 * score) / max) / 100, evidence };
+      return score >= max
+        ? { result: "pass", evidence }
+        : { result: "fail", share: Math.floor((100 * score) / max) / 100, evidence };
     },
     examples: { pass: example(5), fail: example(0) },
   };

@@ -19,7 +19,8 @@ export const sharePointChecks: readonly Check[] = [
   setting({
     slug: "office365-external-sharing",
     title: "Limit external sharing to guests that there are, or to nobody",
-    description: "Beyond that, everybody opens sites and files to people whom nobody has checked, or to anybody with a link.",
+    description:
+      "Beyond that, everybody opens sites and files to people whom nobody has checked, or to anybody with a link.",
     remediation: `${sharing}: *Existing guests* or *Only people in your organization*.`,
     severity: "HIGH",
     maxPoints: 8,
@@ -49,16 +50,20 @@ export const sharePointChecks: readonly Check[] = [
     ...named({ cis: "7.2.6", scuba: "MS.SHAREPOINT.1.3v1" }),
     needs: ["sharePoint"],
     evaluate(snapshot) {
-      const { sharingCapability, sharingDomainRestrictionMode: mode, sharingAllowedDomainList } = objectOf(
-        snapshot.get("sharePoint"),
-      );
+      const {
+        sharingCapability,
+        sharingDomainRestrictionMode: mode,
+        sharingAllowedDomainList,
+      } = objectOf(snapshot.get("sharePoint"));
       if (mode == null) return unknown("Microsoft does not show sharingDomainRestrictionMode of this tenant.");
       const domains = listOf(sharingAllowedDomainList);
       const isLimited = mode === "allowList" && domains.length > 0;
       return verdict(isLimited || sharingCapability === "disabled", { mode, domains: domains.slice(0, 50) });
     },
     examples: {
-      pass: { sharePoint: { sharingDomainRestrictionMode: "allowList", sharingAllowedDomainList: ["partner.example"] } },
+      pass: {
+        sharePoint: { sharingDomainRestrictionMode: "allowList", sharingAllowedDomainList: ["partner.example"] },
+      },
       fail: { sharePoint: { sharingDomainRestrictionMode: "none", sharingAllowedDomainList: [] } },
     },
   },
@@ -113,7 +118,8 @@ export const sharePointChecks: readonly Check[] = [
     slug: "office365-unmanaged-sync",
     title: "Synchronise OneDrive to joined computers only",
     description: "Otherwise whole libraries are copied to computers that nobody manages.",
-    remediation: "SharePoint admin center → **Settings** → **OneDrive Sync**: allow syncing only on computers joined to specific domains.",
+    remediation:
+      "SharePoint admin center → **Settings** → **OneDrive Sync**: allow syncing only on computers joined to specific domains.",
     severity: "MEDIUM",
     maxPoints: 4,
     ...named({ cis: "7.3.2" }),

@@ -179,7 +179,11 @@ export const signInChecks: readonly Check[] = [
     severity: "MEDIUM",
     maxPoints: 5,
     ...named({ cis: "5.2.2.4" }),
-    wanted: [forAdmins, endsWithinADay, (policy) => valueAt(policy, "sessionControls.persistentBrowser.mode") === "never"],
+    wanted: [
+      forAdmins,
+      endsWithinADay,
+      (policy) => valueAt(policy, "sessionControls.persistentBrowser.mode") === "never",
+    ],
     example: examplePolicy({}, null, {
       signInFrequency: { isEnabled: true, type: "hours", value: 4, frequencyInterval: "timeBased" },
       persistentBrowser: { isEnabled: true, mode: "never" },
