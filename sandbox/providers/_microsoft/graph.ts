@@ -3,7 +3,7 @@ import { guarded, open } from "../../kit/api.ts";
 import { credentialOf } from "../../kit/body.ts";
 import { type Listing, listingOf, odataPage, sizeOf } from "../../kit/paging.ts";
 import type { SandboxKit, SandboxRequest, SandboxResponse, Tenant } from "../../provider.ts";
-import { shape } from "../../trouble.ts";
+import { missesScope, shape } from "../../trouble.ts";
 import { badRequest, denied, notFound, ok, problem, tooMany, withoutPremium } from "./answers.ts";
 import { type Caller, type Entra, entraOf } from "./entra.ts";
 import { deletedUserRecord, type EntraGroups, type EntraPeople, groupRecord, userRecord } from "./people.ts";
@@ -136,7 +136,10 @@ export function entraApi<T extends GraphTenant>(slug: string, routes: ApiRoute<T
       const caller = tenant.faults.unauthorized ? undefined : tenant.entra.authenticate(token, origin);
       return caller ? { caller } : { refusal: invalidToken };
     },
-    refuse: ({ caller }, permissions) => (holds(caller, permissions) ? undefined : denied),
+    refuse({ caller, tenant }, permissions) {
+      const roles = caller.roles.filter((role) => !missesScope(tenant, role));
+      return holds({ ...caller, roles }, permissions) ? undefined : denied;
+    },
     noRoute: () => problem(400, "BadRequest", "Resource not found for the segment."),
   };
 }

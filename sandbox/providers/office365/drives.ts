@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { mix } from "../../generator.ts";
 import { Drive, type Item } from "../../kit/drive.ts";
 import type { TenantOptions } from "../../provider.ts";
 import type { EntraGroups, EntraPeople } from "../_microsoft/people.ts";
@@ -85,10 +84,8 @@ export class SiteDrive {
   labelOf({ number, isFolder }: Item): string | null {
     const changed = this.labels.get(number);
     if (changed !== undefined) return changed;
-    const isOffice = !isFolder && number > 0 && /\.xlsx$/.test(this.files.at(number)?.name ?? "");
-    return isOffice && mix(this.index, number, 861) % 2 === 0
-      ? (labels[mix(this.index, number, 862) % 2]!.id as string)
-      : null;
+    const isOffice = !isFolder && /\.xlsx$/.test(this.files.at(number)?.name ?? "");
+    return isOffice ? (labels[this.index % 3]?.id ?? null) : null;
   }
 
   ownPermissions(item: number): Permission[] {
@@ -103,7 +100,7 @@ export const labels = [
 ];
 
 const teams = ["Marketing", "Finance"];
-const maxPersonal = 5;
+const maxPersonal = 3;
 
 /** The sites of a tenant with their drives: two of teams, one below the first, and the OneDrives of some people. */
 export class Drives {

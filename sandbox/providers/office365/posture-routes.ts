@@ -84,6 +84,12 @@ export const postureRoutes: PostureRoute[] = [
       policy: { id: "DirectoryRole_1", rules: roleRules },
     },
   ]),
+  list("/directoryRoles", "RoleManagement.Read.Directory", () => [
+    { id: "role-1", roleTemplateId: globalAdministrator, displayName: "Global Administrator", description: "" },
+  ]),
+  list("/directoryRoles/:id/members", "RoleManagement.Read.Directory", (_, { tenant: { people } }) =>
+    [0, 1].map((index) => ({ "@odata.type": "#microsoft.graph.user", id: people.idOf(index), userType: "Member" })),
+  ),
   list("/applications", "Application.Read.All", (_, { tenant, now }) => [
     {
       id: tenant.people.idOf(0),

@@ -3,8 +3,8 @@ import { fileActions, fileWebhook } from "./file-facts.ts";
 
 export const facts: ConnectorFacts = {
   tenants: {
-    large: { users: 1300, groups: 7, events: 1300, historyDays: 4, files: 150 },
-    small: { users: 30, groups: 4, events: 60, historyDays: 1, files: 120 },
+    large: { users: 1300, groups: 7, events: 1300, historyDays: 4, files: 96 },
+    small: { users: 30, groups: 4, events: 60, historyDays: 1, files: 72 },
   },
   modes: {
     secret: {
