@@ -1,15 +1,7 @@
 import { createHash } from "node:crypto";
 import { Drive, type Item } from "../../kit/drive.ts";
-import type { TenantOptions } from "../../provider.ts";
-import type { EntraGroups, EntraPeople } from "../_microsoft/people.ts";
+import type { DriveParts } from "./drive-parts.ts";
 import { type Permission, Permissions } from "./item-permissions.ts";
-
-/** What has drives: the directory, and the options they are made from. */
-export interface DriveParts {
-  options: Required<TenantOptions>;
-  people: EntraPeople;
-  groups: EntraGroups;
-}
 
 export interface Site {
   id: string;

@@ -2,7 +2,7 @@ import { Drives } from "./drives.ts";
 import { Subscriptions } from "./subscriptions.ts";
 import type { Office365Tenant } from "./tenant.ts";
 
-/** The files of a tenant, and who is told of their changes. */
+/** The files of a tenant, and the subscriptions to their changes. */
 export interface Files {
   drives: Drives;
   subscriptions: Subscriptions;

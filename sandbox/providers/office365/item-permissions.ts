@@ -1,9 +1,9 @@
 import { mix } from "../../generator.ts";
 import type { Drive } from "../../kit/drive.ts";
 import type { EntraPeople } from "../_microsoft/people.ts";
-import type { DriveParts } from "./drives.ts";
+import type { DriveParts } from "./drive-parts.ts";
 
-/** Somebody who has access, in the forms that Graph writes. */
+/** A person or group who has access, in the forms that Graph writes. */
 export type Grantee =
   | { user: { id?: string; displayName: string; email: string; login: string } }
   | { siteGroup: { id: string; displayName: string } };

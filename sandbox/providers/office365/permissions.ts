@@ -9,7 +9,7 @@ export const resources: Resources = {
     ...["IdentityRiskyUser.ReadWrite.All", "RoleManagement.ReadWrite.Directory", "Application.ReadWrite.All"],
     ...["DelegatedPermissionGrant.ReadWrite.All", "AppRoleAssignment.ReadWrite.All"],
     ...["Sites.Read.All", "Sites.FullControl.All", "Files.ReadWrite.All", "SensitivityLabels.Read.All"],
-    ...["Policy.Read.All", "SharePointTenantSettings.Read.All", "SecurityEvents.Read.All", "Group.Read.All"],
+    ...["Policy.Read.All", "SharePointTenantSettings.Read.All", "SecurityEvents.Read.All"],
     ...["GroupSettings.Read.All", "Domain.Read.All", "OnPremDirectorySynchronization.Read.All"],
     ...["RoleManagementPolicy.Read.Directory", "IdentityRiskyUser.Read.All"],
   ],

@@ -48,13 +48,13 @@ export class Subscriptions {
 
   /** `reauthorizationRequired`, `subscriptionRemoved`, `missed`: to the lifecycle address of each subscription. */
   async sendLifecycle(lifecycleEvent: string): Promise<number> {
-    const told = [...this.hooks.all.values()].filter(({ lifecycleUrl }) => lifecycleUrl !== null);
-    for (const one of told) {
+    const addressed = [...this.hooks.all.values()].filter(({ lifecycleUrl }) => lifecycleUrl !== null);
+    for (const one of addressed) {
       if (lifecycleEvent === "subscriptionRemoved") this.hooks.all.delete(one.id);
       const value = [{ ...this.#basics(one), lifecycleEvent }];
       await this.hooks.send({ ...one, url: one.lifecycleUrl! }, { value });
     }
-    return told.length;
+    return addressed.length;
   }
 
   #basics({ id, clientState, resource, expiresAt }: DriveSubscription): Record<string, unknown> {

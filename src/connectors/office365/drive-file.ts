@@ -41,10 +41,10 @@ export class DriveFile {
 
   /** Throws ProviderNotFoundError when it was deleted. */
   async state(): Promise<FileState> {
-    const raw = (await this.raw()) ?? gone();
+    const raw = (await this.raw()) ?? deletedMeanwhile();
     const parent = textOf(objectOf(raw.parentReference).id);
     const drive = await this.drive();
-    const permissions = (await new Sharing(this.#context).read(drive, this.ref.item, parent)) ?? gone();
+    const permissions = (await new Sharing(this.#context).read(drive, this.ref.item, parent)) ?? deletedMeanwhile();
     // The owner of a OneDrive has all of it, whatever is granted.
     const others = permissions.filter(
       ({ grantees, link }) => link || !grantees.every(({ id }) => id !== null && id === drive.owner?.id),
@@ -62,7 +62,7 @@ export class DriveFile {
     return toDrive(await readOne(this.#context, pathOf`/drives/${this.ref.drive}?$select=id,owner,driveType`), "body");
   }
 
-  /** To the recycle bin of its site; or for good, without one. */
+  /** To the recycle bin of its site; or permanently. */
   async delete(permanently: boolean): Promise<void> {
     if (permanently) await this.#context.http.post(`${this.#path}/permanentDelete`);
     else await deleteIfThere(this.#context, this.#path);
@@ -141,6 +141,6 @@ function recipient({ id, email }: Grantee): object {
   return id === null ? { email } : { objectId: id };
 }
 
-function gone(): never {
+function deletedMeanwhile(): never {
   throw new ProviderNotFoundError("The file is no longer in its drive: restore it from the recycle bin of its site.");
 }

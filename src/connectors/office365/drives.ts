@@ -54,7 +54,7 @@ export function contentOfDrive({ id }: Pick<Drive, "id">): { first: ReturnType<t
 
 /**
  * `hierarchicalsharing`: items that inherit all their permissions have no `shared`; without it every file of a site would be asked for its own.
- * `deltashowsharingchanges`: what changed because of its sharing says so.
+ * `deltashowsharingchanges`: what changed because of its sharing is marked.
  * Source: https://learn.microsoft.com/en-us/onedrive/developer/rest-api/concepts/scan-guidance
  */
 const prefer = "hierarchicalsharing, deltashowsharingchanges, deltashowremovedasdeleted, deltatraversepermissiongaps";

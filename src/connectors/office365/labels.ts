@@ -30,7 +30,7 @@ export class Labels {
     try {
       return await this.read(ref);
     } catch (error) {
-      // Encrypted by a key of the customer's own, being decrypted, gone meanwhile: a label may be there, and nobody can say which.
+      // Encrypted by a key of the customer's own, being decrypted, deleted meanwhile: a label may be there, and nobody can say which.
       if (error instanceof ProviderRequestError || error instanceof ProviderNotFoundError) return [];
       throw error;
     }

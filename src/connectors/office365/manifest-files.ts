@@ -96,7 +96,7 @@ export const fileScopes: readonly OptionalScopes[] = [
     purpose: "posture of SharePoint, Secure Score, applications, groups and domains",
     scopes: [
       ...["SharePointTenantSettings.Read.All", "SecurityEvents.Read.All", "Application.Read.All"],
-      ...["Group.Read.All", "GroupSettings.Read.All", "Domain.Read.All", "OnPremDirectorySynchronization.Read.All"],
+      ...["GroupSettings.Read.All", "Domain.Read.All", "OnPremDirectorySynchronization.Read.All"],
     ],
   },
   {

@@ -104,7 +104,7 @@ export function isOver({ expiresAt }: Pick<Permission, "expiresAt">, now: Date):
   return expiresAt !== null && new Date(expiresAt) <= now;
 }
 
-/** A guest's sign-in name tells them; whether an address is of another organisation is judged by the organisation's domains. */
+/** A guest is recognised by the sign-in name; whether an address is of another organisation is judged by the organisation's domains. */
 export function isGuest({ login, email }: Grantee): boolean {
   return [login, email].some((text) => text !== null && (guest.test(text) || everyone.test(text)));
 }
@@ -191,7 +191,7 @@ function principalOf({ kind, id, email, login }: Grantee): Pick<Collaborator, "p
   if (login !== null && (everyone.test(login) || everyoneOfUs.test(login)))
     return { principal: "GROUP", externalId: login, email: null };
   if (kind === "user") return { principal: "USER", externalId: id, email: email ?? addressIn(login) };
-  // Groups of a site have numbers, which every site counts anew.
+  // Groups of a site have numbers, which repeat in every site.
   return { principal: "GROUP", externalId: kind === "group" ? id : (login ?? id), email };
 }
 

@@ -10,7 +10,7 @@ const maxKnown = 20_000;
 
 /**
  * Permissions of items, asked for where they begin and passed on to what inherits them: one call for a folder with a thousand files. An item that
- * has permissions of its own is told by `shared`, which the delta query then states even when it is empty.
+ * has permissions of its own is marked by `shared`, which the delta query then states even when it is empty.
  */
 export class Sharing {
   readonly #context: Context;
@@ -60,7 +60,7 @@ export class Sharing {
   #remember(drive: Drive, item: string, found: Promise<Permission[] | null>): Promise<Permission[] | null> {
     if (this.#known.size >= maxKnown) this.#known.clear();
     this.#known.set(`${drive.id}/${item}`, found);
-    // Who asked first is told of the failure; it is not remembered for others.
+    // The failure is thrown to the first caller; it is not remembered for others.
     found.catch(() => this.#known.delete(`${drive.id}/${item}`));
     return found;
   }

@@ -187,7 +187,7 @@ describe("actions", () => {
     await expect(act("REMOVE_PUBLIC_SHARING", target.file.externalId)).rejects.toThrow(ConflictError);
   });
 
-  test("a file that is deleted for good is not found afterwards", async () => {
+  test("a file that is deleted permanently is not found afterwards", async () => {
     const target = await fileWhere(live, ({ sharing }) => sharing === "PRIVATE");
     expect(await act("TRASH_FILE", target.file.externalId, { permanently: true })).toMatchObject({ changed: true });
     expect(await act("TRASH_FILE", target.file.externalId, { permanently: true })).toMatchObject({ changed: false });

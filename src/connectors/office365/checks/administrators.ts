@@ -68,7 +68,7 @@ export const administratorChecks: readonly Check[] = [
   {
     slug: "office365-cloud-only-administrators",
     title: "Keep administrators apart from the directory on premises",
-    description: "Whoever takes over the directory on premises takes over every account that comes from it.",
+    description: "An attacker who takes over the directory on premises takes over every account that comes from it.",
     remediation: `${roles}: give the roles to accounts that exist in the cloud only, and remove those named here.`,
     severity: "HIGH",
     maxPoints: 6,
@@ -105,7 +105,7 @@ export const administratorChecks: readonly Check[] = [
   {
     slug: "office365-application-administrators",
     title: "Give applications no highly privileged role",
-    description: "Whoever has the secret of the application has the role, without a second factor.",
+    description: "The application's secret alone gives the role, without a second factor.",
     remediation: `${roles}: remove the applications named here, and grant them the permissions of Graph that they need.`,
     severity: "HIGH",
     maxPoints: 5,

@@ -17,7 +17,7 @@ function methodOf(snapshot: { get: (key: string) => unknown }, id: string): Reco
 
 const isOn = ({ state }: Record<string, unknown>): boolean => state === "enabled";
 
-/** How people prove who they are, and whether they can. */
+/** Authentication methods, and who can use them. */
 export const authenticationMethodChecks: readonly Check[] = [
   {
     slug: "office365-weak-methods",
@@ -54,7 +54,7 @@ export const authenticationMethodChecks: readonly Check[] = [
   {
     slug: "office365-authenticator-context",
     title: "Show what is signed in to in Microsoft Authenticator",
-    description: "Who sees the app and the place does not confirm a sign-in of somebody else.",
+    description: "People who see the app and the place do not confirm an attacker's sign-in.",
     remediation: `${methods} → **Policies** → *Microsoft Authenticator* → *Configure*: show application name and geographic location.`,
     severity: "MEDIUM",
     maxPoints: 4,

@@ -18,7 +18,7 @@ interface PolicyCheck extends About {
 
 /**
  * A check that passes when one policy in force does it. Whom and what that policy leaves out is part of the evidence: an exception may be an
- * emergency account, which no call tells from a mistake.
+ * emergency account, which no call distinguishes from a mistake.
  */
 export function policyCheck({ wanted, orSecurityDefaults, example, ...about }: PolicyCheck): Check {
   const needs = orSecurityDefaults ? ["conditionalAccess", "securityDefaults"] : ["conditionalAccess"];

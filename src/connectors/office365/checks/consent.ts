@@ -180,7 +180,7 @@ export const consentChecks: readonly Check[] = [
   settingCheck({
     slug: "office365-self-service-join",
     title: "Let nobody join by proving an e-mail address",
-    description: "Otherwise an account is made for whoever can read a mailbox of one of the domains.",
+    description: "Otherwise everyone who can read a mailbox of one of the domains gets an account.",
     remediation:
       "By Microsoft Graph: set `allowEmailVerifiedUsersToJoinOrganization` of the authorization policy to false.",
     severity: "MEDIUM",

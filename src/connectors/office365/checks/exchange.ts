@@ -10,7 +10,7 @@ const controls: readonly ControlCheck[] = [
     slug: "office365-mailbox-audit",
     control: "exo_mailboxaudit",
     title: "Audit all mailboxes",
-    description: "What was read in a mailbox that somebody took over can be found out only then.",
+    description: "Only then can it be found out what was read in a mailbox that was taken over.",
     remediation:
       "Exchange Online PowerShell: `Set-OrganizationConfig -AuditDisabled $false`, and end the bypass of accounts.",
     severity: "HIGH",
@@ -41,7 +41,7 @@ const controls: readonly ControlCheck[] = [
     slug: "office365-outlook-add-ins",
     control: "exo_outlookaddins",
     title: "Let users install no Outlook add-ins",
-    description: "An add-in reads the mail of whoever installs it.",
+    description: "An add-in reads the mail of the person who installs it.",
     remediation: `${exchange} → **Roles** → **User roles**: take *My Custom Apps*, *My Marketplace Apps* and *My ReadWriteMailboxApps* away.`,
     severity: "MEDIUM",
     maxPoints: 3,

@@ -30,7 +30,7 @@ export const riskChecks: readonly Check[] = [
   policyCheck({
     slug: "office365-user-risk-policy",
     title: "Make users at high risk change their password",
-    description: "Or block them, until somebody has looked.",
+    description: "Or block them until the account has been examined.",
     remediation: `${place}: for all users, condition *User risk* high, *Require password change* with multifactor authentication.`,
     severity: "HIGH",
     maxPoints: 6,
@@ -49,7 +49,7 @@ export const riskChecks: readonly Check[] = [
   policyCheck({
     slug: "office365-risky-sign-ins-blocked",
     title: "Block sign-ins of high risk",
-    description: "Microsoft is all but certain that somebody else is signing in.",
+    description: "Microsoft is all but certain that it is not the owner of the account who signs in.",
     remediation: `${place}: for all users, condition *Sign-in risk* high, block.`,
     severity: "HIGH",
     maxPoints: 8,

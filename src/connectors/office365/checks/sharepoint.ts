@@ -43,7 +43,7 @@ export const sharePointChecks: readonly Check[] = [
   {
     slug: "office365-sharing-domains",
     title: "Limit external sharing to chosen domains",
-    description: "Files then go to organisations that somebody has agreed to.",
+    description: "Files then go to organisations that were approved.",
     remediation: `${sharing} → *More external sharing settings*: limit external sharing by domain, allow only specific domains.`,
     severity: "MEDIUM",
     maxPoints: 5,
@@ -82,7 +82,7 @@ export const sharePointChecks: readonly Check[] = [
   setting({
     slug: "office365-invited-account",
     title: "Accept invitations by the account that was invited only",
-    description: "Otherwise an invitation that was passed on lets in somebody else.",
+    description: "Otherwise an invitation that was passed on lets in another person.",
     remediation: "SharePoint Online PowerShell: `Set-SPOTenant -RequireAcceptingAccountMatchInvitedAccount $true`.",
     severity: "MEDIUM",
     maxPoints: 3,

@@ -159,7 +159,7 @@ export const signInChecks: readonly Check[] = [
   policyCheck({
     slug: "office365-device-code",
     title: "Block sign-in by device code",
-    description: "A code that somebody else asked for signs them in as whoever types it.",
+    description: "A code that an attacker asked for signs the attacker in as the person who types it.",
     remediation: `${place}: condition *Authentication flows* → *Device code flow*, block.`,
     severity: "HIGH",
     maxPoints: 6,

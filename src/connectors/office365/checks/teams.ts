@@ -10,7 +10,7 @@ const controls: readonly ControlCheck[] = [
     slug: "office365-meeting-anonymous-join",
     control: "meeting_restrictanonymousjoin_v1",
     title: "Let nobody join meetings without signing in",
-    description: "A name that somebody types is no name.",
+    description: "A name that is typed in proves no identity.",
     remediation: `${meetings}: *Anonymous users can join a meeting* off.`,
     severity: "MEDIUM",
     maxPoints: 3,
