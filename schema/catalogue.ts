@@ -1,5 +1,5 @@
+import type { App } from "#src/connector-kit/app.ts";
 import { capabilitiesOf } from "#src/connector-kit/capability.ts";
-import type { CatalogueEntry } from "#src/connector-kit/connector.ts";
 import {
   type CapabilityKind as Kind,
   type ScanStream as Stream,
@@ -18,7 +18,7 @@ import { nameOf, nodeReading } from "./selection.ts";
 export const InstanceConnection = connectionOf("Instance", InstanceRef);
 
 const SettingField = builder
-  .objectRef<{ name: string; fact: CatalogueEntry["manifest"]["settings"][string] }>("SettingField")
+  .objectRef<{ name: string; fact: App["manifest"]["settings"][string] }>("SettingField")
   .implement({
     description: "A value that an admin enters to connect an app. Forms are generated from it.",
     fields: (t) => ({

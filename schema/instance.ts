@@ -156,7 +156,7 @@ builder.node(InstanceRef, {
     connector: t.field({
       type: ConnectorRef,
       description: "The connector of the app.",
-      resolve: ({ connectorSlug }) => connectorBySlug(connectorSlug) as NonNullable<ReturnType<typeof connectorBySlug>>,
+      resolve: ({ connectorSlug }) => connectorBySlug(connectorSlug) as never,
     }),
     status: t.expose("status", { type: InstanceStatus, description: "Status of the connection." }),
     statusReason: t.exposeString("statusReason", {

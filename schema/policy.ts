@@ -5,7 +5,7 @@ import type { PolicyInput as Input } from "#src/detection/policies/draft.ts";
 import { loadPolicies, type PolicyRow, policyList, visiblePart } from "#src/detection/policies/list.ts";
 import { type PolicyPreview, previewPolicy } from "#src/detection/policies/preview.ts";
 import type { PolicyScope } from "#src/detection/policies/scope.ts";
-import { templates } from "#src/detection/policies/templates/index.ts";
+import { policyTemplates } from "#src/detection/policies/templates/index.ts";
 import type { PolicyTemplate } from "#src/detection/policies/templates/template.ts";
 import type { Threshold } from "#src/detection/policies/threshold.ts";
 import { ActivityFilter, activityKeyOf } from "./activity.ts";
@@ -477,7 +477,7 @@ builder.queryFields((t) => ({
   policyTemplates: t.field({
     type: [PolicyTemplateRef],
     description: "Templates from which a policy can be created.",
-    resolve: () => [...templates],
+    resolve: async () => [...(await policyTemplates())],
   }),
 }));
 

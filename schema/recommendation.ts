@@ -1,5 +1,5 @@
 import type { Check } from "#src/connector-kit/contract/checks.ts";
-import { connectorBySlug, connectors } from "#src/connectors/index.ts";
+import { loadConnector, loadConnectors } from "#src/connectors/index.ts";
 import { InvalidInputError } from "#src/errors.ts";
 import { decideRecommendation } from "#src/posture/decide.ts";
 import {
@@ -46,8 +46,8 @@ const RecommendationStatus = describedEnum(
 const RecommendationRef = builder.objectRef<RecommendationRow>("Recommendation");
 const ScoreRef = builder.objectRef<Score>("SecureScore");
 
-const checkOf = (row: RecommendationRow): Check | undefined =>
-  connectorBySlug(row.connectorSlug)?.code?.checks.find((check) => check.slug === row.slug);
+const checkOf = async (row: RecommendationRow): Promise<Check | undefined> =>
+  (await loadConnector(row.connectorSlug))?.checks.find((check) => check.slug === row.slug);
 
 builder.node(RecommendationRef, {
   description: 'The result of a security posture check in one instance, such as "Adopt SSO".',
@@ -63,19 +63,22 @@ builder.node(RecommendationRef, {
       resolve: async ({ instanceId }, _, context) => (await context.load.instance.load(instanceId)) as never,
     }),
     slug: t.exposeString("slug", { description: "Stable name of the check." }),
-    title: t.string({ description: "What to do, in one line.", resolve: (row) => checkOf(row)?.title ?? row.slug }),
+    title: t.string({
+      description: "What to do, in one line.",
+      resolve: async (row) => (await checkOf(row))?.title ?? row.slug,
+    }),
     description: t.string({
       description: "Explanation why the check matters.",
-      resolve: (row) => checkOf(row)?.description ?? "",
+      resolve: async (row) => (await checkOf(row))?.description ?? "",
     }),
     remediation: t.string({
       description: "Steps to take at the provider, as Markdown.",
-      resolve: (row) => checkOf(row)?.remediation ?? "",
+      resolve: async (row) => (await checkOf(row))?.remediation ?? "",
     }),
     severity: t.field({
       type: Severity,
       description: "Severity of the finding.",
-      resolve: (row) => checkOf(row)?.severity ?? "LOW",
+      resolve: async (row) => (await checkOf(row))?.severity ?? "LOW",
     }),
     status: t.field({
       type: RecommendationStatus,
@@ -90,7 +93,7 @@ builder.node(RecommendationRef, {
     benchmark: t.string({
       nullable: true,
       description: "Benchmark and number of the rule. Null if the check is not part of a benchmark.",
-      resolve: (row) => checkOf(row)?.benchmark ?? null,
+      resolve: async (row) => (await checkOf(row))?.benchmark ?? null,
     }),
     evidence: t.field({
       type: "JSON",
@@ -141,10 +144,10 @@ const RecommendationFilter = builder.inputRef<FilterShape>("RecommendationFilter
   }),
 });
 
-function wanted(filter: FilterShape | null | undefined): Filter | null {
+async function wanted(filter: FilterShape | null | undefined): Promise<Filter | null> {
   if (!filter) return null;
   const { severity, instanceIds, ...rest } = filter;
-  const checks = connectors.flatMap((entry) => entry.code?.checks ?? []);
+  const checks = severity ? (await loadConnectors()).flatMap((connector) => connector.checks) : [];
   return {
     ...rest,
     instanceIds: instanceKeys(instanceIds?.map(String), ["filter", "instanceIds"]),
@@ -202,18 +205,20 @@ builder.objectFields(InstanceRef, (t) => ({
         description: "Filter of the recommendations to return. Default: all.",
       }),
     },
-    resolve: ({ id }, { filter, ...args }, context) =>
-      nestedConnection<RecommendationRow>(
+    resolve: async ({ id }, { filter, ...args }, context) => {
+      const conditions = await wanted(filter);
+      return nestedConnection<RecommendationRow>(
         context,
         "instance.recommendations",
         args,
         { filter },
-        () => recommendationList(context.core.db, context.viewer, wanted(filter)),
+        () => recommendationList(context.core.db, context.viewer, conditions),
         {
           instanceId: id,
           externalId: null,
         },
-      ),
+      );
+    },
   }),
   secureScore: t.field({
     type: ScoreRef,
@@ -235,10 +240,10 @@ builder.queryFields((t) => ({
         description: "Filter of the recommendations to return. Default: all.",
       }),
     },
-    resolve: (_, { filter, ...args }, context) =>
+    resolve: async (_, { filter, ...args }, context) =>
       rootConnection<RecommendationRow>(
         context,
-        recommendationList(context.core.db, context.viewer, wanted(filter)),
+        recommendationList(context.core.db, context.viewer, await wanted(filter)),
         args,
       ),
   }),
@@ -302,8 +307,8 @@ builder.subscriptionField("recommendationChanged", (t) =>
       }),
       after: t.arg.string({ description: "The changeCursor behind which to resume. Default: from now on." }),
     },
-    subscribe: (_, { filter, after }, context) => {
-      const conditions = wanted(filter);
+    subscribe: async (_, { filter, after }, context) => {
+      const conditions = await wanted(filter);
       return abortable((signal) =>
         changedRows(
           context,

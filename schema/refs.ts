@@ -1,7 +1,7 @@
 /** The object types by name, before their fields: so that types can refer to each other. */
 
+import type { App } from "#src/connector-kit/app.ts";
 import type { Capability as CapabilityFacts } from "#src/connector-kit/capability.ts";
-import type { CatalogueEntry } from "#src/connector-kit/connector.ts";
 import type { AlertRow } from "#src/detection/alerts/list.ts";
 import type { PolicyRow } from "#src/detection/policies/list.ts";
 import type { ScanRow } from "#src/ingest/scan/list.ts";
@@ -18,7 +18,7 @@ import { builder } from "./builder.ts";
 
 export type CapabilityOf = CapabilityFacts & { slug: string };
 
-export const ConnectorRef = builder.objectRef<CatalogueEntry>("Connector");
+export const ConnectorRef = builder.objectRef<App>("Connector");
 export const CapabilityRef = builder.objectRef<CapabilityOf>("Capability");
 export const InstanceRef = builder.objectRef<InstanceRow>("Instance");
 export const ScanRef = builder.objectRef<ScanRow>("Scan");

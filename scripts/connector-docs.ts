@@ -15,7 +15,7 @@ const end = "<!-- /apps -->\n";
  */
 const lists: Readonly<Record<string, () => string[]>> = {
   "docs/connectors.md": () =>
-    connectors.flatMap(({ manifest, code }) => {
+    connectors.flatMap(({ manifest, load }) => {
       const { slug, name, lifecycle, streams, actions = {}, webhooks } = manifest;
       const facts = [
         `[${lifecycle.toLowerCase()}](connectors/${slug}.md)`,
@@ -26,12 +26,12 @@ const lists: Readonly<Record<string, () => string[]>> = {
         ...(Object.keys(actions).length > 0 ? [`actions: ${Object.keys(actions).map(words).join(", ")}`] : []),
         ...(webhooks ? [`webhooks: ${webhooks}`] : []),
       ];
-      return [`- **${name}** (\`${slug}\`):`, `  ${code ? facts.join("; ") : "planned"}`];
+      return [`- **${name}** (\`${slug}\`):`, `  ${load ? facts.join("; ") : "planned"}`];
     }),
   "README.md": () =>
-    connectors.flatMap(({ manifest: { slug, name, lifecycle }, code }) => [
+    connectors.flatMap(({ manifest: { slug, name, lifecycle }, load }) => [
       `- ${name}:`,
-      `  ${code ? `[${lifecycle.toLowerCase()}](docs/connectors/${slug}.md)` : "planned"}`,
+      `  ${load ? `[${lifecycle.toLowerCase()}](docs/connectors/${slug}.md)` : "planned"}`,
     ]),
 };
 

@@ -14,7 +14,8 @@ import { type Db, openDatabase, tables } from "#db/client.ts";
 import { systemViewer } from "#src/access/viewer.ts";
 import { createApp, prepareDatabase } from "#src/app.ts";
 import { loadConfig } from "#src/config.ts";
-import { type Connector, catalogueEntry, defineConnector } from "#src/connector-kit/connector.ts";
+import { defineApp } from "#src/connector-kit/app.ts";
+import { type Connector, defineConnector } from "#src/connector-kit/connector.ts";
 import type { FileItem } from "#src/connector-kit/contract/records.ts";
 import { startInstance } from "#src/instances/start.ts";
 import type { FileFilter } from "#src/inventory/files/filter.ts";
@@ -48,7 +49,7 @@ async function work(databaseUrl: string): Promise<void> {
     parts: { gateway: false, workers: true },
   });
   const connector = driveConnector();
-  core.connectors = [catalogueEntry(connector)];
+  core.connectors = [defineApp({ manifest: connector.manifest, load: async () => connector })];
   await core.db.transaction(async (transaction) => {
     const tx = transaction as unknown as Db;
     const [row] = await tx

@@ -14,7 +14,7 @@ import { openDatabase } from "#db/client.ts";
 import { systemViewer } from "#src/access/viewer.ts";
 import { createApp, prepareDatabase } from "#src/app.ts";
 import { loadConfig } from "#src/config.ts";
-import { connectorBySlug } from "#src/connectors/index.ts";
+import { loadConnector } from "#src/connectors/index.ts";
 import { connectInstance } from "#src/instances/connect.ts";
 import { createLog } from "#src/platform/log.ts";
 import { openEmbedded } from "#src/platform/postgres/index.ts";
@@ -32,7 +32,7 @@ const { values } = parseArgs({
 const users = Number(values.users);
 const events = Number(values.events);
 const connectorSlug = values.connector ?? "";
-const demo = connectorBySlug(connectorSlug)?.code?.demo;
+const demo = (await loadConnector(connectorSlug))?.demo;
 if (!demo) throw new Error("--connector is missing, or names an app that the sandbox does not know.");
 
 const folder = mkdtempSync(join(tmpdir(), "gatehouse-scale-"));

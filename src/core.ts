@@ -1,7 +1,7 @@
 import type { EventEmitter } from "node:events";
 import type { PgBoss } from "pg-boss";
 import type { Db } from "#db/client.ts";
-import type { CatalogueEntry } from "#src/connector-kit/connector.ts";
+import type { App } from "#src/connector-kit/app.ts";
 import type { Cage } from "#src/inspection/cage/index.ts";
 import type { Outbound } from "./platform/http/outbound.ts";
 import type { Log } from "./platform/log.ts";
@@ -14,7 +14,7 @@ export interface Core {
   boss: PgBoss;
   secrets: KeyRing;
   outbound: Outbound;
-  connectors: readonly CatalogueEntry[];
+  connectors: readonly App[];
   log: Log;
   /** Emits the id of an instance that is no longer to be read, as this process learns of it. */
   cancels: EventEmitter;

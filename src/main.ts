@@ -68,11 +68,11 @@ const commands: Record<string, Command> = {
     },
   },
   demo: {
-    options: {},
-    run: async (_, config) => {
+    options: { apps: { type: "string" } },
+    run: async (values, config) => {
       // Its own folder: what is invented must never lie in a real installation.
       const read = staying(() => config({ dataFolder: ".gatehouse-demo" }));
-      await (await import("./cli/demo.ts")).demo(read);
+      await (await import("./cli/demo.ts")).demo(read, optional(values, "apps"));
     },
   },
   migrate: {

@@ -5,21 +5,21 @@ import { endDemoAccess } from "#src/access/tokens.ts";
 import { type Config, ConfigError } from "#src/config.ts";
 import type { Core } from "#src/core.ts";
 import { purgeInstance } from "#src/ingest/purge.ts";
+import { type Ask, asker } from "./demo/ask.ts";
 import { attackedApp, attackNowAndThen } from "./demo/attack.ts";
 import { giveConsent } from "./demo/consent.ts";
+import { demoMark } from "./demo/mark.ts";
+import { watch } from "./demo/policies.ts";
 import { type SandboxProcess, startSandbox } from "./demo/sandbox.ts";
 import { type DemoApp, demoApps, tenantOf, tenantPath } from "./demo/tenants.ts";
 import { start } from "./serve.ts";
 import { untilAskedToStop } from "./signals.ts";
 import { issueToken } from "./token.ts";
 
-/** Marks instances as the demo's own, so that the next demo may replace them. */
-const demoMark = " (demo)";
-
 const names = new Intl.ListFormat("en-GB");
 
-/** `gatehouse demo`: the product with simulated providers, connected through the real OAuth and API code, with events that keep coming. */
-export async function demo(config: Config): Promise<void> {
+/** `gatehouse demo`: the product with simulated providers, connected through the real OAuth and API code, with events that keep coming. `apps`: as `--apps` has it; null for the default. */
+export async function demo(config: Config, apps: string | null): Promise<void> {
   if (config.production)
     throw new ConfigError([
       {
@@ -28,10 +28,12 @@ export async function demo(config: Config): Promise<void> {
       },
     ]);
   const begun = performance.now();
+  const shown = await demoApps(apps);
+  const attacked = attackedApp(shown);
   const asked = untilAskedToStop();
   const sandbox = await startSandbox();
   try {
-    console.log(`Provider sandbox: ${names.format(demoApps.map(({ name }) => name))} at ${sandbox.url}`);
+    console.log(`Provider sandbox: ${names.format(shown.map(({ name }) => name))} at ${sandbox.url}`);
     const url = config.publicUrl ?? `http://127.0.0.1:${config.port}`;
     const running = await start(
       {
@@ -58,9 +60,9 @@ export async function demo(config: Config): Promise<void> {
         `Or ask from here:\n  curl -s ${url}/graphql -H 'Content-Type: application/json' -H 'Authorization: Bearer ${token}' \\\n    -d '{"query":"{ instances { nodes { name status userCount lastActivityAt } } }"}'\n`,
       );
       const ask = asker(url, token);
-      await Promise.race([connectAll(ask, sandbox), asked]);
-      if (attackedApp) await Promise.race([watchSignIns(ask, attackedApp), asked]);
-      const endAttacks = attackedApp ? attackNowAndThen(sandbox, attackedApp) : () => {};
+      await Promise.race([connectAll(ask, sandbox, shown), asked]);
+      await Promise.race([watch(ask, shown, attacked), asked]);
+      const endAttacks = attacked ? attackNowAndThen(sandbox, attacked) : () => {};
       console.log("\nNew activities keep coming. Ctrl-C stops everything.");
       await asked.finally(endAttacks);
       console.log("Stopping: waiting for running work to finish.");
@@ -85,48 +87,10 @@ async function refuseRealInstallation(db: Db, config: Config): Promise<void> {
   ]);
 }
 
-/** GraphQL over HTTP, as any client; what the answer calls an error is thrown. */
-type Ask = (query: string, variables?: object) => Promise<Record<string, Record<string, unknown>>>;
-
-function asker(url: string, token: string): Ask {
-  return async (query, variables) => {
-    const response = await fetch(`${url}/graphql`, {
-      method: "POST",
-      headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
-      body: JSON.stringify({ query, variables }),
-    });
-    const { data, errors } = (await response.json()) as {
-      data?: Record<string, { userErrors?: { message: string }[] }>;
-      errors?: { message: string }[];
-    };
-    const problem = errors?.[0] ?? Object.values(data ?? {})[0]?.userErrors?.[0];
-    if (problem) throw new Error(problem.message);
-    return data as Record<string, Record<string, unknown>>;
-  };
-}
-
-/** A policy for the demo's attacker to run into. */
-async function watchSignIns(ask: Ask, attacked: DemoApp): Promise<void> {
-  try {
-    await ask("mutation ($input: PolicyInput!) { createPolicy(input: $input) { userErrors { message } } }", {
-      input: {
-        templateSlug: "failed-sign-ins",
-        name: `Many failed sign-ins${demoMark}`,
-        actions: [{ kind: "REQUIRE_SIGN_IN_AGAIN" }],
-      },
-    });
-    console.log(
-      `Watching for failed sign-ins: the demo periodically simulates password guessing against ${attacked.name}. See { alerts { nodes { title } } governanceActions { nodes { kind status } } }`,
-    );
-  } catch (error) {
-    console.error(`The demo's policy could not be created: ${(error as Error).message}`);
-  }
-}
-
 /** Connects the apps of the demo side by side; one that fails reports it and leaves the others alone. */
-async function connectAll(ask: Ask, sandbox: SandboxProcess): Promise<void> {
+async function connectAll(ask: Ask, sandbox: SandboxProcess, apps: readonly DemoApp[]): Promise<void> {
   await Promise.all(
-    demoApps.map(async (one) => {
+    apps.map(async (one) => {
       try {
         await connect(ask, sandbox, one);
         console.log(`Connected ${one.title}`);

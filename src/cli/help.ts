@@ -29,9 +29,10 @@ ends the process at once.`,
   worker: `npx gatehouse worker
 
 Runs jobs only: scans, webhook deliveries, upkeep. Start as many as you like on one database, beside \`npx gatehouse serve\`.`,
-  demo: `npx gatehouse demo
+  demo: `npx gatehouse demo [--apps all|SLUG,SLUG,...]
 
 Everything on one machine, with simulated providers: connects their tenants, scans them, and keeps new activities coming.
+Without --apps it shows the apps of one episode; with npm: \`npm run demo -- --apps all\`.
 Prints a sign-in link and a token that work as they are and end with the demo. Its data is kept in .gatehouse-demo, unless
 GATEHOUSE_DATA or DATABASE_URL is set; data of a real installation is refused.`,
   migrate: `npx gatehouse migrate

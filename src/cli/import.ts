@@ -8,7 +8,7 @@ import { systemViewer } from "#src/access/viewer.ts";
 import type { Config } from "#src/config.ts";
 import type { Connector } from "#src/connector-kit/connector.ts";
 import type { ActivityRecord } from "#src/connector-kit/contract/records.ts";
-import { connectorBySlug, connectors } from "#src/connectors/index.ts";
+import { loadConnector, loadConnectors } from "#src/connectors/index.ts";
 import { ImportError, isPastRetention, mapArchive, printActivity, storeImported } from "#src/ingest/import/import.ts";
 import { instanceNumber } from "#src/query/ids.ts";
 import { readAddressFiles } from "./address-files.ts";
@@ -30,7 +30,7 @@ const shownProblems = 100;
 export async function importEvents(loadConfig: () => Config, options: ImportOptions): Promise<void> {
   const run = new Run(options);
   if (options.instance === null) {
-    await run.print(codeOf(options.connector as string), await openFile(options.file));
+    await run.print(await codeOf(options.connector as string), await openFile(options.file));
   } else {
     const config = loadConfig();
     readAddressFiles(config);
@@ -74,7 +74,7 @@ async function findTarget(db: Db, options: ImportOptions): Promise<{ id: number;
       `Instance ${id} (${row.name}) is disconnected, and its data may be in deletion. Connect the app again and import into the new instance.`,
     );
   }
-  return { id, connector: codeOf(row.connectorSlug) };
+  return { id, connector: await codeOf(row.connectorSlug) };
 }
 
 function numberOf(asked: string): number {
@@ -83,10 +83,10 @@ function numberOf(asked: string): number {
   return number;
 }
 
-function codeOf(slug: string): Connector {
-  const code = connectorBySlug(slug)?.code;
+async function codeOf(slug: string): Promise<Connector> {
+  const code = await loadConnector(slug);
   if (code?.mapEvent) return code;
-  const known = connectors.flatMap((entry) => (entry.code?.mapEvent ? [entry.manifest.slug] : []));
+  const known = (await loadConnectors()).flatMap(({ manifest, mapEvent }) => (mapEvent ? [manifest.slug] : []));
   throw new ImportError(`Events of "${slug}" cannot be imported. Connectors that can: ${known.join(", ")}.`);
 }
 

@@ -1,4 +1,4 @@
-import type { CatalogueEntry } from "./connector.ts";
+import type { App } from "./app.ts";
 import {
   type ActivityCategory,
   accountActionKinds,
@@ -25,8 +25,6 @@ export interface StreamEvidence {
   realTime?: boolean;
   /** What was there before connecting must be readable. */
   backlog?: boolean;
-  /** The connector must have checks to run over it. */
-  checks?: boolean;
 }
 /** What makes a capability true: this stream, or any of these actions. */
 export type Evidence = StreamEvidence | { actions: readonly ProviderActionKind[] };
@@ -45,7 +43,7 @@ export const evidence: Readonly<Record<CapabilityKind, Evidence>> = {
   USER_GOVERNANCE: { actions: accountActionKinds },
   VIEW_APP_PERMISSIONS: { stream: "OAUTH_APPS" },
   REVOKE_APP_PERMISSIONS: { actions: ["REVOKE_APP", "REVOKE_APP_FOR_USER", "BAN_APP"] },
-  SECURITY_POSTURE: { stream: "POSTURE", checks: true },
+  SECURITY_POSTURE: { stream: "POSTURE" },
   DLP_BACKLOG_SCAN: { stream: "FILES", backlog: true },
   DLP_NEAR_REAL_TIME_SCAN: { stream: "FILES", realTime: true },
   SHARING_CONTROL: {
@@ -84,14 +82,14 @@ const lowered: readonly CapabilitySupport[] = ["PARTIAL", "PREVIEW"];
  * Without code, a kind the manifest mentions without an absence is planned, and its note states that. With code and without a stream of
  * files, what concerns files and is not mentioned is not applicable; an app whose files the code does not read has to mention it.
  */
-export function capabilitiesOf(entry: CatalogueEntry): Capability[] {
+export function capabilitiesOf(entry: App): Capability[] {
   return capabilityKinds.map((kind) => {
     const claim = claimOf(entry.manifest, kind);
-    const hasNoFiles = entry.code !== null && entry.manifest.streams.FILES === undefined;
+    const hasNoFiles = entry.load !== null && entry.manifest.streams.FILES === undefined;
     const usual = claim === undefined && hasNoFiles && ofFiles.has(kind) ? "NOT_APPLICABLE" : "NOT_SUPPORTED";
     const absence = claim?.support !== undefined && !lowered.includes(claim.support) ? claim.support : usual;
     if (!coded(entry, kind)) {
-      const planned = entry.code === null && claim !== undefined && claim.support === undefined;
+      const planned = entry.load === null && claim !== undefined && claim.support === undefined;
       return {
         kind,
         support: absence,
@@ -104,7 +102,7 @@ export function capabilitiesOf(entry: CatalogueEntry): Capability[] {
 }
 
 /** Where a manifest claims more than the code does, or denies what it does. Empty for every connector in the list: a test sees to it. */
-export function falseClaims(entry: CatalogueEntry): string[] {
+export function falseClaims(entry: App): string[] {
   return capabilityKinds.flatMap((kind) => {
     const support = claimOf(entry.manifest, kind)?.support;
     if (support === undefined) return [];
@@ -120,13 +118,13 @@ function claimOf(manifest: Manifest, kind: CapabilityKind): { support?: Capabili
   return manifest.capabilities?.[kind];
 }
 
-function coded({ manifest, code }: CatalogueEntry, kind: CapabilityKind): boolean {
-  if (!code) return false;
+/** A declared stream or action without its function does not compile, so what is declared is coded. */
+function coded({ manifest, load }: App, kind: CapabilityKind): boolean {
+  if (!load) return false;
   const wanted = evidence[kind];
-  if ("actions" in wanted) return wanted.actions.some((action) => manifest.actions?.[action] && code.actions[action]);
+  if ("actions" in wanted) return wanted.actions.some((action) => manifest.actions?.[action] !== undefined);
   const fact = manifest.streams[wanted.stream];
-  if (!fact || !code.streams[wanted.stream]) return false;
-  return isEvidence(wanted, fact) && (!wanted.checks || code.checks.length > 0);
+  return fact !== undefined && isEvidence(wanted, fact);
 }
 
 /** Whether a stream of these facts, or a part of it, yields what the capability needs. */

@@ -13,7 +13,6 @@ import type { ActivityRecord, FileItem } from "./contract/records.ts";
 import type { StreamFunction, StreamFunctions, StreamParts } from "./contract/streams.ts";
 import type { Webhooks } from "./contract/webhooks.ts";
 import type { DemoTenant } from "./demo.ts";
-import type { LogSource } from "./log-source.ts";
 import type { AppTemplates } from "./policy-template.ts";
 
 /** An unsuccessful answer, for `mapError`. */
@@ -41,17 +40,19 @@ interface Verbs {
   mapEvent?: (event: unknown) => ActivityRecord[];
   /** Content of a file for inspection, in pieces; never stored. Throws ProviderError. */
   readContent?: (context: Context, file: Extract<FileItem, { kind: "file" }>) => AsyncIterable<Uint8Array>;
-  /** The app's logs that Sigma has names for. Default: none. */
-  logSources?: readonly LogSource[];
   templates?: AppTemplates;
   demo?: DemoTenant;
 }
+
+type StreamsOfParts<M extends Manifest> = {
+  [S in keyof M["streams"] & ScanStream]: M["streams"][S] extends { parts: true } ? S : never;
+}[keyof M["streams"] & ScanStream];
 
 export interface ConnectorCode<M extends Manifest = Manifest> extends Verbs {
   manifest: M;
   streams: { [S in keyof M["streams"] & ScanStream]: StreamFunction<S> };
   /** Of streams that consist of parts: how to list them. */
-  parts?: { [S in keyof M["streams"] & ScanStream]?: StreamParts };
+  parts?: { [S in StreamsOfParts<M>]: StreamParts };
   actions: { [A in keyof NonNullable<M["actions"]> & ProviderActionKind]: ActionFunction };
   checks?: readonly Check[];
 }
@@ -65,27 +66,7 @@ export interface Connector extends Verbs {
   checks: readonly Check[];
 }
 
-/** An app without code: its facts are shown, it cannot be connected. */
-export interface PlannedApp {
-  manifest: Manifest;
-  /** As a connector's. Sigma rules for its logs can be imported before the app can be connected. */
-  logSources?: readonly LogSource[];
-}
-
 /** Joins the halves: a declared stream or action without its function does not compile. */
 export function defineConnector<const M extends Manifest>(code: ConnectorCode<M>): Connector {
   return { ...code, checks: code.checks ?? [] } as unknown as Connector;
-}
-
-/** One app of the catalogue. */
-export interface CatalogueEntry {
-  manifest: Manifest;
-  /** Null for an app that is only planned. */
-  code: Connector | null;
-  logSources: readonly LogSource[];
-}
-
-export function catalogueEntry(app: Connector | PlannedApp): CatalogueEntry {
-  const code = "authorization" in app ? app : null;
-  return { manifest: app.manifest, code, logSources: app.logSources ?? [] };
 }

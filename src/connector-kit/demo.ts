@@ -1,5 +1,7 @@
 /** An app's part in `gatehouse demo`: its tenant of the demo's organisation, as the sandbox makes it. */
 export interface DemoTenant {
+  /** True for the apps that `gatehouse demo` connects when it is not asked for others. Default false. */
+  byDefault?: boolean;
   /** Name of the instance. */
   title: string;
   users: number;

@@ -9,7 +9,7 @@ import type { Connector } from "#src/connector-kit/connector.ts";
 import type { ConnectionTest, Credential } from "#src/connector-kit/contract/authorization.ts";
 import type { Settings } from "#src/connector-kit/contract/manifest.ts";
 import { wantedScopes } from "#src/connector-kit/scopes.ts";
-import { connectorBySlug } from "#src/connectors/index.ts";
+import { loadConnector } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
 import { ConflictError, GatehouseError } from "#src/errors.ts";
 import { sandboxed } from "#src/platform/http/outbound.ts";
@@ -125,7 +125,7 @@ export async function completeAuthorization(
     };
   }
   const target = `instance/${state.instance.id}`;
-  const connector = connectorBySlug(state.instance.connectorSlug)?.code;
+  const connector = await loadConnector(state.instance.connectorSlug);
   if (!connector?.authorization.exchange)
     throw new Error(`no code to finish the authorization of ${state.instance.connectorSlug}`);
   if (parameters.error !== undefined) {

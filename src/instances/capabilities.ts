@@ -1,3 +1,4 @@
+import type { App } from "#src/connector-kit/app.ts";
 import {
   capabilitiesOf,
   type Evidence,
@@ -5,7 +6,6 @@ import {
   isEvidence,
   type StreamEvidence,
 } from "#src/connector-kit/capability.ts";
-import type { CatalogueEntry } from "#src/connector-kit/connector.ts";
 import type { CapabilityKind, ProviderActionKind, ScanStream } from "#src/connector-kit/contract/kinds.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
 import type { InstanceRow, StreamState } from "./row.ts";
@@ -19,7 +19,7 @@ export interface Granted {
 /** What of the connector's capabilities the scopes, licence, settings and parts of one instance leave. */
 export function grantedCapabilities(
   instance: InstanceRow,
-  entry: CatalogueEntry | undefined = connectorBySlug(instance.connectorSlug),
+  entry: App | undefined = connectorBySlug(instance.connectorSlug),
 ): Map<CapabilityKind, Granted> {
   const result = new Map<CapabilityKind, Granted>();
   if (!entry) return result;
@@ -35,15 +35,15 @@ export function grantedCapabilities(
   return result;
 }
 
-function leftOf(entry: CatalogueEntry, wanted: Evidence, instance: InstanceRow): Granted {
+function leftOf(entry: App, wanted: Evidence, instance: InstanceRow): Granted {
   return "actions" in wanted ? byActions(entry, wanted.actions, instance) : byStream(entry, wanted, instance);
 }
 
 /** All the actions that these settings allow must be: one that fails for want of a scope would be found out too late. */
-function byActions(entry: CatalogueEntry, actions: readonly ProviderActionKind[], instance: InstanceRow): Granted {
+function byActions(entry: App, actions: readonly ProviderActionKind[], instance: InstanceRow): Granted {
   const { settings, components, missingScopes } = instance;
   const facts = actions.flatMap((action) => {
-    const fact = entry.code?.actions[action] && entry.manifest.actions?.[action];
+    const fact = entry.manifest.actions?.[action];
     return fact && fact.when?.(settings, components) !== false ? [fact] : [];
   });
   if (facts.length === 0) return refused("Not available with these settings.");
@@ -52,7 +52,7 @@ function byActions(entry: CatalogueEntry, actions: readonly ProviderActionKind[]
 }
 
 /** One part that is read and yields it is enough: what a component or a scope takes away is exactly what its parts alone have. */
-function byStream(entry: CatalogueEntry, wanted: StreamEvidence, instance: InstanceRow): Granted {
+function byStream(entry: App, wanted: StreamEvidence, instance: InstanceRow): Granted {
   const { stream } = wanted;
   const fact = entry.manifest.streams[stream];
   if (!fact || fact.when?.(instance.settings, instance.components) === false)
@@ -71,9 +71,9 @@ function byStream(entry: CatalogueEntry, wanted: StreamEvidence, instance: Insta
 }
 
 /** A stream without parts is known before it has a row; what a stream consists of is known by its rows alone. */
-function rowsOf(entry: CatalogueEntry, stream: ScanStream, instance: InstanceRow): StreamState[] {
+function rowsOf(entry: App, stream: ScanStream, instance: InstanceRow): StreamState[] {
   const rows = instance.streams.filter((row) => row.stream === stream);
-  if (rows.length > 0 || entry.code?.parts?.[stream]) return rows;
+  if (rows.length > 0 || entry.manifest.streams[stream]?.parts) return rows;
   return [{ stream, part: "", off: null, scopes: [], categories: null }];
 }
 

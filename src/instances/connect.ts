@@ -44,7 +44,7 @@ export function connectInstance(core: Core, viewer: Viewer, input: ConnectInput)
     { action: "instance.connect", target: `connector/${input.connectorSlug.slice(0, 50)}` },
     async () => {
       requireConnecting(viewer);
-      const connector = connectable(core, input.connectorSlug);
+      const connector = await connectable(core, input.connectorSlug);
       const { manifest } = connector;
       const name = checkName(input.name);
       const settings = prepareSettings(connector, input.settings, await readPrepared(core.db, core, viewer, manifest));
@@ -66,11 +66,11 @@ export function requireConnecting(viewer: Viewer): void {
 }
 
 /** The connector's code, if this app can be connected here and now. `field`: the argument that named it. */
-export function connectable(
+export async function connectable(
   core: Pick<Core, "sandboxUrl">,
   slug: string,
   field = ["input", "connectorSlug"],
-): Connector {
+): Promise<Connector> {
   const entry = connectorBySlug(slug);
   if (!entry)
     throw new InvalidInputError(
@@ -78,7 +78,7 @@ export function connectable(
       field,
       { code: "UNKNOWN_CONNECTOR" },
     );
-  if (!entry.code)
+  if (!entry.load)
     throw new InvalidInputError(`${entry.manifest.name} cannot be connected yet: it is listed as a preview.`, field, {
       code: "CONNECTOR_NOT_AVAILABLE",
     });
@@ -89,7 +89,7 @@ export function connectable(
       { code: "PROVIDER_RETIRED" },
     );
   }
-  return entry.code;
+  return entry.load();
 }
 
 export function checkName(name: string): string {

@@ -58,7 +58,7 @@ export function enableInstance(core: Core, viewer: Viewer, id: number, newSettin
     const instance = await findInstance(core.db, viewer, id);
     // Before anything leads to the app: the consent page is a real host's, too.
     refuseWithoutSandbox(core, instance.viaSandbox);
-    const connector = connectable(core, instance.connectorSlug);
+    const connector = await connectable(core, instance.connectorSlug);
     const { manifest } = connector;
     if (instance.status === "CONNECTED" && newSettings == null) {
       await recordAudit(core.db, viewer, { action: "instance.enable", target: `instance/${id}`, result: "ok" });
@@ -199,7 +199,7 @@ export async function updateInstance(core: Core, viewer: Viewer, id: number, inp
   });
   if (input.settings != null) {
     await audited(core, viewer, { action: "instance.update", target: `instance/${id}` }, async () => {
-      const connector = connectable(core, instance.connectorSlug);
+      const connector = await connectable(core, instance.connectorSlug);
       if (connector.authorization.interactive(prepareSettings(connector, input.settings, settingsOf(core, instance)))) {
         throw new ConflictError(
           "These settings need a new consent: pass them to enableInstance, and open the URL it returns.",
@@ -210,7 +210,7 @@ export async function updateInstance(core: Core, viewer: Viewer, id: number, inp
     await enableInstance(core, viewer, id, input.settings);
   }
   return change(core, viewer, "instance.update", id, async (tx) => {
-    const { manifest } = connectable(core, instance.connectorSlug);
+    const { manifest } = await connectable(core, instance.connectorSlug);
     const set = {
       ...(input.name == null ? {} : { name: checkName(input.name) }),
       ...(input.components == null ? {} : { components: checkComponents(manifest, input.components) }),
@@ -234,7 +234,7 @@ export function testInstance(core: Core, viewer: Viewer, id: number): Promise<Te
   return audited(core, viewer, { action: "instance.test", target: `instance/${id}` }, async () => {
     requireRole(viewer, "ANALYST");
     let instance = await findInstance(core.db, viewer, id);
-    const connector = core.connectors.find(({ manifest }) => manifest.slug === instance.connectorSlug)?.code;
+    const connector = await core.connectors.find(({ manifest }) => manifest.slug === instance.connectorSlug)?.load?.();
     if (!connector || instance.credential === null)
       throw new ConflictError("This instance has no credential to test; enable it first.");
     await recordIntent(core, viewer, { action: "instance.test", target: `instance/${id}` });

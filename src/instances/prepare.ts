@@ -26,7 +26,7 @@ export function prepareConnection(core: Core, viewer: Viewer, connectorSlug: str
   const attempt = { action: "instance.prepare", target: `connector/${connectorSlug.slice(0, 50)}` };
   return audited(core, viewer, attempt, async () => {
     requireConnecting(viewer);
-    const { manifest } = connectable(core, connectorSlug, ["connectorSlug"]);
+    const { manifest } = await connectable(core, connectorSlug, ["connectorSlug"]);
     const names = generatedSettings(manifest);
     return core.db.transaction(async (transaction) => {
       const tx = transaction as unknown as Db;

@@ -15,7 +15,9 @@ const relistAfterMs = 23.5 * 60 * 60_000;
 
 /** Queues the instances whose parts were not listed for a day. */
 export async function queueRelisting(core: Core): Promise<void> {
-  const slugs = core.connectors.flatMap(({ manifest, code }) => (code?.parts ? [manifest.slug] : []));
+  const slugs = core.connectors.flatMap(({ manifest: { slug, streams } }) =>
+    Object.values(streams).some(({ parts }) => parts) ? [slug] : [],
+  );
   if (slugs.length === 0) return;
   const before = new Date(core.now().getTime() - relistAfterMs).toISOString();
   const rows = await rawSql(core.db)<{ id: number }[]>`
@@ -35,7 +37,7 @@ export function queueStreams(core: Core, tx: Db, instanceId: number): Promise<vo
  */
 export async function relistStreams(core: Core, instanceId: number): Promise<void> {
   const instance = await reload(core.db, instanceId);
-  const connector = core.connectors.find(({ manifest }) => manifest.slug === instance?.connectorSlug)?.code;
+  const connector = await core.connectors.find(({ manifest }) => manifest.slug === instance?.connectorSlug)?.load?.();
   if (instance?.status !== "CONNECTED" || !connector) return;
   try {
     const parts = await listParts(connector, openConnection(core, connector, instance, { background: true }));

@@ -3,7 +3,7 @@ import { and, eq, lte } from "drizzle-orm";
 import { type Db, tables } from "#db/client.ts";
 import type { Instance } from "#db/tables/instances.ts";
 import type { WebhookRegistration } from "#src/connector-kit/contract/webhooks.ts";
-import { connectorBySlug } from "#src/connectors/index.ts";
+import { loadConnector } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
 import { GatehouseError, ProviderError } from "#src/errors.ts";
 import { enqueue } from "#src/platform/queue.ts";
@@ -32,7 +32,7 @@ export function settleWebhook(core: Core, instanceId: number): Promise<void> {
 
 async function settle(core: Core, instanceId: number): Promise<void> {
   const instance = await reload(core.db, instanceId);
-  const connector = instance && connectorBySlug(instance.connectorSlug)?.code;
+  const connector = instance && (await loadConnector(instance.connectorSlug));
   const register = connector?.webhooks?.register;
   if (!connector || !register) return;
   if (instance.status !== "CONNECTED") {
@@ -126,7 +126,7 @@ export async function queueRenewals(core: Core): Promise<number> {
 
 /** Removes our webhook, if the provider answers; never throws for an answer of the provider. Call it within `withWebhook`. */
 export async function removeWebhook(core: Core, instance: Instance): Promise<void> {
-  const connector = connectorBySlug(instance.connectorSlug)?.code;
+  const connector = await loadConnector(instance.connectorSlug);
   const registration = openRegistration(core.secrets, instance.id, instance.webhookRegistration);
   const unregister = connector?.webhooks?.unregister;
   if (!connector || !unregister || !registration || instance.credential === null) return;

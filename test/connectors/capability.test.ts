@@ -1,16 +1,18 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { type App, defineApp } from "#src/connector-kit/app.ts";
 import { capabilitiesOf, falseClaims } from "#src/connector-kit/capability.ts";
-import { type CatalogueEntry, catalogueEntry, defineConnector } from "#src/connector-kit/connector.ts";
+import { defineConnector } from "#src/connector-kit/connector.ts";
 import { type CapabilityKind, type CapabilitySupport, capabilityKinds } from "#src/connector-kit/contract/kinds.ts";
 import type { Manifest } from "#src/connector-kit/contract/manifest.ts";
 import { connectorBySlug, connectors } from "#src/connectors/index.ts";
+import { appOf } from "../support/made-up-connector.ts";
 
 test("the catalogue lists apps by name, each once", () => {
   const names = connectors.map((entry) => entry.manifest.name);
   expect(names).toEqual([...names].sort((a, b) => a.localeCompare(b, "en")));
   expect(new Set(connectors.map((entry) => entry.manifest.slug)).size).toBe(connectors.length);
-  expect(connectorBySlug("workday")?.code).not.toBeNull();
+  expect(connectorBySlug("workday")?.load).not.toBeNull();
   expect(connectorBySlug("nobody")).toBeUndefined();
 });
 
@@ -69,7 +71,7 @@ test("every app of which something is claimed is in the catalogue", () => {
   expect(Object.values(claims).flatMap((row) => Object.keys(row))).toHaveLength(155);
 });
 
-test.each(connectors.filter(({ code }) => code).map((entry) => [entry.manifest.slug, entry] as const))(
+test.each(connectors.filter(({ load }) => load).map((entry) => [entry.manifest.slug, entry] as const))(
   "%s does what is claimed of it",
   (slug, entry) => {
     const rank: CapabilitySupport[] = ["PREVIEW", "PARTIAL", "SUPPORTED"];
@@ -91,8 +93,7 @@ test("support comes from code, and a manifest can only lower it or explain an ab
     FILE_GOVERNANCE: { support: "NOT_SUPPORTED" },
   };
   const entry = exampleConnector(capabilities);
-  const support = (of: CatalogueEntry) =>
-    Object.fromEntries(capabilitiesOf(of).map(({ kind, support }) => [kind, support]));
+  const support = (of: App) => Object.fromEntries(capabilitiesOf(of).map(({ kind, support }) => [kind, support]));
   expect(support(entry)).toMatchObject({
     LIST_ACCOUNTS: "PARTIAL",
     LIST_GROUPS: "NOT_SUPPORTED_BY_PROVIDER",
@@ -113,12 +114,12 @@ test("support comes from code, and a manifest can only lower it or explain an ab
     streams: { ...entry.manifest.streams, FILES: { everySeconds: 60, scopes: [] } },
   };
   expect(support({ ...entry, manifest: withFiles })).toMatchObject({
-    DLP_BACKLOG_SCAN: "NOT_SUPPORTED",
+    DLP_BACKLOG_SCAN: "SUPPORTED",
     SHARING_CONTROL: "NOT_SUPPORTED",
   });
   expect(falseClaims(entry)).toEqual([]);
 
-  const planned = catalogueEntry({
+  const planned = defineApp({
     manifest: { ...entry.manifest, capabilities: { LIST_ACCOUNTS: {}, DLP_BACKLOG_SCAN: { note: "Later." } } },
   });
   expect(support(planned)).toMatchObject({ SHARING_CONTROL: "NOT_SUPPORTED" });
@@ -137,7 +138,7 @@ test("a claim above the code is named and not believed", () => {
   expect(capabilitiesOf(entry).find(({ kind }) => kind === "LIST_GROUPS")?.support).toBe("NOT_SUPPORTED");
 });
 
-function exampleConnector(capabilities: Manifest["capabilities"] & object): CatalogueEntry {
+function exampleConnector(capabilities: Manifest["capabilities"] & object): App {
   const manifest = {
     slug: "example",
     name: "Example",
@@ -163,5 +164,5 @@ function exampleConnector(capabilities: Manifest["capabilities"] & object): Cata
     streams: { USERS: async function* () {}, ACTIVITIES: async function* () {} },
     actions: { SUSPEND_USER: async () => ({ changed: false }) },
   });
-  return catalogueEntry(code);
+  return appOf(code);
 }

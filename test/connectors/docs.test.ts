@@ -6,7 +6,7 @@ import { listedIn, outdatedLists, withConnectorList } from "../../scripts/connec
 
 const root = resolve(import.meta.dirname, "../..");
 const read = (path: string) => readFileSync(resolve(root, path), "utf8");
-const coded = connectors.flatMap(({ manifest, code }) => (code ? [manifest] : []));
+const coded = connectors.flatMap(({ manifest, load }) => (load ? [manifest] : []));
 
 test("the lists of apps in README.md and docs/connectors.md are the list of connectors", () => {
   expect(outdatedLists()).toEqual([]);
@@ -15,11 +15,11 @@ test("the lists of apps in README.md and docs/connectors.md are the list of conn
 test.each(listedIn)("the list in %s has two lines for an app, and only the second changes with its state", (path) => {
   const list = withConnectorList(path, "<!-- apps: written by `npm run docs` -->\n<!-- /apps -->\n").split("\n");
   expect(list.slice(1, -2)).toHaveLength(2 * connectors.length);
-  for (const [index, { manifest, code }] of connectors.entries()) {
+  for (const [index, { manifest, load }] of connectors.entries()) {
     const [name = "", state = ""] = list.slice(1 + 2 * index);
     expect(name).toMatch(/^- [^[\]]+:$/);
     expect(name).toContain(manifest.name);
-    if (code) expect(state).toContain(`[${manifest.lifecycle.toLowerCase()}]`);
+    if (load) expect(state).toContain(`[${manifest.lifecycle.toLowerCase()}]`);
     else expect(state).toBe("  planned");
   }
 });

@@ -2,13 +2,14 @@ import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { Settings } from "#src/connector-kit/contract/manifest.ts";
 import { wantedScopes } from "#src/connector-kit/scopes.ts";
-import { connectorBySlug } from "#src/connectors/index.ts";
+import { loadConnectors } from "#src/connectors/index.ts";
 import { FakeClient } from "./fake-client.ts";
 
 // What a request for consent or a token asks for, against what the streams and actions of the manifest need. What it asks beyond that is
 // for the connection itself, its webhook and single checks, and is named here: nothing else may be asked of a customer.
 
-const code = (slug: string) => connectorBySlug(slug)!.code!;
+const all = await loadConnectors();
+const code = (slug: string) => all.find(({ manifest }) => manifest.slug === slug)!;
 const wanted = (slug: string, settings: Settings) => wantedScopes(code(slug).manifest, settings, []);
 
 function askedOfGitHub(settings: Settings): string[] {

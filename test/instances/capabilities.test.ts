@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { evidence } from "#src/connector-kit/capability.ts";
-import { catalogueEntry } from "#src/connector-kit/connector.ts";
 import { type CapabilityKind, capabilityKinds } from "#src/connector-kit/contract/kinds.ts";
 import { grantedCapabilities } from "#src/instances/capabilities.ts";
 import type { InstanceRow, StreamState } from "#src/instances/row.ts";
 import { MadeUpApp, type MadeUpFacts, madeUpConnector } from "../support/made-up-app.ts";
+import { appOf } from "../support/made-up-connector.ts";
 
 const facts: MadeUpFacts = {
   streams: {
@@ -43,7 +43,7 @@ function granted(kind: CapabilityKind, instance: Partial<InstanceRow>) {
     streams: [],
     ...instance,
   } as unknown as InstanceRow;
-  const found = grantedCapabilities(row, catalogueEntry(code));
+  const found = grantedCapabilities(row, appOf(code));
   expect([...found.keys()]).toEqual(capabilityKinds);
   return found.get(kind);
 }

@@ -6,7 +6,7 @@ import type { Connector } from "#src/connector-kit/connector.ts";
 import type { Credential, TokenPurpose } from "#src/connector-kit/contract/authorization.ts";
 import type { Context } from "#src/connector-kit/contract/context.ts";
 import type * as connectorList from "#src/connectors/index.ts";
-import { connectorBySlug } from "#src/connectors/index.ts";
+import { loadConnector } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
 import { openConnection, unsignedContext } from "#src/instances/connection.ts";
 import { reload } from "#src/instances/row.ts";
@@ -96,7 +96,7 @@ beforeAll(async () => {
   await new Promise((listening) => provider.once("listening", listening));
   app = await startApp({ sandboxUrl: `http://127.0.0.1:${(provider.address() as AddressInfo).port}` });
   core = { ...app.core, now: () => new Date(Date.now() + laterMs) };
-  connector = connectorBySlug("made-up")!.code!;
+  connector = (await loadConnector("made-up"))!;
 });
 afterAll(() => {
   provider.closeAllConnections();

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { connectors } from "#src/connectors/index.ts";
+import { loadConnectors } from "#src/connectors/index.ts";
 import { runCheck } from "#src/posture/evaluate.ts";
 
 const snapshotOf = (values: Record<string, unknown>) => ({ get: (key: string) => values[key], unreadable: () => null });
 
 describe.each(
-  connectors.flatMap(({ manifest, code }) =>
-    (code?.checks ?? []).map((check) => [`${manifest.slug}: ${check.slug}`, check] as const),
+  (await loadConnectors()).flatMap(({ manifest, checks }) =>
+    checks.map((check) => [`${manifest.slug}: ${check.slug}`, check] as const),
   ),
 )("%s", (_, check) => {
   it("passes on the settings it asks for and fails on its own bad example", () => {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { connectors } from "#src/connectors/index.ts";
+import { loadConnectors } from "#src/connectors/index.ts";
 import { type Sandbox, startSandbox } from "../support/sandbox.ts";
 
-const providers = connectors.flatMap(({ code }) => (code ? [code.manifest.slug] : []));
+const providers = (await loadConnectors()).map(({ manifest }) => manifest.slug);
 let sandbox: Sandbox;
 beforeAll(async () => {
   sandbox = await startSandbox();

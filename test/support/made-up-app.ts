@@ -58,7 +58,12 @@ export function madeUpConnector(appOf: (account: string) => MadeUpApp, facts: Ma
       slug: "fake",
       name: "Fake",
       hosts: [],
-      streams: facts.streams,
+      streams: Object.fromEntries(
+        streams.map((stream) => [
+          stream,
+          { ...facts.streams[stream]!, ...(facts.inParts?.includes(stream) ? { parts: true as const } : {}) },
+        ]),
+      ),
       ...(facts.components ? { components: facts.components } : {}),
       ...(facts.actions ? { actions: facts.actions } : {}),
     },

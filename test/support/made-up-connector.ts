@@ -1,4 +1,5 @@
-import { type Connector, catalogueEntry, defineConnector } from "#src/connector-kit/connector.ts";
+import { type App, defineApp } from "#src/connector-kit/app.ts";
+import { type Connector, defineConnector } from "#src/connector-kit/connector.ts";
 import type { Manifest } from "#src/connector-kit/contract/manifest.ts";
 import type * as list from "#src/connectors/index.ts";
 
@@ -29,15 +30,22 @@ export function madeUp(more: Partial<Omit<Connector, "manifest">> & { manifest?:
   } as Parameters<typeof defineConnector>[0]);
 }
 
+/** As an app of the catalogue. */
+export function appOf(connector: Connector): App {
+  return defineApp({ manifest: connector.manifest, load: async () => connector });
+}
+
 /**
  * The list of connectors with one more, for
  * `vi.mock("#src/connectors/index.ts", async (original) => withConnector(await original(), connector))`.
  */
 export function withConnector(module: typeof list, connector: Connector): typeof list {
-  const entry = catalogueEntry(connector);
+  const entry = appOf(connector);
   return {
     ...module,
     connectors: [...module.connectors, entry],
     connectorBySlug: (slug) => (slug === entry.manifest.slug ? entry : module.connectorBySlug(slug)),
+    loadConnector: async (slug) => (slug === entry.manifest.slug ? connector : module.loadConnector(slug)),
+    loadConnectors: async () => [...(await module.loadConnectors()), connector],
   };
 }

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { connectors } from "#src/connectors/index.ts";
+import { loadConnectors } from "#src/connectors/index.ts";
 import { startSandbox } from "./sandbox.ts";
 
-const provider = connectors.find(({ code }) => code?.demo)!.manifest.slug;
+const provider = (await loadConnectors()).find(({ demo }) => demo)!.manifest.slug;
 
 test("the sandbox is started as a process and controlled through its control API", async () => {
   const sandbox = await startSandbox();

@@ -1,6 +1,6 @@
 import { type Db, rawSql, tables } from "#db/client.ts";
 import type { ActivityRecord, FileItem } from "#src/connector-kit/contract/records.ts";
-import { connectorBySlug } from "#src/connectors/index.ts";
+import { loadConnector } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
 import { announceAlerts, raiseAlerts } from "#src/detection/alerts/raise.ts";
 import { lockInstance } from "#src/instances/lock.ts";
@@ -157,7 +157,7 @@ export async function seedInstance(
       }),
     ),
   );
-  const checks = size.posture ? (connectorBySlug(connectorSlug)?.code?.checks ?? []) : [];
+  const checks = size.posture ? ((await loadConnector(connectorSlug))?.checks ?? []) : [];
   await core.db.transaction((tx) => evaluatePosture(tx as unknown as Db, checks, id, newest));
   if (size.alerts) await seedAlerts(core, id, size.alerts, Math.max(1, users));
   return id;

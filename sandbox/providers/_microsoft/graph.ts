@@ -27,6 +27,7 @@ const larger: Readonly<Record<string, readonly string[]>> = {
   "Files.Read.All": ["Files.ReadWrite.All", "Sites.Read.All", "Sites.ReadWrite.All", "Sites.FullControl.All"],
   "Files.ReadWrite.All": ["Sites.ReadWrite.All", "Sites.FullControl.All"],
   "Sites.Read.All": ["Sites.ReadWrite.All", "Sites.FullControl.All"],
+  "IdentityRiskyUser.Read.All": ["IdentityRiskyUser.ReadWrite.All"],
   "RoleManagement.Read.Directory": ["RoleManagement.ReadWrite.Directory", "Directory.Read.All"],
 };
 
@@ -134,12 +135,10 @@ export function entraApi<T extends GraphTenant>(slug: string, routes: ApiRoute<T
     authenticate({ tenant, request, origin }) {
       const token = credentialOf(request, "Bearer") ?? "";
       const caller = tenant.faults.unauthorized ? undefined : tenant.entra.authenticate(token, origin);
-      return caller ? { caller } : { refusal: invalidToken };
+      if (!caller) return { refusal: invalidToken };
+      return { caller: { ...caller, roles: caller.roles.filter((role) => !missesScope(tenant, role)) } };
     },
-    refuse({ caller, tenant }, permissions) {
-      const roles = caller.roles.filter((role) => !missesScope(tenant, role));
-      return holds({ ...caller, roles }, permissions) ? undefined : denied;
-    },
+    refuse: ({ caller }, permissions) => (holds(caller, permissions) ? undefined : denied),
     noRoute: () => problem(400, "BadRequest", "Resource not found for the segment."),
   };
 }

@@ -11,7 +11,7 @@ export const resources: Resources = {
     ...["Sites.Read.All", "Sites.FullControl.All", "Files.ReadWrite.All", "SensitivityLabels.Read.All"],
     ...["Policy.Read.All", "SharePointTenantSettings.Read.All", "SecurityEvents.Read.All"],
     ...["GroupSettings.Read.All", "Domain.Read.All", "OnPremDirectorySynchronization.Read.All"],
-    ...["RoleManagementPolicy.Read.Directory", "IdentityRiskyUser.Read.All"],
+    "IdentityRiskyUser.Read.All",
   ],
   "https://manage.office.com": ["ActivityFeed.Read", "ActivityFeed.ReadDlp"],
 };

@@ -5,6 +5,7 @@ import type { SandboxResponse } from "../../provider.ts";
 import { ok, withoutPremium } from "../_microsoft/answers.ts";
 import type { Caller } from "../_microsoft/entra.ts";
 import { listed } from "../_microsoft/graph.ts";
+import { userRecord } from "../_microsoft/people.ts";
 import type { FileCall } from "./drive-routes.ts";
 import { type Settings, settingsOf } from "./posture-settings.ts";
 import type { Office365Tenant } from "./tenant.ts";
@@ -76,7 +77,7 @@ export const postureRoutes: PostureRoute[] = [
   premium("/roleManagement/directory/roleEligibilityScheduleInstances", "RoleManagement.Read.Directory", (_, call) => [
     scheduled(call, 1, { endDateTime: null }),
   ]),
-  premium("/policies/roleManagementPolicyAssignments", "RoleManagementPolicy.Read.Directory", () => [
+  premium("/policies/roleManagementPolicyAssignments", "RoleManagement.Read.Directory", () => [
     {
       id: `DirectoryRole_1_${globalAdministrator}`,
       policyId: "DirectoryRole_1",
@@ -87,8 +88,17 @@ export const postureRoutes: PostureRoute[] = [
   list("/directoryRoles", "RoleManagement.Read.Directory", () => [
     { id: "role-1", roleTemplateId: globalAdministrator, displayName: "Global Administrator", description: "" },
   ]),
-  list("/directoryRoles/:id/members", "RoleManagement.Read.Directory", (_, { tenant: { people } }) =>
-    [0, 1].map((index) => ({ "@odata.type": "#microsoft.graph.user", id: people.idOf(index), userType: "Member" })),
+  list("/directoryRoles/:id/members", "RoleManagement.Read.Directory", (_, { tenant }) =>
+    tenant.roles.active.flatMap(({ role, principal }) => {
+      if (role !== 0 || !("person" in principal)) return [];
+      const { id, displayName, userPrincipalName, userType, onPremisesSyncEnabled } = userRecord(
+        tenant.people,
+        principal.person,
+        tenant.options.createdAt,
+      );
+      const type = { "@odata.type": "#microsoft.graph.user", assignedLicenses: [] };
+      return [{ ...type, id, displayName, userPrincipalName, userType, onPremisesSyncEnabled }];
+    }),
   ),
   list("/applications", "Application.Read.All", (_, { tenant, now }) => [
     {

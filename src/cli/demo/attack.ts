@@ -1,5 +1,5 @@
 import type { SandboxProcess } from "./sandbox.ts";
-import { type DemoApp, demoApps, tenantPath } from "./tenants.ts";
+import { type DemoApp, tenantPath } from "./tenants.ts";
 
 /** From nowhere: an address of the documentation. */
 const attacker = "203.0.113.66";
@@ -9,7 +9,9 @@ const firstAfterMs = 3_000;
 const everyMs = 90_000;
 
 /** The app where the attacker tries; undefined when none can be attacked. */
-export const attackedApp: DemoApp | undefined = demoApps.find(({ failedSignIn }) => failedSignIn);
+export function attackedApp(apps: readonly DemoApp[]): DemoApp | undefined {
+  return apps.find(({ failedSignIn }) => failedSignIn);
+}
 
 /** Periodically simulates password guessing against one account. Returns the function that ends it. */
 export function attackNowAndThen(sandbox: SandboxProcess, app: DemoApp): () => void {

@@ -55,6 +55,8 @@ export interface StreamFact {
   fullEverySeconds?: number;
   /** How often parts that are feeds of changes are read (`feed` of a part). Default: `everySeconds`. */
   feedEverySeconds?: number;
+  /** It consists of parts (logs, regions, drives), and the connector lists them. */
+  parts?: true;
   /** False: nothing before connecting can be read, so no backlog is claimed or asked for. Default true. */
   backlog?: boolean;
   /** Only with these settings or components (a mode, an enterprise slug). Absent: always. */

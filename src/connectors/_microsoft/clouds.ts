@@ -68,3 +68,14 @@ export const graphLimits: readonly RateLimitRule[] = hostsOf("graph").flatMap((h
   { match: `${host}/v1.0/identity/conditionalAccess`, concurrency: 1, perMinute: 60, defaultWaitSeconds: 30 },
   { match: `${host}/v1.0/identityProtection`, concurrency: 1, perMinute: 60, defaultWaitSeconds: 30 },
 ]);
+
+/**
+ * Calls of the Management Activity API by one publisher for one tenant: 2,000 a minute to start with.
+ * Source: https://learn.microsoft.com/en-us/office/office-365-management-api/office-365-management-activity-api-reference#api-throttling
+ */
+export const activityLimits: readonly RateLimitRule[] = hostsOf("activity").map((host) => ({
+  match: host,
+  concurrency: 4,
+  perMinute: 2000,
+  defaultWaitSeconds: 60,
+}));

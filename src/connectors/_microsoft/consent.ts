@@ -2,17 +2,30 @@ import type { Authorization, AuthorizationAnswer, Credential } from "#src/connec
 import type { Context } from "#src/connector-kit/contract/context.ts";
 import type { Settings } from "#src/connector-kit/contract/manifest.ts";
 import { authorizationUrl, exchangeCode } from "#src/connector-kit/oauth.ts";
+import { optional } from "#src/connector-kit/probe.ts";
 import { ProviderAuthError } from "#src/errors.ts";
 import { cloudOf } from "./clouds.ts";
 import { applicationToken, applicationTokenFor } from "./token.ts";
 
 /**
  * An application that an administrator lets into the tenant, and that then signs in as itself. Entra answers the consent without a code: the
- * proof is that a token is given.
+ * proof is that a token is given. `others`: APIs beside it whose permissions are to be known, though their tokens are made when needed.
  * Source: https://learn.microsoft.com/en-us/entra/identity-platform/v2-admin-consent
  */
-export function applicationAuthorization(audienceOf: (settings: Settings) => string): Authorization {
-  const obtain = (context: Context): Promise<Credential> => applicationToken(context, audienceOf(context.settings));
+export function applicationAuthorization(
+  audienceOf: (settings: Settings) => string,
+  others: (context: Context) => readonly string[] = () => [],
+): Authorization {
+  const obtain = async (context: Context): Promise<Credential> => {
+    const credential = await applicationToken(context, audienceOf(context.settings));
+    const scopes = [...(credential.scopes ?? [])];
+    for (const audience of others(context)) {
+      // An API that the tenant does not have is refused as a scope: nothing of it is granted.
+      const { value } = await optional(() => applicationToken(context, audience));
+      scopes.push(...(value?.scopes ?? []));
+    }
+    return { ...credential, scopes };
+  };
   return {
     interactive: ({ consent }) => consent !== "given",
 

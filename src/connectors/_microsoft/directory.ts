@@ -1,5 +1,7 @@
+import type { Context } from "#src/connector-kit/contract/context.ts";
 import type { GroupItem, UserRecord } from "#src/connector-kit/contract/records.ts";
 import type { ListedGroup, Membership } from "#src/connector-kit/membership.ts";
+import { optional } from "#src/connector-kit/probe.ts";
 import { instantOf, needObject, needText, objectOf, textOf } from "#src/connector-kit/record.ts";
 import { graphPages, pathOf } from "./graph.ts";
 
@@ -14,6 +16,13 @@ export function usersPath({ signIns }: { signIns: boolean }): string {
   return `/users?$select=${fields.join(",")}&$top=${signIns ? 500 : 999}`;
 }
 
+/** Whether the listing may name when people signed in: it is refused as a whole without the permission, or without Microsoft Entra ID P1 or P2. */
+export async function showsSignIns({ http, credential }: Context): Promise<boolean> {
+  if (!credential?.scopes?.includes("AuditLog.Read.All")) return false;
+  const { refusal } = await optional(() => http.get("/users?$select=id,signInActivity&$top=1"));
+  return refusal === null;
+}
+
 export const deletedUsersPath = `/directory/deletedItems/microsoft.graph.user?$select=${[...userFields, "deletedDateTime"].join(",")}&$top=100`;
 
 /**
@@ -23,12 +32,14 @@ export const deletedUsersPath = `/directory/deletedItems/microsoft.graph.user?$s
  */
 export function toUser(value: unknown, path: string): UserRecord {
   const raw = needObject(value, path);
-  const login = needText(raw.userPrincipalName, `${path}.userPrincipalName`);
+  const id = needText(raw.id, `${path}.id`);
+  // A deleted account keeps its sign-in name behind its id.
+  const login = needText(raw.userPrincipalName, `${path}.userPrincipalName`).replace(id.replaceAll("-", ""), "");
   const deletedAt = instantOf(raw.deletedDateTime);
   const isPending = raw.externalUserState === "PendingAcceptance";
   const isExternal = raw.userType === "Guest";
   return {
-    externalId: needText(raw.id, `${path}.id`),
+    externalId: id,
     login,
     email: textOf(raw.mail) ?? (isExternal ? null : login),
     displayName: textOf(raw.displayName) ?? login,

@@ -12,10 +12,12 @@ const unlicensed: readonly Refusal[] = [
   {
     ...{ codes: ["Authentication_RequestFromNonPremiumTenantOrB2CTenant"], kind: "scope" },
     message: "The tenant has no licence of Microsoft Entra ID P1 or P2, which this needs.",
+    scopes: () => ["Microsoft Entra ID P1 or P2"],
   },
   {
-    ...{ words: /AadPremiumLicenseRequired|premium license|not licensed for this feature/i, kind: "scope" },
+    ...{ words: /AadPremiumLicenseRequired|not licensed for this feature/i, kind: "scope" },
     message: "The tenant has no licence of Microsoft Entra ID P2 or Governance, which this needs.",
+    scopes: () => ["Microsoft Entra ID P2"],
   },
 ];
 

@@ -2,11 +2,9 @@ import type { Settings } from "#src/connector-kit/contract/manifest.ts";
 import type { StreamContext, StreamPart } from "#src/connector-kit/contract/streams.ts";
 import { followTime } from "#src/connector-kit/log.ts";
 import { ProviderScopeError } from "#src/errors.ts";
+import { auditScopes } from "./app-settings.ts";
 import { graphOf, graphPages } from "./graph.ts";
 import { toSignIn } from "./sign-ins.ts";
-
-/** Graph asks for both, because it looks up the licence itself: https://learn.microsoft.com/en-us/graph/api/signin-list#permissions */
-export const auditScopes = ["AuditLog.Read.All", "Directory.Read.All"] as const;
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;

@@ -1,6 +1,7 @@
 import type { DemoTenant } from "#src/connector-kit/demo.ts";
 
 export const demo: DemoTenant = {
+  byDefault: true,
   title: "Box · Northwind",
   users: 120,
   events: 2500,

@@ -76,6 +76,7 @@ Authorize a server app in *Admin Console > Apps*, again after every change. The 
       categories: ["LOG_ON", "USER", "ADMIN"],
     },
     FILES: {
+      parts: true,
       everySeconds: 43_200,
       feedEverySeconds: 60,
       realTime: true,

@@ -1,6 +1,7 @@
 import type { DemoTenant } from "#src/connector-kit/demo.ts";
 
 export const demo: DemoTenant = {
+  byDefault: true,
   title: "Dropbox · Northwind",
   users: 180,
   events: 3000,

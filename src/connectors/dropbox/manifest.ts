@@ -41,7 +41,7 @@ export const manifest = {
       scopes: ["events.read"],
       categories: ["LOG_ON", "USER", "ADMIN"],
     },
-    FILES: { everySeconds: 43_200, feedEverySeconds: 300, realTime: true, scopes: readingFiles },
+    FILES: { parts: true, everySeconds: 43_200, feedEverySeconds: 300, realTime: true, scopes: readingFiles },
     OAUTH_APPS: { everySeconds: 43_200, scopes: ["sessions.list"] },
     POSTURE: { everySeconds: 86_400, scopes: ["team_info.read"] },
   },

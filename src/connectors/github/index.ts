@@ -11,7 +11,6 @@ import { apiUrl, authorization } from "./authorization.ts";
 import { checks } from "./checks/index.ts";
 import { mapError, normaliseSettings, testConnection } from "./connection.ts";
 import { demo } from "./demo.ts";
-import { logSources } from "./log-sources.ts";
 import { manifest } from "./manifest.ts";
 import { mapEvent } from "./map.ts";
 import { activities } from "./streams/activities.ts";
@@ -49,7 +48,6 @@ export const github = defineConnector({
   checks,
   webhooks,
   mapEvent,
-  logSources,
   templates,
   demo,
 });

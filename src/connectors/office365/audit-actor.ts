@@ -57,7 +57,7 @@ export function actorOf(record: Json): ActorRecord | null {
   const isService = ofMicrosoft.test(userId) || (userType !== null && services.has(userType) && !login?.includes("@"));
   if (isService) return serviceNamed(textOf(record.ApplicationDisplayName) ?? identity.name ?? userId, null);
   const key = userKey && uuid.test(userKey) && record.Workload !== "PowerBI" ? userKey : null;
-  const id = identity.id ?? (uuid.test(userId) ? userId : key);
+  const id = known(identity.id ?? (uuid.test(userId) ? userId : key));
   const name = textOf(record.LogonUserDisplayName) ?? login ?? identity.name ?? userId;
   return {
     externalId: id,
@@ -68,6 +68,11 @@ export function actorOf(record: Json): ActorRecord | null {
     // A technician of a partner signs in to a tenant of his own.
     ...((login || id) && userType !== partnerTechnician ? {} : { isAccount: false }),
   };
+}
+
+/** Whom the directory has no account of: zeros. */
+function known(id: string | null): string | null {
+  return id !== null && /^[0-]+$/.test(id) ? null : id;
 }
 
 /** `i:0h.f|membership|mira@acme.example`, `acme.example\mira` and the bare name. */

@@ -6,8 +6,8 @@ import { type Json, needObject, needText, objectOf, textOf } from "#src/connecto
 import { ConflictError, ProviderNotFoundError } from "#src/errors.ts";
 import { pathOf, readAll, readOne } from "../_microsoft/graph.ts";
 import { type Drive, type ItemRef, itemPath, itemRefOf, toDrive } from "./drives.ts";
+import type { Grantee, Permission } from "./file-permissions.ts";
 import { pathAbove, quarantineName } from "./map-files.ts";
-import type { Grantee, Permission } from "./permissions.ts";
 import { Sharing } from "./sharing.ts";
 
 /** Kept as `before`: JSON only. */

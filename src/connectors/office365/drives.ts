@@ -47,7 +47,7 @@ export function contentOfSite({ id, personal }: { id: string; personal: boolean 
   return { first: drives, page: unlessLocked(page) };
 }
 
-/** What a drive holds: its root, then folders before what lies in them. Permissions are named where they begin, see permissions.ts. */
+/** What a drive holds: its root, then folders before what lies in them. Permissions are named where they begin, see sharing.ts. */
 export function contentOfDrive({ id }: Pick<Drive, "id">): { first: ReturnType<typeof deltaOf>; page: Pager } {
   return { first: deltaOf(id), page: unlessLocked(deltaPages(id)) };
 }

@@ -11,7 +11,7 @@ function worded(operation: string): string | null {
   const [first = "", last = ""] = [words[0], words.at(-1)];
   if (words.length > 1 && /[a-z]{2}(?<!e)ed$|^(sent|set|reset|read)$/.test(last))
     return `{actor} ${last} ${words.slice(0, -1).join(" ")}[: {target}]`;
-  const past = pastTense(first);
+  const past = first === "search" ? "searched" : pastTense(first);
   return past && words.length > 1 ? `{actor} ${past} ${words.slice(1).join(" ")}[: {target}]` : null;
 }
 

@@ -2,7 +2,7 @@ import { ensure } from "#src/connector-kit/actions.ts";
 import type { ActionFunction } from "#src/connector-kit/contract/actions.ts";
 import { isObject } from "#src/connector-kit/record.ts";
 import { DriveFile, type FileState } from "./drive-file.ts";
-import type { Grantee, Permission } from "./permissions.ts";
+import type { Grantee, Permission } from "./file-permissions.ts";
 
 /** `{"permanently": true}` leaves nothing in the recycle bin. */
 export const trashFile: ActionFunction = (context, target) => {

@@ -1,14 +1,26 @@
 import { defineConnector } from "#src/connector-kit/connector.ts";
 import { normaliseAppSettings } from "../_microsoft/connection.ts";
 import { graphBaseUrl } from "../_microsoft/graph.ts";
+import {
+  banApp,
+  confirmCompromised,
+  requireSignInAgain,
+  resetPassword,
+  revokeAdminPrivileges,
+  revokeApp,
+  revokeAppForUser,
+  suspendUser,
+  unbanApp,
+  unsuspendUser,
+} from "./actions.ts";
 import { authorization } from "./authorization.ts";
 import { checks } from "./checks/index.ts";
 import { mapError, testConnection } from "./connection.ts";
 import { readContent } from "./content.ts";
 import { quarantineFile, restoreFile, trashFile } from "./file-actions.ts";
 import { applyLabel, removeLabel } from "./label-actions.ts";
-import { logSources } from "./log-sources.ts";
 import { manifest } from "./manifest.ts";
+import { mapEvent } from "./map.ts";
 import {
   expireSharedLink,
   inheritParentPermissions,
@@ -19,9 +31,12 @@ import {
   removePublicSharing,
   setSharedLinkAccess,
 } from "./sharing-actions.ts";
+import { activities, activityParts } from "./streams/activities.ts";
 import { fileParts, files } from "./streams/files.ts";
 import { groups } from "./streams/groups.ts";
+import { oauthApps } from "./streams/oauth-apps.ts";
 import { posture } from "./streams/posture.ts";
+import { privileges } from "./streams/privileges.ts";
 import { users } from "./streams/users.ts";
 import { webhooks } from "./webhooks.ts";
 
@@ -32,10 +47,27 @@ export const office365 = defineConnector({
   testConnection,
   normaliseSettings: normaliseAppSettings,
   mapError,
-  streams: { USERS: users, GROUPS: groups, FILES: files, POSTURE: posture },
-  parts: { FILES: fileParts },
-  readContent,
+  streams: {
+    USERS: users,
+    GROUPS: groups,
+    PRIVILEGES: privileges,
+    ACTIVITIES: activities,
+    FILES: files,
+    OAUTH_APPS: oauthApps,
+    POSTURE: posture,
+  },
+  parts: { ACTIVITIES: activityParts, FILES: fileParts },
   actions: {
+    CONFIRM_USER_COMPROMISED: confirmCompromised,
+    SUSPEND_USER: suspendUser,
+    UNSUSPEND_USER: unsuspendUser,
+    REQUIRE_SIGN_IN_AGAIN: requireSignInAgain,
+    RESET_PASSWORD: resetPassword,
+    REVOKE_ADMIN_PRIVILEGES: revokeAdminPrivileges,
+    REVOKE_APP: revokeApp,
+    REVOKE_APP_FOR_USER: revokeAppForUser,
+    BAN_APP: banApp,
+    UNBAN_APP: unbanApp,
     QUARANTINE_FILE: quarantineFile,
     RESTORE_FILE: restoreFile,
     TRASH_FILE: trashFile,
@@ -52,5 +84,6 @@ export const office365 = defineConnector({
   },
   checks,
   webhooks,
-  logSources,
+  mapEvent,
+  readContent,
 });

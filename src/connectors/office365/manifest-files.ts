@@ -101,9 +101,6 @@ export const fileScopes: readonly OptionalScopes[] = [
   },
   {
     purpose: "posture of administrators and of sign-in",
-    scopes: [
-      ...["RoleManagement.Read.Directory", "RoleManagementPolicy.Read.Directory", "AuditLog.Read.All"],
-      ...["IdentityRiskyUser.Read.All"],
-    ],
+    scopes: ["RoleManagement.Read.Directory", "AuditLog.Read.All", "IdentityRiskyUser.Read.All"],
   },
 ];

@@ -2,7 +2,7 @@ import type { ActorRecord, FileItem } from "#src/connector-kit/contract/records.
 import { mediaTypeOf } from "#src/connector-kit/media-types.ts";
 import { instantOf, isObject, type Json, objectOf, textOf, valueAt } from "#src/connector-kit/record.ts";
 import { actorOf, type Drive, externalIdOf } from "./drives.ts";
-import { collaboratorsOf, ownLinkOf, type Permission, sharingOf } from "./permissions.ts";
+import { collaboratorsOf, ownLinkOf, type Permission, sharingOf } from "./file-permissions.ts";
 
 export type Office365File = Extract<FileItem, { kind: "file" }>;
 

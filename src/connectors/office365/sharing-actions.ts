@@ -5,7 +5,7 @@ import { instantOf, textOf } from "#src/connector-kit/record.ts";
 import { ConflictError, InvalidInputError } from "#src/errors.ts";
 import { organizationOf } from "../_microsoft/connection.ts";
 import { DriveFile, type FileState } from "./drive-file.ts";
-import { type Grantee, isGuest, type Permission } from "./permissions.ts";
+import { type Grantee, isGuest, type Permission } from "./file-permissions.ts";
 
 /** Whom of a permission the action is about; all of them where it has none by name, such as a link for anybody. */
 type Choice = (permission: Permission) => Grantee[] | "all";

@@ -3,7 +3,7 @@ import type { Context } from "#src/connector-kit/contract/context.ts";
 import { type Json, objectOf, textOf } from "#src/connector-kit/record.ts";
 import { readAll } from "../_microsoft/graph.ts";
 import { type Drive, type ItemRef, itemPath } from "./drives.ts";
-import { type Permission, toPermission } from "./permissions.ts";
+import { type Permission, toPermission } from "./file-permissions.ts";
 
 /** So many folders are remembered; a walk goes through a drive folder by folder, so the oldest are done with. */
 const maxKnown = 20_000;

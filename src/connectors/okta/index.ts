@@ -15,7 +15,6 @@ import { authorization, baseUrl } from "./authorization.ts";
 import { checks } from "./checks/index.ts";
 import { mapError, normaliseSettings, testConnection } from "./connection.ts";
 import { demo } from "./demo.ts";
-import { logSources } from "./log-sources.ts";
 import { manifest } from "./manifest.ts";
 import { mapEvent } from "./map.ts";
 import { activities } from "./streams/activities.ts";
@@ -57,7 +56,6 @@ export const okta = defineConnector({
   checks,
   webhooks,
   mapEvent,
-  logSources,
   templates,
   demo,
 });

@@ -1,6 +1,7 @@
 import type { DemoTenant } from "#src/connector-kit/demo.ts";
 
 export const demo: DemoTenant = {
+  byDefault: true,
   title: "Workplace · Northwind",
   users: 260,
   events: 0,

@@ -42,7 +42,8 @@ export async function inspectFile(core: Core, wanted: FileToInspect, signal: Abo
   const instance = await reload(core.db, wanted.instanceId);
   const choice = await detectorChoice(core);
   try {
-    const concluded = withoutReading(core, instance, file) ?? (await read(core, instance, file, choice, signal));
+    const concluded =
+      (await withoutReading(core, instance, file)) ?? (await read(core, instance, file, choice, signal));
     await storeInspection(core, file, { ...concluded, detectors: choice.version });
   } catch (error) {
     // The process is stopping: the job is queued again as it was.
@@ -59,9 +60,13 @@ export async function inspectFile(core: Core, wanted: FileToInspect, signal: Abo
 }
 
 /** What is known without a download. */
-function withoutReading(core: Core, instance: Instance, { record, removed }: PendingFile): Concluded | null {
+async function withoutReading(
+  core: Core,
+  instance: Instance,
+  { record, removed }: PendingFile,
+): Promise<Concluded | null> {
   const end = (status: Concluded["status"], reason: string): Concluded => ({ status, reason, matches: [] });
-  const connector = connectorOf(core, instance);
+  const connector = await connectorOf(core, instance);
   if (removed) return end("NOT_AVAILABLE", "The app no longer has the file.");
   if (record.isFolder) return end("NOT_AVAILABLE", "Folders have no content.");
   if (instance.status !== "CONNECTED") return end("NOT_AVAILABLE", `The instance is ${instance.status}.`);
@@ -78,7 +83,7 @@ async function read(
   choice: Awaited<ReturnType<typeof detectorChoice>>,
   signal: AbortSignal,
 ): Promise<Concluded> {
-  const connector = connectorOf(core, instance)!;
+  const connector = (await connectorOf(core, instance))!;
   const content = connector.readContent!(
     openConnection(core, connector, instance, { background: true, signal }),
     record,
@@ -96,6 +101,6 @@ function refusal(error: ProviderError): Pick<Concluded, "status" | "reason"> {
   return { status: "FAILED", reason: error.message };
 }
 
-function connectorOf({ connectors }: Core, { connectorSlug }: Instance): Connector | null {
-  return connectors.find(({ manifest }) => manifest.slug === connectorSlug)?.code ?? null;
+async function connectorOf({ connectors }: Core, { connectorSlug }: Instance): Promise<Connector | null> {
+  return (await connectors.find(({ manifest }) => manifest.slug === connectorSlug)?.load?.()) ?? null;
 }

@@ -45,7 +45,7 @@ export function createPolicy(core: Changer, viewer: Viewer, input: PolicyInput):
 /** A new policy as it would be stored. Throws InvalidInputsError. */
 export async function checkedDraft(core: Pick<Core, "db" | "now">, viewer: Viewer, input: PolicyInput): Promise<Draft> {
   const problems = new Problems();
-  const template = input.templateSlug == null ? null : templateBySlug(input.templateSlug);
+  const template = input.templateSlug == null ? null : await templateBySlug(input.templateSlug);
   if (template === undefined)
     problems.add(`There is no template "${input.templateSlug?.slice(0, 60)}".`, ["input", "templateSlug"]);
   if (input.kind === "ANOMALY")

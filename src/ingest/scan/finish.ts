@@ -3,7 +3,7 @@ import { type Db, rawSql } from "#db/client.ts";
 import type { ConnectionTest } from "#src/connector-kit/contract/authorization.ts";
 import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
 import type { Manifest } from "#src/connector-kit/contract/manifest.ts";
-import { connectorBySlug } from "#src/connectors/index.ts";
+import { loadConnector } from "#src/connectors/index.ts";
 import { announceAlerts } from "#src/detection/alerts/raise.ts";
 import { alertListingHeld } from "#src/detection/alerts/system.ts";
 import { everySecondsOf, secondLookMs } from "#src/instances/cadence.ts";
@@ -83,7 +83,7 @@ export async function finishScan(
     if (test) await noteTest(tx, id, test);
     await sql`update instances set last_scan_at = ${now.toISOString()}::timestamptz where id = ${id}`;
     if (stream === "POSTURE" && !returnedNoPage(claim))
-      await evaluatePosture(tx, connectorBySlug(manifest.slug)?.code?.checks ?? [], id, now);
+      await evaluatePosture(tx, (await loadConnector(manifest.slug))?.checks ?? [], id, now);
     // In batches that a reader of the log can hold.
     for (const externalIds of batchesOf(conclusion.removedFiles ?? [], 1000))
       await publish(tx, "files", { instanceId: id, scanId: claim.scan.id, externalIds });

@@ -34,10 +34,10 @@ export async function runScan(core: Core, request: ScanRequest, signal: AbortSig
     where: (t, { eq }) => eq(t.id, request.instanceId),
     limit: 1,
   });
-  const connector = slug && core.connectors.find((entry) => entry.manifest.slug === slug.connectorSlug)?.code;
+  const connector = await core.connectors.find(({ manifest }) => manifest.slug === slug?.connectorSlug)?.load?.();
   if (!connector) return;
   const part = request.part ?? "";
-  if (connector.parts?.[request.stream] && part === "") return awaitParts(core, request);
+  if (connector.manifest.streams[request.stream]?.parts && part === "") return awaitParts(core, request);
   const claim = await claimStream(
     core.db,
     connector.manifest,

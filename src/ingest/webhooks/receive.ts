@@ -42,7 +42,7 @@ export async function findWebhook(core: Pick<Core, "db" | "connectors">, slug: s
     .select()
     .from(tables.instances)
     .where(and(eq(tables.instances.id, instanceId), eq(tables.instances.connectorSlug, slug)));
-  const webhooks = core.connectors.find(({ manifest }) => manifest.slug === slug)?.code?.webhooks;
+  const webhooks = (await core.connectors.find(({ manifest }) => manifest.slug === slug)?.load?.())?.webhooks;
   if (!instance || !webhooks || instance.webhookSecret === null || instance.status === "DISCONNECTED") return null;
   return { instance, webhooks };
 }

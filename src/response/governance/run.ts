@@ -6,7 +6,7 @@ import { recordAudit } from "#src/access/audit.ts";
 import { systemViewer } from "#src/access/viewer.ts";
 import type { ActionResult, ActionTarget } from "#src/connector-kit/contract/actions.ts";
 import type { ProviderActionKind } from "#src/connector-kit/contract/kinds.ts";
-import { connectorBySlug } from "#src/connectors/index.ts";
+import { loadConnector } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
 import { isDigest, isNotification, notificationKinds, stateAfter } from "#src/detection/policies/action-kinds.ts";
 import {
@@ -148,7 +148,7 @@ async function carryOut(
   if (isDigest(action.kind)) return notifyPerson(core, action, instance);
   if (isNotification(action.kind)) return notify(core, action, instance, signal);
   if (action.kind === "APPROVE_APP") return approve(core.db, action);
-  const connector = connectorBySlug(instance.connectorSlug)?.code;
+  const connector = await loadConnector(instance.connectorSlug);
   const run = connector?.actions[action.kind as ProviderActionKind];
   if (!connector || !run)
     throw new ConflictError(`${connector?.manifest.name ?? instance.connectorSlug} does not support ${action.kind}.`);
@@ -310,7 +310,7 @@ async function handleFailure(core: Core, instance: Instance, action: GovernanceA
     status: "FAILED",
     error: known ? error.message : "Internal error; the log has the details.",
   });
-  const connector = connectorBySlug(instance.connectorSlug)?.code;
+  const connector = await loadConnector(instance.connectorSlug);
   if (error instanceof ProviderAuthError && connector) await believeRefusal(core, connector, action.instanceId, error);
 }
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { Connector } from "#src/connector-kit/connector.ts";
 import type { ActionTarget } from "#src/connector-kit/contract/actions.ts";
 import type { ProviderActionKind, ScanStream } from "#src/connector-kit/contract/kinds.ts";
-import { connectors } from "#src/connectors/index.ts";
+import { loadConnectors } from "#src/connectors/index.ts";
 import type { SandboxEvent, TenantOptions } from "../../../sandbox/provider.ts";
 import type { EmitOptions, SandboxTenant } from "../../support/sandbox.ts";
 import type { Live } from "../live.ts";
@@ -98,7 +98,7 @@ export interface Subject {
   facts: ConnectorFacts;
 }
 
-export const coded: readonly Connector[] = connectors.flatMap(({ code }) => (code ? [code] : []));
+export const coded: readonly Connector[] = await loadConnectors();
 
 const fileOf = (slug: string) => new URL(`../${slug}/facts.ts`, import.meta.url);
 

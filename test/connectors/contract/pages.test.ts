@@ -31,6 +31,7 @@ describe.each(subjects)("$slug", (subject) => {
     const proxy = await AnswerProxy.open(stage.sandbox().url);
     proxies.push(proxy);
     const live = await stage.connect(subject, await stage.tenant(subject, "large"), { through: proxy.url });
+    await live.listParts();
     const now = new Date();
     live.now = () => now;
     return async (stream, change) => {

@@ -161,7 +161,9 @@ describe("a policy over files", () => {
     expect((await matchesOf(app, policy)).now).toEqual(["cards"]);
     expect(drive.downloads.toSorted()).toEqual(["cards", "plain"]);
     const [alert] = await fileAlerts(app, policy);
-    expect(alert.explanation.content).toEqual([{ detector: "card-visa", count: 1, confidence: "HIGH" }]);
+    expect(alert.explanation.content).toEqual([
+      { detector: "card-visa", category: "FINANCIAL", count: 1, confidence: "HIGH" },
+    ]);
     const { previewPolicy: after } = await preview(input);
     expect(after).toMatchObject({ matches: 1, filesToInspect: 0, files: [{ externalId: "cards" }] });
     // A new content is looked into again, and only that.

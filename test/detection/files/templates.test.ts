@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Policy } from "#db/tables/policies.ts";
-import { catalogueEntry } from "#src/connector-kit/connector.ts";
 import type { FileExample } from "#src/connector-kit/policy-template.ts";
-import { connectors } from "#src/connectors/index.ts";
+import { loadConnectors } from "#src/connectors/index.ts";
+import { detectorCategory } from "#src/detection/inspection/detectors.ts";
 import { compileFileRule, type EvaluatedFile } from "#src/detection/policies/files/rule.ts";
 import { People } from "#src/detection/policies/people.ts";
 import { templatesFor } from "#src/detection/policies/templates/index.ts";
@@ -11,16 +11,13 @@ import { builtInDetectors } from "#src/inspection/detectors/index.ts";
 import { madeUp } from "../../support/made-up-connector.ts";
 
 const stream = { FILES: { everySeconds: 60, scopes: [] } };
-const drive = catalogueEntry(
-  madeUp({
-    manifest: { slug: "drive", streams: stream },
-    streams: { FILES: async function* () {} },
-    readContent: async function* () {},
-  }),
-);
-const closed = catalogueEntry(
-  madeUp({ manifest: { slug: "closed", streams: stream }, streams: { FILES: async function* () {} } }),
-);
+const drive = madeUp({
+  manifest: { slug: "drive", streams: stream },
+  streams: { FILES: async function* () {} },
+  readContent: async function* () {},
+});
+const closed = madeUp({ manifest: { slug: "closed", streams: stream }, streams: { FILES: async function* () {} } });
+const categoryOf = await detectorCategory();
 const now = new Date("2026-11-30T12:00:00Z");
 
 function fileOf({ file, domains = [], found }: FileExample): EvaluatedFile {
@@ -44,6 +41,7 @@ function fileOf({ file, domains = [], found }: FileExample): EvaluatedFile {
   };
   const content = Object.entries(found ?? {}).map(([detector, count]) => ({
     detector,
+    category: categoryOf(detector),
     count,
     confidence: "HIGH" as const,
   }));
@@ -55,8 +53,8 @@ function fileOf({ file, domains = [], found }: FileExample): EvaluatedFile {
   };
 }
 
-describe("templates over files", () => {
-  const own = connectors.filter(({ code }) => code?.templates?.files);
+describe("templates over files", async () => {
+  const own = (await loadConnectors()).filter(({ templates }) => templates?.files);
   const all = templatesFor([drive, ...own]).filter(({ kind }) => kind === "FILE");
 
   test.each(all.map((template) => [template.slug, template] as const))(
@@ -86,10 +84,10 @@ describe("templates over files", () => {
   });
 
   test("fit apps that have files, and those with content only apps whose files can be read", () => {
-    const found = templatesFor([drive, closed, catalogueEntry(madeUp())]).filter(({ kind }) => kind === "FILE");
+    const found = templatesFor([drive, closed, madeUp()]).filter(({ kind }) => kind === "FILE");
     const appsOf = (slug: string) => found.find((template) => template.slug === slug)?.connectorSlugs;
     expect(appsOf("publicly-shared-folder")).toEqual(["drive", "closed"]);
     expect(appsOf("credentials-shared-outside")).toEqual(["drive"]);
-    expect(templatesFor([catalogueEntry(madeUp())]).filter(({ kind }) => kind === "FILE")).toEqual([]);
+    expect(templatesFor([madeUp()]).filter(({ kind }) => kind === "FILE")).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ActivityRecord } from "#src/connector-kit/contract/records.ts";
 import type { ExampleEvent } from "#src/connector-kit/policy-template.ts";
-import { templates } from "#src/detection/policies/templates/index.ts";
+import { policyTemplates } from "#src/detection/policies/templates/index.ts";
 import { startApp } from "../../support/app.ts";
 import { addActivities, seedInstance } from "../../support/seed.ts";
 import { alertsOf, changePolicy, evaluated, event, makePolicy } from "./support.ts";
@@ -14,6 +14,7 @@ function recordOf({ at, ipCategory, ...rest }: ExampleEvent): ActivityRecord {
 }
 
 describe("templates", async () => {
+  const templates = await policyTemplates();
   const app = await startApp({ workers: true });
   const instances = new Map<string, Awaited<ReturnType<typeof seedInstance>>>();
   for (const slug of new Set(templates.flatMap(({ connectorSlugs }) => connectorSlugs)))

@@ -1,18 +1,17 @@
 import { expect, test } from "vitest";
-import { catalogueEntry } from "#src/connector-kit/connector.ts";
 import type { ActivityCategory } from "#src/connector-kit/contract/kinds.ts";
 import type { AppTemplates } from "#src/connector-kit/policy-template.ts";
-import { connectors } from "#src/connectors/index.ts";
-import { templates, templatesFor } from "#src/detection/policies/templates/index.ts";
-import { bareManifest, madeUp } from "../../support/made-up-connector.ts";
+import { loadConnectors } from "#src/connectors/index.ts";
+import { policyTemplates, templatesFor } from "#src/detection/policies/templates/index.ts";
+import { madeUp } from "../../support/made-up-connector.ts";
+
+const templates = await policyTemplates();
 
 function app(slug: string, categories: readonly ActivityCategory[], added: AppTemplates = {}) {
-  return catalogueEntry(
-    madeUp({
-      manifest: { slug, streams: { ACTIVITIES: { everySeconds: 60, scopes: [], categories } } },
-      templates: added,
-    }),
-  );
+  return madeUp({
+    manifest: { slug, streams: { ACTIVITIES: { everySeconds: 60, scopes: [], categories } } },
+    templates: added,
+  });
 }
 
 const found = (apps: Parameters<typeof templatesFor>[0], slug: string) =>
@@ -24,9 +23,8 @@ test("a template fits the apps whose log has its categories", () => {
   expect(found(apps, "admin-from-non-corporate-ip")?.connectorSlugs).toEqual(["two"]);
 });
 
-test("it does not fit an app that is only planned, has no log, or names no event types where it leaves them to the apps", () => {
-  const planned = catalogueEntry({ manifest: bareManifest });
-  expect(found([planned, catalogueEntry(madeUp())], "failed-sign-ins")).toBeUndefined();
+test("it does not fit an app that has no log, or names no event types where it leaves them to the apps", () => {
+  expect(found([madeUp()], "failed-sign-ins")).toBeUndefined();
   expect(found([app("one", ["LOG_ON"])], "many-sign-in-attempts")).toBeUndefined();
 });
 
@@ -55,11 +53,11 @@ test("an app's own template looks at that app only", () => {
   });
 });
 
-test("every template has a name of its own, and apps name event types only for templates that ask for them", () => {
+test("every template has a name of its own, and apps name event types only for templates that ask for them", async () => {
   const slugs = templates.map(({ slug }) => slug);
   expect(slugs.filter((slug, index) => slugs.indexOf(slug) !== index)).toEqual([]);
-  for (const { manifest, code } of connectors)
-    for (const [slug, { eventTypes }] of Object.entries(code?.templates?.events ?? {}))
+  for (const { manifest, templates: added } of await loadConnectors())
+    for (const [slug, { eventTypes }] of Object.entries(added?.events ?? {}))
       expect([manifest.slug, slug, templates.find((one) => one.slug === slug)?.filter.eventTypes]).toEqual([
         manifest.slug,
         slug,

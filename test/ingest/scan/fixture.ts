@@ -6,7 +6,7 @@ import { pino } from "pino";
 import { type Database, type Db, openDatabase, tables } from "#db/client.ts";
 import { createQueues } from "#jobs/index.ts";
 import { systemViewer } from "#src/access/viewer.ts";
-import { type Connector, catalogueEntry } from "#src/connector-kit/connector.ts";
+import type { Connector } from "#src/connector-kit/connector.ts";
 import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
 import type { ActivityRecord, UserRecord } from "#src/connector-kit/contract/records.ts";
 import type { StreamContext, StreamPage } from "#src/connector-kit/contract/streams.ts";
@@ -20,7 +20,7 @@ import { createOutbound } from "#src/platform/http/outbound.ts";
 import { createKeyRing } from "#src/platform/secrets.ts";
 import { createTestDatabase } from "../../support/database.ts";
 import { MadeUpApp, type MadeUpFacts, madeUpConnector } from "../../support/made-up-app.ts";
-import { bareManifest } from "../../support/made-up-connector.ts";
+import { appOf, bareManifest } from "../../support/made-up-connector.ts";
 
 export const admin = systemViewer;
 
@@ -181,7 +181,7 @@ async function openBench<App>(
     boss,
     secrets: createKeyRing([randomBytes(32)]),
     outbound,
-    connectors: [catalogueEntry(connector)],
+    connectors: [appOf(connector)],
     log,
     cancels: new EventEmitter().setMaxListeners(0),
     cage: openCage(),

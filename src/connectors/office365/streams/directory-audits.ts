@@ -1,7 +1,8 @@
 import type { StreamContext, StreamPart } from "#src/connector-kit/contract/streams.ts";
 import { followTime } from "#src/connector-kit/log.ts";
+import { auditScopes } from "../../_microsoft/app-settings.ts";
 import { toDirectoryAudit } from "../../_microsoft/directory-audits.ts";
-import { auditScopes, entraLog } from "../../_microsoft/sign-in-log.ts";
+import { entraLog } from "../../_microsoft/sign-in-log.ts";
 
 export const auditPart: StreamPart = {
   name: "directory-audits",

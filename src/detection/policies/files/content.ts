@@ -1,33 +1,26 @@
 import type { Db } from "#db/client.ts";
 import type { ContentCondition } from "#db/tables/policies.ts";
 import { listDetectors } from "#src/detection/inspection/detectors.ts";
-import { type Confidence, detectorCategories, isAtLeast } from "#src/inspection/detector.ts";
-import { builtInDetectors } from "#src/inspection/detectors/index.ts";
+import { type Confidence, type DetectorCategory, detectorCategories, isAtLeast } from "#src/inspection/detector.ts";
 import type { Problems } from "../problems.ts";
 
 /** What one detector found in a file. */
 export interface Found {
   detector: string;
+  category: DetectorCategory;
   count: number;
   confidence: Confidence;
-}
-
-const categories: ReadonlyMap<string, string> = new Map(builtInDetectors.map(({ slug, category }) => [slug, category]));
-
-/** Custom detectors are no built-in ones. */
-function categoryOf(slug: string): string {
-  return categories.get(slug) ?? "CUSTOM";
 }
 
 /** The findings that count for a condition; null when they are too few. */
 export function contentTest(condition: ContentCondition): (found: readonly Found[]) => Found[] | null {
   const detectors = new Set(condition.detectors);
-  const wanted = new Set(condition.categories);
+  const wanted = new Set<string>(condition.categories);
   const { minCount, minConfidence } = condition;
   return (found) => {
     const counting = found.filter(
-      ({ detector, confidence }) =>
-        (detectors.has(detector) || wanted.has(categoryOf(detector))) && isAtLeast(confidence, minConfidence),
+      ({ detector, category, confidence }) =>
+        (detectors.has(detector) || wanted.has(category)) && isAtLeast(confidence, minConfidence),
     );
     return counting.reduce((sum, { count }) => sum + count, 0) >= minCount ? counting : null;
   };

@@ -1,7 +1,7 @@
 import type { Sql } from "postgres";
 import type { Db } from "#db/client.ts";
 import { rawSql } from "#db/client.ts";
-import { detectorVersion } from "#src/detection/inspection/detectors.ts";
+import { detectorCategory, detectorVersion } from "#src/detection/inspection/detectors.ts";
 import { contentVersion } from "#src/detection/inspection/request.ts";
 import { accountText } from "#src/inventory/files/filter.ts";
 import { type FileRow, fileTable } from "#src/inventory/files/row.ts";
@@ -88,14 +88,15 @@ function setsOf(pairs: readonly (readonly [string, string])[]): Map<string, Set<
 }
 
 async function loadFound(client: Sql, keys: readonly AccountKey[]): Promise<Map<string, Found[]>> {
-  const rows = await client<(Found & AccountKey)[]>`
+  const rows = await client<(Omit<Found, "category"> & AccountKey)[]>`
     select m.instance_id as "instanceId", m.file_id as "externalId", m.detector, m.count, m.confidence from file_matches m
     where (m.instance_id, m.file_id) in (select * from unnest(${keys.map(({ instanceId }) => instanceId)}::int[], ${keys.map(({ externalId }) => externalId)}::text[]))
     order by m.detector`;
   const byFile = new Map<string, Found[]>();
+  const categoryOf = await detectorCategory();
   for (const { instanceId, externalId, ...found } of rows) {
     const key = accountText({ instanceId, externalId });
-    byFile.set(key, [...(byFile.get(key) ?? []), found]);
+    byFile.set(key, [...(byFile.get(key) ?? []), { ...found, category: categoryOf(found.detector) }]);
   }
   return byFile;
 }

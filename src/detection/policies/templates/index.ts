@@ -1,25 +1,28 @@
-import type { CatalogueEntry } from "#src/connector-kit/connector.ts";
+import type { Connector } from "#src/connector-kit/connector.ts";
 import type { FileTemplateFacts, TemplateFacts } from "#src/connector-kit/policy-template.ts";
-import { connectors } from "#src/connectors/index.ts";
+import { loadConnectors } from "#src/connectors/index.ts";
 import { administrationTemplates } from "./administration.ts";
 import { fileTemplates } from "./files.ts";
 import { signInTemplates } from "./sign-in.ts";
 import type { PolicyTemplate, SharedTemplate } from "./template.ts";
 
-/** Policies to start from: those that many apps share, then each app's own. */
-export const templates: readonly PolicyTemplate[] = templatesFor(connectors);
+let all: Promise<readonly PolicyTemplate[]> | null = null;
 
-const bySlug = new Map(templates.map((template) => [template.slug, template]));
-
-export function templateBySlug(slug: string): PolicyTemplate | undefined {
-  return bySlug.get(slug);
+/** Policies to start from: those that many apps share, then each app's own. Loads the code of every app when it is first asked. */
+export function policyTemplates(): Promise<readonly PolicyTemplate[]> {
+  all ??= loadConnectors().then(templatesFor);
+  return all;
 }
 
-export function templatesFor(apps: readonly CatalogueEntry[]): PolicyTemplate[] {
+export async function templateBySlug(slug: string): Promise<PolicyTemplate | undefined> {
+  return (await policyTemplates()).find((template) => template.slug === slug);
+}
+
+export function templatesFor(apps: readonly Connector[]): PolicyTemplate[] {
   return [
     ...[...signInTemplates, ...administrationTemplates].flatMap((template) => shared(template, apps)),
-    ...apps.flatMap(({ manifest, code }) =>
-      (code?.templates?.own ?? []).map((template) => ofOneApp(template, manifest.slug)),
+    ...apps.flatMap(({ manifest, templates }) =>
+      (templates?.own ?? []).map((template) => ofOneApp(template, manifest.slug)),
     ),
     ...fileTemplates.flatMap((template) =>
       overFiles(
@@ -27,13 +30,13 @@ export function templatesFor(apps: readonly CatalogueEntry[]): PolicyTemplate[] 
         apps.filter((app) => fitsFiles(template, app)),
       ),
     ),
-    ...apps.flatMap((app) => (app.code?.templates?.files ?? []).flatMap((template) => overFiles(template, [app]))),
+    ...apps.flatMap((app) => (app.templates?.files ?? []).flatMap((template) => overFiles(template, [app]))),
   ];
 }
 
 function overFiles(
   { filter, content, examples, ...facts }: FileTemplateFacts,
-  apps: readonly CatalogueEntry[],
+  apps: readonly Connector[],
 ): PolicyTemplate[] {
   if (apps.length === 0) return [];
   return [
@@ -50,10 +53,8 @@ function overFiles(
   ];
 }
 
-function fitsFiles({ content }: FileTemplateFacts, { manifest, code }: CatalogueEntry): boolean {
-  return (
-    code !== null && manifest.streams.FILES !== undefined && (content === undefined || code.readContent !== undefined)
-  );
+function fitsFiles({ content }: FileTemplateFacts, { manifest, readContent }: Connector): boolean {
+  return manifest.streams.FILES !== undefined && (content === undefined || readContent !== undefined);
 }
 
 function ofOneApp({ filter, examples, ...facts }: TemplateFacts, connectorSlug: string): PolicyTemplate {
@@ -67,13 +68,13 @@ function ofOneApp({ filter, examples, ...facts }: TemplateFacts, connectorSlug: 
 }
 
 /** With the event types that apps name for it; none where it fits no app. */
-function shared(template: SharedTemplate, apps: readonly CatalogueEntry[]): PolicyTemplate[] {
+function shared(template: SharedTemplate, apps: readonly Connector[]): PolicyTemplate[] {
   const { eventTypesOfApps, filter, examples, ...facts } = template;
   const fitting = apps.filter((app) => fits(template, app));
   const [first] = fitting;
   if (!first) return [];
   const named = fitting.flatMap((app) => {
-    const events = app.code?.templates?.events?.[template.slug];
+    const events = app.templates?.events?.[template.slug];
     return events ? [{ connectorSlug: app.manifest.slug, ...events }] : [];
   });
   const eventTypes = eventTypesOfApps ? { eventTypes: named.flatMap((one) => one.eventTypes) } : {};
@@ -91,9 +92,9 @@ function shared(template: SharedTemplate, apps: readonly CatalogueEntry[]): Poli
   ];
 }
 
-function fits({ slug, filter, eventTypesOfApps }: SharedTemplate, { manifest, code }: CatalogueEntry): boolean {
+function fits({ slug, filter, eventTypesOfApps }: SharedTemplate, { manifest, templates }: Connector): boolean {
   const log = manifest.streams.ACTIVITIES;
-  if (!code || !log) return false;
+  if (!log) return false;
   if (filter.categories && !filter.categories.some((category) => log.categories?.includes(category))) return false;
-  return !eventTypesOfApps || code.templates?.events?.[slug] !== undefined;
+  return !eventTypesOfApps || templates?.events?.[slug] !== undefined;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Drive } from "#src/connectors/office365/drives.ts";
-import { collaboratorsOf, ownLinkOf, sharingOf, toPermission } from "#src/connectors/office365/permissions.ts";
+import { collaboratorsOf, ownLinkOf, sharingOf, toPermission } from "#src/connectors/office365/file-permissions.ts";
 import { ProviderResponseError } from "#src/errors.ts";
 
 const mara = {

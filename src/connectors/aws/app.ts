@@ -1,0 +1,5 @@
+import { defineApp } from "#src/connector-kit/app.ts";
+import { logSources } from "./log-sources.ts";
+import { manifest } from "./manifest.ts";
+
+export const aws = defineApp({ manifest, logSources });

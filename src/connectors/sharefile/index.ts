@@ -1,4 +1,0 @@
-import type { PlannedApp } from "#src/connector-kit/connector.ts";
-import { manifest } from "./manifest.ts";
-
-export const sharefile: PlannedApp = { manifest };

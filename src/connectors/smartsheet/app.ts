@@ -1,0 +1,4 @@
+import { defineApp } from "#src/connector-kit/app.ts";
+import { manifest } from "./manifest.ts";
+
+export const smartsheet = defineApp({ manifest });
