@@ -16,5 +16,5 @@ export const larger: Readonly<Record<string, readonly string[]>> = {
   "RoleManagement.ReadWrite.Directory": ["RoleManagement.Read.Directory"],
   "IdentityRiskyUser.ReadWrite.All": ["IdentityRiskyUser.Read.All"],
   "Sites.ReadWrite.All": ["Sites.Read.All", "Files.ReadWrite.All"],
-  "Sites.FullControl.All": ["Sites.ReadWrite.All"],
+  "Sites.FullControl.All": ["Sites.Read.All", "Sites.ReadWrite.All", "Files.ReadWrite.All"],
 };
