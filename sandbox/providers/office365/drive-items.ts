@@ -127,5 +127,5 @@ export function permissionRecord(
 function identitySet(grantee: Grantee): Record<string, unknown> {
   if ("siteGroup" in grantee) return { siteGroup: { ...grantee.siteGroup, loginName: grantee.siteGroup.displayName } };
   const { login, ...user } = grantee.user;
-  return { user, siteUser: { id: "12", displayName: user.displayName, email: user.email, loginName: login } };
+  return { user, siteUser: { id: "12", displayName: user.displayName, loginName: login } };
 }

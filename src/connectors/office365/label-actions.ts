@@ -22,8 +22,13 @@ export const applyLabel: ActionFunction = async (context, target) => {
   return await setLabel(context, target, wanted);
 };
 
-/** As the reversal of applying one: the one that it replaced, if any. */
-export const removeLabel: ActionFunction = (context, target) => setLabel(context, target, formerLabel(target));
+/** A label that is named is removed where it is the file's. As the reversal of applying one: the one that it replaced comes back, if any. */
+export const removeLabel: ActionFunction = async (context, target) => {
+  const named = textOf(target.parameters.label);
+  if (named === null || target.pending !== undefined) return await setLabel(context, target, formerLabel(target));
+  const id = await new Labels(context).idOf(named);
+  return await setLabel(context, target, null, (label) => label === null || label !== id);
+};
 
 function formerLabel({ parameters: { before } }: ActionTarget): string | null {
   return isObject(before) ? textOf(before.label) : null;
@@ -33,7 +38,12 @@ function formerLabel({ parameters: { before } }: ActionTarget): string | null {
  * The label as an administrator assigns it: it replaces what people chose. Microsoft accepts it and works on it.
  * Source: https://learn.microsoft.com/en-us/graph/api/driveitem-assignsensitivitylabel
  */
-async function setLabel(context: Context, target: ActionTarget, label: string | null): Promise<ActionResult> {
+async function setLabel(
+  context: Context,
+  target: ActionTarget,
+  label: string | null,
+  isWanted: (present: string | null) => boolean = (present) => present === label,
+): Promise<ActionResult> {
   if (target.pending !== undefined) return await awaitLabel(context, target.pending);
   const file = new DriveFile(context, target);
   let monitor: string | null = null;
@@ -45,7 +55,7 @@ async function setLabel(context: Context, target: ActionTarget, label: string | 
         throw new ConflictError("Office files and PDF alone carry sensitivity labels.");
       return { label: (await new Labels(context).readIds(file.ref))[0]?.toLowerCase() ?? null };
     },
-    wanted: { label },
+    wanted: (state) => isWanted(state.label),
     write: async () => {
       const { headers } = await context.http.post(`${itemPath(file.ref)}/assignSensitivityLabel`, {
         json: {
