@@ -1,4 +1,6 @@
 import { defineConnector } from "#src/connector-kit/connector.ts";
+import { naming } from "#src/connector-kit/scopes.ts";
+import { auditScopes } from "../_microsoft/app-settings.ts";
 import { normaliseAppSettings } from "../_microsoft/connection.ts";
 import { graphBaseUrl } from "../_microsoft/graph.ts";
 import {
@@ -47,13 +49,14 @@ export const office365 = defineConnector({
   testConnection,
   normaliseSettings: normaliseAppSettings,
   mapError,
+  // Microsoft refuses calls without naming the permission that they lack.
   streams: {
-    USERS: users,
-    GROUPS: groups,
-    PRIVILEGES: privileges,
-    ACTIVITIES: activities,
+    USERS: naming(manifest.streams.USERS.scopes, users),
+    GROUPS: naming(manifest.streams.GROUPS.scopes, groups),
+    PRIVILEGES: naming(manifest.streams.PRIVILEGES.scopes, privileges),
+    ACTIVITIES: naming(auditScopes, activities),
     FILES: files,
-    OAUTH_APPS: oauthApps,
+    OAUTH_APPS: naming(manifest.streams.OAUTH_APPS.scopes, oauthApps),
     POSTURE: posture,
   },
   parts: { ACTIVITIES: activityParts, FILES: fileParts },

@@ -10,6 +10,8 @@ export const mapEvent = archived({
   hint: "records of the audit log have an Operation and a RecordType, audits an activityDisplayName, sign-ins a createdDateTime and a status",
   lists: ["value"],
   map: (event, path) => {
+    // Rows of the Management Activity API that name content, or subscriptions to it, hold no events.
+    if ("contentType" in event && ("contentUri" in event || "webhook" in event)) return [];
     if (isAuditRecord(event)) return toAuditActivity(event, path);
     if (isSignIn(event)) return toSignIn(event, path);
     return isDirectoryAudit(event) ? toDirectoryAudit(event, path) : null;

@@ -19,9 +19,9 @@ const microsoft = new Set(["f8cdef31-a31e-4b4a-93e4-5f571e91255a", "72f988bf-86f
  * one for everybody stands in the app's record, as `consentType` AllPrincipals.
  * Source: https://learn.microsoft.com/en-us/graph/api/resources/oauth2permissiongrant
  */
-export const oauthApps: StreamFunction<"OAUTH_APPS"> = async function* (context, cursor) {
-  const apps = new Apps(context, await lastUses(context));
-  yield* stages<OAuthAppItem>(context, cursor, [
+export const oauthApps: StreamFunction<"OAUTH_APPS"> = (context, cursor) => {
+  const apps = new Apps(context);
+  return stages<OAuthAppItem>(context, cursor, [
     {
       name: "apps",
       first: `/servicePrincipals?$select=${fields}&$top=999`,
@@ -46,13 +46,13 @@ async function lastUses(context: StreamContext): Promise<ReadonlyMap<string, Dat
 
 class Apps {
   readonly #context: StreamContext;
-  readonly #uses: ReadonlyMap<string, Date>;
   /** Names of application permissions, by the API that has them. */
   readonly #roles = new Map<string, Promise<ReadonlyMap<string, string>>>();
 
-  constructor(context: StreamContext, uses: ReadonlyMap<string, Date>) {
+  #uses: Promise<ReadonlyMap<string, Date>> | null = null;
+
+  constructor(context: StreamContext) {
     this.#context = context;
-    this.#uses = uses;
   }
 
   async items(app: Json, path: string): Promise<OAuthAppItem[]> {
@@ -67,6 +67,7 @@ class Apps {
     );
     const scopes = [...new Set([...grants.flatMap(scopesOf), ...(await this.#permissions(assignments))])];
     const publisher = objectOf(app.verifiedPublisher);
+    this.#uses ??= lastUses(this.#context);
     return [
       {
         kind: "app",
@@ -77,7 +78,7 @@ class Apps {
         scopes,
         permissionLevel: levelOf(scopes),
         banned: app.accountEnabled === false || textOf(app.disabledByMicrosoftStatus) !== null,
-        lastUsedAt: this.#uses.get(textOf(app.appId) ?? "") ?? null,
+        lastUsedAt: (await this.#uses).get(textOf(app.appId) ?? "") ?? null,
         raw: { ...app, oauth2PermissionGrants: grants, appRoleAssignments: assignments },
       },
       ...grants.flatMap((grant): OAuthAppItem[] => {

@@ -10,9 +10,9 @@ import { graphPages, pathOf, readAll } from "../../_microsoft/graph.ts";
  * Microsoft Entra ID P2. A role that a group holds is held by its members.
  * Source: https://learn.microsoft.com/en-us/graph/api/rbacapplication-list-roleassignments
  */
-export const privileges: StreamFunction<"PRIVILEGES"> = async function* (context, cursor) {
-  const roles = new Roles(context, await readAll(context, definitions, "roles"));
-  yield* stages<PrivilegeItem>(context, cursor, [
+export const privileges: StreamFunction<"PRIVILEGES"> = (context, cursor) => {
+  const roles = new Roles(context);
+  return stages<PrivilegeItem>(context, cursor, [
     held(roles, "active", "/roleManagement/directory/roleAssignments?$expand=principal"),
     {
       ...held(roles, "eligible", "/roleManagement/directory/roleEligibilityScheduleInstances?$expand=principal"),
@@ -34,14 +34,11 @@ const harmless = /\b(reader|viewer|inviter)\b/i;
 
 class Roles {
   readonly #context: StreamContext;
-  readonly #names: ReadonlyMap<string, string>;
   readonly #members = new Map<string, Promise<string[]>>();
+  #names: Promise<ReadonlyMap<string, string>> | null = null;
 
-  constructor(context: StreamContext, roles: readonly Json[]) {
+  constructor(context: StreamContext) {
     this.#context = context;
-    this.#names = new Map(
-      roles.map(({ id, displayName }, index) => [needText(id, `value[${index}].id`), textOf(displayName) ?? ""]),
-    );
   }
 
   async holders(kind: Kind, assignment: Json, path: string): Promise<PrivilegeItem[]> {
@@ -49,7 +46,8 @@ class Roles {
     const principalId = needText(assignment.principalId, `${path}.principalId`);
     const people = await this.#people(principalId, textOf(objectOf(assignment.principal)["@odata.type"]));
     if (people.length === 0) return [];
-    const name = this.#names.get(roleId) || roleId;
+    this.#names ??= this.#readNames();
+    const name = (await this.#names).get(roleId) ?? roleId;
     const privilege = {
       kind: "privilege" as const,
       externalId: kind === "active" ? roleId : `eligible:${roleId}`,
@@ -60,6 +58,16 @@ class Roles {
       privilege,
       ...people.map((userId) => ({ kind: "holder" as const, privilegeId: privilege.externalId, userId })),
     ];
+  }
+
+  async #readNames(): Promise<ReadonlyMap<string, string>> {
+    const roles = await readAll(this.#context, definitions, "roles");
+    return new Map(
+      roles.flatMap(({ id, displayName }) => {
+        const [roleId, name] = [textOf(id), textOf(displayName)];
+        return roleId && name ? [[roleId, name] as const] : [];
+      }),
+    );
   }
 
   /** Service principals hold roles, too, and are no people. */
