@@ -198,7 +198,8 @@ function changesAfter(call: FileCall, drive: SiteDrive, after: number): Record<s
   const records = [...changed].map(([number, shared]) => {
     const item = drive.files.at(number);
     if (!item || !drive.isThere(item)) return { id: drive.itemId(number), deleted: { state: "deleted" } };
-    const flag = shared && withSharing ? { "@microsoft.graph.sharedChanged": "True" } : {};
+    // Folders are not marked: https://github.com/microsoftgraph/msgraph-sdk-java/issues/2548
+    const flag = shared && withSharing && !item.isFolder ? { "@microsoft.graph.sharedChanged": "True" } : {};
     return { ...flag, ...written(call, drive, item) };
   });
   return records.length === 0 ? [] : [written(call, drive, root), ...records];

@@ -4,7 +4,7 @@ import type { Pager } from "#src/connector-kit/pagers.ts";
 import { byOData } from "#src/connector-kit/pagers.ts";
 import { type Json, needText, objectOf, textOf, valueAt } from "#src/connector-kit/record.ts";
 import type { Folder } from "#src/connector-kit/tree.ts";
-import { InvalidInputError, ProviderRequestError } from "#src/errors.ts";
+import { InvalidInputError, type ProviderError, ProviderRequestError, ProviderScopeError } from "#src/errors.ts";
 import { pathOf } from "../_microsoft/graph.ts";
 
 /** A document library, or the OneDrive of a person. It stands in cursors, so it holds JSON only. */
@@ -29,9 +29,14 @@ export const allSites = { url: "/sites/getAllSites", query: { $top: 200 } };
 /** The next page of all sites has another name than the first. */
 export const sitePages: Pager = byOData({ below: ["/sites"] });
 
-/** The site is locked, or another's: what it holds cannot be read, and that must not end the listing of all others. */
+/** A site is locked, or closed to applications: what it holds cannot be read, and that must not end the listing of all others. */
 export interface Locked {
   locked: string;
+}
+
+/** All sites are listed with the same permission, so a refusal is of this one. */
+export function isLocked(error: unknown): error is ProviderError {
+  return error instanceof ProviderScopeError || (error instanceof ProviderRequestError && error.status === 423);
 }
 
 /** Drives of a site, then its subsites. */
@@ -79,7 +84,7 @@ function unlessLocked(pages: Pager): Pager {
     try {
       return await pages(context, first, at);
     } catch (error) {
-      if (!(error instanceof ProviderRequestError) || error.status !== 423) throw error;
+      if (!isLocked(error)) throw error;
       const record: Locked = { locked: error.message };
       return { records: [record], path: "value", next: null, body: null };
     }

@@ -2,7 +2,7 @@ import { ifThere } from "#src/connector-kit/actions.ts";
 import type { Context } from "#src/connector-kit/contract/context.ts";
 import { type Json, objectOf, textOf } from "#src/connector-kit/record.ts";
 import { readAll } from "../_microsoft/graph.ts";
-import { type Drive, type ItemRef, itemPath } from "./drives.ts";
+import { type Drive, type ItemRef, isLocked, itemPath } from "./drives.ts";
 import { type Permission, toPermission } from "./file-permissions.ts";
 
 /** So many folders are remembered; a walk goes through a drive folder by folder, so the oldest are done with. */
@@ -20,7 +20,7 @@ export class Sharing {
     this.#context = context;
   }
 
-  /** Null: the item is no longer there. */
+  /** Null: the item is no longer there, or its permissions are closed to applications. */
   async of(drive: Drive, raw: Json): Promise<Permission[] | null> {
     const item = String(raw.id);
     const above = textOf(objectOf(raw.parentReference).id);
@@ -53,8 +53,17 @@ export class Sharing {
 
   async #list(ref: ItemRef, above: readonly Permission[]): Promise<Permission[] | null> {
     const ids = new Set(above.map(({ id }) => id));
-    const records = await ifThere(() => readAll(this.#context, `${itemPath(ref)}/permissions`, "permissions"));
+    const records = await this.#records(ref);
     return records?.map((record, index) => toPermission(record, `value[${index}]`, ids)) ?? null;
+  }
+
+  async #records(ref: ItemRef): Promise<Json[] | null> {
+    try {
+      return await ifThere(() => readAll(this.#context, `${itemPath(ref)}/permissions`, "permissions"));
+    } catch (error) {
+      if (isLocked(error)) return null;
+      throw error;
+    }
   }
 
   #remember(drive: Drive, item: string, found: Promise<Permission[] | null>): Promise<Permission[] | null> {

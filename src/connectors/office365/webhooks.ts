@@ -7,6 +7,7 @@ import { jsonObjectOf, proveSecret } from "#src/connector-kit/webhook.ts";
 import { WebhookRejectedError } from "#src/errors.ts";
 import { pathOf, readAll } from "../_microsoft/graph.ts";
 import { drivesOfAllSites } from "./all-drives.ts";
+import { isLocked } from "./drives.ts";
 
 const subscriptions = "/subscriptions";
 
@@ -46,7 +47,7 @@ export const webhooks: Webhooks = {
         ends.push(await settle(context, drive, known, hook));
       } catch (error) {
         // Deleted or locked meanwhile: the others are not to wait for it.
-        if (!isRefused(error)) throw error;
+        if (!isRefused(error) && !isLocked(error)) throw error;
         refusal ??= error;
       }
     }

@@ -8,7 +8,7 @@ import { ProviderNotFoundError, ProviderRequestError } from "#src/errors.ts";
 import { readAll } from "../../_microsoft/graph.ts";
 import { drivesOfAllSites } from "../all-drives.ts";
 import { DriveReader } from "../drive-reader.ts";
-import { type Drive, type DriveOwner, deltaOf, deltaPages, itemPath } from "../drives.ts";
+import { type Drive, type DriveOwner, deltaOf, deltaPages, isLocked, itemPath } from "../drives.ts";
 
 type Item = FileItem | UnreadableItem;
 
@@ -86,14 +86,7 @@ function positionOf(value: unknown): Position {
 /** In order of ids, beginning with one. */
 function inTurn(ids: readonly string[], next: string | null): string[] {
   const sorted = ids.toSorted();
-  const start =
-    next === null
-      ? 0
-      : Math.max(
-          0,
-          sorted.findIndex((id) => id >= next),
-        );
-  return [...sorted.slice(start), ...sorted.slice(0, start)];
+  return [...sorted.filter((id) => next === null || id >= next), ...sorted.filter((id) => next !== null && id < next)];
 }
 
 async function latestPosition(context: StreamContext, driveId: string): Promise<string | null> {
@@ -115,9 +108,9 @@ async function* changesIn(
       at = found.next;
       yield found;
     } catch (error) {
-      if (error instanceof ProviderNotFoundError) return;
-      if (!(error instanceof ProviderRequestError)) throw error;
-      if (error.status === 423 || at === null) return;
+      // A drive that is locked stays at its position; the listing sets it aside with the reason.
+      if (error instanceof ProviderNotFoundError || isLocked(error)) return;
+      if (!(error instanceof ProviderRequestError) || at === null) throw error;
       at = null;
     }
   }
@@ -131,16 +124,22 @@ async function itemsOf(
   { records, path }: Page,
 ): Promise<Item[]> {
   const last = new Map(records.map((record) => [textOf(objectOf(record).id) ?? record, record]));
+  const parents = new Set(records.map((record) => textOf(objectOf(objectOf(record).parentReference).id)));
   return await readEachInTurn([...last.values()], path, async (record, place) => {
     const raw = needObject(record, place);
     const items = await reader.itemsOf(drive, raw, place);
-    return isReshared(raw) ? [...items, ...(await below(context, reader, drive, raw))] : items;
+    return isReshared(raw, parents) ? [...items, ...(await below(context, reader, drive, raw))] : items;
   });
 }
 
-/** What lies in a folder has its permissions, and is not named when they change. */
-function isReshared(raw: Json): boolean {
-  return raw["@microsoft.graph.sharedChanged"] !== undefined && isObject(raw.folder) && raw.deleted === undefined;
+/**
+ * What lies in a folder has its permissions, and is not named when they change. Microsoft does not mark all folders whose sharing changed: one
+ * with permissions of its own that is not named for something in it may be such.
+ */
+function isReshared(raw: Json, parents: ReadonlySet<string | null>): boolean {
+  if (!isObject(raw.folder) || raw.deleted !== undefined || raw.root !== undefined) return false;
+  const isMarked = raw["@microsoft.graph.sharedChanged"] !== undefined;
+  return isMarked || (raw.shared !== undefined && !parents.has(textOf(raw.id)));
 }
 
 async function below(context: StreamContext, reader: DriveReader, drive: Drive, top: Json): Promise<FileItem[]> {
