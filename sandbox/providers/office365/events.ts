@@ -184,8 +184,9 @@ const shapes: Record<Shape, (drawn: Drawn) => Record<string, unknown>> = {
     ...{ ObjectId: `https://${people.domain.split(".")[0]}.sharepoint.com/sites/plans`, EventSource: "SharePoint" },
     ...{ ItemType: "Web", TargetUserOrGroupName: other, TargetUserOrGroupType: "Member" },
   }),
-  mailbox: ({ seed, number, upn, other }) => {
-    const isDelegated = random(seed, number, 854) % 3 === 0 && other !== upn;
+  mailbox: (drawn) => {
+    const { seed, number, upn, other } = drawn;
+    const isDelegated = other !== upn && (typeOf(drawn).type === "SendAs" || random(seed, number, 854) % 3 === 0);
     return {
       ...{ ResultStatus: "Succeeded", LogonType: isDelegated ? 2 : 0, InternalLogonType: 0, ExternalAccess: false },
       ...{ MailboxOwnerUPN: isDelegated ? other : upn, MailboxGuid: uuidAt(seed, number % 40, 855) },

@@ -9,10 +9,13 @@ import { toSignIn } from "./sign-ins.ts";
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
-/** How the logs of Entra are read: late records within minutes by the overlap, within a day by the sweep. Windows of a day, newest first. */
+/**
+ * How the logs of Entra are read: late records within minutes by the overlap, within a day by the sweep. Newest first, in windows of four days:
+ * shorter ones would make a first week of five logs wait for the five calls that are allowed in ten seconds.
+ */
 export const entraLog = {
   page: graphPages,
-  maxSpanMs: 24 * hourMs,
+  maxSpanMs: 96 * hourMs,
   overlapMs: 15 * minuteMs,
   sweeps: [{ everyMs: 6 * hourMs, backMs: 30 * hourMs }],
 } as const;

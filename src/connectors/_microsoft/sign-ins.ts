@@ -53,12 +53,17 @@ export function toSignIn(value: unknown, path: string): ActivityRecord {
     interactive,
     sessionId: textOf(record.sessionId),
     ipAddress: addressOf(record.ipAddress) ?? addressOf(envelope.calleripaddress),
-    country: countryCode(textOf(place.countryOrRegion) ?? textOf(envelope.location)),
+    country: countryIn(textOf(place.countryOrRegion) ?? textOf(envelope.location)),
     city: textOf(place.city),
     userAgent: textOf(record.userAgent),
     targets: targetsOf(record),
     raw: value,
   };
+}
+
+/** `DE`; some exports have names. */
+function countryIn(text: string | null): string | null {
+  return text !== null && /^[A-Z]{2}$/.test(text) ? text : countryCode(text);
 }
 
 /** A sign-in, and no other record of Entra. */

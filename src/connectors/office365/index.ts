@@ -19,6 +19,7 @@ import { authorization } from "./authorization.ts";
 import { checks } from "./checks/index.ts";
 import { mapError, testConnection } from "./connection.ts";
 import { readContent } from "./content.ts";
+import { demo } from "./demo.ts";
 import { quarantineFile, restoreFile, trashFile } from "./file-actions.ts";
 import { applyLabel, removeLabel } from "./label-actions.ts";
 import { manifest } from "./manifest.ts";
@@ -40,6 +41,7 @@ import { oauthApps } from "./streams/oauth-apps.ts";
 import { posture } from "./streams/posture.ts";
 import { privileges } from "./streams/privileges.ts";
 import { users } from "./streams/users.ts";
+import { templates } from "./templates.ts";
 import { webhooks } from "./webhooks.ts";
 
 export const office365 = defineConnector({
@@ -89,4 +91,6 @@ export const office365 = defineConnector({
   webhooks,
   mapEvent,
   readContent,
+  templates,
+  demo,
 });

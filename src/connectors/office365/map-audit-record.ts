@@ -49,7 +49,7 @@ export function toAuditActivity(value: unknown, path: string): ActivityRecord {
     ipAddress: addressOfRecord(record),
     userAgent: userAgentOf(record),
     targets,
-    ...(phrase.known || recordTypeOf(type) ? {} : { unmapped: true }),
+    ...(isKnown(phrase, operation, type) ? {} : { unmapped: true }),
     raw: value,
   };
 }
@@ -57,6 +57,12 @@ export function toAuditActivity(value: unknown, path: string): ActivityRecord {
 function phraseOf(operation: string, type: number, service: string | null): Phrase {
   if (type === directory) return directoryEvents.phraseOf(operation);
   return operations.phraseOf(operation, service === "Exchange" ? "" : elsewhere);
+}
+
+/** A record type that the schema lists says what an operation of it is about, whatever it is called. */
+function isKnown(phrase: Phrase, operation: string, type: number): boolean {
+  if (type === directory) return phrase.known;
+  return recordTypeOf(type) !== null || operations.types.has(operation);
 }
 
 /** Of a table, else of the record type; what neither knows is a person's act, and a cmdlet an administrator's. */
