@@ -31,7 +31,7 @@ export function typeOf({ seed, number, note }: Happening): EventType {
   return note.outcome || note.actor ? typeNamed(signInType) : mix.pick(random(seed, number, 841));
 }
 
-/** Who did it: a person by index, or undefined for somebody else. Administration is the work of a few. */
+/** Who did it: a person by index, or undefined for anyone else. Administration is the work of a few. */
 function personOf(event: Happening, type: EventType): number | undefined {
   const { people, seed, number, note } = event;
   if (type.signIn) return signInPerson(people, seed, number, note);

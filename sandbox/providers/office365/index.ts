@@ -6,11 +6,11 @@ import { type Caller, entraOf } from "../_microsoft/entra.ts";
 import { directoryRoutes, entraApi, holds } from "../_microsoft/graph.ts";
 import { signInRoutes } from "../_microsoft/sign-ins.ts";
 import { accountRoutes } from "./account-routes.ts";
-import { appRoutes } from "./apps.ts";
+import { appRoutes } from "./app-routes.ts";
 import { changes } from "./changes.ts";
 import { contentRoutes, lacking } from "./content-routes.ts";
 import { fileRoutes, isSharePoint, sharePointApi } from "./file-routes.ts";
-import { roleRoutes } from "./roles.ts";
+import { roleRoutes } from "./role-routes.ts";
 import { Office365Tenant } from "./tenant.ts";
 
 const activityHost = "manage.office.com";

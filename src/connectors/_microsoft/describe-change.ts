@@ -12,7 +12,7 @@ export interface DirectoryChange {
   properties: readonly string[];
 }
 
-/** Not what an admin changed, but what the log says about it. */
+/** Not what an admin changed, but what the log adds about it. */
 const aboutTheChange = /^(Included Updated Properties|TargetId\.|Action Client Name|.*\.(ObjectID|DisplayName)$)/;
 
 export function describeChange(change: DirectoryChange, template: string): string {
@@ -23,9 +23,9 @@ export function describeChange(change: DirectoryChange, template: string): strin
   const words: Readonly<Record<string, () => string | null | undefined>> = {
     actor: () => actor?.name,
     user: () => user?.name ?? user?.id ?? (app ?? targets[0])?.name,
-    group: () => named("group", property("Group.DisplayName") ?? group?.name),
-    role: () => named("role", property("Role.DisplayName") ?? role?.name),
-    app: () => named("app", app?.name ?? targets[0]?.name ?? app?.id),
+    group: () => property("Group.DisplayName") ?? group?.name,
+    role: () => property("Role.DisplayName") ?? role?.name,
+    app: () => app?.name ?? targets[0]?.name ?? app?.id,
     target: () => (targets.find(({ name }) => name) ?? targets[0])?.name ?? targets[0]?.id,
     permissions: () => property("DelegatedPermissionGrant.Scope")?.trim() ?? property("AppRole.Value"),
     properties: () =>
@@ -36,12 +36,7 @@ export function describeChange(change: DirectoryChange, template: string): strin
     reason: () => reason?.replace(/\.$/, ""),
   };
   return sentence(template, (name) => words[name]?.(), {
-    ...{ actor: "Microsoft Entra ID", user: "somebody", group: "a group", role: "a role", app: "an app" },
+    ...{ actor: "Microsoft Entra ID", user: "an account" },
     target: "something",
   });
-}
-
-/** `the role Global Reader` */
-function named(noun: string, name: string | null | undefined): string | null {
-  return name ? `the ${noun} ${name}` : null;
 }

@@ -31,6 +31,7 @@ export function toDirectoryAudit(value: unknown, path: string): ActivityRecord {
   return {
     externalId: idOfRecord(entra, path),
     category: phrase.category,
+    action: phrase.action,
     eventType,
     description: describeChange(change, outcome === "FAILURE" ? phrase.failure : phrase.template),
     occurredAt: needUtc(record.activityDateTime ?? timeOfEnvelope(entra), `${path}.activityDateTime`),

@@ -45,6 +45,7 @@ export function toSignIn(value: unknown, path: string): ActivityRecord {
   return {
     externalId: idOfRecord(entra, path),
     category: "LOG_ON",
+    action: "SIGN_IN",
     eventType: signInType,
     description: describe(entra, actor, outcome, interactive),
     occurredAt: needUtc(record.createdDateTime ?? timeOfEnvelope(entra), `${path}.createdDateTime`),

@@ -86,14 +86,14 @@ function serviceNamed(name: string, id: string | null): ActorRecord {
   return { externalId: id, name: name || null, type: "SERVICE", isAccount: false };
 }
 
-/** Somebody who followed a link: without an account, or known by an address only. */
+/** A person who followed a link: without an account, or known by an address only. */
 function guestBySharing(kind: string, address: string): ActorRecord {
   const email = kind.toLowerCase() === "guest" && address.includes("@") ? address : null;
   return { email, name: email ?? "an anonymous person", type: "HUMAN", isAccount: false };
 }
 
 /**
- * Whether the actor worked in somebody else's mailbox, as a delegate or an administrator: `LogonType` 1, 2 or 6, or an owner that is
+ * Whether the actor worked in the mailbox of another person, as a delegate or an administrator: `LogonType` 1, 2 or 6, or an owner that is
  * another person.
  * Source: https://learn.microsoft.com/en-us/office/office-365-management-api/office-365-management-activity-api-schema#logontype
  */

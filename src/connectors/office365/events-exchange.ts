@@ -15,16 +15,16 @@ export const mailboxEvents: EventTable = {
   Move: "{actor} moved messages[ in {mailbox}][: {target}]",
   MoveToDeletedItems: "{actor} moved messages to the deleted items[ of {mailbox}][: {target}]",
   SoftDelete: "{actor} deleted messages[ in {mailbox}][: {target}]",
-  HardDelete: "{actor} deleted messages for good[ in {mailbox}][: {target}]",
+  HardDelete: "{actor} permanently deleted messages[ in {mailbox}][: {target}]",
   ApplyRecordLabel: "{actor} marked a message as a record[ in {mailbox}]",
-  FolderBind: "{actor} opened a folder[ of {mailbox}]",
-  MessageBind: "{actor} opened a message[ of {mailbox}]",
+  FolderBind: "{actor} read a folder[ of {mailbox}]",
+  MessageBind: "{actor} read a message[ of {mailbox}]",
   UpdateInboxRules: "{actor} changed the inbox rules[ of {mailbox}]",
   UpdateCalendarDelegation: "{actor} changed who may act in the calendar[ of {mailbox}]",
   "(AddFolderPermissions|UpdateFolderPermissions|RemoveFolderPermissions|ModifyFolderPermissions)":
     "{actor} changed the permissions of a folder[ of {mailbox}]",
   "(SearchQueryInitiatedExchange|SearchQueryInitiatedSharePoint)": "{actor} searched[ in {mailbox}]",
-  AttachmentAccess: "{actor} opened an attachment[ in {mailbox}]",
+  AttachmentAccess: "{actor} read an attachment[ in {mailbox}]",
 };
 
 /** Cmdlets of Exchange and of Security & Compliance whose meaning is worth a sentence; the others are named as they were run. */
@@ -38,7 +38,7 @@ export const cmdlets: EventTable = {
   "Remove-MailboxPermission": "{actor} took access to the mailbox {target} from {person}",
   "(Add-MailboxFolderPermission|Set-MailboxFolderPermission)": "{actor} gave {person} access to the folder {target}",
   "Add-RecipientPermission": "{actor} let {person} send as {target}",
-  "Remove-RecipientPermission": "{actor} no longer lets {person} send as {target}",
+  "Remove-RecipientPermission": "{actor} took the right to send as {target} from {person}",
   "Set-Mailbox": "{actor} changed the mailbox {target}[: {properties}]",
   "New-Mailbox": "{actor} created the mailbox {target}",
   "Remove-Mailbox": "{actor} deleted the mailbox {target}",

@@ -22,21 +22,22 @@ export const serviceEvents: EventTable = {
   MeetingParticipantDetail: "{actor} took part in a meeting",
   TeamCreated: "{actor} created the team {team}",
   TeamDeleted: "{actor} deleted the team {team}",
-  ChannelAdded: "{actor} added a channel to the team {team}",
+  ChannelAdded: "{actor} created a channel in the team {team}",
   ChannelDeleted: "{actor} deleted a channel of the team {team}",
-  MemberAdded: "{actor} added {people} to {place}",
-  MemberRemoved: "{actor} removed {people} from {place}",
-  "(TabAdded|TabRemoved|TabUpdated|ConnectorAdded|ConnectorRemoved|ConnectorUpdated|BotAddedToTeam|BotRemovedFromTeam)":
-    "{actor}: {change} in {place}",
-  FileVisited: "{actor} opened {target} in {service}",
+  MemberAdded: "{actor} gave {people} access to {place}",
+  MemberRemoved: "{actor} took access to {place} from {people}",
+  FileVisited: "{actor} viewed {target} in {service}",
   FileUpdateDescription: "{actor} described {target} in {service}",
   "(MessageViewed|ThreadViewed)": "{actor} read a message in {service}",
   "(ViewReport|ViewDashboard|ViewDataflow|ViewTile|ViewUsageMetrics)": "{actor} viewed {target} in {service}",
   "(ExportReport|ExportArtifact|ExportTile|DownloadReport|ExportDataflow)": "{actor} exported {target} from {service}",
   "(ShareReport|ShareDashboard|ShareDataset)": "{actor} shared {target} in {service}",
   PublishToWebReport: "{actor} published {target} on the web",
-  "(CreateFlow|EditFlow|DeleteFlow|ShareFlow|UnshareFlow|PutConnection|PutPermissions|DeletePermissions)":
-    "{actor}: {change} in {service}[ ({target})]",
+  CreateFlow: "{actor} created a flow[: {target}]",
+  EditFlow: "{actor} changed a flow[: {target}]",
+  DeleteFlow: "{actor} deleted a flow[: {target}]",
+  ShareFlow: "{actor} shared a flow[: {target}]",
+  UnshareFlow: "{actor} stopped sharing a flow[: {target}]",
   DlpRuleMatch: "{target} of {actor} matched a rule against data loss[: {policy}]",
   DlpRuleUndo: "{actor} overrode or undid a rule against data loss for {target}[: {policy}]",
   DlpInfo: "{target} of {actor} was looked at by a rule against data loss",
@@ -61,8 +62,8 @@ export const serviceAdminEvents: EventTable = {
   TeamSettingChanged: "{actor} changed a setting of the team {team}[: {setting}]",
   ChannelSettingChanged: "{actor} changed a setting of a channel in the team {team}[: {setting}]",
   TeamsTenantSettingChanged: "{actor} changed a setting of Teams[: {setting}]",
-  "(AppInstalled|AppUninstalled|AppUpgraded|AppPublishedToCatalog|AppUpdatedInCatalog|AppDeletedFromCatalog|PerformedCardAction)":
-    "{actor}: {change}[: {target}]",
+  "(AppInstalled|AppUninstalled|AppUpgraded|AppPublishedToCatalog|AppUpdatedInCatalog|AppDeletedFromCatalog)":
+    "{actor} {did} an app of Teams[: {target}]",
   "(UpdatedAdminFeatureSwitch|UpdateCapacityAdmin|ChangeGatewayAdministrators|AddGatewayUser|CreateGateway|DeleteGateway|UpdateWorkspaceAccess)":
     "{actor} changed the administration of {service}: {change}[ ({target})]",
   "(NetworkSecurityConfigurationUpdated|NetworkConfigurationUpdated|NetworkUserSuspended|NetworkUserUnsuspended|SoftDeleteSettingsUpdated|DataExport|ProcessProfileFields|SupervisorAdminToggled|UsagePolicyAcceptance)":

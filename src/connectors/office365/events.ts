@@ -52,4 +52,10 @@ export const operations = defineVocabulary({
   failures: signInFailures,
   exceptions: [ofRecord],
   rules: [cloudAppAlert, cmdlet, worded],
+  lexicon: {
+    pasts: {
+      ...{ AppInstalled: "installed", AppUninstalled: "uninstalled", AppUpgraded: "updated" },
+      ...{ AppPublishedToCatalog: "published", AppUpdatedInCatalog: "updated", AppDeletedFromCatalog: "deleted" },
+    },
+  },
 });

@@ -144,7 +144,7 @@ export const manifest = {
   ],
   webhooks: "registered",
   capabilities: {
-    LIST_ACCOUNTS: { note: "When somebody last signed in needs Microsoft Entra ID P1 or P2." },
+    LIST_ACCOUNTS: { note: "The time of the last sign-in needs Microsoft Entra ID P1 or P2." },
     LIST_PRIVILEGES: { note: "Roles that can be activated need Microsoft Entra ID P2." },
     LOG_ON_ACTIVITY: {
       note: "Component: Azure AD sign-in events. Without Microsoft Entra ID P1 or P2 sign-ins of people come from the audit log, later and with less in them.",

@@ -35,6 +35,7 @@ export function toAuditActivity(value: unknown, path: string): ActivityRecord {
   return {
     externalId: needId(record.Id, `${path}.Id`),
     category: categoryOf(phrase, operation, type),
+    action: phrase.action,
     eventType: operation,
     description:
       type === directory
@@ -59,7 +60,7 @@ function phraseOf(operation: string, type: number, service: string | null): Phra
   return operations.phraseOf(operation, service === "Exchange" ? "" : elsewhere);
 }
 
-/** A record type that the schema lists says what an operation of it is about, whatever it is called. */
+/** A record type that the schema lists states what an operation of it is about, whatever it is called. */
 function isKnown(phrase: Phrase, operation: string, type: number): boolean {
   if (type === directory) return phrase.known;
   return recordTypeOf(type) !== null || operations.types.has(operation);
