@@ -11,7 +11,7 @@ const keptMs = 7 * 24 * hourMs - 300_000;
 /** Content may be listed this much later than the time it states. */
 const lateMs = 4 * hourMs;
 /** The longest span to list at once. A day is allowed; less keeps the list of what was read short. */
-const windowMs = 6 * hourMs;
+const windowMs = 12 * hourMs;
 /** Of a back-fill: what happened in its span may have become available so much later. */
 const delayMs = 24 * hourMs;
 

@@ -29,8 +29,8 @@ async function grants(live: Live) {
 
 export const facts: ConnectorFacts = {
   tenants: {
-    large: { users: 620, groups: 7, events: 700, historyDays: 2, files: 96 },
-    small: { users: 30, groups: 4, events: 200, historyDays: 1, files: 72 },
+    large: { users: 520, groups: 7, events: 400, historyDays: 1, files: 96 },
+    small: { users: 30, groups: 4, events: 120, historyDays: 1, files: 72 },
   },
   modes: {
     secret: {
