@@ -24,6 +24,10 @@ const larger: Readonly<Record<string, readonly string[]>> = {
   "Organization.Read.All": ["User.Read.All", "Directory.Read.All", "Directory.ReadWrite.All"],
   "Application.Read.All": ["Application.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"],
   "DelegatedPermissionGrant.Read.All": ["DelegatedPermissionGrant.ReadWrite.All", "Directory.Read.All"],
+  "Files.Read.All": ["Files.ReadWrite.All", "Sites.Read.All", "Sites.ReadWrite.All", "Sites.FullControl.All"],
+  "Files.ReadWrite.All": ["Sites.ReadWrite.All", "Sites.FullControl.All"],
+  "Sites.Read.All": ["Sites.ReadWrite.All", "Sites.FullControl.All"],
+  "IdentityRiskyUser.Read.All": ["IdentityRiskyUser.ReadWrite.All"],
   "RoleManagement.Read.Directory": ["RoleManagement.ReadWrite.Directory", "Directory.Read.All"],
 };
 

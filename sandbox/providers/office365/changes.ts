@@ -1,6 +1,7 @@
 import { directoryChanges } from "../../kit/directory-changes.ts";
 import type { Change } from "../../kit/tenant.ts";
 import type { ContentType } from "./event-types.ts";
+import { fileEdits } from "./file-edits.ts";
 import type { Office365Tenant } from "./tenant.ts";
 
 /**
@@ -20,6 +21,7 @@ export const changes: Record<string, Change<Office365Tenant>> = {
       events: { add: "Add member to group", remove: "Remove member from group" },
     },
   }),
+  ...fileEdits,
   "set-premium": (tenant, { premium }) => {
     tenant.premium = premium === true;
     return null;

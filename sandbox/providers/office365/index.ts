@@ -9,6 +9,7 @@ import { accountRoutes } from "./account-routes.ts";
 import { appRoutes } from "./app-routes.ts";
 import { changes } from "./changes.ts";
 import { contentRoutes, lacking } from "./content-routes.ts";
+import { fileRoutes, isSharePoint, sharePointApi } from "./file-routes.ts";
 import { roleRoutes } from "./role-routes.ts";
 import { Office365Tenant } from "./tenant.ts";
 
@@ -26,6 +27,7 @@ const api: Api<Office365Tenant, Caller> = {
     ...appRoutes,
     ...accountRoutes,
     ...contentRoutes,
+    ...fileRoutes,
   ]),
   limit: auditLimits(),
   rateLimited: ({ request }, seconds) =>
@@ -37,11 +39,12 @@ const api: Api<Office365Tenant, Caller> = {
     return request.host === activityHost ? lacking(permissions) : denied;
   },
 };
+const sharePoint = sharePointApi(api);
 
 export const office365: Provider = {
   slug: "office365",
-  serves: (host) => hosts.includes(host),
+  serves: (host) => hosts.includes(host) || isSharePoint(host),
   isCalled: (request, kit) => entraOf(request, kit, "office365") !== undefined,
   createTenant: (options, kit) => new Office365Tenant(options, kit, changes),
-  handle: (request, kit) => serveApi(api, request, kit),
+  handle: (request, kit) => serveApi(isSharePoint(request.host) ? sharePoint : api, request, kit),
 };

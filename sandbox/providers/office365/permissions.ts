@@ -8,6 +8,10 @@ export const resources: Resources = {
     ...["User.EnableDisableAccount.All", "User.RevokeSessions.All", "User-PasswordProfile.ReadWrite.All"],
     ...["IdentityRiskyUser.ReadWrite.All", "RoleManagement.ReadWrite.Directory", "Application.ReadWrite.All"],
     ...["DelegatedPermissionGrant.ReadWrite.All", "AppRoleAssignment.ReadWrite.All"],
+    ...["Sites.Read.All", "Sites.FullControl.All", "Files.ReadWrite.All", "SensitivityLabels.Read.All"],
+    ...["Policy.Read.All", "SharePointTenantSettings.Read.All", "SecurityEvents.Read.All"],
+    ...["GroupSettings.Read.All", "Domain.Read.All", "OnPremDirectorySynchronization.Read.All"],
+    "IdentityRiskyUser.Read.All",
   ],
   "https://manage.office.com": ["ActivityFeed.Read", "ActivityFeed.ReadDlp"],
 };

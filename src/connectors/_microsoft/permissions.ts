@@ -14,4 +14,7 @@ export const larger: Readonly<Record<string, readonly string[]>> = {
   "Application.ReadWrite.All": ["Application.Read.All"],
   "DelegatedPermissionGrant.ReadWrite.All": ["DelegatedPermissionGrant.Read.All"],
   "RoleManagement.ReadWrite.Directory": ["RoleManagement.Read.Directory"],
+  "IdentityRiskyUser.ReadWrite.All": ["IdentityRiskyUser.Read.All"],
+  "Sites.ReadWrite.All": ["Sites.Read.All", "Files.ReadWrite.All"],
+  "Sites.FullControl.All": ["Sites.Read.All", "Sites.ReadWrite.All", "Files.ReadWrite.All"],
 };

@@ -2,6 +2,7 @@ import type { Manifest } from "#src/connector-kit/contract/manifest.ts";
 import { appSettings, auditScopes } from "../_microsoft/app-settings.ts";
 import { activityLimits, graphLimits, hostsOf } from "../_microsoft/clouds.ts";
 import { of } from "./components.ts";
+import { fileActions, fileHosts, fileLimits, fileScopes, fileSettings, fileStreams } from "./manifest-files.ts";
 
 export const manifest = {
   slug: "office365",
@@ -20,7 +21,7 @@ export const manifest = {
 - Sign-in logs read through Microsoft Graph need Microsoft Entra ID P1 or P2. Recommendations need a licence of the service they are about.
 `.trim(),
   multiInstance: false,
-  settings: appSettings,
+  settings: { ...appSettings, ...fileSettings },
   components: {
     users_groups: {
       label: "Azure AD users and groups",
@@ -52,9 +53,9 @@ export const manifest = {
       requires: ["users_groups"],
     },
   },
-  hosts: hostsOf("login", "graph", "activity"),
+  hosts: [...hostsOf("login", "graph", "activity"), ...fileHosts],
   rateLimit: { defaultWaitSeconds: 30, concurrency: 4 },
-  rateLimits: [...graphLimits, ...activityLimits],
+  rateLimits: [...graphLimits, ...activityLimits, ...fileLimits],
   streams: {
     USERS: { everySeconds: 3600, scopes: ["User.Read.All"], when: of("users_groups") },
     GROUPS: { everySeconds: 3600, scopes: ["GroupMember.Read.All"], when: of("users_groups") },
@@ -77,6 +78,7 @@ export const manifest = {
       scopes: ["Application.Read.All", "DelegatedPermissionGrant.Read.All"],
       when: of("aad_apps"),
     },
+    ...fileStreams,
   },
   actions: {
     CONFIRM_USER_COMPROMISED: {
@@ -127,6 +129,7 @@ export const manifest = {
       note: "Nobody can sign in to the app, and it gets no more tokens. Its permissions stay.",
     },
     UNBAN_APP: { scopes: ["Application.ReadWrite.All"], undo: "BAN_APP", when: of("aad_apps") },
+    ...fileActions,
   },
   optionalScopes: [
     { purpose: "the name and the domains of the tenant", scopes: ["Organization.Read.All"] },
@@ -137,7 +140,9 @@ export const manifest = {
     },
     { purpose: "the unified audit log", scopes: ["ActivityFeed.Read"], when: of("o365_activities", "signin_events") },
     { purpose: "matches of rules against data loss", scopes: ["ActivityFeed.ReadDlp"], when: of("o365_activities") },
+    ...fileScopes,
   ],
+  webhooks: "registered",
   capabilities: {
     LIST_ACCOUNTS: { note: "The time of the last sign-in needs Microsoft Entra ID P1 or P2." },
     LIST_PRIVILEGES: { note: "Roles that can be activated need Microsoft Entra ID P2." },

@@ -1,6 +1,7 @@
 import { larger } from "#src/connectors/_microsoft/permissions.ts";
 import type { ConnectorFacts, Target } from "../contract/facts.ts";
 import type { Live } from "../live.ts";
+import { fileActions, fileWebhook } from "./file-facts.ts";
 
 const person = (live: Live) =>
   live.user(
@@ -28,8 +29,8 @@ async function grants(live: Live) {
 
 export const facts: ConnectorFacts = {
   tenants: {
-    large: { users: 520, groups: 7, events: 400, historyDays: 1 },
-    small: { users: 30, groups: 4, events: 120, historyDays: 1 },
+    large: { users: 520, groups: 7, events: 400, historyDays: 1, files: 96 },
+    small: { users: 30, groups: 4, events: 120, historyDays: 1, files: 72 },
   },
   modes: {
     secret: {
@@ -71,5 +72,7 @@ export const facts: ConnectorFacts = {
       shows: async (live, { grant }) => (await grants(live)).some(({ reference }) => reference === grant!.reference),
     },
     BAN_APP: { target: (live) => appWhere(live, ({ name }) => name === "Survey widget"), shows: shownApp },
+    ...fileActions,
   },
+  webhook: fileWebhook,
 };
