@@ -1,7 +1,8 @@
 import { type Api, serveApi } from "../../kit/api.ts";
 import { tenantAtSharedHost } from "../../kit/shared-host.ts";
-import type { Provider } from "../../provider.ts";
+import type { Provider, SandboxKit, SandboxRequest } from "../../provider.ts";
 import { badToken } from "../_google/answers.ts";
+import { isTokenOf } from "../_google/called.ts";
 import { tokenPrefix } from "../_google/service-account.ts";
 import { serveTokens, tokenHost } from "../_google/token-endpoint.ts";
 import { authenticate, type Caller, limit, refuse } from "./access.ts";
@@ -27,9 +28,12 @@ const apis: Readonly<Record<string, Api<GcpTenant, Caller>["routes"]>> = {
   "securitycenter.googleapis.com": settingRoutes,
 };
 
+const tenantOf = (request: SandboxRequest, kit: SandboxKit) =>
+  tenantAtSharedHost<GcpTenant>(request, kit, { slug, tokenPrefix, hasClient: () => false });
+
 const api: Omit<Api<GcpTenant, Caller>, "routes"> = {
   find(request, kit) {
-    const tenant = tenantAtSharedHost<GcpTenant>(request, kit, { slug, tokenPrefix, hasClient: () => false });
+    const tenant = tenantOf(request, kit);
     return tenant ? { tenant } : { refusal: badToken() };
   },
   serverError: (_, status) => cloudError(status, "UNAVAILABLE", "The service is currently unavailable."),
@@ -43,6 +47,7 @@ const api: Omit<Api<GcpTenant, Caller>, "routes"> = {
 export const gcp: Provider = {
   slug,
   serves: (host) => host === tokenHost || Object.hasOwn(apis, host),
+  isCalled: (request, kit) => isTokenOf(tenantOf(request, kit), request),
   createTenant: (options, kit) => new GcpTenant(options, kit, changes),
   handle: (request, kit) =>
     request.host === tokenHost

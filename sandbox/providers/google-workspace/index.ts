@@ -1,7 +1,8 @@
 import { type Api, serveApi } from "../../kit/api.ts";
 import { tenantAtSharedHost } from "../../kit/shared-host.ts";
-import type { Provider } from "../../provider.ts";
+import type { Provider, SandboxKit, SandboxRequest } from "../../provider.ts";
 import { badToken, googleError, rateLimited } from "../_google/answers.ts";
+import { isTokenOf } from "../_google/called.ts";
 import { tokenPrefix } from "../_google/service-account.ts";
 import { serveTokens, tokenHost } from "../_google/token-endpoint.ts";
 import { authenticate, type Caller, limit, refuse } from "./access.ts";
@@ -23,14 +24,16 @@ const hosts = [
   ...["cloudidentity.googleapis.com", "drivelabels.googleapis.com"],
 ];
 
+const tenantOf = (request: SandboxRequest, kit: SandboxKit) =>
+  tenantAtSharedHost<GoogleWorkspaceTenant>(request, kit, { slug, tokenPrefix, hasClient: () => false });
+
 const api: Api<GoogleWorkspaceTenant, Caller> = {
   routes: [
     ...[...userRoutes, ...directoryRoutes, ...logRoutes, ...changeRoutes, ...permissionRoutes],
     ...[...labelRoutes, ...fileRoutes, ...policyRoutes],
   ],
   find(request, kit) {
-    const provider = { slug, tokenPrefix, hasClient: () => false };
-    const tenant = tenantAtSharedHost<GoogleWorkspaceTenant>(request, kit, provider);
+    const tenant = tenantOf(request, kit);
     return tenant ? { tenant } : { refusal: badToken() };
   },
   serverError: (_, status) => googleError(status, "backendError", "Backend Error"),
@@ -44,6 +47,7 @@ const api: Api<GoogleWorkspaceTenant, Caller> = {
 export const googleWorkspace: Provider = {
   slug,
   serves: (host) => hosts.includes(host),
+  isCalled: (request, kit) => isTokenOf(tenantOf(request, kit), request),
   createTenant: (options, kit) => new GoogleWorkspaceTenant(options, kit, { ...changes, ...driveChanges }),
   handle: (request, kit) => (request.host === tokenHost ? serveTokens(request, kit) : serveApi(api, request, kit)),
 };
