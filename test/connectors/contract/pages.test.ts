@@ -9,7 +9,7 @@ import { openStage, startOf } from "./stage.ts";
 
 const stage = openStage();
 /** More than any stream of the large tenants needs. */
-const endlessCalls = 500;
+const endlessCalls = 2000;
 const proxies: AnswerProxy[] = [];
 afterAll(() => Promise.all(proxies.map((proxy) => proxy.close())));
 
