@@ -1,6 +1,7 @@
 import type { DemoTenant } from "#src/connector-kit/demo.ts";
 
 export const demo: DemoTenant = {
+  byDefault: true,
   title: "Google Workspace · Northwind",
   users: 320,
   events: 4000,

@@ -1,6 +1,7 @@
 import type { DemoTenant } from "#src/connector-kit/demo.ts";
 
 export const demo: DemoTenant = {
+  byDefault: true,
   title: "Microsoft 365 · Northwind",
   users: 300,
   events: 4000,
