@@ -1,6 +1,7 @@
 /** Every simulated provider, a line each. */
 
 export { box } from "./box/index.ts";
+export { docusign } from "./docusign/index.ts";
 export { dropbox } from "./dropbox/index.ts";
 export { github } from "./github/index.ts";
 export { okta } from "./okta/index.ts";
