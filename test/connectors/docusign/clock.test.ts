@@ -23,10 +23,10 @@ class Monitor {
   readonly events: Logged[] = [];
 
   constructor() {
-    for (let at = start; at < end; at += this.below(20 * minuteMs)) {
+    for (let at = start; at < end; at += this.below(60 * minuteMs)) {
       // Most come within minutes, some hours later, and many at the same instant.
       const usual = this.below(40) === 0 ? this.below(20 * hourMs) : this.below(5 * minuteMs);
-      for (let copies = this.below(12) === 0 ? 1 + this.below(60) : 1; copies > 0; copies--)
+      for (let copies = this.below(12) === 0 ? 1 + this.below(150) : 1; copies > 0; copies--)
         this.events.push({ at, visibleAt: at + usual, id: `${String(this.events.length).padStart(8, "0")}-0a0b` });
     }
   }
@@ -35,16 +35,26 @@ class Monitor {
     const cursor = new URL(path, "https://lens.example").searchParams.get("cursor") ?? "";
     const [time = "", last] = cursor.split("_");
     const from = Date.parse(time);
-    const data = this.events
-      .filter(
-        ({ at, visibleAt, id }) =>
-          visibleAt <= this.now && (at > from || (last !== undefined && at === from && id > `${last}~`)),
-      )
-      .slice(0, 40);
+    const data: Logged[] = [];
+    for (let index = this.#firstAt(from); index < this.events.length && data.length < 100; index++) {
+      const one = this.events[index]!;
+      const isBehind = one.at > from || (last !== undefined && one.id.slice(0, 8) > last);
+      if (isBehind && one.visibleAt <= this.now) data.push(one);
+    }
     const newest = data.at(-1);
     const endCursor = newest ? `${written(newest.at)}_${newest.id.slice(0, 8)}` : cursor;
     return { body: { endCursor, data: data.map(({ at, id }) => ({ ...event, timestamp: written(at), eventId: id })) } };
   };
+
+  #firstAt(from: number): number {
+    let [low, high] = [0, this.events.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.events[middle]!.at < from) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
 }
 
 const written = (at: number) => new Date(at).toISOString().replace("Z", "0000Z");

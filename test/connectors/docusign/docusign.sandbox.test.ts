@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { ActivityRecord } from "#src/connector-kit/contract/records.ts";
 import { ProviderScopeError } from "#src/errors.ts";
+import type { SandboxEvent } from "../../../sandbox/provider.ts";
 import { subjectOf } from "../contract/facts.ts";
 import { openStage } from "../contract/stage.ts";
 import { resultsOf } from "../results.ts";
@@ -9,7 +10,7 @@ const stage = openStage();
 const subject = subjectOf("docusign");
 
 test("a person of two accounts is closed in both, and opened again only where the suspension closed", async () => {
-  const tenant = await stage.newTenant(subject, "small");
+  const tenant = await stage.tenant(subject);
   const live = await stage.connect(subject, tenant);
   // Every 23rd is a member of both.
   const externalId = (await tenant.userIds(23, 1)).ids[0]!;
@@ -30,22 +31,21 @@ test("a person of two accounts is closed in both, and opened again only where th
 });
 
 test("an event that is shown hours late is met by a sweep, and found once", async () => {
-  const tenant = await stage.newTenant(subject, "small");
+  const tenant = await stage.tenant(subject);
   const live = await stage.connect(subject, tenant);
   const from = new Date(Date.now() - 2 * 86_400_000);
   const { cursor } = await live.read("ACTIVITIES", { from });
-  await tenant.change("late-event", { minutesAgo: 180 });
-  const [late] = (await tenant.events(60, 1)).events;
+  const { result: late } = (await tenant.change("late-event", { minutesAgo: 180 })) as { result: SandboxEvent };
   const idsIn = (items: readonly object[]) => (items as ActivityRecord[]).map(({ externalId }) => externalId);
-  expect(idsIn((await live.read("ACTIVITIES", { cursor, from })).items)).not.toContain(late!.id);
+  expect(idsIn((await live.read("ACTIVITIES", { cursor, from })).items)).not.toContain(late.id);
   const later = new Date(Date.now() + 7 * 3_600_000);
   live.now = () => later;
   const swept = idsIn((await live.read("ACTIVITIES", { cursor, from })).items);
-  expect(swept.filter((id) => id === late!.id)).toHaveLength(1);
+  expect(swept.filter((id) => id === late.id)).toHaveLength(1);
 });
 
 test("without Monitor the activities are named as unavailable, and the rest is read", async () => {
-  const tenant = await stage.newTenant(subject, "small");
+  const tenant = await stage.tenant(subject);
   await tenant.change("set-monitor", { on: false });
   const live = await stage.connect(subject, tenant);
   const { unavailable, missingScopes, domains } = await live.connector.testConnection(live.context);
@@ -53,10 +53,11 @@ test("without Monitor the activities are named as unavailable, and the rest is r
   expect({ missingScopes, domains }).toEqual({ missingScopes: [], domains: [`${tenant.name}.example`] });
   await expect(live.read("ACTIVITIES", { from: new Date() })).rejects.toThrow(ProviderScopeError);
   expect((await live.read("GROUPS")).items.length).toBeGreaterThan(8);
+  await tenant.change("set-monitor", { on: true });
 });
 
 test("checks judge each account, and name the one that fails", async () => {
-  const tenant = await stage.newTenant(subject, "small");
+  const tenant = await stage.tenant(subject);
   const live = await stage.connect(subject, tenant);
   const { results, unreadable, values } = await resultsOf(live);
   expect(unreadable).toEqual({});

@@ -31,19 +31,18 @@ describe("signing in", () => {
   /** Grants these scopes only, and like DocuSign does not name the missing one. */
   function provider(consented: readonly string[], accounts: readonly object[]) {
     const asked: string[] = [];
-    const http = new FakeClient(
-      "https://api-d.docusign.net/Management",
-      (path, { form }): FakeAnswer => {
-        if (path.endsWith("/oauth/userinfo")) return { body: { sub: userId, accounts } };
-        const claims = JSON.parse(Buffer.from(form!.assertion!.split(".")[1]!, "base64url").toString()) as Claims;
-        expect(claims).toMatchObject({ iss: integrationKey, sub: userId, aud: "account-d.docusign.com" });
-        asked.push(claims.scope);
-        const isConsented = claims.scope.split(" ").every((scope) => [...consented, "impersonation"].includes(scope));
-        if (!isConsented) return { status: 400, body: { error: "consent_required" } };
-        return { body: { access_token: "t", token_type: "Bearer", expires_in: 3600 } };
-      },
-      docusign.mapError,
-    );
+    const http = new FakeClient("https://api-d.docusign.net/Management", (path, { form }): FakeAnswer => {
+      if (path.endsWith("/oauth/userinfo")) return { body: { sub: userId, accounts } };
+      const claims = JSON.parse(Buffer.from(form!.assertion!.split(".")[1]!, "base64url").toString()) as Claims;
+      expect(claims).toMatchObject({ iss: integrationKey, sub: userId, aud: "account-d.docusign.com" });
+      asked.push(claims.scope);
+      const isConsented = claims.scope.split(" ").every((scope) => [...consented, "impersonation"].includes(scope));
+      if (!isConsented) {
+        const refusal = { status: 400, headers: new Headers(), body: { error: "consent_required" } };
+        throw docusign.mapError!(refusal, new Date())!;
+      }
+      return { body: { access_token: "t", token_type: "Bearer", expires_in: 3600 } };
+    });
     return { http, asked };
   }
   interface Claims {
