@@ -30,7 +30,7 @@ const provider = "5d1e2f30-4a5b-4c6d-8e7f-901a2b3c4d5e";
 
 function identityProviders({ now }: DocusignCall): SandboxResponse {
   const expires = new Date(now + 400 * 86_400_000).toISOString();
-  const certificate = { id: "1a", issuer: "CN=idp", thumbprint: "9F", expiration_date: expires, is_valid: true };
+  const certificate = { id: provider, issuer: "CN=idp", thumbprint: "9F", expiration_date: expires, is_valid: true };
   const saml_20 = { issuer: "https://idp.example", settings: [], certificates: [certificate], attribute_mappings: [] };
   const one = { id: provider, friendly_name: "Okta", auto_provision_users: true, type: "saml_20", saml_20 };
   return ok({ identity_providers: [one] });

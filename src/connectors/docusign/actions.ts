@@ -15,26 +15,27 @@ interface Memberships extends Record<string, unknown> {
   closed: Membership[];
 }
 
-/** Closes every open membership: those closed before stay apart, so that the revert opens these alone. */
-export const suspendUser: ActionFunction = (context, target) =>
-  ensure<Memberships>({
+/** Closes every open membership; as the revert of an opening, those alone that it opened. */
+export const suspendUser: ActionFunction = (context, target) => {
+  const toClose = ({ open }: Memberships) => open.filter(isOfRevert(target, "closed"));
+  return ensure<Memberships>({
     target,
     read: async () => (await profileOf(context, target)).memberships,
-    wanted: ({ open }) => open.length === 0,
-    write: async ({ open }) => {
+    wanted: (state) => toClose(state).length === 0,
+    write: async (state) => {
       const url = `${userPath(context, target)}/accounts`;
-      const accounts = open.map(({ accountId }) => ({ id: accountId }));
+      const accounts = toClose(state).map(({ accountId }) => ({ id: accountId }));
       const { body } = await context.http.request({ method: "DELETE", url, json: { accounts }, retry: true });
       succeeded(body, "accounts");
     },
   });
+};
 
-/** Opens the memberships that the suspension closed; without a suspension of ours, all that are closed. */
-export const unsuspendUser: ActionFunction = async (context, target) => {
-  const ours = listOf(objectOf(target.parameters.before).open).map((one) => needId(objectOf(one).id, "before.open.id"));
-  const toOpen = ({ closed }: Memberships) => closed.filter(({ id }) => ours.length === 0 || ours.includes(id));
+/** Opens every closed membership; as the revert of a suspension, those alone that it closed. */
+export const unsuspendUser: ActionFunction = (context, target) => {
+  const toOpen = ({ closed }: Memberships) => closed.filter(isOfRevert(target, "open"));
   let siteId = 0;
-  return await ensure<Memberships>({
+  return ensure<Memberships>({
     target,
     read: async () => {
       const profile = await profileOf(context, target);
@@ -51,6 +52,13 @@ export const unsuspendUser: ActionFunction = async (context, target) => {
     },
   });
 };
+
+/** Whether a membership was in this list before what is reverted; true for all where nothing is. */
+function isOfRevert({ parameters }: ActionTarget, list: "open" | "closed"): (membership: Membership) => boolean {
+  if (parameters.before === undefined) return () => true;
+  const ids = new Set(listOf(objectOf(parameters.before)[list]).map((one) => objectOf(one).id));
+  return ({ id }) => ids.has(id);
+}
 
 /** Asking twice does no harm: the password is asked for once. */
 export const resetPassword: ActionFunction = async (context, target) => {

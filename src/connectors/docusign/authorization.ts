@@ -91,7 +91,9 @@ async function withTenant(context: Context, credential: Credential): Promise<Cre
   );
   const preferred = listed.find(({ isDefault }) => isDefault) ?? listed[0];
   const organizationId = context.settings.organizationId ?? preferred?.organizationId;
-  const accounts = listed.filter((one) => one.organizationId === organizationId);
+  const accounts = listed
+    .filter((one) => one.organizationId === organizationId)
+    .sort((a, b) => Number(b.isDefault) - Number(a.isDefault));
   if (!organizationId || accounts.length === 0)
     throw new ProviderAuthError("The API user belongs to no account of this DocuSign organization.");
   return { ...credential, extra: { organizationId, accounts: JSON.stringify(accounts) } };

@@ -13,7 +13,9 @@ import { manifest } from "./manifest.ts";
 export async function testConnection(context: Context): Promise<ConnectionTest> {
   const { http, settings, credential } = context;
   await http.get(`https://${oauthHost(settings)}/oauth/userinfo`);
-  const missing = missingScopes(wantedScopes(manifest, settings, []), credential?.scopes ?? []);
+  const wanted = wantedScopes(manifest, settings, []);
+  // Where DocuSign states no scopes, it granted what was asked for.
+  const missing = missingScopes(wanted, credential?.scopes ?? wanted);
   const unavailable: NonNullable<ConnectionTest["unavailable"]> = {};
   const monitor = await optional(() => http.get(monitorUrl(settings), { query: { limit: 1 } }));
   if (monitor.refusal)

@@ -114,4 +114,7 @@ export const vocabulary = defineVocabulary({
 });
 
 /** `TooManyLoginFailures` → `too many login failures`. */
-export const alertWords = (action: string): string => inWords(action).toLowerCase();
+export const alertWords = (action: string): string =>
+  inWords(action)
+    .toLowerCase()
+    .replace(/\bip\b/g, "IP");

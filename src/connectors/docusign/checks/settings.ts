@@ -49,7 +49,7 @@ const rows: readonly Row[] = [
   {
     ...{ slug: "session-timeout", key: "settings", severity: "MEDIUM", points: 5, names: ["sessionTimeout"] },
     title: "End idle sessions",
-    why: `A session ends after at most ${maxSessionMinutes} minutes without activity: a browser that was left open is open to whoever comes by.`,
+    why: `A session ends after at most ${maxSessionMinutes} minutes without activity: a browser that was left open is open to anybody who comes by.`,
     where: "*Security Settings > Session Timeouts*: set the web session to 30 minutes or less.",
     ...{
       judge: within("sessionTimeout", 1, maxSessionMinutes),
@@ -99,7 +99,7 @@ const rows: readonly Row[] = [
       names: ["skipAuthCompletedEnvelopes"],
     },
     title: "Ask recipients to authenticate for completed envelopes, too",
-    why: "Otherwise whoever has the link of an e-mail opens the signed documents.",
+    why: "Otherwise anybody with the link of an e-mail opens the signed documents.",
     where: "*Security Settings*: ask recipients to authenticate when they open completed envelopes.",
     judge: isOff("skipAuthCompletedEnvelopes"),
     ...{ good: { skipAuthCompletedEnvelopes: "false" }, bad: { skipAuthCompletedEnvelopes: "true" } },

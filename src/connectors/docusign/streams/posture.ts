@@ -54,13 +54,13 @@ export interface ClaimedDomain {
 export const posture: StreamFunction<"POSTURE"> = async function* (context) {
   const accounts = accountsOf(context);
   let listed: Promise<OfAccount<Administrator[]>[]> | undefined;
-  const administrators = () => (listed ??= ofEach(accounts, (account) => administratorsOf(context, account)));
+  const administrators = () => (listed ??= readOfEach(accounts, (account) => administratorsOf(context, account)));
   const read = async (url: string) => needObject((await context.http.get(url)).body, "$");
   const items = await readSettings(context, {
-    settings: () => ofEach(accounts, (account) => read(accountUrl(account, "/settings"))),
-    passwordRules: () => ofEach(accounts, (account) => read(accountUrl(account, "/settings/password_rules"))),
+    settings: () => readOfEach(accounts, (account) => read(accountUrl(account, "/settings"))),
+    passwordRules: () => readOfEach(accounts, (account) => read(accountUrl(account, "/settings/password_rules"))),
     connect: () =>
-      ofEach(accounts, async (account) =>
+      readOfEach(accounts, async (account) =>
         listOf((await read(accountUrl(account, "/connect"))).configurations).map(toConfiguration),
       ),
     administrators,
@@ -86,7 +86,7 @@ export const posture: StreamFunction<"POSTURE"> = async function* (context) {
   yield { items, cursor: null };
 };
 
-async function ofEach<T>(
+async function readOfEach<T>(
   accounts: readonly Account[],
   read: (account: Account) => Promise<T>,
 ): Promise<OfAccount<T>[]> {
