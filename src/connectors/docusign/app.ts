@@ -1,4 +1,4 @@
 import { defineApp } from "#src/connector-kit/app.ts";
 import { manifest } from "./manifest.ts";
 
-export const docusign = defineApp({ manifest });
+export const docusign = defineApp({ manifest, load: async () => (await import("./index.ts")).docusign });
