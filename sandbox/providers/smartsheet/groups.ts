@@ -4,7 +4,7 @@ import type { TenantOptions } from "../../provider.ts";
 import { iso } from "./answers.ts";
 import type { Status } from "./people.ts";
 
-const ids = numericIds(2_331_373_580_100_000);
+const ids = numericIds(233_137_358_010_000);
 
 /** Everybody is in one or two groups; the fourth administrator owns them all. */
 export class SmartsheetGroups extends Groups {

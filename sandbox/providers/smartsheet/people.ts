@@ -21,7 +21,7 @@ export class SmartsheetPeople extends People<Status> {
   constructor(options: Required<TenantOptions>) {
     const { seed, users } = options;
     super(options, {
-      ...numericIds(4_844_120_010_500_000),
+      ...numericIds(242_165_701_300_000),
       statusOf: (index) => {
         const number = index < 12 || index >= users ? 0 : mix(seed, index, 901) % 100;
         return number < 92 ? "ACTIVE" : number < 96 ? "PENDING" : number < 97 ? "DECLINED" : "DEACTIVATED";
