@@ -30,7 +30,7 @@ export class SmartsheetPeople extends People<Status> {
     this.#options = options;
   }
 
-  /** Where somebody of another organisation has an address. */
+  /** Guests have addresses of another organisation. */
   override emailOf(index: number): string {
     const own = super.emailOf(index);
     return this.isGuest(index) ? own.replace(/@.*/, "@partner.example") : own;

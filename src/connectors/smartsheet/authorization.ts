@@ -5,7 +5,7 @@ import { ProviderAuthError } from "#src/errors.ts";
 import { apiUrl, domainOf } from "./regions.ts";
 
 /**
- * A consent, whose refresh token works once and comes anew with each access token (seven days); or an access token that lives until it is
+ * A consent, whose refresh token works once and is replaced with each access token (seven days); or an access token that lives until it is
  * revoked. Smartsheet knows no PKCE, and does not state the scopes it granted.
  * Source: https://developers.smartsheet.com/api/smartsheet/guides/advanced-topics/oauth
  */

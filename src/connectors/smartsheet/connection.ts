@@ -6,7 +6,7 @@ import { Probes } from "#src/connector-kit/probe.ts";
 import { needId, needObject, objectOf, textOf } from "#src/connector-kit/record.ts";
 import { refusals } from "#src/connector-kit/refusals.ts";
 import { ProviderScopeError } from "#src/errors.ts";
-import { eventsUrl, hourOf } from "./streams/activities.ts";
+import { eventsRequest, hourOf } from "./streams/activities.ts";
 
 /** Names the plan, and asks for one account and one event. */
 export async function testConnection({ http, now }: Context): Promise<ConnectionTest> {
@@ -16,9 +16,7 @@ export async function testConnection({ http, now }: Context): Promise<Connection
     throw new ProviderScopeError("The account that signed in is no System Admin of the plan.", ["System Admin"]);
   const probes = new Probes();
   await probes.read("READ_USERS", () => http.get("/users", { query: { page: 1, pageSize: 1 } }));
-  await probes.read("READ_EVENTS", () =>
-    http.get(eventsUrl, { query: { since: hourOf(now()).toISOString(), maxCount: 1 } }),
-  );
+  await probes.read("READ_EVENTS", () => http.request(eventsRequest(hourOf(now()), 1)));
   const externalAccountId = needId(plan.id, "account.id");
   return {
     externalAccountId,

@@ -95,8 +95,10 @@ const sharing: EventTable = {
  * Sign-ins, sign-outs and changes in the Admin Center are reported since June 2026. Their types are recognised by their words, since
  * the announcement does not list them.
  */
-const signOut = /\b(LOG_?(OUT|OFF)|SIGN_?(OUT|OFF)|LOGGED_OUT|SIGNED_OUT)/;
-const signIn = /\b(LOG_?(IN|ON)|SIGN_?(IN|ON)|LOGGED_IN|SIGNED_IN|AUTHENTICAT\w*)(?!_?(HISTORY|OPTION|SETTING|POLICY))/;
+const signOut = /(?<![A-Z])(LOG|SIGN)(GED|ED)?_?(OUT|OFF)(?![A-Z])/;
+const signIn = /(?<![A-Z])((LOG|SIGN)(GED|ED)?_?(IN|ON)|AUTHENTICATED?)(?![A-Z])/;
+/** How people sign in is set by administrators. */
+const ofSettings = /HISTORY|OPTION|SETTING|POLICY|CONFIG|METHOD|UPDATE|ENABLE|DISABLE|CHANGE|DOWNLOAD|ADD|REMOVE/;
 const ofItems =
   /^(SHEET|REPORT|DASHBOARD|FOLDER|WORKSPACE|FORM|ATTACHMENT|DISCUSSION|UPDATE_REQUEST|ACCESS_TOKEN|ROW|COLUMN|CELL|COMMENT|TEMPLATE|COLLECTION|FILE) /;
 
@@ -108,14 +110,10 @@ export const vocabulary = defineVocabulary({
     { category: "USER", events: sharing },
   ],
   rules: [
-    (type) =>
-      ofItems.test(type)
-        ? null
-        : signOut.test(actionIn(type))
-          ? "{actor} signed out of Smartsheet"
-          : signIn.test(actionIn(type))
-            ? "{actor} signed in to Smartsheet"
-            : null,
+    (type) => {
+      const way = wayOf(type);
+      return way === null ? null : `{actor} signed ${way === "in" ? "in to" : "out of"} Smartsheet`;
+    },
   ],
   categoryOf,
   guess: (type) => guessed(type.toLowerCase().replace(" - ", ".")),
@@ -130,7 +128,11 @@ export const vocabulary = defineVocabulary({
 /** What is done to items is everybody's work; the rest concerns the plan. */
 function categoryOf(type: string): ActivityCategory {
   if (ofItems.test(type)) return "USER";
-  return signOut.test(actionIn(type)) || signIn.test(actionIn(type)) ? "LOG_ON" : "ADMIN";
+  return wayOf(type) === null ? "ADMIN" : "LOG_ON";
 }
 
-const actionIn = (type: string): string => type.slice(type.indexOf(" - ") + 3);
+function wayOf(type: string): "in" | "out" | null {
+  const action = type.slice(type.indexOf(" - ") + 3);
+  if (ofItems.test(type) || ofSettings.test(action)) return null;
+  return signOut.test(action) ? "out" : signIn.test(action) ? "in" : null;
+}

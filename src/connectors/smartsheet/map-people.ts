@@ -22,7 +22,7 @@ export function toUser(value: unknown, path: string): UserRecord {
   };
 }
 
-/** Somebody of another organisation. Answers to other than System Admins have neither field. */
+/** A person of another organisation. Answers to other than System Admins have neither field. */
 export function isOutside({ isInternal, seatType }: Json): boolean {
   return typeof isInternal === "boolean" ? !isInternal : seatType === "GUEST";
 }

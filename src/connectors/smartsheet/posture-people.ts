@@ -80,7 +80,7 @@ export async function groupFacts(context: Context, groups: Listing, people: read
     const { members } = objectOf((await context.http.get(`/groups/${encodeURIComponent(id)}`)).body);
     const inside = listOf(members).map((member) => known.get(idOf(objectOf(member).id) ?? ""));
     facts.groups += 1;
-    // A member who is not in the plan's listing is somebody else's account.
+    // A member who is not in the plan's listing is an account of another plan.
     if (inside.some((person) => person === undefined || person.isOutside)) facts.withOutsiders.push(name);
     if (known.get(idOf(group.ownerId) ?? "")?.status !== "ACTIVE") facts.withoutActiveOwner.push(name);
   }

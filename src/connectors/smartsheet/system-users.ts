@@ -4,7 +4,7 @@ export const systemUsers: Readonly<Record<string, string>> = {
   2814754969413508: "Trello import",
   3377704922834820: "Cell link",
   3940654876256132: "Smartsheet automation",
-  5066554783098756: "Somebody of the plan with the link of a published item",
+  5066554783098756: "A member with the link of a published item",
   5629504736520068: "Anybody with the link of a published item",
   6192454689941380: "Smartsheet notifications",
   7881304550205316: "A form submission",

@@ -40,7 +40,7 @@ export const peopleChecks: readonly Check[] = [
   checkOf("people", {
     slug: "smartsheet-invited-admins",
     title: "Leave no invitation open that carries an administrator's role",
-    description: "Whoever gets hold of the invitation's mail becomes an administrator.",
+    description: "Access to the invitation's mail is enough to become an administrator.",
     remediation: `${users}: remove the invitations in the evidence, and give the role once the person has joined.`,
     severity: "MEDIUM",
     maxPoints: 4,

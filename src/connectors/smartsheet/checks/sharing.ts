@@ -22,7 +22,7 @@ export const sharingChecks: readonly Check[] = [
     slug: "smartsheet-group-owners",
     title: "Let every group have an owner who is active",
     description: "Nobody answers for the members of a group whose owner was deactivated or left.",
-    remediation: "Admin Center → **Groups**: transfer the groups in the evidence to somebody active.",
+    remediation: "Admin Center → **Groups**: transfer the groups in the evidence to an active member.",
     severity: "LOW",
     maxPoints: 3,
     judge: ({ groups, withoutActiveOwner }) =>

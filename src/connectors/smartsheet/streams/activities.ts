@@ -1,16 +1,17 @@
 import type { ActivityRecord } from "#src/connector-kit/contract/records.ts";
 import type { StreamContext, StreamFunction } from "#src/connector-kit/contract/streams.ts";
 import { followCursor } from "#src/connector-kit/log.ts";
-import { byStream, type Pager } from "#src/connector-kit/pagers.ts";
+import { byStream, type Pager, toRequest } from "#src/connector-kit/pagers.ts";
+import { instantOf, objectOf } from "#src/connector-kit/record.ts";
 import { naming } from "#src/connector-kit/scopes.ts";
+import type { HttpRequest } from "#src/platform/http/client.ts";
 import { manifest } from "../manifest.ts";
 import { toActivity } from "../map.ts";
-
-export const eventsUrl = "/events";
 
 const hourMs = 3_600_000;
 /** How far back Smartsheet shows events: six months. */
 const keptMs = 180 * 24 * hourMs;
+const pageSize = 1000;
 /** How much later than others an event may come in the stream, for the end of a back-fill. */
 const lateMs = 24 * hourMs;
 
@@ -29,11 +30,10 @@ export const activities: StreamFunction<"ACTIVITIES"> = naming(
       yield { items: [], cursor: null };
       return;
     }
-    const since = hourOf(context.from < oldest ? oldest : context.from).toISOString();
-    const headers = { "accept-encoding": "gzip" };
+    const since = hourOf(context.from < oldest ? oldest : context.from);
     yield* followCursor<ActivityRecord>(context, cursor, {
       name: "the plan's events",
-      first: { url: eventsUrl, query: { since, maxCount: 1000 }, headers },
+      first: eventsRequest(since, pageSize),
       page: pagerOf(context),
       items(record, path) {
         const activity = toActivity(record, path);
@@ -42,6 +42,11 @@ export const activities: StreamFunction<"ACTIVITIES"> = naming(
     });
   },
 );
+
+/** The first page. Smartsheet takes two encodings only, and recommends to send one. */
+export function eventsRequest(since: Date, maxCount: number): HttpRequest {
+  return { url: "/events", query: { since: since.toISOString(), maxCount }, headers: { "accept-encoding": "gzip" } };
+}
 
 /** Smartsheet rounds to the nearest hour: a whole one is taken as it is. */
 export function hourOf(at: Date): Date {
@@ -58,8 +63,8 @@ function pagerOf({ to }: StreamContext): Pager {
     ...{ list: "data", parameter: "streamPosition", next: "nextStreamPosition", more: "moreAvailable" },
   });
   return async (context, first, at) => {
-    const request = typeof first === "string" ? { url: first } : first;
-    const query = at === null ? request.query : { maxCount: 1000 };
+    const request = toRequest(first);
+    const query = at === null ? request.query : { maxCount: pageSize };
     const found = await page(context, { ...request, ...(query ? { query } : {}) }, at);
     if (to === null) return found;
     const isBehind = found.records.length > 0 && found.records.every((one) => isAfter(one, to));
@@ -68,6 +73,7 @@ function pagerOf({ to }: StreamContext): Pager {
 }
 
 function isAfter(record: unknown, to: Date): boolean {
-  const { eventTimestamp, eventTimeStamp } = record as { eventTimestamp?: string; eventTimeStamp?: string };
-  return Date.parse(eventTimestamp ?? eventTimeStamp ?? "") > to.getTime() + lateMs;
+  const { eventTimestamp, eventTimeStamp } = objectOf(record);
+  const at = instantOf(eventTimestamp ?? eventTimeStamp);
+  return at !== null && at.getTime() > to.getTime() + lateMs;
 }
