@@ -5,7 +5,7 @@ export const manifest = {
   name: "Smartsheet",
   description: "Accounts, seats, groups, administrators, reported events and sharing of one Smartsheet plan.",
   docs: "https://developers.smartsheet.com/api/smartsheet/openapi",
-  lifecycle: "PREVIEW",
+  lifecycle: "AVAILABLE",
   authorization: "OAUTH2_AUTHORIZATION_CODE",
   prerequisites: `
 - You are **System Admin** of a Business or Enterprise plan.
@@ -68,7 +68,7 @@ export const manifest = {
     LIST_PRIVILEGES: { note: "System admin, group admin, licensed user, resource viewer." },
     LOG_ON_ACTIVITY: {
       support: "PREVIEW",
-      note: "Sign-ins and sign-outs since June 2026, with the Event Reporting add-on; failed sign-ins are not reported.",
+      note: "Sign-ins and sign-outs since June 2026, with the Event Reporting add-on. Smartsheet does not document whether failed sign-ins are reported.",
     },
     USER_ACTIVITY: { note: "Needs the Event Reporting add-on." },
     ADMIN_ACTIVITY: { note: "Needs the Event Reporting add-on." },

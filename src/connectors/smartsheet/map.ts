@@ -16,7 +16,7 @@ import { vocabulary } from "./events.ts";
 import { systemUsers } from "./system-users.ts";
 
 /**
- * One event of Event Reporting, which reports what succeeded.
+ * One event of Event Reporting. What it documents are successes; a type that speaks of a failure is one all the same.
  * Throws ProviderResponseError when it has no id, type or time; `path` is its place in the response.
  * Source: https://developers.smartsheet.com/api/smartsheet/openapi/events/event
  */
@@ -29,16 +29,21 @@ export function toActivity(value: unknown, path: string): ActivityRecord {
   const actor = actorOf(event, details);
   const targets = targetsOf(event, objectType, details);
   const source = textOf(event.source);
+  const isFailure = /(?<![A-Z])(FAIL|DENIED|REJECTED)/.test(eventType);
   return {
     externalId: needText(event.eventId, `${path}.eventId`),
     category: phrase.category,
     action: phrase.action,
     eventType,
-    description: sentence(phrase.template, wordsOf({ details, actor, targets }), fallbacks),
+    description: sentence(
+      isFailure ? phrase.failure : phrase.template,
+      wordsOf({ details, actor, targets }),
+      fallbacks,
+    ),
     // The API's description spells it with a capital S, its answers do not.
     occurredAt: needInstant(event.eventTimestamp ?? event.eventTimeStamp, `${path}.eventTimestamp`),
     actor,
-    outcome: "SUCCESS",
+    outcome: isFailure ? "FAILURE" : "SUCCESS",
     ...(isImpersonated(event) ? { impersonated: true } : {}),
     interactive: source === null || source === "UNKNOWN" ? null : /^(WEB|MOBILE|DESKTOP)/.test(source),
     ipAddress: addressOf(objectOf(event.eventDetails).sourceIpAddress ?? details.sourceIpAddress),

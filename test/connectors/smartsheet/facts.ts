@@ -7,7 +7,7 @@ const person = (live: Live) =>
 
 export const facts: ConnectorFacts = {
   tenants: {
-    large: { users: 230, groups: 5, events: 1300, historyDays: 4 },
+    large: { users: 120, groups: 5, events: 1050, historyDays: 4 },
     small: { users: 30, groups: 4, events: 60, historyDays: 1 },
   },
   modes: {

@@ -32,7 +32,7 @@ describe("sentences", () => {
       "mira.holt@tern.example stopped sharing the workspace Finance with group 233137358010001",
       "UNSHARE",
     ],
-    ["DASHBOARD - ADD_PUBLISH", {}, "mira.holt@tern.example published the dashboard", "CREATE"],
+    ["DASHBOARD - ADD_PUBLISH", {}, "mira.holt@tern.example shared the dashboard by publishing it", "SHARE"],
     [
       "SHEET - RENAME",
       { oldName: "Draft", newName: "Plan" },
@@ -96,6 +96,10 @@ test("the address is where the newer events and the page of event types have it"
 
 test("sign-ins are known by their words, whatever they are called; other new types are kept and marked", () => {
   expect(mapped("AUTHENTICATION - USER_LOGIN")).toMatchObject({ category: "LOG_ON", action: "SIGN_IN" });
+  expect(mapped("USER - LOGIN_FAILED")).toMatchObject({
+    ...{ category: "LOG_ON", outcome: "FAILURE" },
+    description: "mira.holt@tern.example signed in to Smartsheet (failed)",
+  });
   expect(mapped("USER - LOGGED_OUT")).toMatchObject({ category: "LOG_ON", action: "SIGN_OUT" });
   expect(mapped("ACCOUNT - DOWNLOAD_LOGIN_HISTORY")).toMatchObject({ category: "ADMIN", action: "DOWNLOAD" });
   expect(mapped("ACCOUNT - UPDATE_SIGN_IN_OPTIONS")).toMatchObject({ category: "ADMIN", unmapped: true });
