@@ -10,5 +10,6 @@ export { googleWorkspace } from "./google-workspace/index.ts";
 export { office365 } from "./office365/index.ts";
 export { okta } from "./okta/index.ts";
 export { salesforce } from "./salesforce/index.ts";
+export { smartsheet } from "./smartsheet/index.ts";
 export { workday } from "./workday/index.ts";
 export { workplace } from "./workplace/index.ts";

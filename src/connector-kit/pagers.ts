@@ -147,7 +147,8 @@ export function byOffset(options: Counted): Pager {
         `A page is empty although ${page.total} records are reported and ${next - start} were read.`,
         options.list || "body",
       );
-    const ends = bringsNothing || (typeof all === "number" && next - start >= all);
+    // A negative number stands for one that the provider does not know.
+    const ends = bringsNothing || (typeof all === "number" && all >= 0 && next - start >= all);
     return { ...page, next: ends ? null : String(next) };
   };
 }

@@ -86,6 +86,13 @@ const styles: Record<string, [page: Pager, answer: (url: URL, json: Record<strin
     }),
     (url) => ({ body: { files: cut(2 * (Number(url.searchParams.get("page")) - 1)), paging: { pages: 6 } } }),
   ],
+  "page numbers of an unknown count": [
+    byOffset({
+      ...{ limit: ["count", 2], parameter: "page", counts: "pages", start: 1, pages: "pages", list: "files" },
+      total: "total",
+    }),
+    (url) => ({ body: { files: cut(2 * (Number(url.searchParams.get("page")) - 1)), pages: -1, total: -1 } }),
+  ],
   SCIM: [
     byScim({ count: 2 }),
     (url) => ({ body: { Resources: cut(Number(url.searchParams.get("startIndex")) - 1), totalResults: count } }),

@@ -59,6 +59,8 @@ export interface LogFacts {
   namesOnly?: true;
   /** The type of a sign-in that succeeds, as the sandbox takes it. */
   signIn: string;
+  /** False where the provider reports no sign-in that failed. */
+  failedSignIns?: false;
 }
 
 export type Target = Omit<ActionTarget, "parameters"> & { parameters?: Record<string, unknown> };
