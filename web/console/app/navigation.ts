@@ -25,6 +25,8 @@ export interface Place {
   key: string;
   /** Role that the page needs. Default: every role. */
   role?: Viewer["role"];
+  /** Only for those who may see all instances. */
+  isForAll?: boolean;
 }
 
 export interface PlaceGroup {
@@ -35,25 +37,37 @@ export interface PlaceGroup {
 export const navigation: readonly PlaceGroup[] = [
   { label: "", places: [{ path: "/", label: "Overview", icon: Gauge, key: "o" }] },
   {
-    label: "Apps",
+    label: "Detect",
+    places: [
+      { path: "/alerts", label: "Alerts", icon: BellRing, key: "a" },
+      { path: "/activity", label: "Live activity", icon: Activity, key: "l" },
+      { path: "/policies", label: "Policies", icon: SlidersHorizontal, key: "p" },
+    ],
+  },
+  {
+    label: "Respond",
+    places: [
+      { path: "/actions", label: "Actions", icon: ClipboardCheck, key: "r" },
+      { path: "/destinations", label: "Destinations", icon: Send, key: "d", role: "ADMIN" },
+    ],
+  },
+  {
+    label: "Inventory",
+    places: [
+      { path: "/people", label: "People", icon: Users, key: "u" },
+      { path: "/files", label: "Files", icon: FileLock2, key: "f" },
+      { path: "/oauth-apps", label: "OAuth apps", icon: AppWindow, key: "t" },
+      { path: "/posture", label: "Posture", icon: ShieldCheck, key: "s" },
+    ],
+  },
+  {
+    label: "Gatehouse",
     places: [
       { path: "/instances", label: "Instances", icon: Blocks, key: "i" },
       { path: "/connect", label: "Connect", icon: Plug, key: "c", role: "ADMIN" },
+      // Of all instances, or of none.
+      { path: "/audit", label: "Audit log", icon: ScrollText, key: "h", role: "ADMIN", isForAll: true },
+      { path: "/settings", label: "Settings", icon: Settings, key: "e" },
     ],
   },
 ];
-
-/** Those of later pages, kept here so that the pages only add a line. */
-export const icons = {
-  Activity,
-  AppWindow,
-  BellRing,
-  ClipboardCheck,
-  FileLock2,
-  ScrollText,
-  Send,
-  Settings,
-  ShieldCheck,
-  SlidersHorizontal,
-  Users,
-};

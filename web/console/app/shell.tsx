@@ -14,7 +14,7 @@ import { handleKey, useShortcuts } from "./keys.tsx";
 import { navigation } from "./navigation.ts";
 
 export function Shell() {
-  const { role } = useViewer();
+  const { role, instances } = useViewer();
   const navigate = useNavigate();
   const pathname = useRouterState({ select: ({ location }) => location.pathname });
   const [showsKeys, setShowsKeys] = useState(false);
@@ -22,9 +22,14 @@ export function Shell() {
   const groups = useMemo(
     () =>
       navigation
-        .map((group) => ({ ...group, places: group.places.filter((place) => allows(role, place.role ?? "VIEWER")) }))
+        .map((group) => ({
+          ...group,
+          places: group.places.filter(
+            (place) => allows(role, place.role ?? "VIEWER") && (!place.isForAll || instances === null),
+          ),
+        }))
         .filter(({ places }) => places.length > 0),
-    [role],
+    [role, instances],
   );
   const counts = useCounts();
 

@@ -7,8 +7,10 @@ interface Connection<Item> {
   totalCount?: number | null;
 }
 
-export interface Pages<Item> {
+export interface Pages<Item, First = Connection<Item>> {
   items: Item[];
+  /** The first page, with what else was picked of it. */
+  first: First | undefined;
   /** Number of items of the whole list; null if it is not known. */
   total: number | null;
   /** Nothing has arrived yet for these variables. */
@@ -20,9 +22,9 @@ export interface Pages<Item> {
   refresh(): void;
 }
 
-interface Shown<Item> {
+interface Shown<Picked> {
   key: string;
-  pages: (Connection<Item> | undefined)[];
+  pages: (Picked | undefined)[];
   error: CombinedError | null;
 }
 
@@ -30,15 +32,15 @@ interface Shown<Item> {
  * A Relay connection, page after page. Every page stays subscribed to the cache, so that changes show at once. `variables` without `after`;
  * other ones start from the first page.
  */
-export function useConnection<Data, Variables extends { after?: string | null }, Item>(
+export function useConnection<Data, Variables extends { after?: string | null }, Item, Picked extends Connection<Item>>(
   document: TypedDocumentNode<Data, Variables>,
   variables: Omit<Variables, "after">,
-  pick: (data: Data) => Connection<Item>,
-): Pages<Item> {
+  pick: (data: Data) => Picked & Connection<Item>,
+): Pages<Item, Picked> {
   const client = useClient();
   const key = JSON.stringify(variables);
   const [{ cursors, round }, setPlan] = useState<{ cursors: (string | null)[]; round: number }>(firstPage);
-  const [shown, setShown] = useState<Shown<Item>>({ key, pages: [], error: null });
+  const [shown, setShown] = useState<Shown<Picked>>({ key, pages: [], error: null });
   const picked = useRef(pick);
   const readRound = useRef(0);
 
@@ -71,7 +73,7 @@ export function useConnection<Data, Variables extends { after?: string | null },
     };
   }, [client, document, key, cursors, round]);
 
-  const current = shown.key === key ? shown : { key, pages: [] as Shown<Item>["pages"], error: null };
+  const current = shown.key === key ? shown : { key, pages: [] as Shown<Picked>["pages"], error: null };
   const last = current.pages.at(-1);
   const endCursor = last?.pageInfo.hasNextPage ? last.pageInfo.endCursor : null;
   const items = useMemo(() => current.pages.flatMap((page) => page?.nodes ?? []), [current.pages]);
@@ -82,6 +84,7 @@ export function useConnection<Data, Variables extends { after?: string | null },
   const refresh = useCallback(() => setPlan((plan) => ({ cursors: [null], round: plan.round + 1 })), []);
   return {
     items,
+    first: current.pages[0],
     total: current.pages[0]?.totalCount ?? null,
     isLoading: current.pages.length === 0 && current.error === null,
     error: current.error,
