@@ -2,6 +2,15 @@ import "uplot/dist/uPlot.min.css";
 import { useEffect, useRef } from "react";
 import UPlot from "uplot";
 
+const hours = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const days = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric" });
+
+/** How the axis names an instant: by its hour within two days, by its day over longer periods. */
+function labelsOver(times: readonly number[]): (seconds: number) => string {
+  const format = (times.at(-1) ?? 0) - (times[0] ?? 0) > 2 * 86_400 ? days : hours;
+  return (seconds) => format.format(seconds * 1000);
+}
+
 interface ChartProps {
   /** Seconds since 1970, ascending. */
   times: readonly number[];
@@ -39,8 +48,8 @@ export function Chart({ times, values, label, kind = "bars", height = 90, onSele
         cursor: { y: false, drag: { x: select.current !== undefined, y: false, setScale: false } },
         scales: { y: kind === "line" ? { range: [0, 100] } : { range: (_, __, max) => [0, Math.max(1, max)] } },
         axes: [
-          { ...axis, size: 24, grid: { show: false } },
-          { ...axis, size: 42, space: 26 },
+          { ...axis, size: 24, space: 70, grid: { show: false }, values: (_, at) => at.map(labelsOver(times)) },
+          { ...axis, size: 46, space: 24 },
         ],
         series: [
           {},

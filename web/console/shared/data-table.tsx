@@ -40,6 +40,7 @@ interface DataTableProps<Item extends { id: string }> {
   empty: ReactNode;
 }
 
+const tableRoles = { table: "table", group: "rowgroup", row: "row", header: "columnheader" } as const;
 const features = tableFeatures({ columnVisibilityFeature, rowSelectionFeature });
 
 /** A list of any length: only rows in view are elements, and the next page is read before its end is reached. */
@@ -99,6 +100,8 @@ export function DataTable<Item extends { id: string }>(props: DataTableProps<Ite
   ]);
 
   if (pages.error && rows.length === 0) return <Problem error={pages.error} retry={pages.refresh} />;
+  // Without rows it is no table, for those who hear it.
+  const roles = rows.length > 0 ? tableRoles : ({} as Partial<typeof tableRoles>);
   const tracks = (narrow: boolean) =>
     [
       onSelect ? "34px" : "",
@@ -113,14 +116,13 @@ export function DataTable<Item extends { id: string }>(props: DataTableProps<Ite
     <div
       className="data-table card"
       style={{ "--tracks": tracks(false), "--narrow-tracks": tracks(true) } as React.CSSProperties}
-      role="table"
-      aria-label={label}
-      aria-rowcount={pages.total ?? -1}
+      role={roles.table}
+      {...(rows.length > 0 ? { "aria-label": label, "aria-rowcount": pages.total ?? -1 } : {})}
     >
-      <div className="data-head" role="rowgroup">
-        <div className="data-row data-row-head" role="row">
+      <div className="data-head" role={roles.group}>
+        <div className="data-row data-row-head" role={roles.row}>
           {onSelect && (
-            <span className="cell" role="columnheader">
+            <span className="cell" role={roles.header}>
               <input
                 type="checkbox"
                 aria-label="Select all rows that are loaded"
@@ -130,14 +132,13 @@ export function DataTable<Item extends { id: string }>(props: DataTableProps<Ite
             </span>
           )}
           {table.getVisibleLeafColumns().map((column) => (
-            <span key={column.id} className={cellClass(column.id)} role="columnheader">
+            <span key={column.id} className={cellClass(column.id)} role={roles.header}>
               {column.columnDef.header as string}
             </span>
           ))}
         </div>
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by the keyboard. */}
-      <div className="data-scroll" ref={scroller} role="rowgroup" tabIndex={0}>
+      <div className="data-scroll" ref={scroller} role={roles.group} tabIndex={0}>
         {pages.isLoading ? (
           <Loading rows={8} />
         ) : rows.length === 0 ? (

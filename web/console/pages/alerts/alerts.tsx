@@ -20,7 +20,7 @@ import { BulkBar } from "./bulk-bar.tsx";
 import { type AlertSearch, alertStatuses, filterOf } from "./search.ts";
 
 const columns: Column<AlertRowFragment>[] = [
-  { id: "severity", header: "Severity", width: "96px", cell: ({ severity }) => <State value={severity} /> },
+  { id: "severity", header: "Severity", width: "112px", cell: ({ severity }) => <State value={severity} /> },
   {
     id: "title",
     header: "Alert",

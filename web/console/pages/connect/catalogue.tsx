@@ -42,6 +42,14 @@ export function Catalogue() {
         </>
       }
     >
+      {data?.connectors.every(({ instances }) => instances.nodes.length === 0) && (
+        <div className="callout callout-info">
+          <p>
+            Nothing is connected yet. Choose the first app below; or, to look around first, run{" "}
+            <code>npm run demo</code>: it fills data of its own with simulated apps.
+          </p>
+        </div>
+      )}
       {!data ? (
         <Loading />
       ) : apps.length === 0 ? (

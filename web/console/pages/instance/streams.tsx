@@ -62,7 +62,7 @@ export function Streams({ instance }: { instance: ShownInstance }) {
                       <Button
                         look="bare"
                         disabled={stream.disabledReason !== null}
-                        aria-label={`Scan ${words(stream.stream)} now`}
+                        aria-label={`Scan now: ${words(stream.stream)}`}
                         onClick={async () => {
                           const outcome = await scan.run({ id: instance.id, streams: [stream.stream] });
                           if (outcome.ok) notify("done", `${words(stream.stream)}: the scan has been queued.`);

@@ -1,5 +1,5 @@
 import "./overview.css";
-import { Link } from "@tanstack/react-router";
+import { Link, Navigate } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { useQuery } from "urql";
 import {
@@ -58,24 +58,13 @@ export function Overview() {
   );
 }
 
+/** Nothing is connected: an admin goes on to connect the first app. */
 function Start() {
-  const mayConnect = useMay("ADMIN");
+  if (useMay("ADMIN")) return <Navigate to="/connect" replace />;
   return (
     <div className="card">
       <Empty title="Nothing is connected yet">
-        {mayConnect ? (
-          <>
-            <p>Connect a cloud app: its accounts, activities and settings appear here as they are read.</p>
-            <Link to="/connect" className="button button-primary">
-              Connect an app
-            </Link>
-            <p className="overview-demo">
-              To look around first, run <code>npm run demo</code>: it fills a database of its own with simulated apps.
-            </p>
-          </>
-        ) : (
-          <p>An admin can connect cloud apps. What you may see of them appears here.</p>
-        )}
+        An admin can connect cloud apps. What you may see of them appears here.
       </Empty>
     </div>
   );
@@ -126,15 +115,27 @@ function Figures({ data }: { data: OverviewQuery }) {
         <h2>Exposure</h2>
         <dl className="exposure">
           <div>
-            <dt>Administrators</dt>
+            <dt>
+              <Link to="/people" search={{ kind: ["ADMIN"], status: ["ACTIVE"] }}>
+                Administrators
+              </Link>
+            </dt>
             <dd>{count(data.admins.totalCount)}</dd>
           </div>
           <div>
-            <dt>Apps with high permissions, undecided</dt>
+            <dt>
+              <Link to="/oauth-apps" search={{ level: ["HIGH"], state: ["UNDETERMINED"] }}>
+                Apps with high permissions
+              </Link>
+            </dt>
             <dd>{count(data.riskyApps.totalCount)}</dd>
           </div>
           <div>
-            <dt>Public files</dt>
+            <dt>
+              <Link to="/files" search={{ sharing: ["PUBLIC"] }}>
+                Public files
+              </Link>
+            </dt>
             <dd>{count(data.exposedFiles.totalCount)}</dd>
           </div>
         </dl>
@@ -155,7 +156,9 @@ function Alerts({ data }: { data: OverviewQuery }) {
               <li key={alert.id} className="row">
                 <State value={alert.severity} />
                 <div className="row-main">
-                  <span className="row-title">{alert.title}</span>
+                  <Link className="row-title" to="/alerts" search={{ open: alert.id }}>
+                    {alert.title}
+                  </Link>
                   <span className="row-note">
                     <InstanceLabel instance={alert.instance} />
                     {alert.occurrences > 1 && <span>{counted(alert.occurrences, "occurrence")}</span>}
@@ -192,7 +195,7 @@ function Actions({ data }: { data: OverviewQuery }) {
               <li key={action.id} className="row">
                 <State value={action.status} />
                 <div className="row-main">
-                  <span className="row-title">
+                  <Link className="row-title" to="/actions" search={{ open: action.id }}>
                     {words(action.kind)}
                     {": "}
                     {action.user?.displayName ??
@@ -200,7 +203,7 @@ function Actions({ data }: { data: OverviewQuery }) {
                       action.file?.name ??
                       action.oauthApp?.name ??
                       "–"}
-                  </span>
+                  </Link>
                   <span className="row-note">
                     <InstanceLabel instance={action.instance} />
                     <span>by {action.requestedBy}</span>
@@ -263,7 +266,9 @@ function Recommendations({ data }: { data: OverviewQuery }) {
             <li key={recommendation.id} className="row">
               <State value={recommendation.severity} />
               <div className="row-main">
-                <span className="row-title">{recommendation.title}</span>
+                <Link className="row-title" to="/posture" search={{ open: recommendation.id }}>
+                  {recommendation.title}
+                </Link>
                 <span className="row-note">
                   <InstanceLabel instance={recommendation.instance} />
                 </span>

@@ -24,7 +24,7 @@ import { RecommendationDrawer } from "./recommendation-drawer.tsx";
 import { filterOf, type PostureSearch, statuses } from "./search.ts";
 
 const columns: Column<RecommendationRowFragment>[] = [
-  { id: "severity", header: "Severity", width: "96px", cell: ({ severity }) => <State value={severity} /> },
+  { id: "severity", header: "Severity", width: "112px", cell: ({ severity }) => <State value={severity} /> },
   {
     id: "title",
     header: "Recommendation",
