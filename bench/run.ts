@@ -150,6 +150,10 @@ async function measure(): Promise<void> {
       const filePolicies = await measureFilePolicies({ url: await scratch(), files: quick ? 10_000 : 50_000 });
       results.filePolicies = filePolicies;
       tables.push(...tablesOfFilePolicies(filePolicies));
+      const { measureFileAlerts, tablesOfFileAlerts } = await import("./file-alerts.ts");
+      const fileAlerts = await measureFileAlerts({ url: await scratch(), rounds: quick ? 20 : 100, say });
+      results.fileAlerts = fileAlerts;
+      tables.push(...tablesOfFileAlerts(fileAlerts));
     } else {
       const { measureStart, tablesOfStart } = await import("./start.ts");
       const start = await measureStart({ rounds: quick ? 2 : 5, say });

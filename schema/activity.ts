@@ -12,7 +12,14 @@ import { oldestCursor } from "#src/realtime/follow.ts";
 import { builder, readsNode } from "./builder.ts";
 import { connectionOf, nestedConnection, pagingArgs, rootConnection } from "./connections.ts";
 import type { Context } from "./context.ts";
-import { ActivityCategory, ActivityGrouping, ActivityOutcome, Involvement, IpCategory } from "./enums.ts";
+import {
+  ActivityAction,
+  ActivityCategory,
+  ActivityGrouping,
+  ActivityOutcome,
+  Involvement,
+  IpCategory,
+} from "./enums.ts";
 import { accountKeys, activityId, activityKeys, encodeId, instanceKeys, parseActivityId, policyKeys } from "./ids.ts";
 import { loadAll } from "./load.ts";
 import { ActivityEventRef, ActivityRef, InstanceRef, UserRef } from "./refs.ts";
@@ -66,6 +73,12 @@ builder.node(ActivityRef, {
       type: ActivityCategory,
       description: "Category of the activity: sign-in, ordinary use or administration.",
       resolve: ({ category }) => category as never,
+    }),
+    action: t.field({
+      type: ActivityAction,
+      description:
+        "Kind of act, in a vocabulary that is the same for all apps. OTHER if none of it fits, and for activities stored before this field existed.",
+      resolve: ({ action }) => action as never,
     }),
     eventType: t.exposeString("eventType", {
       description: "Event type under the app's own name, such as `repo.create` or `user.session.start`.",
@@ -182,6 +195,10 @@ export const ActivityFilter = builder.inputRef<ActivityFilterShape>("ActivityFil
     instanceIds: t.idList({ description: "Return only activities in these instances." }),
     connectorSlugs: t.stringList({ description: "Return only activities in instances of these connectors." }),
     categories: t.field({ type: [ActivityCategory], description: "Return only activities of these categories." }),
+    actions: t.field({
+      type: [ActivityAction],
+      description: "Return only activities that do one of these, in whatever app.",
+    }),
     eventTypes: t.stringList({ description: "Return only activities with exactly these event types." }),
     userIds: t.idList({
       description: "Return only activities that involve these accounts, in the role that `involvement` selects.",

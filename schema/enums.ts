@@ -115,6 +115,34 @@ export const ActivityCategory = describedEnum("ActivityCategory", "The category 
   ADMIN: "A change of settings, accounts, permissions or apps.",
 });
 
+export const ActivityAction = describedEnum(
+  "ActivityAction",
+  "The kind of act of an activity, the same for all apps. It is derived from the event type.",
+  {
+    SIGN_IN: "Someone signed in or tried to, or was authenticated again.",
+    SIGN_OUT: "A session ended.",
+    RESET_CREDENTIAL: "A password or a second factor was changed, expired or reset.",
+    CREATE: "Something was created, added, registered or requested.",
+    READ: "Something was viewed, listed or searched.",
+    UPDATE: "Something was changed, renamed, configured or completed.",
+    DELETE: "Something was deleted, moved to the trash or cancelled.",
+    RESTORE: "Something deleted or older was restored.",
+    COPY: "Something was copied.",
+    MOVE: "Something was moved to another place.",
+    UPLOAD: "Content was uploaded.",
+    DOWNLOAD: "Content was downloaded or exported.",
+    SHARE: "Something was shared, by a link or with people.",
+    UNSHARE: "Sharing was taken back.",
+    GRANT: "Rights, a role, a membership, an approval or consent was given.",
+    REVOKE: "Rights, a role, a membership, a token or consent was taken away.",
+    DENY: "A request was denied, or something was blocked.",
+    ENABLE: "An account or a function was activated or reinstated.",
+    DISABLE: "An account or a function was deactivated or suspended.",
+    EXECUTE: "Something ran, was called or was sent.",
+    OTHER: "Anything else, and event types that nobody has described.",
+  },
+);
+
 export const ActivityOutcome = describedEnum("ActivityOutcome", "Whether an activity succeeded.", {
   SUCCESS: "The activity was carried out.",
   FAILURE: "The activity failed or was refused.",
@@ -142,6 +170,7 @@ export const Involvement = describedEnum(
 
 export const ActivityGrouping = describedEnum("ActivityGrouping", "The value by which activities are counted.", {
   CATEGORY: "Group by category of the activity.",
+  ACTION: "Group by what the activity does, the same for all apps.",
   EVENT_TYPE: "Group by event type, under the app's own name.",
   USER: "Group by account. The key is the id of the account.",
   INSTANCE: "Group by instance. The key is the id of the instance.",

@@ -26,6 +26,8 @@ export const activities = pgTable(
     externalId: text("external_id").notNull(),
     ingestedAt: at("ingested_at").notNull().defaultNow(),
     category: text().notNull(),
+    /** What it does, whatever the app calls it: one of activityActions. */
+    action: text().notNull().default("OTHER"),
     eventType: text("event_type").notNull(),
     description: text().notNull(),
     /** The actor, when it is a known account: users.external_id. */

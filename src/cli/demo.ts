@@ -5,16 +5,16 @@ import { endDemoAccess } from "#src/access/tokens.ts";
 import { type Config, ConfigError } from "#src/config.ts";
 import type { Core } from "#src/core.ts";
 import { purgeInstance } from "#src/ingest/purge.ts";
+import { type Ask, asker } from "./demo/ask.ts";
 import { attackedApp, attackNowAndThen } from "./demo/attack.ts";
 import { giveConsent } from "./demo/consent.ts";
+import { demoMark } from "./demo/mark.ts";
+import { watch } from "./demo/policies.ts";
 import { type SandboxProcess, startSandbox } from "./demo/sandbox.ts";
 import { type DemoApp, demoApps, tenantOf, tenantPath } from "./demo/tenants.ts";
 import { start } from "./serve.ts";
 import { untilAskedToStop } from "./signals.ts";
 import { issueToken } from "./token.ts";
-
-/** Marks instances as the demo's own, so that the next demo may replace them. */
-const demoMark = " (demo)";
 
 const names = new Intl.ListFormat("en-GB");
 
@@ -61,7 +61,7 @@ export async function demo(config: Config, apps: string | null): Promise<void> {
       );
       const ask = asker(url, token);
       await Promise.race([connectAll(ask, sandbox, shown), asked]);
-      if (attacked) await Promise.race([watchSignIns(ask, attacked), asked]);
+      await Promise.race([watch(ask, shown, attacked), asked]);
       const endAttacks = attacked ? attackNowAndThen(sandbox, attacked) : () => {};
       console.log("\nNew activities keep coming. Ctrl-C stops everything.");
       await asked.finally(endAttacks);
@@ -85,44 +85,6 @@ async function refuseRealInstallation(db: Db, config: Config): Promise<void> {
       message: `holds a real installation (${count} instance${count === 1 ? "" : "s"} not connected through a sandbox). The demo needs data of its own: unset it, or name another.`,
     },
   ]);
-}
-
-/** GraphQL over HTTP, as any client; what the answer calls an error is thrown. */
-type Ask = (query: string, variables?: object) => Promise<Record<string, Record<string, unknown>>>;
-
-function asker(url: string, token: string): Ask {
-  return async (query, variables) => {
-    const response = await fetch(`${url}/graphql`, {
-      method: "POST",
-      headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
-      body: JSON.stringify({ query, variables }),
-    });
-    const { data, errors } = (await response.json()) as {
-      data?: Record<string, { userErrors?: { message: string }[] }>;
-      errors?: { message: string }[];
-    };
-    const problem = errors?.[0] ?? Object.values(data ?? {})[0]?.userErrors?.[0];
-    if (problem) throw new Error(problem.message);
-    return data as Record<string, Record<string, unknown>>;
-  };
-}
-
-/** A policy for the demo's attacker to run into. */
-async function watchSignIns(ask: Ask, attacked: DemoApp): Promise<void> {
-  try {
-    await ask("mutation ($input: PolicyInput!) { createPolicy(input: $input) { userErrors { message } } }", {
-      input: {
-        templateSlug: "failed-sign-ins",
-        name: `Many failed sign-ins${demoMark}`,
-        actions: [{ kind: "REQUIRE_SIGN_IN_AGAIN" }],
-      },
-    });
-    console.log(
-      `Watching for failed sign-ins: the demo periodically simulates password guessing against ${attacked.name}. See { alerts { nodes { title } } governanceActions { nodes { kind status } } }`,
-    );
-  } catch (error) {
-    console.error(`The demo's policy could not be created: ${(error as Error).message}`);
-  }
 }
 
 /** Connects the apps of the demo side by side; one that fails reports it and leaves the others alone. */

@@ -1,10 +1,13 @@
 /** What a provider's event types mean: tables of sentences, rules for what tables do not have, and a guess for the rest. */
-import type { ActivityCategory } from "./contract/kinds.ts";
+import { actionOf } from "./action.ts";
+import type { ActivityAction, ActivityCategory } from "./contract/kinds.ts";
 import { type EventName, expand, inWords, type Lexicon, withWords } from "./event-names.ts";
 import { pastTense, withArticle } from "./sentence.ts";
 
 export interface Phrase {
   category: ActivityCategory;
+  /** What the activity does, read from the template. */
+  action: ActivityAction;
   /** For `sentence`. */
   template: string;
   /** The same for an event that failed. */
@@ -83,8 +86,10 @@ export function defineVocabulary(facts: VocabularyFacts): Vocabulary {
   }
 
   function phrase(type: string, template: string, category: ActivityCategory | undefined, known: boolean): Phrase {
+    const decided = category ?? categoryOf(type);
     return {
-      category: category ?? categoryOf(type),
+      category: decided,
+      action: actionOf(template, decided),
       template,
       failure: failed.get(type) ?? failureOf(template),
       known,

@@ -9,7 +9,9 @@ const shown = await demoApps(null);
 
 const folder = temporaryFolder();
 
-test("the demo connects its tenants, and its policy finds the attacker and acts", { timeout: 180_000 }, async () => {
+test("the demo connects its tenants, finds the attacker, and takes back a public link to card numbers", {
+  timeout: 180_000,
+}, async () => {
   const database = await createTestDatabase();
   onTestFinished(() => database.drop());
   const demo = startGatehouse(["demo"], {
@@ -19,23 +21,40 @@ test("the demo connects its tenants, and its policy finds the attacker and acts"
   const [, token] = await demo.waitFor(/Bearer ([\w-]+)'/);
   await demo.waitFor(/New activities keep coming/, 60_000);
   expect(demo.stdout().match(/^Connected /gm)).toHaveLength(shown.length);
-  const ask = async () => {
+  const ask = async (query: string, variables?: object) => {
     const response = await fetch(`${url}/graphql`, {
       method: "POST",
       headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
-      body: JSON.stringify({
-        query: "{ governanceActions { nodes { kind status requestedBy alert { title policy { name } } } } }",
-      }),
+      body: JSON.stringify({ query, variables }),
     });
-    return ((await response.json()) as { data: { governanceActions: { nodes: { status: string }[] } } }).data
-      .governanceActions.nodes;
+    return ((await response.json()) as { data: Record<string, unknown> }).data;
   };
-  const [action] = await until(ask, (found) => found.some(({ status }) => status === "SUCCEEDED"), 60_000);
-  expect(action).toMatchObject({
-    kind: "REQUIRE_SIGN_IN_AGAIN",
+  const done = async (kind: string) => {
+    const query = `query ($filter: GovernanceActionFilter) { governanceActions(filter: $filter) {
+      nodes { id kind status requestedBy file { id name sharing } alert { policy { name } } } } }`;
+    const { governanceActions } = await ask(query, { filter: { kinds: [kind], status: ["SUCCEEDED"] } });
+    return (governanceActions as { nodes: { id: string; file: { id: string } | null }[] }).nodes;
+  };
+  const [signOut] = await until(
+    () => done("REQUIRE_SIGN_IN_AGAIN"),
+    (found) => found.length > 0,
+    60_000,
+  );
+  expect(signOut).toMatchObject({
     requestedBy: "policy: Many failed sign-ins (demo)",
     alert: { policy: { name: "Many failed sign-ins (demo)" } },
   });
+  const [removed] = await until(
+    () => done("REMOVE_PUBLIC_SHARING"),
+    (found) => found.length > 0,
+    60_000,
+  );
+  expect(removed).toMatchObject({ requestedBy: "policy: Public link to a sensitive file (demo)" });
+  const revert = "mutation ($id: ID!) { revertGovernanceAction(id: $id) { userErrors { message } } }";
+  expect(await ask(revert, { id: removed!.id })).toEqual({ revertGovernanceAction: { userErrors: [] } });
+  const sharing = async () =>
+    (await ask("query ($id: ID!) { node(id: $id) { ... on File { sharing } } }", { id: removed!.file!.id })).node;
+  await until(sharing, (file) => (file as { sharing: string }).sharing === "PUBLIC", 60_000);
   expect((await demo.kill("SIGINT", 30_000)).code).toBe(0);
   expect(demo.stderr()).not.toMatch(/"level":[56]0/);
 });

@@ -7,6 +7,7 @@ export const blankActivity: ActivityRow = {
   externalId: "",
   ingestedAt: "",
   category: "USER",
+  action: "OTHER",
   eventType: "event",
   description: "",
   userId: null,

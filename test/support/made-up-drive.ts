@@ -39,8 +39,6 @@ export class MadeUpDrive {
   readonly locked = new Set<string>();
   /** Names of folders that there are. */
   readonly folders = new Set(["root", "quarantine"]);
-  /** How long the answer to a change takes. */
-  slowMs = 0;
   /** Runs before a download is answered. */
   beforeDownload: (id: string) => Promise<void> | void = () => {};
   readonly #log: string[] = [];
@@ -115,7 +113,6 @@ export class MadeUpDrive {
       return { status: 409, body: { message: `There is no folder "${change.parent}".` } };
     for (const [name, value] of Object.entries(change)) this.changes.push(`${name} ${JSON.stringify(value)} of ${id}`);
     this.put(id, change);
-    if (this.slowMs > 0) await new Promise((done) => setTimeout(done, this.slowMs));
     return { status: 200, body: this.files.get(id) };
   }
 }

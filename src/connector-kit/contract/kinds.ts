@@ -41,6 +41,31 @@ export type AuthorizationKind =
   | "API_TOKEN"
   | "AWS_ASSUME_ROLE";
 export type ActivityCategory = "LOG_ON" | "USER" | "ADMIN";
+/** What an activity does, whatever the app calls it. */
+export const activityActions = [
+  "SIGN_IN",
+  "SIGN_OUT",
+  "RESET_CREDENTIAL",
+  "CREATE",
+  "READ",
+  "UPDATE",
+  "DELETE",
+  "RESTORE",
+  "COPY",
+  "MOVE",
+  "UPLOAD",
+  "DOWNLOAD",
+  "SHARE",
+  "UNSHARE",
+  "GRANT",
+  "REVOKE",
+  "DENY",
+  "ENABLE",
+  "DISABLE",
+  "EXECUTE",
+  "OTHER",
+] as const;
+export type ActivityAction = (typeof activityActions)[number];
 export type ActivityOutcome = "SUCCESS" | "FAILURE" | "UNKNOWN";
 export type UserStatus = "ACTIVE" | "INVITED" | "SUSPENDED" | "DISABLED" | "DELETED" | "UNKNOWN";
 export type AccountType = "HUMAN" | "SERVICE" | "UNKNOWN";

@@ -1,6 +1,7 @@
 /** What streams yield: a provider's records as ours. */
 import type {
   AccountType,
+  ActivityAction,
   ActivityCategory,
   ActivityOutcome,
   PermissionLevel,
@@ -82,6 +83,8 @@ export interface ActivityRecord {
   /** Unique in the tenant and the same each time it is read. Where the provider has none: a hash of what identifies it. */
   externalId: string;
   category: ActivityCategory;
+  /** What it does, whatever the app calls it; as a vocabulary's phrase has it. Default OTHER. */
+  action?: ActivityAction;
   /** Exactly as the app calls it. */
   eventType: string;
   /** One readable sentence, no trailing full stop: `Mira Holt signed in`. */

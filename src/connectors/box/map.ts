@@ -72,6 +72,7 @@ export function toActivity(value: unknown, path: string): ActivityRecord {
   return {
     externalId: needText(event.event_id, `${path}.event_id`),
     category: phrase.category,
+    action: phrase.action,
     eventType,
     description: sentence(phrase.template, wordsOf({ event, eventType, details, actor, other }), {
       actor: "Someone",

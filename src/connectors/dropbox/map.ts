@@ -38,6 +38,7 @@ export function toActivity(value: unknown, path: string): ActivityRecord {
   const words = wordsOf(event, actor, targets);
   return {
     externalId: idOf(event),
+    action: phrase.action,
     category: phrase.known ? phrase.category : categoryOfEvent(tagOf(event.event_category)),
     eventType,
     description: sentence(phrase.template, words, { actor: "someone", member: "a member", target: "something" }),

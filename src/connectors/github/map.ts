@@ -29,7 +29,7 @@ import { accountId, fallbacks, fieldOf, indefinite, subjectOf, wordsOf } from ".
 export function toActivity(value: unknown, path: string): ActivityRecord {
   const event = needObject(value, path);
   const action = needText(event.action, `${path}.action`);
-  const { category, template, known } = vocabulary.phraseOf(action);
+  const { category, action: does, template, known } = vocabulary.phraseOf(action);
   const occurredAt = timeOf(event) ?? needInstant(undefined, `${path}["@timestamp"]`);
   const actor = actorOf(event) ?? (category === "LOG_ON" ? subjectAsActor(event) : null);
   const words = wordsOf(event, actor?.login ?? actor?.email ?? null);
@@ -37,6 +37,7 @@ export function toActivity(value: unknown, path: string): ActivityRecord {
   return {
     externalId: idOf(fieldOf(event, "_document_id")) ?? identifierOf(event, occurredAt),
     category,
+    action: does,
     eventType: action,
     description: sentence(indefinite(template, words), words, fallbacks),
     occurredAt,
@@ -69,6 +70,7 @@ export function toRuleSuiteActivity(value: unknown, path: string): ActivityRecor
   return {
     externalId: `rule-suite:${needId(suite.id, `${path}.id`)}`,
     category: "USER",
+    action: "UPDATE",
     eventType: action,
     description: sentence(vocabulary.phraseOf(action).template, words, fallbacks),
     occurredAt: needInstant(suite.pushed_at, `${path}.pushed_at`),

@@ -41,6 +41,7 @@ export function toActivity(value: unknown, path: string): ActivityRecord {
   return {
     externalId: needText(event.uuid, `${path}.uuid`),
     category,
+    action: phrase.action,
     eventType,
     description: describe({ event, eventType, targets, outcome, actor }, phrase),
     occurredAt: needInstant(event.published, `${path}.published`),

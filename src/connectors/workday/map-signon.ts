@@ -41,6 +41,7 @@ function signOnRow(value: unknown, path: string): Row {
   const name = actor?.name ?? "Someone";
   const signOn: Omit<ActivityRecord, "externalId"> = {
     category: "LOG_ON",
+    action: "SIGN_IN",
     eventType: kind,
     description: `${name} ${happened(kind, fields)}`,
     occurredAt: at,
@@ -56,11 +57,17 @@ function signOnRow(value: unknown, path: string): Row {
   };
   const password = {
     category: "USER",
+    action: "RESET_CREDENTIAL",
     eventType: "Password Changed",
     description: `${name} changed their Workday password`,
     outcome: "SUCCESS",
   } as const;
-  const leaving = { eventType: "Signoff", description: `${name} signed off from Workday`, outcome: "SUCCESS" } as const;
+  const leaving = {
+    action: "SIGN_OUT",
+    eventType: "Signoff",
+    description: `${name} signed off from Workday`,
+    outcome: "SUCCESS",
+  } as const;
   return {
     at,
     // The answer's time zone is the server's; the same instant must hash alike in winter and summer time.

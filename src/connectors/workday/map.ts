@@ -96,7 +96,7 @@ function activityRow(value: unknown, path: string): Row {
   const actor = named === null ? null : actorOf({ ...named, name: named.name ?? self });
   const name = scalarOf(row.taskDisplayName);
   const action = scalarOf(row.activityAction);
-  const { category, template, known } = taskPhrase(name, action);
+  const { category, action: does, template, known } = taskPhrase(name, action);
   const [first] = targets;
   const words: Record<string, string | null | undefined> = {
     actor: actor?.name,
@@ -113,6 +113,7 @@ function activityRow(value: unknown, path: string): Row {
       {
         externalId,
         category,
+        action: does,
         eventType: name ?? action ?? "unknown",
         description: sentence(template, (word) => words[word], { actor: "Someone", target: "someone" }),
         occurredAt: at,

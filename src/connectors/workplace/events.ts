@@ -1,4 +1,9 @@
-import type { ActivityCategory, ActivityOutcome, ScanStream } from "#src/connector-kit/contract/kinds.ts";
+import type {
+  ActivityAction,
+  ActivityCategory,
+  ActivityOutcome,
+  ScanStream,
+} from "#src/connector-kit/contract/kinds.ts";
 import { defineVocabulary, type EventTable } from "#src/connector-kit/vocabulary.ts";
 
 /** The fields of the webhook topic `workplace_security` that we ask for. */
@@ -61,6 +66,7 @@ const vocabulary = defineVocabulary({
 
 export interface EventWords {
   category: ActivityCategory;
+  action: ActivityAction;
   template: string;
   outcome: ActivityOutcome;
   interactive: boolean | null;
@@ -74,10 +80,11 @@ export function eventWords(name: string | null, field: string): EventWords {
   const [, type = "", mobile] = /^_?(.*?)(_ON_MOBILE_APP)?_?$/.exec(
     (name ?? "").toUpperCase().replace(/[^A-Z0-9]+/g, "_"),
   ) as RegExpExecArray;
-  const { category, template, known } = vocabulary.phraseOf(type);
+  const { category, action, template, known } = vocabulary.phraseOf(type);
   const ofField = field === "sessions" ? "LOG_ON" : /^(admin_activity|integrations)$/.test(field) ? "ADMIN" : "USER";
   return {
     category: known ? category : ofField,
+    action,
     template,
     outcome: /FAIL|INCORRECT|WRONG/.test(type) ? "FAILURE" : "SUCCESS",
     interactive: /^(LOG_?IN|LOGGED_IN|USER_LOGIN|TWO_FACTOR_CODE)/.test(type) ? true : null,

@@ -106,6 +106,7 @@ function mapChange(input: unknown, { community, time, topic, appId }: Origin, pa
       .update([community, at, field, canonical(change.value)].join("|"))
       .digest("hex"),
     category: security ? event.category : "USER",
+    action: event.action,
     eventType: name ?? [topic, field].filter(Boolean).join("."),
     description: sentence(event.template, (word) => words[word], { actor: "Someone", target: "an account" }),
     occurredAt: new Date(at * 1000),

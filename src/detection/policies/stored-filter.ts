@@ -1,3 +1,4 @@
+import { activityActions } from "#src/connector-kit/contract/kinds.ts";
 import type { ActivityFilter } from "#src/inventory/activities/filter.ts";
 import { addressesOf } from "#src/inventory/enrichment/address.ts";
 import type { RelativeFileFilter } from "#src/inventory/files/filter.ts";
@@ -16,6 +17,7 @@ const conditions: Record<keyof ActivityFilter, Read> = {
   instanceIds: list((ids, field) => instanceKeys(ids, field)),
   connectorSlugs: list(),
   categories: list(null, ["LOG_ON", "USER", "ADMIN"]),
+  actions: list(null, activityActions),
   eventTypes: list(),
   userIds: list((ids, field) => accountKeys("User", ids, field)),
   groupIds: list((ids, field) => accountKeys("Group", ids, field)),

@@ -35,6 +35,7 @@ export const activityChannel: Channel<ActivityItem> = {
     connector: ({ connectorSlug }) => connectorSlug,
     ipCategory: ({ activity }) => activity.ipCategory,
     category: ({ activity }) => activity.category,
+    action: ({ activity }) => activity.action,
     outcome: ({ activity }) => activity.outcome,
   },
 };
@@ -70,6 +71,7 @@ export function conditionsOf(filter: ActivityFilter | null): Condition[] {
     connector: filter.connectorSlugs,
     ipCategory: filter.ipCategories,
     category: filter.categories,
+    action: filter.actions,
     outcome: filter.outcomes,
   };
   return Object.entries(values).flatMap(([dimension, some]) =>

@@ -1,5 +1,5 @@
 import type { Fragment } from "postgres";
-import type { ActivityCategory, ActivityOutcome } from "#src/connector-kit/contract/kinds.ts";
+import type { ActivityAction, ActivityCategory, ActivityOutcome } from "#src/connector-kit/contract/kinds.ts";
 import { epochOf } from "#src/platform/instant.ts";
 import type { AccountKey, ActivityKey } from "#src/query/ids.ts";
 import { containing, foldCase } from "#src/query/paging.ts";
@@ -11,6 +11,7 @@ export interface ActivityFilter {
   instanceIds?: number[] | null;
   connectorSlugs?: string[] | null;
   categories?: ActivityCategory[] | null;
+  actions?: ActivityAction[] | null;
   eventTypes?: string[] | null;
   userIds?: AccountKey[] | null;
   actor?: string | null;
@@ -74,6 +75,7 @@ function conditionsOf(sql: SqlTag, filter: ActivityFilter): Fragment[] {
   if (filter.connectorSlugs)
     add(sql`a.instance_id in (select id from instances where connector_slug = any(${filter.connectorSlugs}))`);
   if (filter.categories) add(sql`a.category = any(${filter.categories})`);
+  if (filter.actions) add(sql`a.action = any(${filter.actions})`);
   if (filter.eventTypes) add(oneOf(sql`a.event_type`, filter.eventTypes));
   if (filter.userIds) {
     const instances = filter.userIds.map((key) => key.instanceId);
@@ -187,6 +189,7 @@ export function filterPredicate(
     tests.push((_, connectorSlug) => slugs.has(connectorSlug));
   }
   oneOf<string>(filter.categories, (row) => row.category);
+  oneOf<string>(filter.actions, (row) => row.action);
   oneOf(filter.eventTypes, (row) => row.eventType);
   oneOf(filter.ipAddresses, (row) => row.ipAddress);
   oneOf(

@@ -11,6 +11,7 @@ export interface ActivityRow {
   externalId: string;
   ingestedAt: string;
   category: string;
+  action: string;
   eventType: string;
   description: string;
   userId: string | null;
@@ -44,6 +45,7 @@ export const activityTable: Table<ActivityRow> = {
     externalId: "external_id",
     ingestedAt: "ingested_at",
     category: "category",
+    action: "action",
     eventType: "event_type",
     description: "description",
     userId: "user_id",

@@ -9,6 +9,7 @@ import { type ActivityFilter, filterSql } from "./filter.ts";
 
 export const activityGroupings = [
   "CATEGORY",
+  "ACTION",
   "EVENT_TYPE",
   "USER",
   "INSTANCE",
@@ -71,6 +72,7 @@ export async function activityStats(
 function groupKey(groupBy: Exclude<ActivityGrouping, "TIME">): Fragment {
   const column = {
     CATEGORY: sql`a.category`,
+    ACTION: sql`a.action`,
     EVENT_TYPE: sql`a.event_type`,
     COUNTRY: sql`a.country`,
     IP_ADDRESS: sql`a.ip_address`,

@@ -56,6 +56,7 @@ const columns: Readonly<Record<string, (entry: NewEntry) => Field>> = {
   occurred_at: ({ at }) => at,
   external_id: ({ externalId }) => externalId,
   category: ({ record }) => record.category,
+  action: ({ record }) => record.action ?? "OTHER",
   event_type: ({ record }) => cleanText(record.eventType, 200) ?? "unknown",
   description: ({ record }) => cleanText(record.description, 2000) ?? record.eventType,
   user_id: ({ userId }) => userId,

@@ -86,6 +86,7 @@ function activity(event: ActivityOut): object {
     ...(row.userAgent ? { http_request: { user_agent: row.userAgent } } : {}),
     unmapped: {
       category: row.category,
+      action: row.action,
       impersonated: row.impersonated,
       interactive: row.interactive,
       ip_category: row.ipCategory,
@@ -96,7 +97,9 @@ function activity(event: ActivityOut): object {
     },
   };
   if (row.category === "LOG_ON") {
-    const isEnd = words.some((word) => ["end", "logoff", "logout", "signoff", "signout"].includes(word));
+    const isEnd =
+      row.action === "SIGN_OUT" ||
+      words.some((word) => ["end", "logoff", "logout", "signoff", "signout"].includes(word));
     return {
       ...classified(authentication, isEnd ? 2 : 1, row.eventType),
       ...common,
@@ -116,7 +119,7 @@ function activity(event: ActivityOut): object {
       user: { ...(target.id ? { uid: target.id } : {}), name: target.name ?? target.id ?? "unknown" },
     };
   return {
-    ...classified(apiActivity, apiActivities[verbIn(words)], row.eventType),
+    ...classified(apiActivity, byAction[row.action] ?? apiActivities[verbIn(words)], row.eventType),
     ...common,
     actor: { user: actor },
     api: { operation: row.eventType, service: { name: instance.appName } },
@@ -127,6 +130,15 @@ function activity(event: ActivityOut): object {
     })),
   };
 }
+
+/** OTHER is none of them: then the words of the event type decide. */
+const byAction: Readonly<Record<string, number>> = {
+  ...{ CREATE: 1, COPY: 1, UPLOAD: 1, SHARE: 1, GRANT: 1 },
+  ...{ READ: 2, DOWNLOAD: 2 },
+  ...{ UPDATE: 3, MOVE: 3, RESTORE: 3, ENABLE: 3, DISABLE: 3, RESET_CREDENTIAL: 3 },
+  ...{ DELETE: 4, REVOKE: 4, UNSHARE: 4 },
+  ...{ DENY: 99, EXECUTE: 99 },
+};
 
 const apiActivities: Record<Verb, number> = {
   create: 1,

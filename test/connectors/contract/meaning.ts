@@ -25,6 +25,7 @@ export function expectSignIn(
 ): void {
   expect(activity).toMatchObject({
     category: "LOG_ON",
+    action: "SIGN_IN",
     eventType: event.type,
     outcome: outcome.toUpperCase(),
     ipAddress: ip,
