@@ -1,6 +1,5 @@
-import { Braces } from "lucide-react";
 import { type ReactNode, useEffect } from "react";
-import { stringifyDocument, type TypedDocumentNode } from "urql";
+import { type PageQuery, QueryMenu } from "./query-menu.tsx";
 
 interface PageProps {
   title: string;
@@ -8,7 +7,7 @@ interface PageProps {
   subtitle?: ReactNode;
   actions?: ReactNode;
   /** The operation behind the page, to open in GraphiQL. */
-  query?: { document: TypedDocumentNode<never, never> | object; variables?: object };
+  query?: PageQuery;
   children: ReactNode;
   /** The page scrolls inside its parts, such as a list, and not as a whole. */
   isFixed?: boolean;
@@ -27,26 +26,12 @@ export function Page({ title, subtitle, actions, query, children, isFixed = fals
         </div>
         <div className="page-actions">
           {actions}
-          {query && (
-            <a
-              className="button button-plain"
-              href={graphiqlAddress(query)}
-              title="Open this page as a query in GraphiQL"
-            >
-              <Braces size={14} aria-hidden="true" /> <span>Open as a query</span>
-            </a>
-          )}
+          {query && <QueryMenu query={query} />}
         </div>
       </header>
       {children}
     </div>
   );
-}
-
-/** In the fragment of the address, which is not sent to the server and stays out of its logs. */
-export function graphiqlAddress({ document, variables = {} }: NonNullable<PageProps["query"]>): string {
-  const query = stringifyDocument(document as never);
-  return `/graphiql#${new URLSearchParams({ query, variables: JSON.stringify(variables, null, 2) })}`;
 }
 
 export function Section({

@@ -54,6 +54,7 @@ export function ActivityDrawer({ id, onClose, onFilter }: ActivityDrawerProps) {
               facts={[
                 ["Happened", <Time key="at" at={activity.occurredAt} as="exact" />],
                 ["Stored", <Time key="stored" at={activity.ingestedAt} as="exact" />],
+                ["Action", only(words(activity.action), { action: [activity.action] })],
                 ["Event", only(activity.eventType, { type: [activity.eventType] })],
                 [
                   "Actor",

@@ -3,7 +3,7 @@ import { optionsOf, useInstanceOptions } from "../../shared/options.ts";
 import { SearchBox } from "../../shared/search-box.tsx";
 import { Time } from "../../shared/time.tsx";
 import { columns, defaultColumns } from "./columns.tsx";
-import { type ActivitySearch, categories, ipCategories, outcomes, type Range, ranges } from "./search.ts";
+import { type ActivitySearch, actions, categories, ipCategories, outcomes, type Range, ranges } from "./search.ts";
 
 interface ActivityFiltersProps {
   search: ActivitySearch;
@@ -56,6 +56,12 @@ export function ActivityFilters({ search, set }: ActivityFiltersProps) {
         options={optionsOf(categories)}
         values={search.category}
         onChange={(category) => set({ category: category as ActivitySearch["category"] })}
+      />
+      <Filter
+        label="Action"
+        options={optionsOf(actions)}
+        values={search.action}
+        onChange={(action) => set({ action: action as ActivitySearch["action"] })}
       />
       <Filter
         label="Outcome"

@@ -1,8 +1,41 @@
-import type { ActivityCategory, ActivityFilter, ActivityOutcome, IpCategory } from "../../__generated__/activity.ts";
+import type {
+  ActivityAction,
+  ActivityCategory,
+  ActivityFilter,
+  ActivityOutcome,
+  IpCategory,
+} from "../../__generated__/activity.ts";
 import { oneOf, someOf, textOf, textsOf } from "../../shared/search.ts";
 
 export const categories = ["LOG_ON", "USER", "ADMIN"] as const;
 export const outcomes = ["SUCCESS", "FAILURE", "UNKNOWN"] as const;
+export const actions = [
+  ...([
+    "SIGN_IN",
+    "SIGN_OUT",
+    "CREATE",
+    "READ",
+    "UPDATE",
+    "DELETE",
+    "DOWNLOAD",
+    "UPLOAD",
+    "COPY",
+    "MOVE",
+    "RESTORE",
+  ] as const),
+  ...([
+    "SHARE",
+    "UNSHARE",
+    "GRANT",
+    "REVOKE",
+    "ENABLE",
+    "DISABLE",
+    "RESET_CREDENTIAL",
+    "EXECUTE",
+    "DENY",
+    "OTHER",
+  ] as const),
+] as const;
 export const ipCategories = ["CORPORATE", "ADMINISTRATIVE", "CLOUD_PROVIDER", "VPN", "RISKY", "OTHER"] as const;
 export const ranges = { "1h": 3_600_000, "24h": 86_400_000, "7d": 7 * 86_400_000, "30d": 30 * 86_400_000 } as const;
 export type Range = keyof typeof ranges;
@@ -10,6 +43,7 @@ export type Range = keyof typeof ranges;
 export interface ActivitySearch {
   search?: string | undefined;
   category?: ActivityCategory[] | undefined;
+  action?: ActivityAction[] | undefined;
   outcome?: ActivityOutcome[] | undefined;
   instance?: string[] | undefined;
   ipCategory?: IpCategory[] | undefined;
@@ -32,6 +66,7 @@ export function activitySearch(raw: Record<string, unknown>): ActivitySearch {
   return {
     search: textOf(raw.search),
     category: someOf(raw.category, categories),
+    action: someOf(raw.action, actions),
     outcome: someOf(raw.outcome, outcomes),
     instance: textsOf(raw.instance),
     ipCategory: someOf(raw.ipCategory, ipCategories),
@@ -55,6 +90,7 @@ export function conditionsOf(search: ActivitySearch): ActivityFilter {
   return {
     ...(text && { search: text }),
     ...(category && { categories: category }),
+    ...(search.action && { actions: search.action }),
     ...(outcome && { outcomes: outcome }),
     ...(instance && { instanceIds: instance }),
     ...(ipCategory && { ipCategories: ipCategory }),
