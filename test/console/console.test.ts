@@ -147,6 +147,13 @@ test("an analyst filters activities, pauses the tail and misses none; the filter
   await row(attacker).first().click();
   await page.getByRole("heading", { name: "As the app sent it" }).waitFor();
   await page.keyboard.press("Escape");
+  const [file] = await Promise.all([page.waitForEvent("download"), button("Export").click()]);
+  expect(file.suggestedFilename()).toBe("activities.jsonl");
+  const exported = readFileSync(await file.path(), "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { ipAddress: string });
+  expect(exported.map(({ ipAddress }) => ipAddress)).toEqual(Array(5).fill(attacker));
   await page.getByRole("link", { name: "Policy from this filter" }).click();
   expect(await page.getByLabel("Filter").inputValue()).toContain(attacker);
 });
@@ -154,15 +161,12 @@ test("an analyst filters activities, pauses the tail and misses none; the filter
 test("a policy from that filter is tried over the last month, and raises an alert that a person triages", async () => {
   await page.getByLabel("Name").fill("Seen from the attacker");
   await page.getByLabel("Automatic actions a day").fill("0");
+  await page.getByText("Automatic actions", { exact: true }).click();
+  await page.getByLabel("Suspend user", { exact: true }).check();
   await button("Try it").click();
   await page.getByText("Alerts a day").waitFor();
   await button("Create").click();
   await heading("Seen from the attacker");
-  const policyId = new URL(page.url()).pathname.split("/").at(-1)!;
-  await gatehouse.graphql(
-    "mutation ($id: ID!) { updatePolicy(id: $id, input: { actions: [{ kind: SUSPEND_USER }] }) { userErrors { message } } }",
-    { id: policyId },
-  );
   await open("/alerts");
   await okta.emit({ count: 1, type: "user.session.start", ip: attacker });
   await api.startScan(oktaId, ["ACTIVITIES"]);

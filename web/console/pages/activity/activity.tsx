@@ -10,6 +10,7 @@ import { Button } from "../../shared/button.tsx";
 import { Chart } from "../../shared/chart.tsx";
 import { DataTable } from "../../shared/data-table.tsx";
 import { Empty } from "../../shared/empty.tsx";
+import { Export } from "../../shared/export.tsx";
 import { Page } from "../../shared/page.tsx";
 import { count, counted } from "../../shared/words.ts";
 import { ActivityDrawer } from "./activity-drawer.tsx";
@@ -73,6 +74,12 @@ export function ActivityPage() {
               Policy from this filter
             </Link>
           )}
+          <Export
+            document={ActivitiesDocument}
+            variables={{ filter }}
+            name="activities"
+            pick={({ activities }) => activities}
+          />
           {isLive && (
             <Button onClick={() => setPaused(!isPaused)} aria-pressed={isPaused}>
               {isPaused ? <Play size={14} aria-hidden="true" /> : <Pause size={14} aria-hidden="true" />}

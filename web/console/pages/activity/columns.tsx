@@ -79,6 +79,7 @@ export const columns: Column<Row>[] = [
     id: "outcome",
     header: "Outcome",
     width: "74px",
+    isWide: true,
     cell: ofActivity(({ outcome }) => (
       <Badge tone={outcome === "FAILURE" ? "bad" : outcome === "SUCCESS" ? "good" : "neutral"}>{words(outcome)}</Badge>
     )),

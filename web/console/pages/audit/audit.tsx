@@ -7,6 +7,7 @@ import { Badge } from "../../shared/badge.tsx";
 import { type Column, DataTable } from "../../shared/data-table.tsx";
 import { Drawer } from "../../shared/dialog.tsx";
 import { Empty } from "../../shared/empty.tsx";
+import { Export } from "../../shared/export.tsx";
 import { Facts, JsonFacts } from "../../shared/facts.tsx";
 import { FilterBar, TextFilter } from "../../shared/filter.tsx";
 import { totalText } from "../../shared/options.ts";
@@ -67,6 +68,9 @@ export function AuditLog() {
       title="Audit log"
       subtitle="Every change and sign-in, in a chain of hashes"
       query={{ document: AuditLogDocument, variables: { filter, first: 50 } }}
+      actions={
+        <Export document={AuditLogDocument} variables={{ filter }} name="audit-log" pick={({ auditLog }) => auditLog} />
+      }
     >
       <FilterBar total={pages.isLoading ? null : totalText(pages.total, "entry").replace("entrys", "entries")}>
         <TextFilter

@@ -34,6 +34,7 @@ export function NewPolicy() {
           kind: template?.kind ?? kind ?? "ACTIVITY",
           severity: template?.severity ?? "MEDIUM",
           sensitivity: null,
+          actions: [],
           maxTargetsPerDay: 10,
           rule: template ? JSON.stringify(template.filter, null, 2) : pretty(filter),
           threshold: template?.threshold

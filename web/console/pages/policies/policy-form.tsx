@@ -4,6 +4,7 @@ import type { UserError } from "../../data/use-action.ts";
 import { Button } from "../../shared/button.tsx";
 import { Field } from "../../shared/field.tsx";
 import { optionsOf, severities } from "../../shared/options.ts";
+import { type PolicyActionDraft, PolicyActions } from "./policy-actions.tsx";
 import { Preview } from "./preview.tsx";
 import { newKinds } from "./search.ts";
 
@@ -17,6 +18,7 @@ export interface PolicyDraft {
   /** JSON, or YAML for kind SIGMA. */
   rule: string;
   threshold: { count: number; windowSeconds: number } | null;
+  actions: readonly PolicyActionDraft[];
 }
 
 interface PolicyFormProps {
@@ -44,7 +46,7 @@ export function PolicyForm({ draft, isNew, isBuiltIn, isBusy, errors, onSave }: 
 
   /** The whole policy; null if its rule cannot be read. */
   function input(): PolicyInput | null {
-    const { name, description, kind, severity, sensitivity, maxTargetsPerDay, rule, threshold } = value;
+    const { name, description, kind, severity, sensitivity, maxTargetsPerDay, rule, threshold, actions } = value;
     try {
       const filter =
         ruleName === undefined
@@ -57,6 +59,7 @@ export function PolicyForm({ draft, isNew, isBuiltIn, isBusy, errors, onSave }: 
         severity,
         ...(sensitivity ? { sensitivity } : {}),
         maxTargetsPerDay,
+        actions: actions.map((action) => ({ kind: action.kind, parameters: action.parameters })),
         ...(kind === "ACTIVITY" && !isBuiltIn ? { threshold } : {}),
         ...filter,
       } as PolicyInput;
@@ -110,7 +113,7 @@ export function PolicyForm({ draft, isNew, isBuiltIn, isBusy, errors, onSave }: 
                   {...control}
                   className="input"
                   value={value.kind}
-                  onChange={({ target }) => set({ kind: target.value as PolicyKind })}
+                  onChange={({ target }) => set({ kind: target.value as PolicyKind, actions: [] })}
                 >
                   {newKinds.map((kind) => (
                     <option key={kind} value={kind}>
@@ -192,6 +195,7 @@ export function PolicyForm({ draft, isNew, isBuiltIn, isBusy, errors, onSave }: 
             )}
           </Field>
         )}
+        <PolicyActions kind={value.kind} actions={value.actions} onChange={(actions) => set({ actions })} />
         {messages.map((message) => (
           <p key={message} className="field-errors" role="alert">
             {message}
