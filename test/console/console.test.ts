@@ -234,6 +234,17 @@ test("an exception with a reason, a Sigma rule and a token are made; what is ref
   await page.getByText(/^ght_/).waitFor();
 });
 
+test("the actions of an app are listed with what they are carried out on", async () => {
+  const { connector } = await gatehouse.graphql<{ connector: { actions: { kind: string }[] } }>(
+    '{ connector(slug: "okta") { actions { kind target revertible scopes note } } }',
+  );
+  const of = (kind: string) => connector.actions.find((action) => action.kind === kind);
+  expect(of("SUSPEND_USER")).toMatchObject({ target: "USER", revertible: true, scopes: ["okta.users.manage"] });
+  expect(of("REVOKE_APP_FOR_USER")).toMatchObject({ target: "USER_OF_OAUTH_APP", revertible: false });
+  expect(of("BAN_APP")).toMatchObject({ target: "OAUTH_APP" });
+  expect(of("TRASH_FILE")).toBeUndefined();
+});
+
 interface Axe {
   run(options: object): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>;
 }

@@ -10,8 +10,8 @@ import { live } from "../../data/client.ts";
 
 /** Held while the list rests. Past it the tail is put down, and taken up again behind its cursor: nothing is lost, and memory stays bounded. */
 const maxHeld = 5_000;
-/** Shown above the history. */
-const maxShown = 5_000;
+/** Shown above the history: as many as a list draws again within a frame or two. */
+const maxShown = 2_000;
 /** Arrivals are drawn together: at 500 a second each row of its own would be too much work. */
 const drawEveryMs = 250;
 
