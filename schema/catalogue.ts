@@ -116,10 +116,10 @@ const ConnectorStream = builder.objectRef<{ stream: Stream; fact: StreamFact }>(
 });
 
 export const ActionTarget = describedEnum("ActionTarget", "The object on which an action is carried out.", {
-  USER: "An account.",
-  OAUTH_APP: "A third-party app.",
-  USER_OF_OAUTH_APP: "What one account granted to a third-party app: both must be given.",
-  FILE: "A file.",
+  USER: "The action is carried out on an account.",
+  OAUTH_APP: "The action is carried out on a third-party app.",
+  USER_OF_OAUTH_APP: "The action is carried out on the grant of one account to a third-party app. Both must be given.",
+  FILE: "The action is carried out on a file.",
 });
 
 const actionTargets = { user: "USER", oauthApp: "OAUTH_APP", userOfApp: "USER_OF_OAUTH_APP", file: "FILE" } as const;

@@ -164,6 +164,7 @@ test("secrets of a connection stay out of the browser's storage, and signing out
   expect(kept).not.toContain("s3cret");
 
   await page.goto(app.url);
+  await page.click(".account");
   await page.click("text=Sign out");
   await page.waitForURL(/signin/);
   expect(await stored()).toBe("{}");
