@@ -5,7 +5,9 @@ import { beforeAll, expect, test } from "vitest";
 import { api, browser, gatehouse, sandbox, shareGateway } from "../e2e/shared.ts";
 import { until } from "../e2e/support.ts";
 import type { SandboxTenant } from "../support/sandbox.ts";
+import { buildIfOlder, measure } from "./built.ts";
 
+beforeAll(buildIfOlder);
 shareGateway();
 
 /** What the browser complained about, in all tests: errors, violations of the policy, requests to elsewhere, answers of 400 and more. */
@@ -52,6 +54,13 @@ const open = (path: string) => page.goto(gatehouse.url + path);
 const heading = (name: string) => page.getByRole("heading", { level: 1, name }).waitFor();
 const button = (name: string) => page.getByRole("button", { name, exact: true });
 const row = (text: string) => page.locator(".data-scroll .data-row", { hasText: text });
+
+test("the console loads with at most 200 kB, and each page adds at most 60 kB", () => {
+  const { first, pages } = measure();
+  expect(pages.size).toBeGreaterThan(15);
+  expect(first).toBeLessThanOrEqual(200_000);
+  for (const [page, size] of pages) expect(size, page).toBeLessThanOrEqual(60_000);
+});
 
 test("signing in leads an admin of an empty Gatehouse to Connect, and other roles are offered nothing they may not do", async () => {
   await open("/");
@@ -141,7 +150,7 @@ test("an analyst filters activities, pauses the tail and misses none; the filter
   await page.getByText("3 activities have arrived").waitFor({ timeout: 30_000 });
   expect(await row(attacker).count()).toBe(2);
   await button("Show them").click();
-  await expect.poll(() => row(attacker).count()).toBe(5);
+  await expect.poll(() => row(attacker).count(), { timeout: 20_000 }).toBe(5);
   await page.reload();
   await expect.poll(() => row(attacker).count(), { timeout: 20_000 }).toBe(5);
   await row(attacker).first().click();

@@ -24,6 +24,8 @@ function isInstalled(name: string): boolean {
 
 async function bundle(): Promise<void> {
   const { build } = await import("vite");
+  // Inherited from a test or a developer's shell, another value would bundle the development build of React.
+  process.env.NODE_ENV = "production";
   await build({
     configFile: false,
     root: here,
