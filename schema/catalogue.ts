@@ -2,15 +2,20 @@ import type { App } from "#src/connector-kit/app.ts";
 import { capabilitiesOf } from "#src/connector-kit/capability.ts";
 import {
   type CapabilityKind as Kind,
+  type ProviderActionKind,
+  providerActionKinds,
   type ScanStream as Stream,
   scanStreams,
 } from "#src/connector-kit/contract/kinds.ts";
-import type { StreamFact } from "#src/connector-kit/contract/manifest.ts";
+import type { ActionFact, StreamFact } from "#src/connector-kit/contract/manifest.ts";
 import { connectorBySlug, connectors } from "#src/connectors/index.ts";
+import { targetOf } from "#src/detection/policies/action-kinds.ts";
 import { type InstanceRow, instanceList } from "#src/instances/list.ts";
 import { builder } from "./builder.ts";
 import { connectionOf, nestedConnection, pagingArgs } from "./connections.ts";
+import { describedEnum } from "./described-enum.ts";
 import { AuthorizationKind, CapabilityKind, CapabilitySupport, ConnectorLifecycle, ScanStream } from "./enums.ts";
+import { GovernanceActionKind } from "./governance.ts";
 import { type CapabilityOf, CapabilityRef, ConnectorRef, InstanceRef } from "./refs.ts";
 import { instanceFields } from "./row-fields.ts";
 import { nameOf, nodeReading } from "./selection.ts";
@@ -105,6 +110,40 @@ const ConnectorStream = builder.objectRef<{ stream: Stream; fact: StreamFact }>(
     }),
     scopes: t.stringList({
       description: "Scopes or permissions that the stream needs, under the provider's own names.",
+      resolve: ({ fact }) => [...fact.scopes],
+    }),
+  }),
+});
+
+export const ActionTarget = describedEnum("ActionTarget", "The object on which an action is carried out.", {
+  USER: "The action is carried out on an account.",
+  OAUTH_APP: "The action is carried out on a third-party app.",
+  USER_OF_OAUTH_APP: "The action is carried out on the grant of one account to a third-party app. Both must be given.",
+  FILE: "The action is carried out on a file.",
+});
+
+const actionTargets = { user: "USER", oauthApp: "OAUTH_APP", userOfApp: "USER_OF_OAUTH_APP", file: "FILE" } as const;
+
+const ConnectorAction = builder.objectRef<{ kind: ProviderActionKind; fact: ActionFact }>("ConnectorAction").implement({
+  description: "A governance action that a connector can carry out in its app.",
+  fields: (t) => ({
+    kind: t.field({ type: GovernanceActionKind, description: "Kind of the action.", resolve: ({ kind }) => kind }),
+    target: t.field({
+      type: ActionTarget,
+      description: "The object that must be given with the action.",
+      resolve: ({ kind }) => actionTargets[targetOf(kind) as keyof typeof actionTargets],
+    }),
+    revertible: t.boolean({
+      description: "True if the action can be undone.",
+      resolve: ({ fact }) => fact.undo !== undefined,
+    }),
+    note: t.string({
+      nullable: true,
+      description: "Side effects at this provider. Null if there are none.",
+      resolve: ({ fact }) => fact.note ?? null,
+    }),
+    scopes: t.stringList({
+      description: "Scopes or permissions that the action needs, under the provider's own names.",
       resolve: ({ fact }) => [...fact.scopes],
     }),
   }),
@@ -209,6 +248,15 @@ builder.node(ConnectorRef, {
         scanStreams.flatMap((stream) =>
           manifest.streams[stream] ? [{ stream, fact: manifest.streams[stream] as StreamFact }] : [],
         ),
+    }),
+    actions: t.field({
+      type: [ConnectorAction],
+      description: "Governance actions that the connector can carry out. Empty if it only reads.",
+      resolve: ({ manifest }) =>
+        providerActionKinds.flatMap((kind) => {
+          const fact = manifest.actions?.[kind];
+          return fact ? [{ kind, fact }] : [];
+        }),
     }),
     capabilities: t.field({
       type: [CapabilityRef],

@@ -11,6 +11,10 @@ async function fetchSignedIn(input, init) {
   return response;
 }
 
+// A page of the console hands its query over in the fragment of the address. It opens in a tab of its own, and runs when a person runs it.
+const handedOver = new URLSearchParams(location.hash.slice(1));
+if (handedOver.has("query")) history.replaceState(null, "", location.pathname);
+
 const wsClient = graphqlWs.createClient({
   url: `${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}/graphql`,
   on: {
@@ -39,6 +43,8 @@ ReactDOM.createRoot(element).render(
       fetcher: GraphiQL.createFetcher({ url: "/graphql", fetch: fetchSignedIn, wsClient }),
       storage: gatehouseStorage(localStorage),
       defaultTabs: gatehouseTabs,
+      query: handedOver.get("query") ?? undefined,
+      variables: handedOver.get("variables") ?? undefined,
       defaultQuery: "# Ctrl-Space completes, Ctrl-Enter runs.\n\n",
       defaultEditorToolsVisibility: "variables",
       isHeadersEditorEnabled: false,

@@ -53,9 +53,9 @@ export async function demo(config: Config, apps: string | null): Promise<void> {
       const expiresAt = new Date(Date.now() + 24 * 60 * 60_000);
       const access = { role: "ADMIN", instanceIds: null, expiresAt, demo: true } as const;
       const { id: tokenId, secret: token } = await issueToken(core.db, { ...access, name: "demo" });
-      const link = await createSignInLink(core.db, { name: "demo admin", role: "ADMIN", next: "/graphiql", tokenId });
+      const link = await createSignInLink(core.db, { name: "demo admin", role: "ADMIN", tokenId });
       console.log(`Gatehouse is ready in ${Math.round(performance.now() - begun)} ms: ${url}`);
-      console.log(`\nOpen GraphiQL (this link signs you in once, within ten minutes):\n  ${url}${link}\n`);
+      console.log(`\nOpen the console (this link signs you in once, within ten minutes):\n  ${url}${link}\n`);
       console.log(
         `Or ask from here:\n  curl -s ${url}/graphql -H 'Content-Type: application/json' -H 'Authorization: Bearer ${token}' \\\n    -d '{"query":"{ instances { nodes { name status userCount lastActivityAt } } }"}'\n`,
       );

@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
+import { acceptsGzip } from "./compress.ts";
 import { send } from "./request.ts";
 
 const require = createRequire(import.meta.url);
@@ -21,8 +22,9 @@ const files: Record<string, () => string> = {
   "graphiql-editors.js": () => join(web, "graphiql-editors.js"),
   "graphiql.js": () => inPackage("graphiql", "graphiql.min.js"),
   "graphiql.css": () => inPackage("graphiql", "graphiql.min.css"),
-  "react.js": () => inPackage("react", "umd/react.production.min.js"),
-  "react-dom.js": () => inPackage("react-dom", "umd/react-dom.production.min.js"),
+  // GraphiQL's bundle is made for React 18, the last with builds for script elements. The console brings its own React.
+  "react.js": () => inPackage("react-18", "umd/react.production.min.js"),
+  "react-dom.js": () => inPackage("react-dom-18", "umd/react-dom.production.min.js"),
   "graphql-ws.js": () => inPackage("graphql-ws", "umd/graphql-ws.min.js"),
 };
 
@@ -56,14 +58,22 @@ export async function serveAsset(request: IncomingMessage, response: ServerRespo
   const asset = load(name);
   // An older page may still ask for an older version: it gets the one there is, uncached.
   const caching = version === asset.version ? "public, max-age=31536000, immutable" : "no-store";
+  await sendFile(request, response, { name, caching, body: asset.body, zipped: asset.zipped });
+}
+
+/** One file with its type, compressed for those who take it. */
+export async function sendFile(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { name, caching, body, zipped }: { name: string; caching: string; body: Buffer; zipped: Promise<Buffer> },
+): Promise<void> {
   const headers = {
-    "content-type": types[name.split(".").at(-1)!]!,
+    "content-type": types[name.split(".").at(-1)!] ?? "application/octet-stream",
     "cache-control": caching,
     vary: "accept-encoding",
   };
-  if (!/\bgzip\b/.test(String(request.headers["accept-encoding"] ?? "")))
-    return send(response, 200, headers, asset.body);
-  send(response, 200, { ...headers, "content-encoding": "gzip" }, await asset.zipped);
+  if (!acceptsGzip(request)) return send(response, 200, headers, body);
+  send(response, 200, { ...headers, "content-encoding": "gzip" }, await zipped);
 }
 
 function load(name: string): Asset {

@@ -1,5 +1,4 @@
 import type { ServerResponse } from "node:http";
-import type { Viewer } from "#src/access/viewer.ts";
 import { escapeHtml } from "#src/platform/text.ts";
 import { version } from "#src/platform/version.ts";
 import { assetPath } from "./assets.ts";
@@ -67,28 +66,6 @@ export function redirect(
 /** Only a path of ours: never `//other.example` nor `/\other.example`. */
 export function safeNext(next: string | null | undefined): string {
   return next && /^\/(?![/\\])[\x21-\x7e]*$/.test(next) && !next.includes("\\") ? next : "/";
-}
-
-export function homePage(viewer: Viewer | null): string {
-  if (!viewer)
-    return renderPage(
-      "Welcome",
-      `<h1>One API for your cloud apps</h1>
-<p>Accounts, groups, activities and settings of every connected app, as one GraphQL API with real-time subscriptions.</p>
-<p><a class="button" href="/signin">Sign in</a></p>`,
-    );
-  const scope = viewer.instanceIds === null ? "all instances" : `${viewer.instanceIds.length} instances`;
-  return renderPage(
-    "Home",
-    `<h1>One API for your cloud apps</h1>
-<p>Signed in as <strong>${escapeHtml(viewer.name)}</strong> <span class="tag">${viewer.role}</span> <span class="muted">${scope}</span></p>
-<ul class="cards">
-<li><a href="/graphiql"><strong>GraphiQL</strong><span>Explore the schema, run queries, watch activities arrive.</span></a></li>
-<li><a href="/schema.graphql"><strong>Schema</strong><span>Everything the API offers, as SDL.</span></a></li>
-<li><a href="/readyz"><strong>Readiness</strong><span>Whether this gateway can serve now, and why not.</span></a></li>
-</ul>
-<form method="post" action="/signout"><button class="quiet">Sign out</button></form>`,
-  );
 }
 
 export function signInPage({ error, next, oidc }: { error?: string; next: string; oidc: boolean }): string {

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { type GraphQLSchema, printSchema } from "graphql";
@@ -23,13 +23,14 @@ import type { Tailer } from "#src/realtime/tailer.ts";
 import { createAdmission, maxConnections } from "./admission.ts";
 import { graphiqlPage, serveAsset } from "./assets.ts";
 import { compressed } from "./compress.ts";
+import { consolePage, consolePolicy, isConsolePath, serveConsoleFile } from "./console.ts";
 import { allowCrossOrigin, crossOrigin } from "./cross-origin.ts";
 import { createEngine, type Subscribe } from "./engine.ts";
 import { createGraphqlHandler } from "./graphql.ts";
 import { createLive } from "./live.ts";
 import { createServerMetrics } from "./metrics.ts";
 import type { CreateContext } from "./operation-context.ts";
-import { graphiqlPolicy, homePage, messagePage, redirect, sendPage } from "./pages.ts";
+import { graphiqlPolicy, messagePage, redirect, sendPage } from "./pages.ts";
 import {
   BodyTooLargeError,
   clientAddress,
@@ -229,7 +230,13 @@ export function createServer(parts: ServerParts): Server {
       if (!(await viewerOf(request))?.sessionId) return redirect(response, "/signin?next=/graphiql");
       sendPage(response, 200, graphiqlPage(), { policy: graphiqlPolicy });
     }),
-    "/": get(async (request, response) => sendPage(response, 200, homePage(await viewerOf(request)))),
+    "/": get(async (request, response, url) => {
+      if (!(await viewerOf(request))?.sessionId) return redirect(response, signInFor(url));
+      const nonce = randomBytes(16).toString("base64url");
+      const html = consolePage(nonce);
+      if (html === null) return sendPage(response, 503, messagePage("The console is not built", notBuilt));
+      sendPage(response, 200, html, { policy: consolePolicy(nonce) });
+    }),
     "/signin": (request, response, url) =>
       ["GET", "HEAD", "POST"].includes(request.method!)
         ? signIn.signIn(request, response, url)
@@ -258,7 +265,11 @@ export function createServer(parts: ServerParts): Server {
     }),
     "/schema.graphql": (request, response, url) =>
       request.method === "OPTIONS" ? allowCrossOrigin(request, response, "GET") : sendSchema(request, response, url),
-    "/assets": get((request, response, url) => serveAsset(request, response, url.pathname)),
+    "/assets": get((request, response, url) =>
+      url.pathname.startsWith("/assets/console/")
+        ? serveConsoleFile(request, response, url.pathname)
+        : serveAsset(request, response, url.pathname),
+    ),
     "/webhooks": webhook,
   };
 
@@ -314,7 +325,8 @@ export function createServer(parts: ServerParts): Server {
 
   function routeOf(pathname: string): string | null {
     if (Object.hasOwn(routes, pathname) && pathname !== "/assets" && pathname !== "/webhooks") return pathname;
-    return ["/assets", "/webhooks", "/oauth/callback"].find((prefix) => pathname.startsWith(`${prefix}/`)) ?? null;
+    const prefix = ["/assets", "/webhooks", "/oauth/callback"].find((each) => pathname.startsWith(`${each}/`));
+    return prefix ?? (isConsolePath(pathname) ? "/" : null);
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -444,6 +456,15 @@ function parseTarget(target: string | undefined): URL | null {
   return target?.startsWith("/") && URL.canParse(`http://gatehouse${target}`)
     ? new URL(`http://gatehouse${target}`)
     : null;
+}
+
+const notBuilt =
+  "Run `npm run build` in the folder of Gatehouse and start it again. GraphiQL, at /graphiql, works without.";
+
+/** The sign-in page that leads back to a page of the console. */
+function signInFor({ pathname, search }: URL): string {
+  const next = pathname + search;
+  return next === "/" ? "/signin" : `/signin?next=${encodeURIComponent(next)}`;
 }
 
 function wantsHtml(request: IncomingMessage): boolean {

@@ -143,7 +143,7 @@ test("secrets of a connection stay out of the browser's storage, and signing out
   await page.focus(".graphiql-query-editor textarea");
   await page.keyboard.press("Control+Enter");
   const link2 = page.locator(".graphiql-response a.gatehouse-link");
-  await expect.poll(() => link2.count()).toBe(1);
+  await expect.poll(() => link2.count(), { timeout: 20_000 }).toBe(1);
   expect(await link2.getAttribute("href")).toMatch(/^https:\/\/github\.com\/login\/oauth\/authorize\?/);
   expect([await link2.getAttribute("target"), await link2.getAttribute("rel")]).toEqual([
     "_blank",
@@ -164,6 +164,7 @@ test("secrets of a connection stay out of the browser's storage, and signing out
   expect(kept).not.toContain("s3cret");
 
   await page.goto(app.url);
+  await page.click(".account");
   await page.click("text=Sign out");
   await page.waitForURL(/signin/);
   expect(await stored()).toBe("{}");

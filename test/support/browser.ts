@@ -29,7 +29,11 @@ afterAll(() => Promise.all([...open].map((browser) => browser.close())));
 export async function openBrowser(viewport = { width: 1280, height: 800 }): Promise<TestBrowser> {
   const { executablePath, env } = await unpackChromium();
   const profile = mkdtempSync(join(tmpdir(), "gatehouse-browser-"));
-  const context = await chromium.launchPersistentContext(profile, { executablePath, args: flags, env, viewport });
+  const context = await chromium.launchPersistentContext(profile, {
+    ...{ executablePath, args: flags, env, viewport },
+    // A machine without one leaves the browser with a language that Intl refuses.
+    locale: "en-GB",
+  });
   const browser: TestBrowser = {
     context,
     newPage: () => context.newPage(),

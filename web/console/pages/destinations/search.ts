@@ -1,0 +1,9 @@
+import { textOf } from "../../shared/search.ts";
+
+export interface DestinationSearch {
+  open?: string | undefined;
+}
+
+export function destinationSearch(raw: Record<string, unknown>): DestinationSearch {
+  return { open: textOf(raw.open) };
+}
