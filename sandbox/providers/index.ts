@@ -2,6 +2,7 @@
 
 export { box } from "./box/index.ts";
 export { dropbox } from "./dropbox/index.ts";
+export { egnyte } from "./egnyte/index.ts";
 export { github } from "./github/index.ts";
 export { okta } from "./okta/index.ts";
 export { salesforce } from "./salesforce/index.ts";
