@@ -5,8 +5,8 @@ const person = (live: Live) => live.user(({ status, isAdmin }) => status === "AC
 
 export const facts: ConnectorFacts = {
   tenants: {
-    large: { users: 230, groups: 6, events: 600, historyDays: 1 },
-    small: { users: 14, groups: 4, events: 60, historyDays: 1 },
+    large: { users: 230, groups: 6, events: 600, historyDays: 0.5 },
+    small: { users: 14, groups: 4, events: 60, historyDays: 0.25 },
   },
   modes: {
     oauth: {
