@@ -28,7 +28,7 @@ export interface Report {
   log: string;
   from: number;
   to: number;
-  /** How often somebody asked whether it is ready: once in vain. */
+  /** How often its state was asked for: the first time it is not ready. */
   looks: number;
 }
 

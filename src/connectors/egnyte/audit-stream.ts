@@ -51,8 +51,8 @@ function asked(at: Date): string {
 }
 
 const everyMs = dayMs;
-/** So that what comes up to twelve hours late is met by one of two sweeps. */
-const backMs = 36 * hourMs;
+/** How far before the newest event something may still be missing: what comes up to twelve hours late is met by one of two sweeps. */
+export const maxLateMs = 36 * hourMs;
 /** A sweep takes 72 calls of the hundred that are allowed in an hour. */
 const pagesPerRun = 20;
 
@@ -79,7 +79,7 @@ export async function* sweepStream(context: StreamContext, cursor: string | null
   let span = storedSpan(stored.span, now);
   if (span === null && !isDue) return;
   span ??= {
-    from: new Date(Math.max(context.from.getTime(), reachOf(now).getTime(), doneAt.getTime() + everyMs - backMs)),
+    from: new Date(Math.max(context.from.getTime(), reachOf(now).getTime(), doneAt.getTime() + everyMs - maxLateMs)),
     to: wholeSecond(now.getTime()),
     at: null,
   };
@@ -96,7 +96,7 @@ export async function* sweepStream(context: StreamContext, cursor: string | null
     }
   } catch (error) {
     if (!(error instanceof StreamCursorError)) throw error;
-    // Its position is too old: the next run begins it anew.
+    // Its position is too old: the next run begins it again.
     yield { items: [], cursor: write(doneAt, null) };
     return;
   }

@@ -68,7 +68,7 @@ export const peopleChecks: readonly Check[] = [
   checkOf("people", {
     slug: "egnyte-locked-accounts",
     title: "Look at locked accounts",
-    description: "Egnyte locks an account after failed attempts to sign in: somebody may have guessed its password.",
+    description: "Egnyte locks an account after failed attempts to sign in: its password may have been guessed.",
     remediation: `${usersPage}: find out who tried, then unlock or disable the account.`,
     ...{ severity: "LOW", maxPoints: 2 },
     passes: ({ locked }) => locked.count === 0,
