@@ -4,6 +4,7 @@ export { azure } from "./azure/index.ts";
 export { box } from "./box/index.ts";
 export { docusign } from "./docusign/index.ts";
 export { dropbox } from "./dropbox/index.ts";
+export { egnyte } from "./egnyte/index.ts";
 export { gcp } from "./gcp/index.ts";
 export { github } from "./github/index.ts";
 export { googleWorkspace } from "./google-workspace/index.ts";

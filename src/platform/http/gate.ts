@@ -35,7 +35,7 @@ export class Slots {
   }
 }
 
-/** Closed until an instant, which only ever moves later, and open to so many calls a minute. */
+/** Closed until an instant, which only ever moves later, and open to so many calls a minute and a second. */
 export class Gate {
   /** By the share of a window that a call leaves to others: what is closed to the patient may be open to a person's call. */
   readonly #openAtMs = new Map<number, number>();
@@ -63,15 +63,20 @@ export class Gate {
     return openAtMs - nowMs;
   }
 
-  /** 0: go, and it is counted. Otherwise how long until a call of `perMinute` in any 60 seconds is free. */
-  admitMs(nowMs: number, perMinute: number): number {
+  /** 0: go, and it is counted. Otherwise how long until a call of `perMinute` in any 60 seconds and of `perSecond` in any second is free. */
+  admitMs(nowMs: number, perMinute: number, perSecond = Number.POSITIVE_INFINITY): number {
     const startMs = nowMs - minuteMs;
     const past = this.#sentAtMs.findIndex((atMs) => atMs > startMs);
     if (past !== 0) this.#sentAtMs.splice(0, past < 0 ? this.#sentAtMs.length : past);
-    if (this.#sentAtMs.length >= perMinute)
-      return this.#sentAtMs[this.#sentAtMs.length - perMinute]! + minuteMs - nowMs;
-    this.#sentAtMs.push(nowMs);
-    return 0;
+    const waitMs = Math.max(this.#freeInMs(nowMs, perMinute, minuteMs), this.#freeInMs(nowMs, perSecond, secondMs));
+    if (waitMs === 0) this.#sentAtMs.push(nowMs);
+    return waitMs;
+  }
+
+  /** Until so few calls were sent in a window that one more is allowed. */
+  #freeInMs(nowMs: number, calls: number, windowMs: number): number {
+    const earlier = this.#sentAtMs.at(-calls);
+    return earlier === undefined ? 0 : Math.max(0, earlier + windowMs - nowMs);
   }
 
   /** It would let any call through, and has nothing to count. */
@@ -83,6 +88,7 @@ export class Gate {
 }
 
 const minuteMs = 60_000;
+const secondMs = 1000;
 
 /** One refresh for all calls that were refused with the same credential. */
 export class SharedRefresh {

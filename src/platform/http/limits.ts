@@ -11,6 +11,8 @@ export interface Limit {
   concurrency: number;
   /** Calls in any 60 seconds; null: as many as the provider takes. */
   perMinute: number | null;
+  /** Calls in any second; null: as many as the provider takes. */
+  perSecond: number | null;
 }
 
 interface CompiledRule {
@@ -24,20 +26,24 @@ export function compileLimits(
   fact: RateLimitFact | undefined,
   rules: readonly RateLimitRule[] = [],
 ): (url: URL) => Limit {
-  const others = limitOf("", fact, null);
+  const others = limitOf("", fact, {});
   const compiled = rules.map((rule): CompiledRule => {
     const slash = rule.match.indexOf("/");
     const host = slash < 0 ? rule.match : rule.match.slice(0, slash);
     const path = slash < 0 ? "" : rule.match.slice(slash).replace(/\/+$/, "");
-    return { hosts: compileHosts([host]), path, limit: limitOf(rule.match, rule, rule.perMinute ?? null) };
+    return { hosts: compileHosts([host]), path, limit: limitOf(rule.match, rule, rule) };
   });
   return (url) =>
     compiled.find(({ hosts, path }) => hostAllowed(hosts, url.hostname) && isBelow(url.pathname, path))?.limit ??
     others;
 }
 
-function limitOf(match: string, fact: RateLimitFact | undefined, perMinute: number | null): Limit {
-  return { match, fact, concurrency: fact?.concurrency ?? 4, perMinute };
+function limitOf(
+  match: string,
+  fact: RateLimitFact | undefined,
+  { perMinute = null, perSecond = null }: { perMinute?: number | null; perSecond?: number | null },
+): Limit {
+  return { match, fact, concurrency: fact?.concurrency ?? 4, perMinute, perSecond };
 }
 
 /** Whole segments: `/v1/users` is above `/v1/users/7`, not above `/v1/users-export`. */

@@ -128,7 +128,10 @@ export function createClient(shared: Shared, options: ClientOptions): Client {
     const plain = prepare(call, target);
     const limit = limitOf(plain.url);
     const key = `${name} ${limit.match}`;
-    const perMinute = limit.perMinute === null ? null : Math.max(1, Math.floor(limit.perMinute * (1 - reserve)));
+    const share = (calls: number | null) =>
+      calls === null ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(calls * (1 - reserve)));
+    const [perMinute, perSecond] = [share(limit.perMinute), share(limit.perSecond)];
+    const isCounted = limit.perMinute !== null || limit.perSecond !== null;
     const repeatable = call.retry ?? plain.method === "GET";
     const signs = call.sign !== false && options.sign !== undefined;
     const allow = call.allow ?? [];
@@ -144,7 +147,7 @@ export function createClient(shared: Shared, options: ClientOptions): Client {
       const gate = gates.of(key, now().getTime());
       const closedMs =
         gate.closedForMs(now().getTime(), reserve) ||
-        (perMinute === null ? 0 : gate.admitMs(now().getTime(), perMinute));
+        (isCounted ? gate.admitMs(now().getTime(), perMinute, perSecond) : 0);
       if (closedMs > 0) {
         release();
         await pause(closedMs, undefined, null, gate.closedBecause(now().getTime(), reserve));

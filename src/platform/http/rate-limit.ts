@@ -15,13 +15,18 @@ export interface RateLimitFact {
   usage?: UsageFact;
 }
 
-export interface UsageFact {
-  header: string;
-  /** Finds the calls used and the calls allowed: `/api-usage=(\d+)\/(\d+)/`. */
-  pattern: RegExp;
-  /** Of an allowance that grows back gradually: how long to rest before the next call looks again. */
+/** Both figures in one header, or each in a header of its own. */
+export type UsageFact = {
+  /** How long to rest before the next call looks again, where `resetAt` does not say: of an allowance that grows back gradually. */
   restSeconds: number;
-}
+} & (
+  | {
+      header: string;
+      /** Finds the calls used and the calls allowed: `/api-usage=(\d+)\/(\d+)/`. */
+      pattern: RegExp;
+    }
+  | { used: string; allowed: string }
+);
 
 /** The limit of some calls of a connector, beside the one of all others. */
 export interface RateLimitRule extends RateLimitFact {
@@ -32,6 +37,8 @@ export interface RateLimitRule extends RateLimitFact {
   match: string;
   /** Calls in any 60 seconds. Absent: what the provider's headers and refusals say. */
   perMinute?: number;
+  /** Calls in any second. Absent: as many as the provider takes. */
+  perSecond?: number;
 }
 
 /** What a response states about the provider's limits, in instants of our own clock. */
@@ -53,26 +60,28 @@ export interface LimitReading {
  */
 export function readLimits(headers: Headers, fact: RateLimitFact | undefined, nowMs: number): LimitReading {
   const serverMs = instant(headers.get("date")) ?? nowMs;
-  const used = fact?.usage ? readUsage(headers, fact.usage) : null;
-  if (used) return { ...used, retryInMs: untilRetry(headers.get("retry-after"), serverMs) };
-  const remainingName = fact?.remaining ?? "x-ratelimit-remaining";
   const reset = headers.get(fact?.resetAt ?? "x-ratelimit-reset");
+  const resetUnit = fact?.resetAt ? (fact.resetUnit ?? "epoch-seconds") : guessUnit(reset);
+  const resetInMs = untilReset(reset, resetUnit, serverMs);
+  const retryInMs = untilRetry(headers.get("retry-after"), serverMs);
+  const used = fact?.usage ? readUsage(headers, fact.usage) : null;
+  if (used) return { ...used, resetInMs: (fact?.resetAt ? resetInMs : null) ?? used.resetInMs, retryInMs };
+  const remainingName = fact?.remaining ?? "x-ratelimit-remaining";
   return {
     remaining: count(headers.get(remainingName)),
     limit: count(headers.get(remainingName.replace(/remaining/i, "limit"))),
-    resetInMs: untilReset(reset, fact?.resetAt ? (fact.resetUnit ?? "epoch-seconds") : guessUnit(reset), serverMs),
-    retryInMs: untilRetry(headers.get("retry-after"), serverMs),
+    resetInMs,
+    retryInMs,
   };
 }
 
-function readUsage(
-  headers: Headers,
-  { header, pattern, restSeconds }: UsageFact,
-): Omit<LimitReading, "retryInMs"> | null {
-  const [, used, allowed] = pattern.exec(headers.get(header) ?? "") ?? [];
-  if (used === undefined || allowed === undefined) return null;
-  const limit = Number(allowed);
-  return { remaining: Math.max(0, limit - Number(used)), limit, resetInMs: restSeconds * 1000 };
+function readUsage(headers: Headers, fact: UsageFact): Omit<LimitReading, "retryInMs"> | null {
+  const [used, limit] =
+    "header" in fact
+      ? (fact.pattern.exec(headers.get(fact.header) ?? "") ?? []).slice(1).map(count)
+      : [count(headers.get(fact.used)), count(headers.get(fact.allowed))];
+  if (typeof used !== "number" || typeof limit !== "number") return null;
+  return { remaining: Math.max(0, limit - used), limit, resetInMs: fact.restSeconds * 1000 };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ProviderRateLimitError, ProviderScopeError } from "#src/errors.ts";
-import { Slots } from "#src/platform/http/gate.ts";
+import { Gate, Slots } from "#src/platform/http/gate.ts";
 import { limitedForMs, readLimits, restForMs, restReason } from "#src/platform/http/rate-limit.ts";
 import { failure, json, makeClient, noon, startProvider } from "./provider.ts";
 
@@ -273,4 +273,27 @@ test("calls used of an allowance are calls left, and why calls rest is stated", 
   expect(restForMs(reading("api-usage=115001/115000; per-app-api-usage=17/250"), 0)).toBe(900_000);
   expect(restReason(reading("api-usage=103500/115000"))).toMatch(/^103,500 of 115,000 calls/);
   expect(reading("something else").remaining).toBeNull();
+});
+
+test("calls used and allowed in headers of their own rest until the day of the allowance ends", () => {
+  const fact = {
+    usage: { used: "quota-current", allowed: "quota-allotted", restSeconds: 900 },
+    resetAt: "quota-reset",
+  };
+  const reading = (headers: Record<string, string>) => readLimits(new Headers(headers), fact, noon);
+  const figures = { "quota-current": "900", "quota-allotted": "1000" };
+  const inTwoHours = reading({ ...figures, "quota-reset": "Sunday, March 1, 2026 02:00:00 PM GMT" });
+  expect(restForMs(inTwoHours, 0.1)).toBe(120 * minutes);
+  expect(restForMs(inTwoHours, 0)).toBeNull();
+  expect(restForMs(reading(figures), 0.1)).toBe(900_000);
+  expect(restForMs(reading({ ...figures, "quota-current": "899" }), 0.1)).toBeNull();
+  expect(reading({ "quota-current": "5" }).remaining).toBeNull();
+});
+
+test("calls of one second wait for the next one, and those of a minute for the minute", () => {
+  const gate = new Gate();
+  expect([gate.admitMs(noon, 3, 2), gate.admitMs(noon + 200, 3, 2)]).toEqual([0, 0]);
+  expect(gate.admitMs(noon + 300, 3, 2)).toBe(700);
+  expect(gate.admitMs(noon + 1000, 3, 2)).toBe(0);
+  expect(gate.admitMs(noon + 1100, 3, 2)).toBe(58_900);
 });
