@@ -1,5 +1,6 @@
 /** Every simulated provider, a line each. */
 
+export { aws } from "./aws/index.ts";
 export { box } from "./box/index.ts";
 export { dropbox } from "./dropbox/index.ts";
 export { github } from "./github/index.ts";
