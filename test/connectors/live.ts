@@ -5,7 +5,8 @@ import type { Context } from "#src/connector-kit/contract/context.ts";
 import type { ScanStream, UserStatus } from "#src/connector-kit/contract/kinds.ts";
 import type { Settings } from "#src/connector-kit/contract/manifest.ts";
 import type { ActivityRecord, RemovedItem, StreamItems } from "#src/connector-kit/contract/records.ts";
-import type { StreamContext, StreamPage } from "#src/connector-kit/contract/streams.ts";
+import type { StreamContext, StreamPage, StreamPart } from "#src/connector-kit/contract/streams.ts";
+import { type MergedLog, mergeLogs } from "#src/connector-kit/log.ts";
 import { wantedScopes } from "#src/connector-kit/scopes.ts";
 import { createOutbound, expandHosts, type Outbound, sandboxed } from "#src/platform/http/outbound.ts";
 
@@ -18,7 +19,7 @@ interface ReadOptions {
   cursor?: string | null;
   from?: Date;
   to?: Date | null;
-  /** Of a stream that consists of parts. Default: the first that lists. */
+  /** Of a stream that consists of parts. Default: the first that lists; of a log, all of them as one. */
   part?: string;
 }
 
@@ -31,6 +32,8 @@ export class Live {
   now = (): Date => new Date();
   credential: Credential | null = null;
   refreshes = 0;
+  /** As they were listed first: the engine lists them on connecting, and not before each run. */
+  readonly #parts = new Map<ScanStream, Promise<readonly StreamPart[]>>();
 
   constructor(connector: Connector, sandboxUrl: string, input: Record<string, string>) {
     // Generated values come from the store, as after prepareConnection.
@@ -100,23 +103,32 @@ export class Live {
     stream: S,
     options: ReadOptions = {},
   ): AsyncGenerator<StreamPage<Listed<S>>, void, void> {
-    const context: StreamContext = {
-      ...this.context,
-      from: options.from ?? new Date(0),
-      to: options.to ?? null,
-      part: options.part ?? (await this.#listedPart(stream)),
-    };
     const run = this.connector.streams[stream] as (
       context: StreamContext,
       cursor: string | null,
     ) => AsyncGenerator<StreamPage<Listed<S>>, void, void>;
-    yield* run(context, options.cursor ?? null);
+    const listed = options.part ? [options.part] : await this.listedParts(stream);
+    const { from = new Date(0), to = null, cursor = null } = options;
+    const context: StreamContext = { ...this.context, from, to, part: listed[0] ?? null };
+    if (stream !== "ACTIVITIES" || listed.length < 2) return yield* run(context, cursor);
+    const logs = listed.map((name) => ({
+      name,
+      read: (_: StreamContext, position: string | null) => run({ ...context, part: name }, position),
+    }));
+    yield* mergeLogs(context, cursor, logs as unknown as MergedLog[]) as AsyncGenerator<
+      StreamPage<Listed<S>>,
+      void,
+      void
+    >;
   }
 
-  /** The first part of a stream that is no feed of changes; null for a stream without parts. */
-  async #listedPart(stream: ScanStream): Promise<string | null> {
-    const parts = await this.connector.parts?.[stream]?.(this.context);
-    return parts?.find(({ feed }) => !feed)?.name ?? null;
+  /** The parts of a stream that are no feeds of changes; none for a stream without parts. */
+  async listedParts(stream: ScanStream): Promise<string[]> {
+    const listing = this.#parts.get(stream) ?? this.connector.parts?.[stream]?.(this.context);
+    if (listing === undefined) return [];
+    const parts = await listing;
+    this.#parts.set(stream, listing);
+    return parts.flatMap(({ feed, name }) => (feed ? [] : [name]));
   }
 
   /** All items of one run, and the cursor it ended with. */

@@ -12,6 +12,7 @@ const signIns = {
   "signin.ConsoleLogin": "{actor} signed in to the console[ ({mfa})]",
   "signin.CheckMfa": "{actor} was asked for the second factor while signing in",
   "signin.SwitchRole": "{actor} began to act as the role {target}",
+  "signin.AssumeRole": "{actor} began to act as the role[ {target}]",
   "signin.ExitRole": "{actor} stopped acting as the role {target}",
   "signin.RenewRole": "{actor} began a session of the role again",
   "signin.PasswordRecoveryRequested": "{actor} asked for a link to set a new password",
@@ -54,7 +55,7 @@ const changes = {
   "iam.DeleteAccessKey": "{actor} deleted an access key[ of {user}]",
   "iam.UpdateAccessKey": "{actor} made an access key[ of {user}] {status}",
   "iam.CreateLoginProfile": "{actor} created a console password for[ {user}]",
-  "iam.UpdateLoginProfile": "{actor} reset the console password of[ {user}]",
+  "iam.UpdateLoginProfile": "{actor} reset the password[ of {user}]",
   "iam.DeleteLoginProfile": "{actor} deleted the console password of[ {user}]",
   "iam.ChangePassword": "{actor} changed their own password",
   "iam.EnableMFADevice": "{actor} enabled a second factor[ of {user}]",
@@ -70,7 +71,7 @@ const changes = {
   "s3.PutAccountPublicAccessBlock": "{actor} changed the public access settings of the account",
   "s3.DeleteAccountPublicAccessBlock": "{actor} deleted the public access settings of the account",
   "organizations.LeaveOrganization": "{actor} removed the account from its organization",
-  "kms.ScheduleKeyDeletion": "{actor} scheduled the deletion of the key[ {target}]",
+  "kms.ScheduleKeyDeletion": "{actor} deleted the key[ {target}] after a waiting period",
   "ec2.AuthorizeSecurityGroupIngress": "{actor} allowed incoming traffic in the security group[ {target}]",
   "ec2.AuthorizeSecurityGroupEgress": "{actor} allowed outgoing traffic in the security group[ {target}]",
   "ec2.RevokeSecurityGroupIngress": "{actor} withdrew incoming traffic from the security group[ {target}]",
@@ -81,6 +82,8 @@ const dataEvents = {
   "s3.GetObject": "{actor} downloaded the object[ {target}]",
   "s3.PutObject": "{actor} uploaded the object[ {target}]",
   "s3.HeadObject": "{actor} looked at the object[ {target}]",
+  "ec2.StartInstances": "{actor} turned on the instance[ {target}]",
+  "ec2.StopInstances": "{actor} turned off the instance[ {target}]",
   "secretsmanager.GetSecretValue": "{actor} read the secret[ {target}]",
   "ssm.StartSession": "{actor} opened a shell on[ {target}]",
   "kms.Decrypt": "{actor} used a key to decrypt[: {target}]",
@@ -100,13 +103,13 @@ const pasts: Readonly<Record<string, string>> = Object.fromEntries(
     set: "put set configure define apply assign batchput reset",
     added: "add register enroll publish subscribe tag import upload record",
     removed: "remove deregister unregister untag unsubscribe unassign release",
-    attached: "attach associate link join connect mount",
-    detached: "detach disassociate unlink disconnect unmount leave",
+    connected: "attach associate link join connect mount",
+    disconnected: "detach disassociate unlink disconnect unmount leave",
     enabled: "enable activate resume",
     disabled: "disable deactivate suspend pause",
     started: "start begin",
-    stopped: "stop",
-    ran: "run execute invoke reboot failover test evaluate",
+    "turned off": "stop",
+    ran: "run execute invoke test evaluate",
     sent: "send notify",
     granted: "grant authorize approve accept allow enroll",
     revoked: "revoke",
@@ -157,9 +160,12 @@ const names: Readonly<Record<string, string>> = {
 function wordOf(eventType: string): string | null {
   const [service, verb, noun] = partsOf(eventType);
   const past = Object.hasOwn(pasts, verb) ? pasts[verb] : null;
-  if (!past) return null;
+  const triggered = { reboot: "a restart", failover: "a failover" }[verb];
+  if (!past && !triggered) return null;
   const what = noun === "" ? "something" : noun.endsWith("s") ? noun : withArticle(noun);
-  return `{actor} ${past === "looked" ? "looked at" : past} ${what} (${service})[: {target}]`;
+  const of = service === "" ? "" : ` (${service})`;
+  const did = triggered ? `triggered ${triggered} of` : past === "looked" ? "looked at" : past;
+  return `{actor} ${did} ${what}${of}[: {target}]`;
 }
 
 const reads =

@@ -39,6 +39,9 @@ const parameters: readonly (readonly [name: string, type: string])[] = [
   ["name", "resource"],
 ];
 
+/** AWS writes this instead of what it does not want to be logged. */
+const hidden = "HIDDEN_DUE_TO_SECURITY_REASONS";
+
 const nameIn = (id: string) => (id.startsWith("arn:") ? (id.split(/[/:]/).pop() ?? id) : id);
 
 /** What the record is about: an object of a bucket, what the parameters name, resources that AWS lists. Each once. */
@@ -46,7 +49,8 @@ export function targetsOf(record: Json): ActivityTargetRecord[] {
   const asked = objectOf(record.requestParameters);
   const found: ActivityTargetRecord[] = [];
   const add = (type: string, id: string | null) => {
-    if (id && !found.some((one) => one.id === id)) found.push({ type, id, name: nameIn(id) });
+    if (id && id !== hidden && !found.some((one) => one.id === id || one.name === nameIn(id)))
+      found.push({ type, id, name: nameIn(id) });
   };
   const [bucket, key] = [textOf(asked.bucketName), textOf(asked.key)];
   if (bucket && key) found.push({ type: "object", id: `arn:aws:s3:::${bucket}/${key}`, name: `${bucket}/${key}` });

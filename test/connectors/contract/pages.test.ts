@@ -36,6 +36,7 @@ describe.each(subjects)("$slug", (subject) => {
     live.now = () => now;
     return async (stream, change) => {
       const items: StreamItem[] = [];
+      await live.listedParts(stream);
       proxy.set(change);
       try {
         for await (const page of live.pages(stream, { from: startOf(subject, "large") })) items.push(...page.items);
