@@ -43,7 +43,7 @@ export class IamUsers extends People<Status> {
     return super.find(text.replace(/^\d{12}\//, ""));
   }
 
-  /** ARNs. Whoever is suspended is denied everything. */
+  /** ARNs. Suspended users are denied everything. */
   policiesOf(index: number): string[] {
     const attached = [...this.#attached(index)];
     return this.status(index) === "suspended" ? [...attached, denyAll] : attached;

@@ -82,7 +82,7 @@ const parts: Readonly<Record<string, { action: string; run: Part }>> = {
         return awsError(call.request.host, 400, "BadDigest", "The Content-MD5 you specified did not match.");
       bucket.policy = JSON.parse(call.request.body.toString());
       call.tenant.append({ type: "PutBucketPolicy", bucket: bucket.name, failure: false });
-      return { status: 204 };
+      return done;
     },
   },
   "DELETE policy": {

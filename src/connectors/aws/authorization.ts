@@ -57,7 +57,7 @@ async function assume(context: Context, roleArn: string, externalId: string | nu
 }
 
 /**
- * A role that anybody may assume without the external id is refused: another customer of whoever runs Gatehouse could name it as theirs.
+ * A role that anybody may assume without the external id is refused: another customer of the same Gatehouse could name it as theirs.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
  */
 async function refuseWithoutExternalId(context: Context, roleArn: string): Promise<void> {

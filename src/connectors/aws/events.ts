@@ -30,7 +30,7 @@ const signIns = {
   "sts.AssumeRoot": "{actor} began to act as the root user of[ {target}]",
   "sts.GetSessionToken": "{actor} began a session[ ({mfa})]",
   "sts.GetFederationToken": "{actor} began a session for a federated user",
-  "sts.GetCallerIdentity": "{actor} looked up who they are signed in as",
+  "sts.GetCallerIdentity": "{actor} looked up their own identity",
   "sso.Authenticate": "{actor} signed in to the access portal",
   "sso.Federate": "{actor} signed in to an account through the access portal",
   "sso.Logout": "{actor} signed out of the access portal",

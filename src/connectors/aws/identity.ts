@@ -10,11 +10,11 @@ export const rootLogin = (account: string): string => `${account}/root`;
 
 export interface Identity {
   actor: ActorRecord | null;
-  /** Somebody acted as a role, or in another's name. */
+  /** A person acted as a role, or in another's name. */
   impersonated: boolean;
 }
 
-/** AWS writes this instead of a name that somebody may have mistaken for the password field. */
+/** AWS writes this instead of a name that may be a password, typed into the wrong field. */
 const hidden = "HIDDEN_DUE_TO_SECURITY_REASONS";
 
 /**
@@ -93,7 +93,7 @@ function roleIdentity(identity: Json, own: string | null, foreign: Partial<Actor
   };
 }
 
-/** Somebody with a session of GetFederationToken: the account is the user who gave it away. */
+/** The bearer of a session of GetFederationToken: the account is the user who gave it away. */
 function federated(identity: Json, own: string | null, foreign: Partial<ActorRecord>): Identity {
   const issuer = objectOf(objectOf(identity.sessionContext).sessionIssuer);
   const session = textOf(identity.principalId)?.split(":").pop() ?? nameIn(identity.arn);

@@ -132,7 +132,7 @@ export const manifest = {
     QUARANTINE_FILE: {
       scopes: [listBuckets, permissions.readPolicy, permissions.writePolicy],
       undo: "RESTORE_FILE",
-      note: "A statement in the bucket policy denies reading, writing and listing of objects to everybody. Whoever may change the policy can lift it.",
+      note: "A statement in the bucket policy denies reading, writing and listing of objects to everybody. Accounts that may change the policy can lift it.",
     },
     RESTORE_FILE: {
       scopes: [

@@ -63,7 +63,7 @@ function outcomeOf(record: Json): ActivityOutcome {
   return answered.some((value) => value === "Failure" || value === "Failed") ? "FAILURE" : "SUCCESS";
 }
 
-/** Whether a second factor was used, as far as the record says; for sentences. */
+/** Whether a second factor was used, as far as the record states it; for sentences. */
 function mfaOf(record: Json): string | null {
   const used = textOf(objectOf(record.additionalEventData).MFAUsed);
   const attributes = objectOf(objectOf(objectOf(record.userIdentity).sessionContext).attributes);

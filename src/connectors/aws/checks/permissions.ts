@@ -74,7 +74,7 @@ export const permissionChecks: readonly Check[] = [
     slug: "aws-support-role",
     title: "Have a role for incidents with AWS Support",
     description:
-      "A role has the AWS managed policy AWSSupportAccess, so that somebody can open a case in an emergency.",
+      "A role has the AWS managed policy AWSSupportAccess, so that the people on duty can open a case in an emergency.",
     remediation: "IAM → **Roles** → *Create role*: attach `AWSSupportAccess`, and let the people on duty assume it.",
     ...{ severity: "LOW", maxPoints: 1, benchmark: cis("1.17"), key: "roles" },
     isBad: (entry) => !has("AWSSupportAccess")(entry),

@@ -94,7 +94,7 @@ async function itemsOf(
 
 const writes = /^(\*|s3:\*|s3:(put|delete|replicate|restore|abort|create)\w*\*?)/i;
 
-/** Principals of other accounts than those that are connected. Whoever is meant by `*` is told by the policy's status. */
+/** Principals of other accounts than those that are connected. Whether `*` means everybody is what the policy's status states. */
 function allowedBy(statement: Json, { name }: Bucket, own: ReadonlySet<string>): Collaborator[] {
   if (statement.Effect !== "Allow") return [];
   const actions = [statement.Action].flat().map(String);
