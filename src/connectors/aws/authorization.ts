@@ -95,6 +95,8 @@ function keysOf({ accessToken }: Credential): AwsKeys {
 export const authorization: Authorization = {
   interactive: () => false,
   obtain: (context) => assumeGuarded(context, context.settings.roleArn ?? ""),
+  /** The trust policy was tried when the connection was made: each trial is a refused call in the account's own log. */
+  refresh: (context) => assume(context, context.settings.roleArn ?? "", context.settings.externalId ?? ""),
   /** `audience`: the ARN of the role in a further account. */
   tokenFor: (context, _, { audience }) => assumeGuarded(context, audience ?? ""),
   sign: (credential, settings, request, now) =>

@@ -53,7 +53,7 @@ const changes = {
   "iam.UpdateAssumeRolePolicy": "{actor} changed who may assume the role[ {role}]",
   "iam.CreateAccessKey": "{actor} created an access key[ of {user}]",
   "iam.DeleteAccessKey": "{actor} deleted an access key[ of {user}]",
-  "iam.UpdateAccessKey": "{actor} made an access key[ of {user}] {status}",
+  "iam.UpdateAccessKey": "{actor} set an access key[ of {user}] to {status}",
   "iam.CreateLoginProfile": "{actor} created a console password for[ {user}]",
   "iam.UpdateLoginProfile": "{actor} reset the password[ of {user}]",
   "iam.DeleteLoginProfile": "{actor} deleted the console password of[ {user}]",
