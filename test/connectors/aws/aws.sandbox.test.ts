@@ -94,11 +94,14 @@ test("more than two calls a second to CloudTrail are put off and not lost", asyn
   expect(found.size).toBe(160);
 });
 
-const firstPart = async (reader: Live) => (await reader.listedParts("ACTIVITIES"))[0]!;
+const firstPart = async (reader: Live) => (await reader.listedParts("ACTIVITIES"))[0]!.name;
 
 test("roles and root users are not changed", async () => {
   const action = aws.actions.SUSPEND_USER!;
-  for (const login of ["111122223333/root", `${(await live.listedParts("ACTIVITIES"))[0]!.split("/")[0]}/role/deploy`])
+  for (const login of [
+    "111122223333/root",
+    `${(await live.listedParts("ACTIVITIES"))[0]!.name.split("/")[0]}/role/deploy`,
+  ])
     await expect(
       (async () => action(live.context, { user: { externalId: "x", login, email: null }, parameters: {} }))(),
     ).rejects.toThrow(ConflictError);

@@ -10,7 +10,7 @@ import { openStage, startOf } from "./stage.ts";
 
 const stage = openStage();
 /** More than any stream of the large tenants needs. */
-const endlessCalls = 500;
+const endlessCalls = 2000;
 const proxies: AnswerProxy[] = [];
 afterAll(() => Promise.all(proxies.map((proxy) => proxy.close())));
 
@@ -32,11 +32,11 @@ describe.each(subjects)("$slug", (subject) => {
     const proxy = await AnswerProxy.open(stage.sandbox().url);
     proxies.push(proxy);
     const live = await stage.connect(subject, await stage.tenant(subject, "large"), { through: proxy.url });
+    await live.listParts();
     const now = new Date();
     live.now = () => now;
     return async (stream, change) => {
       const items: StreamItem[] = [];
-      await live.listedParts(stream);
       proxy.set(change);
       try {
         for await (const page of live.pages(stream, { from: startOf(subject, "large") })) items.push(...page.items);
