@@ -105,6 +105,10 @@ async function connect(ask: Ask, sandbox: SandboxProcess, one: DemoApp): Promise
   const { credentials } = (await sandbox.control("POST", "/tenants", tenantOf(one))) as {
     credentials: Record<string, string>;
   };
+  // Makes what Gatehouse generates itself; nothing for most apps.
+  await ask("mutation ($slug: String!) { prepareConnection(connectorSlug: $slug) { userErrors { message } } }", {
+    slug: one.connectorSlug,
+  });
   const { connectInstance } = await ask(
     "mutation ($input: ConnectInstanceInput!) { connectInstance(input: $input) { authorizationUrl userErrors { message } } }",
     {

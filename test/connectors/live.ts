@@ -36,7 +36,11 @@ export class Live {
   refreshes = 0;
 
   constructor(connector: Connector, sandboxUrl: string, input: Record<string, string>) {
-    const checked = checkSettings(connector.manifest, input);
+    // Generated values come from the store, as after prepareConnection.
+    const isGenerated = (name: string) => connector.manifest.settings[name]?.generated !== undefined;
+    const part = (generated: boolean) =>
+      Object.fromEntries(Object.entries(input).filter(([name]) => isGenerated(name) === generated));
+    const checked = checkSettings(connector.manifest, part(false), part(true));
     this.connector = connector;
     this.settings = connector.normaliseSettings?.(checked) ?? checked;
     this.#sandboxUrl = sandboxUrl;

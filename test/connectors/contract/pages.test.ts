@@ -1,3 +1,4 @@
+import { XMLBuilder, XMLParser } from "fast-xml-parser";
 import { afterAll, describe, expect, test } from "vitest";
 import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
 import type { StreamItem, UnreadableItem } from "#src/connector-kit/contract/records.ts";
@@ -159,13 +160,28 @@ function hasNext({ headers, body }: ProxiedAnswer): boolean {
   return /rel="next"/.test(String(headers.link ?? "")) || /"next":\s*"/.test(body);
 }
 
+/** JSON, or XML in which whatever comes twice is a list; null for everything else. */
+function formatOf({
+  headers,
+}: ProxiedAnswer): { read: (text: string) => unknown; write: (value: unknown) => string } | null {
+  const type = String(headers["content-type"]);
+  if (/json/.test(type)) return { read: JSON.parse, write: JSON.stringify };
+  if (!/xml/.test(type) || /soap/.test(type)) return null;
+  const options = { ignoreAttributes: false, parseTagValue: false, suppressEmptyNode: false };
+  return {
+    read: (text) => new XMLParser(options).parse(text),
+    write: (value) => String(new XMLBuilder(options).build(value)),
+  };
+}
+
 /** The answer with its first list of records changed; null where there is none, or the change does not want it. */
 function withRecords(
   answer: ProxiedAnswer,
   change: (records: Record<string, unknown>[]) => unknown[] | null,
 ): ProxiedAnswer | null {
-  if (answer.status !== 200 || !/json/.test(String(answer.headers["content-type"]))) return null;
-  const body: unknown = JSON.parse(answer.body);
+  const format = formatOf(answer);
+  if (answer.status !== 200 || format === null) return null;
+  const body = format.read(answer.body);
   const replace = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.every(isRecord) && value.length > 0 ? change(value) : null;
     if (!isRecord(value)) return null;
@@ -176,7 +192,7 @@ function withRecords(
     return null;
   };
   const changed = replace(body);
-  return changed === null ? null : { ...answer, body: JSON.stringify(changed) };
+  return changed === null ? null : { ...answer, body: format.write(changed) };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
