@@ -19,7 +19,7 @@ export const scopes = [
 
 const daySeconds = 86_400;
 
-/** https://developer.webex.com/docs/integrations: 14 days, and 90 that begin anew with each use. */
+/** https://developer.webex.com/docs/integrations: 14 days, and 90 that begin again with each use. */
 export const dialect: OAuthDialect = {
   grants: [grantTypes.code, grantTypes.refresh],
   clientProof: "secret",

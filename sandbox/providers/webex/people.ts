@@ -78,7 +78,7 @@ export class WebexPeople extends People<Status> {
       lastName: last,
       orgId: this.orgId,
       roles: this.rolesOf(index),
-      licenses: [this.licenceId(0), ...(index % 2 === 0 ? [this.licenceId(1)] : [])],
+      licenses: index % 5 === 4 ? [] : [this.licenceId(index % 2)],
       created: iso(created),
       lastModified: iso(this.edits(index).updatedAt ?? created),
       ...(status === "pending" ? {} : { lastActivity: iso(createdAt - (mix(this.seed, index, 907) % (120 * dayMs))) }),

@@ -38,7 +38,7 @@ export class Spaces {
   constructor(options: Required<TenantOptions>, people: WebexPeople) {
     this.#options = options;
     this.#people = people;
-    this.count = Math.min(12, options.users);
+    this.count = Math.min(12, Math.ceil(options.users / 2));
     this.#rooms = uuids(options.seed, 921);
     this.#messages = uuids(options.seed, 922);
   }

@@ -2,7 +2,7 @@ import { appOf, ensure, userOf } from "#src/connector-kit/actions.ts";
 import type { ActionFunction, ActionTarget } from "#src/connector-kit/contract/actions.ts";
 import type { Context } from "#src/connector-kit/contract/context.ts";
 import { type Json, listOf, needObject, needText, objectOf } from "#src/connector-kit/record.ts";
-import { idsIn, isTrue, readRoles, readSelf } from "./api.ts";
+import { idsIn, isTrue, orgOf, readRoles } from "./api.ts";
 import { authorizationsOf } from "./streams/oauth-apps.ts";
 
 export const suspendUser: ActionFunction = (context, target) => setLogin(context, target, false);
@@ -95,7 +95,7 @@ function revoke(context: Context, target: ActionTarget, which: (authorization: J
 
 /** Of everybody in the organization. */
 export const revokeApp: ActionFunction = async (context, target) => {
-  const { orgId } = await readSelf(context);
+  const orgId = orgOf(context);
   const query = { clientId: appOf(target).externalId, orgId };
   const { status } = await context.http.request({ method: "DELETE", url: "/authorizations", query, allow: [404] });
   return { changed: status !== 404 };

@@ -2,12 +2,16 @@ import type { Context } from "#src/connector-kit/contract/context.ts";
 import { walkPages } from "#src/connector-kit/page-walk.ts";
 import { byLink, type First, type Pager } from "#src/connector-kit/pagers.ts";
 import { type Json, needObject, needText, objectOf, textOf } from "#src/connector-kit/record.ts";
+import { ProviderAuthError } from "#src/errors.ts";
 
 /** Listings: records under `items`, the next page in the `Link` header. https://developer.webex.com/docs/basics#pagination */
 export const byItems: Pager = byLink({ list: "items" });
 
 /** Everybody of the organization, with roles and licences. Pages of the size that is also allowed with calling data. */
 export const people = { name: "people", first: "/people?max=100", page: byItems };
+
+export const roles = { name: "roles", first: "/roles", page: byItems };
+export const licences = { name: "licences", first: "/licenses", page: byItems };
 
 /** All records of a short listing. */
 export async function readAll(context: Context, name: string, first: First): Promise<Json[]> {
@@ -17,22 +21,24 @@ export async function readAll(context: Context, name: string, first: First): Pro
   return all;
 }
 
-/** The account that Gatehouse signs in with, and its organization. */
-export async function readSelf({ http }: Context): Promise<{ id: string; orgId: string }> {
-  const me = needObject((await http.get("/people/me")).body, "body");
-  return { id: needText(me.id, "id"), orgId: needText(me.orgId, "orgId") };
+/** The organization of the account that Gatehouse signs in with: kept since it signed in. */
+export function orgOf({ credential }: Context): string {
+  const { orgId } = credential?.extra ?? {};
+  if (orgId) return orgId;
+  throw new ProviderAuthError("Webex did not name the organization when Gatehouse signed in: sign in again.");
 }
 
-/** Roles by id. A Compliance Officer reads what everybody writes, so that role counts as an administrator's. */
+/** A Compliance Officer reads what everybody writes, so that role counts as an administrator's. */
+export function toRole(record: unknown, path: string): { id: string; name: string; isAdmin: boolean } {
+  const role = needObject(record, path);
+  const id = needText(role.id, `${path}.id`);
+  const name = textOf(role.name) ?? id;
+  return { id, name, isAdmin: /admin|compliance officer/i.test(name) };
+}
+
 export async function readRoles(context: Context): Promise<Map<string, { name: string; isAdmin: boolean }>> {
-  const roles = await readAll(context, "roles", "/roles");
-  return new Map(
-    roles.map((role, index) => {
-      const id = needText(role.id, `items[${index}].id`);
-      const name = textOf(role.name) ?? id;
-      return [id, { name, isAdmin: /admin|compliance officer/i.test(name) }];
-    }),
-  );
+  const found = await readAll(context, roles.name, roles.first);
+  return new Map(found.map((role, index) => [String(role.id), toRole(role, `items[${index}]`)]));
 }
 
 /** Ids of a person's roles or licences. The documentation's examples hold several in one text. */

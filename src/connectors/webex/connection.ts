@@ -4,15 +4,16 @@ import type { Context } from "#src/connector-kit/contract/context.ts";
 import type { Settings } from "#src/connector-kit/contract/manifest.ts";
 import { commonDomains } from "#src/connector-kit/domains.ts";
 import { Probes } from "#src/connector-kit/probe.ts";
-import { listOf, objectOf, textOf, valueAt } from "#src/connector-kit/record.ts";
+import { listOf, needObject, needText, objectOf, textOf, valueAt } from "#src/connector-kit/record.ts";
 import { refusals } from "#src/connector-kit/refusals.ts";
-import { readSelf, statedIn } from "./api.ts";
+import { orgOf, statedIn } from "./api.ts";
 import { auditScope, complianceScope } from "./manifest.ts";
 
 /** Names the organization, and asks for one record of everything we read: Webex does not state the scopes of a token. */
 export async function testConnection(context: Context): Promise<ConnectionTest> {
   const { http } = context;
-  const { id, orgId } = await readSelf(context);
+  const orgId = orgOf(context);
+  const id = needText(needObject((await http.get("/people/me")).body, "body").id, "id");
   const probes = new Probes();
   const people = await probes.read("spark-admin:people_read", () => http.get("/people?max=100"));
   await probes.read("spark-admin:roles_read", () => http.get("/roles"));

@@ -47,7 +47,7 @@ const inSpaces: EventTable = {
 /** What a person does to their own membership, and a message that carries a file. */
 const special: Readonly<Record<string, string>> = {
   "self memberships.created": "{actor} joined a space",
-  "self memberships.deleted": "{actor} left a space, which removed their access",
+  "self memberships.deleted": "{actor} removed themselves from a space",
   "files messages.created": "{actor} shared a file in a space",
 };
 const specially: Wording = (eventType, detail) => special[`${detail} ${eventType}`] ?? null;

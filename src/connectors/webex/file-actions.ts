@@ -3,7 +3,7 @@ import type { ActionFunction, ActionResult, ActionTarget } from "#src/connector-
 import type { Context } from "#src/connector-kit/contract/context.ts";
 import { isObject, listOf, objectOf, textOf } from "#src/connector-kit/record.ts";
 import { ConflictError, InvalidInputError } from "#src/errors.ts";
-import { readSelf } from "./api.ts";
+import { orgOf } from "./api.ts";
 import { placeOf } from "./messages.ts";
 import { type Member, readMembers } from "./spaces.ts";
 
@@ -34,7 +34,7 @@ async function takeOut(
   which: (member: Member) => boolean,
 ): Promise<ActionResult> {
   const roomId = spaceOf(target);
-  const { orgId } = await readSelf(context);
+  const orgId = orgOf(context);
   return await ensure<{ members: Member[] }>({
     target,
     read: async () => ({ members: (await readMembers(context, orgId, roomId)).filter(which) }),
@@ -45,13 +45,13 @@ async function takeOut(
   });
 }
 
-/** As the reversal of the above: whoever is not in the space is added again. */
+/** As the reversal of the above: people who are not in the space are added again. */
 export const restoreFile: ActionFunction = async (context, target) => {
   const removed = listOf(objectOf(target.parameters.before).members).filter(isObject);
   if (removed.length === 0)
     throw new ConflictError("Nobody was taken out of this space. What was deleted in Webex does not come back.");
   const roomId = spaceOf(target);
-  const { orgId } = await readSelf(context);
+  const orgId = orgOf(context);
   return await ensure<{ missing: Record<string, unknown>[] }>({
     target,
     read: async () => {
@@ -62,7 +62,7 @@ export const restoreFile: ActionFunction = async (context, target) => {
     write: async ({ missing }) => {
       for (const { personId, isModerator } of missing) {
         const json = { roomId, personId, isModerator: isModerator === true };
-        // Somebody else may have added them meanwhile.
+        // They may have been added by hand meanwhile.
         await context.http.post("/memberships", { json, allow: [409] });
       }
     },

@@ -21,7 +21,7 @@ export const manifest = {
   authorization: "OAUTH2_AUTHORIZATION_CODE",
   prerequisites: `
 Two roles of Control Hub see different things: a **Full Administrator** the accounts, the audit log and the settings, a **Compliance Officer**
-what is said and shared in spaces. Give one account both, or connect Webex twice, once with each. Nobody can make themselves Compliance Officer.
+what is written and shared in spaces. Give one account both, or connect Webex twice, once with each. Nobody can make themselves Compliance Officer.
 At developer.webex.com create one of these, with the scopes listed below:
 
 - \`integration\`: an *Integration* with Gatehouse's redirect URI; the account consents in the browser.

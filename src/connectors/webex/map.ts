@@ -128,7 +128,7 @@ function auditTargets(data: Json): ActivityTargetRecord[] {
 }
 
 /**
- * A compliance event: what somebody did in a space, a meeting or a call.
+ * A compliance event: what an account did in a space, a meeting or a call.
  * Source: https://developer.webex.com/docs/api/v1/events/list-events
  */
 export function fromCompliance(record: unknown, path: string): ActivityRecord {
@@ -151,7 +151,7 @@ export function fromCompliance(record: unknown, path: string): ActivityRecord {
     category: phrase.category,
     action: phrase.action,
     eventType,
-    description: sentence(phrase.template, (word) => textOf(words[word]), { actor: "Someone", member: "somebody" }),
+    description: sentence(phrase.template, (word) => textOf(words[word]), { actor: "Someone", member: "a person" }),
     occurredAt: needInstant(event.created, `${path}.created`),
     actor: actorId === null ? null : { externalId: actorId, login: email, email, name },
     outcome: "SUCCESS",

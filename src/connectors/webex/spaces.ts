@@ -5,9 +5,9 @@ import { readAll } from "./api.ts";
 
 type Collaborator = Extract<FileItem, { kind: "collaborator" }>;
 
-/** Somebody who is in a space. */
+/** A person who is in a space. */
 export interface Member {
-  /** The id of the membership, which changes when somebody is added again. */
+  /** The id of the membership, which changes when the person is added again. */
   id: string;
   personId: string | null;
   email: string | null;

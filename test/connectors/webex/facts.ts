@@ -43,8 +43,8 @@ async function grant(live: Live): Promise<Target> {
 
 export const facts: ConnectorFacts = {
   tenants: {
-    large: { users: 105, groups: 5, events: 700, historyDays: 4, files: 40 },
-    small: { users: 14, groups: 4, events: 60, historyDays: 1, files: 16 },
+    large: { users: 104, groups: 5, events: 500, historyDays: 4, files: 30 },
+    small: { users: 12, groups: 3, events: 60, historyDays: 1, files: 12 },
   },
   modes: {
     integration: {

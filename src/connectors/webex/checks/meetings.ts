@@ -44,7 +44,7 @@ export const meetingChecks: readonly Check[] = [
   siteCheck({
     slug: "webex-site-sign-in",
     title: "Require signing in to join meetings",
-    description: "Whoever has the link of a meeting can otherwise join it under any name.",
+    description: "Otherwise the link of a meeting is enough to join it, under any name.",
     remediation: `${where}: switch on *Require sign-in before site access*.`,
     severity: "MEDIUM",
     maxPoints: 5,
@@ -66,7 +66,7 @@ export const meetingChecks: readonly Check[] = [
   siteCheck({
     slug: "webex-audio-before-host",
     title: "Connect no audio before the host",
-    description: "Callers hear each other before anybody has looked who they are.",
+    description: "Callers hear each other before the host has seen them.",
     remediation: `${where}: switch off *The first attendee can connect to audio before host*.`,
     severity: "LOW",
     maxPoints: 3,
@@ -77,7 +77,7 @@ export const meetingChecks: readonly Check[] = [
   siteCheck({
     slug: "webex-first-attendee-presenter",
     title: "Do not make the first attendee the presenter",
-    description: "Whoever comes first can otherwise share a screen with all others.",
+    description: "Otherwise the first attendee can share a screen with all others.",
     remediation: `${where}: switch off *First attendee to join will be the presenter*.`,
     severity: "LOW",
     maxPoints: 2,

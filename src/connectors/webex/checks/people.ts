@@ -42,7 +42,7 @@ export const peopleChecks: readonly Check[] = [
   {
     slug: "webex-idle-administrators",
     title: "Let no administrator be idle",
-    description: `An administrator who has not used Webex for ${maxIdleDays} days would not notice that somebody else uses the account.`,
+    description: `An administrator who has not used Webex for ${maxIdleDays} days would not notice that another person uses the account.`,
     remediation: "Control Hub → **Users** → the user → **Administrator roles**: take the role away.",
     severity: "MEDIUM",
     maxPoints: 3,
@@ -86,7 +86,7 @@ export const peopleChecks: readonly Check[] = [
   {
     slug: "webex-stale-invitations",
     title: "Withdraw invitations that nobody accepted",
-    description: `An invitation of more than ${maxWaitingDays} days ago may reach somebody else's mailbox by now.`,
+    description: `An invitation of more than ${maxWaitingDays} days ago may reach another person's mailbox by now.`,
     remediation: "Control Hub → **Users**, filter *Invite pending*: invite again, or delete the user.",
     severity: "LOW",
     maxPoints: 2,

@@ -1,6 +1,6 @@
 import type { StreamContext, StreamFunction } from "#src/connector-kit/contract/streams.ts";
 import { followTime, mergeLogs, type TimeLog } from "#src/connector-kit/log.ts";
-import { byItems, readSelf } from "../api.ts";
+import { byItems, orgOf } from "../api.ts";
 import { fromAudit, fromCompliance } from "../map.ts";
 
 const minuteMs = 60_000;
@@ -26,7 +26,7 @@ const late = {
  * Source: https://developer.webex.com/docs/api/v1/admin-audit-events, …/security-audit-events, …/events
  */
 export const activities: StreamFunction<"ACTIVITIES"> = async function* (context, cursor) {
-  const { orgId } = await readSelf(context);
+  const orgId = orgOf(context);
   const follow = (log: TimeLog) => (of: StreamContext, at: string | null) => followTime(of, at, log);
   yield* mergeLogs(context, cursor, [
     {

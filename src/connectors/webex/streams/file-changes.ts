@@ -13,7 +13,7 @@ import {
   readEachInTurn,
   textOf,
 } from "#src/connector-kit/record.ts";
-import { byItems, readSelf } from "../api.ts";
+import { byItems, orgOf } from "../api.ts";
 import { fileIdOf, filesOf, messagesIn } from "../messages.ts";
 import { readSpace, type Space, toFolder } from "../spaces.ts";
 import { complianceSpan } from "./activities.ts";
@@ -26,7 +26,7 @@ const overlapMs = 10 * 60_000;
 const maxFilesOfMessage = 10;
 
 /**
- * Follows the compliance events of messages and memberships: files that were posted or deleted, and spaces that somebody joined or left, with
+ * Follows the compliance events of messages and memberships: files that were posted or deleted, and spaces that a person joined or left, with
  * all their files. Cursor: the instant up to which was read, and the events since shortly before it, which are not acted on again.
  * The first run starts at `context.from`.
  */
@@ -36,7 +36,7 @@ export async function* fileChanges(
 ): AsyncGenerator<StreamPage<FileItem | UnreadableItem>, void, void> {
   const now = context.now();
   const stored = cursor === null ? null : readCursor(kind, cursor);
-  const { orgId } = await readSelf(context);
+  const orgId = orgOf(context);
   let from = stored ? needStoredInstant(stored.from, now) : context.from;
   let done = new Map(Object.entries(objectOf(stored?.done)).map(([id, at]) => [id, String(at)]));
   while (from < now) {

@@ -3,7 +3,7 @@ import type { StreamContext, StreamFunction, StreamParts } from "#src/connector-
 import { needObject, needText } from "#src/connector-kit/record.ts";
 import { naming } from "#src/connector-kit/scopes.ts";
 import { type Child, type Folder, walkTrees } from "#src/connector-kit/tree.ts";
-import { byItems, people, readSelf } from "../api.ts";
+import { byItems, orgOf, people } from "../api.ts";
 import { complianceScope, manifest } from "../manifest.ts";
 import { filesOf, messagesIn } from "../messages.ts";
 import { readSpace, type Space, toFolder } from "../spaces.ts";
@@ -32,7 +32,7 @@ interface Place extends Folder {
  * run that goes on after an interruption may read some a second time.
  */
 async function* content(context: StreamContext, cursor: string | null) {
-  const { orgId } = await readSelf(context);
+  const orgId = orgOf(context);
   const met = new Set<string>();
   const shown = new Set<string>();
   let present: Space | null = null;

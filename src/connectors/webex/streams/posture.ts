@@ -2,7 +2,7 @@ import type { StreamContext, StreamFunction } from "#src/connector-kit/contract/
 import { walkPages } from "#src/connector-kit/page-walk.ts";
 import { type Json, listOf, needObject, objectOf, textOf } from "#src/connector-kit/record.ts";
 import { readSettings } from "#src/connector-kit/settings.ts";
-import { idsIn, isTrue, people, readAll, readRoles } from "../api.ts";
+import { idsIn, isTrue, licences, people, readAll, readRoles } from "../api.ts";
 
 /** Each meeting site's security options, and the people whom checks look at: administrators, and those who were invited and never came. */
 export const posture: StreamFunction<"POSTURE"> = async function* (context) {
@@ -21,8 +21,8 @@ export const posture: StreamFunction<"POSTURE"> = async function* (context) {
 
 /** Licences name the sites. https://developer.webex.com/docs/api/v1/meeting-preferences */
 async function readSites(context: StreamContext): Promise<Json[]> {
-  const licences = await readAll(context, "licences", "/licenses");
-  const names = new Set(licences.flatMap(({ siteUrl }) => textOf(siteUrl) ?? []));
+  const found = await readAll(context, licences.name, licences.first);
+  const names = new Set(found.flatMap(({ siteUrl }) => textOf(siteUrl) ?? []));
   const sites: Json[] = [];
   for (const siteUrl of names) {
     const { body } = await context.http.get("/admin/meeting/config/commonSettings", { query: { siteUrl } });
