@@ -83,8 +83,9 @@ export class WebexPeople extends People<Status> {
       lastModified: iso(this.edits(index).updatedAt ?? created),
       ...(status === "pending" ? {} : { lastActivity: iso(createdAt - (mix(this.seed, index, 907) % (120 * dayMs))) }),
       siteUrls: index % 2 === 0 ? [] : [`${this.siteUrl}#attendee`],
-      invitePending: status === "pending",
-      loginEnabled: status !== "suspended",
+      // Its description has these as text, unlike what is written.
+      invitePending: String(status === "pending"),
+      loginEnabled: String(status !== "suspended"),
       type: "person",
       ...this.edits(index).profile,
     };
