@@ -26,7 +26,8 @@ export const dialect: OAuthDialect = {
   refresh: "keep",
   tokenPrefix,
   refreshPrefix: tokenPrefix,
-  lifetimes: { codeSeconds: 300, accessSeconds: 14 * daySeconds, refreshSeconds: 90 * daySeconds },
+  // Each use gives a refresh token another 90 days: here it never ends.
+  lifetimes: { codeSeconds: 300, accessSeconds: 14 * daySeconds },
   scopes: { unknown: "drop", none: "all" },
   answer: ({ accessToken, expiresInSeconds, refreshToken }) => ({
     ...{ access_token: accessToken, expires_in: expiresInSeconds, refresh_token: refreshToken },
