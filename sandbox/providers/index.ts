@@ -13,5 +13,6 @@ export { office365 } from "./office365/index.ts";
 export { okta } from "./okta/index.ts";
 export { salesforce } from "./salesforce/index.ts";
 export { smartsheet } from "./smartsheet/index.ts";
+export { webex } from "./webex/index.ts";
 export { workday } from "./workday/index.ts";
 export { workplace } from "./workplace/index.ts";

@@ -2,8 +2,8 @@
 import type { TokenPurpose } from "./purpose.ts";
 
 export interface HttpRequest {
-  /** Default GET. */
-  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Default GET. The answer to HEAD is headers alone: ask for it with `accept: "bytes"`. */
+  method?: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Path relative to the connector's base URL, or an absolute https URL on an allowed host. */
   url: string;
   query?: Record<string, string | number | boolean | undefined>;

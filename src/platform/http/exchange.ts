@@ -135,6 +135,11 @@ async function send(
 
 async function read(response: Dispatcher.ResponseData, headers: Headers, call: Exchange): Promise<Buffer> {
   const { statusCode: status, body } = response;
+  // Headers of length and encoding speak of what GET would bring.
+  if (call.method === "HEAD") {
+    await body.dump();
+    return Buffer.alloc(0);
+  }
   const good = isGood(status, call);
   const maxBytes = good ? call.maxBytes : Math.min(call.maxBytes, errorBodyBytes);
   try {

@@ -92,6 +92,15 @@ describe("bodies", () => {
     expect(provider.seen[1]?.headers.accept).toBe("*/*");
   });
 
+  test("the answer to HEAD is its headers, whatever length and encoding they state of the content", async () => {
+    const headers = { "content-length": "5000000000", "content-encoding": "gzip", "content-type": "application/pdf" };
+    const provider = await startProvider((_, response) => void response.writeHead(200, headers).end());
+    const { client } = makeClient(provider.url);
+    const answer = await client.request<Buffer>({ method: "HEAD", url: "/x", accept: "bytes" });
+    expect(answer.body).toHaveLength(0);
+    expect(answer.headers.get("content-length")).toBe("5000000000");
+  });
+
   test("JSON, forms and raw bodies go out with their type", async () => {
     const provider = await startProvider((_, response) => json(response, {}));
     const { client } = makeClient(provider.url);
