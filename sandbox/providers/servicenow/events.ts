@@ -22,7 +22,7 @@ export interface EventParts {
   readonly eventIds: { idOf(number: number): string };
 }
 
-/** Types as they are told apart outside, and how often they happen. */
+/** Types as the control API names them, and how often they happen. */
 const kinds: Readonly<Record<string, number>> = {
   login: 30,
   "login.failed": 5,

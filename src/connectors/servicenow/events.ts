@@ -107,8 +107,8 @@ function ofChange(eventType: string, detail: string): string | null {
   if (known !== null) return known;
   const record = records[table] ?? inWords(table.replace(/^(sys|u|x_[a-z0-9]+)_/, ""));
   const target = `[ {target}]`;
-  if (operation === "delete") return `{actor} deleted ${withArticle(record)}${target}`;
-  if (operation === "recover") return `{actor} restored ${withArticle(record)}${target}`;
+  if (operation === "delete") return `{actor} deleted ${withArticle(record)}[: {target}]`;
+  if (operation === "recover") return `{actor} restored ${withArticle(record)}[: {target}]`;
   if (operation === "insert" && field === "") return `{actor} created ${withArticle(record)}${target}`;
   if (operation === "insert")
     return `{actor} created ${withArticle(record)}${target}, with ${inWords(field)}[ {value}]`;
@@ -139,8 +139,10 @@ function ofAccount(table: string, operation: string, field: string, detail: stri
 
 export function categoryOf(eventType: string): ActivityCategory {
   const [, table] = kinds.exec(eventType) ?? [];
-  if (table === undefined)
-    return /^(login|logout|session|SNC\.Auth|saml2|external)/.test(eventType) ? "LOG_ON" : "USER";
+  if (table === undefined) {
+    if (/^(login|logout|session|SNC\.Auth|saml2|external)\b/.test(eventType)) return "LOG_ON";
+    return /^(security|impersonation)\./.test(eventType) ? "ADMIN" : "USER";
+  }
   return Object.hasOwn(records, table) || administrative.test(table) ? "ADMIN" : "USER";
 }
 

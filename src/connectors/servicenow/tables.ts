@@ -47,11 +47,11 @@ export const byId: Pager = async (context, first, at) => {
   const { id, skip } = placeOf(at);
   const where = id === null ? [] : [after("sys_id", id)];
   const answer = await ask(context, first, where, ["sys_id"], skip);
-  if (!answer.hasMore) return { ...answer.page, next: null };
+  if (answer.nextSkip === null) return { ...answer.page, next: null };
   const last = lastWith(answer.page.records, ["sys_id"]);
   return {
     ...answer.page,
-    next: last ? place({ id: last.sys_id as string }) : place({ id, skip: skip + limitOf(first) }),
+    next: place(last ? { id: last.sys_id as string } : { id, skip: answer.nextSkip }),
   };
 };
 
@@ -66,8 +66,8 @@ export function byTime(field: string): Pager {
     const where = isRest ? [is(field, time), after("sys_id", id)] : time === null ? [] : [after(field, time)];
     const answer = await ask(context, first, where, [field, "sys_id"], skip);
     const last = lastWith(answer.page.records, [field, "sys_id"]);
-    if (!answer.hasMore) return { ...answer.page, next: isRest ? place({ time }) : null };
-    if (!last) return { ...answer.page, next: place({ time, id, skip: skip + limitOf(first) }) };
+    if (answer.nextSkip === null) return { ...answer.page, next: isRest ? place({ time }) : null };
+    if (!last) return { ...answer.page, next: place({ time, id, skip: answer.nextSkip }) };
     return { ...answer.page, next: place({ time: last[field] as string, id: last.sys_id as string }) };
   };
 }
@@ -115,7 +115,7 @@ async function ask(
   where: readonly string[],
   orderBy: readonly string[],
   skip: number,
-): Promise<{ page: Omit<Page, "next">; hasMore: boolean }> {
+): Promise<{ page: Omit<Page, "next">; nextSkip: number | null }> {
   context.signal.throwIfAborted();
   const { query = {}, ...request } = first as HttpRequest;
   const given = String(query.sysparm_query ?? "");
@@ -131,7 +131,7 @@ async function ask(
   const records = needList(needObject(body, "body").result, "result");
   // A total is that of one page's conditions: of all the records only on the first page.
   const total = where.length === 0 ? totalOf(response) : {};
-  return { page: { records, path: "result", body, ...total }, hasMore: response.next !== null };
+  return { page: { records, path: "result", body, ...total }, nextSkip: offsetIn(response.next) };
 }
 
 function totalOf({ headers }: HttpResponse): { total?: number } {
@@ -139,11 +139,15 @@ function totalOf({ headers }: HttpResponse): { total?: number } {
   return Number.isSafeInteger(total) ? { total } : {};
 }
 
-function limitOf(first: First): number {
-  return Number((first as HttpRequest).query?.sysparm_limit ?? pageSize);
+/** Null without a next page. */
+function offsetIn(link: string | null): number | null {
+  if (link === null) return null;
+  const offset = Number(URL.parse(link)?.searchParams.get("sysparm_offset") ?? Number.NaN);
+  if (Number.isSafeInteger(offset) && offset > 0) return offset;
+  throw new ProviderResponseError("The link to the next page names no offset.", "Link");
 }
 
-/** The last record that can be gone on from; null on an empty page. Throws ProviderResponseError where none of a page's records can. */
+/** The last record that names a position; null on an empty page. Throws ProviderResponseError where none of a page's records can. */
 function lastWith(records: readonly unknown[], fields: readonly string[]): Json | null {
   if (records.length === 0) return null;
   const last = records.findLast((one) => isObject(one) && fields.every((field) => textOf(one[field]) !== null));
@@ -151,7 +155,7 @@ function lastWith(records: readonly unknown[], fields: readonly string[]): Json 
   const index = records.length - 1;
   const record = needObject(records[index], `result[${index}]`);
   for (const field of fields) needText(record[field], `result[${index}].${field}`);
-  throw new ProviderResponseError("No record of a page can be gone on from.", "result");
+  throw new ProviderResponseError("No record of a page names a position to go on from.", "result");
 }
 
 interface Place {
