@@ -30,7 +30,7 @@ const signIns: EventTable = {
 const administration: EventTable = {
   "impersonation.start": "{actor} began to act as {target}",
   "impersonation.end": "{actor} stopped acting as {target}",
-  "security.elevated_role.enabled": "{actor} elevated the own privileges[ to {reason}]",
+  "security.elevated_role.enabled": "{actor} enabled elevated privileges[: {reason}]",
 };
 
 /** What the transaction log shows; the types are composed of what was asked for. */
@@ -90,7 +90,23 @@ const records: Readonly<Record<string, string>> = {
   ecc_agent: "MID Server",
 };
 
-/** Of these, and of all tables above, changes are an administrator's. */
+/** Tables of everyday work whose names do not read as words. */
+const work: Readonly<Record<string, string>> = {
+  kb_knowledge: "knowledge article",
+  kb_knowledge_base: "knowledge base",
+  sc_request: "request",
+  sc_req_item: "requested item",
+  sc_task: "catalogue task",
+  sc_cat_item: "catalogue item",
+  cmdb_ci: "configuration item",
+  alm_asset: "asset",
+  sn_customerservice_case: "customer case",
+  sn_hr_core_case: "HR case",
+  sn_si_incident: "security incident",
+  sys_attachment: "attachment",
+};
+
+/** Of these, and of the tables of administration above, changes are an administrator's. */
 const administrative =
   /^(sys_user(_|$)(?!preference|session|login)|sys_group|sys_security|sys_auth|sys_script|sysauto|sys_ui_|sys_update|sys_db_object|sys_app|sys_scope|sys_hub|sys_flow|sys_data_source|sys_transform|oauth_|sso_|saml2|pwd_|password_|multi_factor|ldap_|sn_vsc|sysrule|syslog)/;
 
@@ -105,7 +121,7 @@ function ofChange(eventType: string, detail: string): string | null {
   if (table === "") return null;
   const known = ofAccount(table, operation, field, detail);
   if (known !== null) return known;
-  const record = records[table] ?? inWords(table.replace(/^(sys|u|x_[a-z0-9]+)_/, ""));
+  const record = records[table] ?? work[table] ?? inWords(table.replace(/^(sys|u|x_[a-z0-9]+)_/, ""));
   const target = `[ {target}]`;
   if (operation === "delete") return `{actor} deleted ${withArticle(record)}[: {target}]`;
   if (operation === "recover") return `{actor} restored ${withArticle(record)}[: {target}]`;

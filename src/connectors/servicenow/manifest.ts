@@ -40,6 +40,7 @@ The user needs the role **admin**, or read access to the tables that Gatehouse n
       label: "Life of refresh tokens",
       help: "For the consent of a person: the client's Refresh Token Lifespan in days. ServiceNow's default is 100; 90 leaves ten of them to connect again.",
       pattern: /[1-9]\d{0,3}/,
+      example: "100",
       default: "90",
     },
     transactions: {

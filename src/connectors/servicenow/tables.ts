@@ -65,8 +65,8 @@ export function byTime(field: string): Pager {
     const isRest = time !== null && id !== null;
     const where = isRest ? [is(field, time), after("sys_id", id)] : time === null ? [] : [after(field, time)];
     const answer = await ask(context, first, where, [field, "sys_id"], skip);
-    const last = lastWith(answer.page.records, [field, "sys_id"]);
     if (answer.nextSkip === null) return { ...answer.page, next: isRest ? place({ time }) : null };
+    const last = lastWith(answer.page.records, [field, "sys_id"]);
     if (!last) return { ...answer.page, next: place({ time, id, skip: answer.nextSkip }) };
     return { ...answer.page, next: place({ time: last[field] as string, id: last.sys_id as string }) };
   };
