@@ -106,6 +106,8 @@ const work: Readonly<Record<string, string>> = {
   sys_attachment: "attachment",
 };
 
+const nouns: ReadonlyMap<string, string> = new Map(Object.entries({ ...records, ...work }));
+
 /** Of these, and of the tables of administration above, changes are an administrator's. */
 const administrative =
   /^(sys_user(_|$)(?!preference|session|login)|sys_group|sys_security|sys_auth|sys_script|sysauto|sys_ui_|sys_update|sys_db_object|sys_app|sys_scope|sys_hub|sys_flow|sys_data_source|sys_transform|oauth_|sso_|saml2|pwd_|password_|multi_factor|ldap_|sn_vsc|sysrule|syslog)/;
@@ -121,7 +123,7 @@ function ofChange(eventType: string, detail: string): string | null {
   if (table === "") return null;
   const known = ofAccount(table, operation, field, detail);
   if (known !== null) return known;
-  const record = records[table] ?? work[table] ?? inWords(table.replace(/^(sys|u|x_[a-z0-9]+)_/, ""));
+  const record = nouns.get(table) ?? inWords(table.replace(/^(sys|u|x_[a-z0-9]+)_/, ""));
   const target = `[ {target}]`;
   if (operation === "delete") return `{actor} deleted ${withArticle(record)}[: {target}]`;
   if (operation === "recover") return `{actor} restored ${withArticle(record)}[: {target}]`;
@@ -131,7 +133,8 @@ function ofChange(eventType: string, detail: string): string | null {
   return `{actor} changed ${inWords(field) || "something"} of ${withArticle(record)}${target}[ to {value}]`;
 }
 
-const accountChanges: Readonly<Record<string, readonly [whenTrue: string, otherwise: string]>> = {
+/** Fields of an account: the sentence where the new value is true, and the other. */
+const accountChanges = {
   locked_out: ["{actor} suspended an account[ {target}]: locked out", "{actor} unblocked an account[ {target}]"],
   active: ["{actor} reactivated an account[ {target}]", "{actor} deactivated an account[ {target}]"],
   password_needs_reset: [
@@ -149,8 +152,9 @@ function ofAccount(table: string, operation: string, field: string, detail: stri
     return "{actor} granted the role {value}[ to {target}]";
   if (table !== "sys_user" || operation !== "update") return null;
   if (field === "user_password") return "{actor} changed the password of an account[ {target}]";
-  const [whenTrue, otherwise] = accountChanges[field] ?? [];
-  return (detail === "true" ? whenTrue : otherwise) ?? null;
+  if (!Object.hasOwn(accountChanges, field)) return null;
+  const [whenTrue = "", otherwise = ""] = accountChanges[field as keyof typeof accountChanges];
+  return detail === "true" ? whenTrue : otherwise;
 }
 
 export function categoryOf(eventType: string): ActivityCategory {

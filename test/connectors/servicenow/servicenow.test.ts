@@ -3,7 +3,7 @@ import { InvalidSettingsError } from "#src/connector-kit/check-settings.ts";
 import { contains, either, encodedQuery, from, is, oneOf } from "#src/connectors/servicenow/encoded-query.ts";
 import { servicenow } from "#src/connectors/servicenow/index.ts";
 import { readAll, table } from "#src/connectors/servicenow/tables.ts";
-import { InvalidInputError, ProviderAuthError, ProviderNotFoundError } from "#src/errors.ts";
+import { ConflictError, InvalidInputError, ProviderAuthError, ProviderNotFoundError } from "#src/errors.ts";
 import { contextOf } from "../../connector-kit/context.ts";
 import type { FakeAnswer } from "../fake-client.ts";
 
@@ -176,6 +176,7 @@ describe("activities", () => {
         targets: [{ type: "sys_properties" }, { name: "ines.tern" }],
       },
     ],
+    [{ tablename: "constructor", display_value: "x" }, "ines.tern deleted a constructor: x", { category: "USER" }],
     [
       { tablename: "u_asset_loan", fieldname: "due", newvalue: "x", record_checkpoint: "0" },
       "ines.tern created an asset loan, with due",
@@ -221,6 +222,36 @@ describe("activities", () => {
       ...{ name: "system", isAccount: false },
     });
   });
+});
+
+test("nothing is done to the user and the client that Gatehouse uses itself", async () => {
+  const context = contextOf(
+    (path) => ({ body: { result: path.includes("getUserID") ? [{ sys_id: id(5) }] : { client_id: "ours" } } }),
+    {
+      settings: { clientId: "ours" },
+    },
+  );
+  const user = { externalId: id(5), login: null, email: null };
+  const target = { user, oauthApp: { externalId: id(6) }, parameters: {} };
+  for (const kind of ["SUSPEND_USER", "RESET_PASSWORD", "REVOKE_ADMIN_PRIVILEGES", "REVOKE_APP", "BAN_APP"] as const)
+    await expect(servicenow.actions[kind]!(context, target), kind).rejects.toThrow(ConflictError);
+  expect(context.http.calls.filter(({ method }) => method !== "GET")).toEqual([]);
+});
+
+test("a deactivated account is reactivated by its reversal, and one that was locked out before stays so", async () => {
+  const state = { active: "true", locked_out: "true" };
+  const context = contextOf(
+    (path, { method, json }) => {
+      if (method === "PATCH") Object.assign(state, json);
+      return { body: { result: path.includes("getUserID") ? [] : { ...state } } };
+    },
+    { settings: { suspension: "deactivate" } },
+  );
+  const target = { user: { externalId: id(5), login: null, email: null }, parameters: {} };
+  const { changed, before } = await servicenow.actions.SUSPEND_USER!(context, target);
+  expect([changed, state]).toEqual([true, { active: "false", locked_out: "true" }]);
+  await servicenow.actions.UNSUSPEND_USER!(context, { ...target, parameters: { before } });
+  expect(state).toEqual({ active: "true", locked_out: "true" });
 });
 
 describe("attachments", () => {
