@@ -116,6 +116,8 @@ export interface Provider {
   slug: string;
   /** True when this provider serves the host: `acme.app.example`. */
   serves(host: string): boolean;
+  /** Of a host that several providers serve: whether one of its own tenants is called. Nothing is believed yet. */
+  isCalled?(request: SandboxRequest, kit: SandboxKit): boolean;
   createTenant(options: TenantOptions, kit: SandboxKit): Tenant;
   handle(request: SandboxRequest, kit: SandboxKit): Promise<SandboxResponse>;
 }

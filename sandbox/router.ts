@@ -1,4 +1,4 @@
-/** A path with named parts: `/orgs/:org/members/:login`. */
+/** A path with named parts: `/orgs/:org/members/:login`. A part may end in a verb: `/groups/:group:close`. */
 export interface Route<Run> {
   method: string;
   pattern: string;
@@ -32,8 +32,10 @@ function matchSegments(pattern: string[], segments: string[]): Record<string, st
   for (const [position, expected] of pattern.entries()) {
     const actual = segments[position] as string;
     if (expected.startsWith(":")) {
-      if (actual === "") return undefined;
-      parameters[expected.slice(1)] = decode(actual);
+      const [name = "", verb] = expected.slice(1).split(":");
+      const value = verb === undefined ? actual : actual.endsWith(`:${verb}`) ? actual.slice(0, -verb.length - 1) : "";
+      if (value === "") return undefined;
+      parameters[name] = decode(value);
     } else if (expected !== actual) return undefined;
   }
   return parameters;

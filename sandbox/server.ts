@@ -61,7 +61,7 @@ async function serve(world: World, incoming: IncomingMessage, outgoing: ServerRe
 
 async function answerTo(world: World, request: SandboxRequest): Promise<SandboxResponse> {
   if (request.host === "_sandbox") return control(world, { ...request, path: `/_sandbox${request.path}` });
-  const provider = world.providerFor(request.host);
+  const provider = world.providerFor(request);
   if (!provider) return { status: 404, body: { error: `no provider serves ${request.host}` } };
   return provider.handle(request, world);
 }

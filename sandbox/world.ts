@@ -1,4 +1,4 @@
-import type { Delivery, Provider, SandboxKit, Tenant, TenantOptions } from "./provider.ts";
+import type { Delivery, Provider, SandboxKit, SandboxRequest, Tenant, TenantOptions } from "./provider.ts";
 import * as pretended from "./providers/index.ts";
 import { Webhooks } from "./webhooks.ts";
 
@@ -35,8 +35,10 @@ export class World implements SandboxKit {
     return this.webhooks.deliver(delivery);
   }
 
-  providerFor(host: string): Provider | undefined {
-    return this.providers.find((provider) => provider.serves(host));
+  /** A host may belong to a family of apps: the one answers of which a tenant is called. */
+  providerFor(request: SandboxRequest): Provider | undefined {
+    const serving = this.providers.filter((provider) => provider.serves(request.host));
+    return serving.find((provider) => provider.isCalled?.(request, this)) ?? serving[0];
   }
 
   /** The tenant, or why there is none. */

@@ -186,8 +186,13 @@ builder.node(ConnectorRef, {
     dependsOn: t.field({
       type: [ConnectorRef],
       description:
-        "Slugs of the connectors whose accounts this connector uses. An instance of one of them must be connected first. Empty for most connectors.",
+        "The connectors whose accounts this connector uses. An instance of one of them must be connected first, unless `standalone` is true. Empty for most connectors.",
       resolve: ({ manifest }) => (manifest.dependsOn ?? []).flatMap((slug) => connectorBySlug(slug) ?? []),
+    }),
+    standalone: t.boolean({
+      description:
+        "True if the connector can be connected without an instance of those in `dependsOn`; accounts are then known with less detail. Also true where `dependsOn` is empty.",
+      resolve: ({ manifest }) => (manifest.dependsOn ?? []).length === 0 || manifest.standalone === true,
     }),
     multiInstance: t.boolean({
       description: "True if several tenants can be connected, false if at most one can.",

@@ -1,9 +1,14 @@
 /** Every simulated provider, a line each. */
 
+export { azure } from "./azure/index.ts";
 export { box } from "./box/index.ts";
 export { dropbox } from "./dropbox/index.ts";
+export { gcp } from "./gcp/index.ts";
 export { github } from "./github/index.ts";
+export { googleWorkspace } from "./google-workspace/index.ts";
+export { office365 } from "./office365/index.ts";
 export { okta } from "./okta/index.ts";
 export { servicenow } from "./servicenow/index.ts";
+export { salesforce } from "./salesforce/index.ts";
 export { workday } from "./workday/index.ts";
 export { workplace } from "./workplace/index.ts";

@@ -43,6 +43,8 @@ export interface OAuthClient {
    * Our words for error codes where the provider's own do not help: `{ redirect_uri_mismatch: "the OAuth app has another callback URL" }`.
    */
   reasons?: Readonly<Record<string, string>>;
+  /** Error codes by which this provider refuses scopes, beside those of RFC 6749. */
+  scopeErrors?: readonly string[];
   /** `provider`: refusals do not have the shape of RFC 6749, the connector's `mapError` reads them. Default `oauth`. */
   errors?: "oauth" | "provider";
   /** See CredentialRules. */
@@ -234,7 +236,7 @@ const requestErrors = new Set(["invalid_request", "unsupported_grant_type", "uns
 const outages = new Set(["temporarily_unavailable", "server_error", "slow_down", "rate_limit_exceeded"]);
 
 function refusalOf(
-  { provider, reasons }: OAuthClient,
+  { provider, reasons, scopeErrors: own }: OAuthClient,
   status: number,
   body: unknown,
   sent: Readonly<Record<string, string>>,
@@ -247,7 +249,7 @@ function refusalOf(
     (reasons && Object.hasOwn(reasons, code) ? reasons[code] : undefined) ?? providerMessage(body, secretsIn(sent));
   const message = `${provider} refused the sign-in${said ? `: ${said.replace(/\.$/, "")}` : ""}.`;
   if (outages.has(code)) return new ProviderUnavailableError(message, { status });
-  if (scopeErrors.has(code))
+  if (scopeErrors.has(code) || own?.includes(code))
     return new ProviderScopeError(message, (sent.scope ?? "").split(" ").filter(Boolean), { status });
   if (requestErrors.has(code) && status !== 401) return new ProviderRequestError(message, { status });
   return new ProviderAuthError(message, { status });

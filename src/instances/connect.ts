@@ -135,9 +135,9 @@ async function checkSingleInstance(db: Db, manifest: Manifest): Promise<void> {
     });
 }
 
-/** Its accounts are those of another app: without that one nobody could be named. */
-async function checkDependency(db: Db, { name, dependsOn = [] }: Manifest): Promise<void> {
-  if (dependsOn.length === 0) return;
+/** Its accounts are those of another app: without that one nobody could be named, unless it also works alone. */
+async function checkDependency(db: Db, { name, dependsOn = [], standalone = false }: Manifest): Promise<void> {
+  if (dependsOn.length === 0 || standalone) return;
   const [found] = await db
     .select({ id: tables.instances.id })
     .from(tables.instances)

@@ -143,6 +143,19 @@ describe("followTime", () => {
     }
   });
 
+  test("a log that is looked at less often rests between, and loses nothing", async () => {
+    const events = eventsOf(5, { hours: 12, count: 150, lateMs: 2 * minuteMs, veryLateMs: 15 * hourMs });
+    const log = new FakeLog(events, provider("oldest", false));
+    const rare = options("oldest", { everyMs: 10 * minuteMs });
+    const run = (cursor: string | null) => followTime(log.context, cursor, rare);
+    const { cursor } = await readInRuns(run, { pagesARun: 999 });
+    const calls = log.calls;
+    log.now += 9 * minuteMs;
+    expect((await run(cursor).next()).done).toBe(true);
+    expect(log.calls).toBe(calls);
+    expect(unique(await poll(log, 5, run, start + 16 * hourMs))).toEqual(idsOf(events));
+  });
+
   test("a position of another log, or of the future, starts over", async () => {
     const log = new FakeLog([], provider("oldest", false));
     const acme = { ...options("oldest"), of: "/orgs/acme" };

@@ -252,6 +252,15 @@ describe("a refusal", () => {
     expect((error as ProviderScopeError).scopes).toEqual(["a", "b"]);
   });
 
+  test("of scopes under another code of the provider's own is a refusal of scopes as well", async () => {
+    const { context } = asked({ status: 401, body: { error: "unauthorized_client" } });
+    const own = { ...client, scopeErrors: ["unauthorized_client"] };
+    await expect(clientCredentials(context, own, { scopes: ["a"] })).rejects.toMatchObject({
+      name: "ProviderScopeError",
+      scopes: ["a"],
+    });
+  });
+
   test("says it in our words where we have some, and never repeats a secret", async () => {
     const body = { error: "invalid_client", error_description: "Unknown secret s3cret-of-the-app for c0de" };
     const own = { ...client, reasons: { invalid_client: "the client secret is wrong" } };

@@ -5,8 +5,10 @@ import type { Context } from "#src/connector-kit/contract/context.ts";
 import type { ScanStream, UserStatus } from "#src/connector-kit/contract/kinds.ts";
 import type { Settings } from "#src/connector-kit/contract/manifest.ts";
 import type { ActivityRecord, RemovedItem, StreamItems } from "#src/connector-kit/contract/records.ts";
-import type { StreamContext, StreamPage } from "#src/connector-kit/contract/streams.ts";
+import type { StreamContext, StreamPage, StreamPart } from "#src/connector-kit/contract/streams.ts";
+import { mergeLogs } from "#src/connector-kit/log.ts";
 import { wantedScopes } from "#src/connector-kit/scopes.ts";
+import { purposeSigning, unstoredTokens } from "#src/instances/purpose-tokens.ts";
 import { createOutbound, expandHosts, type Outbound, sandboxed } from "#src/platform/http/outbound.ts";
 
 /** What a listing yields: no deletions, which only change feeds name. */
@@ -18,7 +20,7 @@ interface ReadOptions {
   cursor?: string | null;
   from?: Date;
   to?: Date | null;
-  /** Of a stream that consists of parts. Default: the first that lists. */
+  /** Of a stream that consists of parts. Default: the first that lists; of a log, all of them as one. */
   part?: string;
 }
 
@@ -28,6 +30,7 @@ export class Live {
   readonly settings: Settings;
   readonly #outbound: Outbound;
   readonly #sandboxUrl: string;
+  readonly #parts = new Map<ScanStream, readonly StreamPart[]>();
   now = (): Date => new Date();
   credential: Credential | null = null;
   refreshes = 0;
@@ -59,6 +62,10 @@ export class Live {
         else if (authorization.obtain && !authorization.interactive(settings)) await this.obtain();
         return this.credential?.accessToken !== refused.accessToken;
       },
+      signingFor: purposeSigning(
+        unstoredTokens((purpose) => authorization.tokenFor!(this.context, this.credential!, purpose)),
+        (token, request, now) => authorization.sign(token, settings, request, now),
+      ),
       now: () => this.now(),
     });
     const { credential } = this;
@@ -88,31 +95,56 @@ export class Live {
     );
   }
 
-  async exchange(answer: { code: string; redirectUri: string; codeVerifier: string }): Promise<void> {
-    this.credential = await this.connector.authorization.exchange!(this.context, { ...answer, parameters: {} });
+  async exchange(answer: {
+    code: string | null;
+    redirectUri: string;
+    codeVerifier: string;
+    parameters?: Record<string, string>;
+  }): Promise<void> {
+    const { exchange } = this.connector.authorization;
+    this.credential = await exchange!(this.context, { parameters: {}, ...answer });
   }
 
   async *pages<S extends ScanStream>(
     stream: S,
     options: ReadOptions = {},
   ): AsyncGenerator<StreamPage<Listed<S>>, void, void> {
+    const cursor = options.cursor ?? null;
+    const parts = options.part === undefined ? await this.listedParts(stream) : [];
     const context: StreamContext = {
       ...this.context,
       from: options.from ?? new Date(0),
       to: options.to ?? null,
-      part: options.part ?? (await this.#listedPart(stream)),
+      part: options.part ?? parts[0]?.name ?? null,
     };
     const run = this.connector.streams[stream] as (
       context: StreamContext,
       cursor: string | null,
     ) => AsyncGenerator<StreamPage<Listed<S>>, void, void>;
-    yield* run(context, options.cursor ?? null);
+    // Several logs are one after the other, and one that asks for scopes of its own may be refused.
+    if (stream === "ACTIVITIES" && parts.length > 1)
+      yield* mergeLogs(
+        context,
+        cursor,
+        parts.map(({ name, scopes }) => ({
+          name,
+          required: scopes === undefined,
+          read: (one, at) => run({ ...one, part: name }, at) as AsyncGenerator<StreamPage<ActivityRecord>, void, void>,
+        })),
+      ) as AsyncGenerator<StreamPage<Listed<S>>, void, void>;
+    else yield* run(context, cursor);
   }
 
-  /** The first part of a stream that is no feed of changes; null for a stream without parts. */
-  async #listedPart(stream: ScanStream): Promise<string | null> {
-    const parts = await this.connector.parts?.[stream]?.(this.context);
-    return parts?.find(({ feed }) => !feed)?.name ?? null;
+  /** Lists the parts of all streams once, as connecting does; without it they are listed before each reading. */
+  async listParts(): Promise<void> {
+    for (const stream of Object.keys(this.connector.parts ?? {}) as ScanStream[])
+      this.#parts.set(stream, await this.listedParts(stream));
+  }
+
+  /** The parts of a stream that are no feeds of changes, of which a listing reads the first; none for a stream without parts. */
+  async listedParts(stream: ScanStream): Promise<readonly StreamPart[]> {
+    const parts = this.#parts.get(stream) ?? (await this.connector.parts?.[stream]?.(this.context));
+    return parts?.filter(({ feed }) => !feed) ?? [];
   }
 
   /** All items of one run, and the cursor it ended with. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { modesOf, subjects } from "../connectors/contract/facts.ts";
 import { boxLives } from "./box.ts";
 import { githubLives } from "./github.ts";
+import { googleWorkspaceLives } from "./google-workspace.ts";
 import { oktaLives } from "./okta.ts";
 import { api, browser, gatehouse, sandbox, shareGateway } from "./shared.ts";
 import { patience } from "./support.ts";
@@ -20,6 +21,7 @@ const consenting = subjects.flatMap((subject) =>
 describe("apps", patience, () => {
   test("Box connects with client credentials, reads everything, restricts a file, streams, and ends", boxLives);
   test("GitHub connects by consent in the browser, reads everything, streams, and ends", githubLives);
+  test("Google Workspace connects with a service account, reads everything, streams, and ends", googleWorkspaceLives);
   test("Okta connects with a private key, reads everything, streams, and ends", oktaLives);
   test("Workday connects by consent in the browser, reads everything, streams, and ends", workdayLives);
   test("Workplace connects by the install dialog, reads everything, streams, and ends", workplaceLives);

@@ -62,7 +62,19 @@ vi.mock("#src/connectors/index.ts", async (original) => {
     authorization: { interactive: () => false, obtain: async () => ({ accessToken: "a" }), sign: () => ({}) },
     testConnection: test,
   });
-  return withConnector(withConnector(withConnector(await original<typeof connectorList>(), madeUp()), consent), keyed);
+  const alone = madeUp({
+    manifest: {
+      slug: "alone",
+      name: "App Alone",
+      dependsOn: ["okta"],
+      standalone: true,
+      settings: { role: { label: "Role" } },
+    },
+    authorization: { interactive: () => false, obtain: async () => ({ accessToken: "a" }), sign: () => ({}) },
+    testConnection: test,
+  });
+  const apps = [madeUp(), consent, keyed, alone];
+  return apps.reduce(withConnector, await original<typeof connectorList>());
 });
 
 const connect = `mutation ($input: ConnectInstanceInput!) { connectInstance(input: $input) {
@@ -144,6 +156,17 @@ describe("an app whose accounts are another app's", () => {
     expect((await app.data(connect, { input })).connectInstance.instance).toBeNull();
     await rawSql(app.core.db)`update instances set status = 'CONNECTED' where id = ${other}`;
     expect((await app.data(connect, { input })).connectInstance.userErrors).toEqual([]);
+  });
+
+  test("is connected before it where it also works alone", async () => {
+    const of = async (slug: string) =>
+      (await app.data(`{ connector(slug: "${slug}") { dependsOn { slug } standalone } }`)).connector;
+    expect(await of("alone")).toEqual({ dependsOn: [{ slug: "okta" }], standalone: true });
+    expect(await of("by-role")).toMatchObject({ standalone: false });
+    expect(await of("made-up")).toEqual({ dependsOn: [], standalone: true });
+    const settings = { role: "arn" };
+    const { connectInstance } = await app.data(connect, { input: { connectorSlug: "alone", name: "Alone", settings } });
+    expect(connectInstance).toMatchObject({ instance: { status: "CONNECTED" }, userErrors: [] });
   });
 
   describe("and whose external id nobody may choose", () => {

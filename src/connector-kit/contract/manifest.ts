@@ -101,6 +101,8 @@ export interface Manifest {
   reenable?: boolean;
   /** Slugs of connectors of which one instance must be connected first: its accounts are the accounts of this one. */
   dependsOn?: readonly string[];
+  /** With `dependsOn`: it also works alone, with less, and nothing has to be connected first. Default false. */
+  standalone?: boolean;
   settings: Readonly<Record<string, SettingFact>>;
   components?: Readonly<Record<string, { label: string; description: string; requires?: readonly string[] }>>;
   /**

@@ -140,6 +140,20 @@ export const sharingLevels = ["PRIVATE", "INTERNAL", "EXTERNAL", "PUBLIC"] as co
 /** What the provider grants in effect: the owner only; people of the organisation; a person or domain outside; anybody. */
 export type SharingLevel = (typeof sharingLevels)[number];
 
+/** Of files: with `container`, only what was last seen there is removed. A person's feed also reports what belongs to other people. */
+export interface FileRemovedItem extends RemovedItem {
+  container?: string;
+}
+
+/**
+ * Nobody can be asked for the files of this container now: its owner is suspended. A listing concludes nothing of those that are known, and goes on
+ * to conclude what is no longer named elsewhere.
+ */
+export interface UnlistedItem {
+  kind: "unlisted";
+  container: string;
+}
+
 /**
  * A file or folder, and who has access to it. The collaborators of a file stand on its page, all of them, those that it inherits from
  * folders above included: they replace what was known. Those of a file that is not on the page are added to the known ones.
@@ -197,7 +211,8 @@ export type FileItem =
       /** Comes from a folder above. */
       inherited?: boolean;
     }
-  | RemovedItem;
+  | FileRemovedItem
+  | UnlistedItem;
 
 export interface StreamItems {
   USERS: UserRecord | RemovedItem;

@@ -28,6 +28,8 @@ export interface WebhookResult {
   unreadable?: UnreadableItem[];
   /** Streams to read now because something in them changed. */
   refresh?: StreamRef[];
+  /** The provider wants the registration renewed before its time, or has ended it: a job registers again. */
+  renew?: boolean;
 }
 
 /**

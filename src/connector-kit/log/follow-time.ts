@@ -28,6 +28,8 @@ export interface TimeLog extends SpanLog {
    * happened since. Default one day.
    */
   settledMs?: number;
+  /** A run that comes sooner after the last reading reads nothing: of a log that is looked at less often than its stream. Default: none rests. */
+  everyMs?: number;
 }
 
 /** Everything up to `readTo` has been read once; `reading` is under way. */
@@ -60,6 +62,7 @@ export async function* followTime(
   const kind = { form: "time1", of: log.of };
   const now = context.now();
   const stored = cursor === null ? null : storedPosition(readCursor(kind, cursor), now);
+  if (stored !== null && rests(context, log, stored, now)) return;
   let position: Position = stored ?? { newest: null, readTo: null, reading: null, sweeps: [] };
   const sweeps = (log.sweeps ?? []).map((_, index) => stored?.sweeps[index] ?? { doneAt: now, reading: null });
   const write = (place: Position) => writeCursor(kind, { ...place, sweeps });
@@ -89,6 +92,10 @@ export async function* followTime(
       if (++pages === sweep.pagesPerRun) break;
     }
   }
+}
+
+function rests({ to }: StreamContext, { everyMs = 0 }: TimeLog, { reading, readTo }: Position, now: Date): boolean {
+  return to === null && reading === null && readTo !== null && now.getTime() - readTo.getTime() < everyMs;
 }
 
 function completed(position: Position, newest: Date | null, readTo: Date): Position {

@@ -21,5 +21,6 @@ export const logSources: readonly LogSource[] = [
       "protopayload.metadata.event.eventname": event,
     },
     eventPrefixes: ["events.parameters."],
+    eventTypeField: "eventName",
   },
 ];

@@ -2,4 +2,4 @@ import { defineApp } from "#src/connector-kit/app.ts";
 import { logSources } from "./log-sources.ts";
 import { manifest } from "./manifest.ts";
 
-export const office365 = defineApp({ manifest, logSources });
+export const office365 = defineApp({ manifest, logSources, load: async () => (await import("./index.ts")).office365 });

@@ -1,4 +1,8 @@
 import type { Manifest } from "#src/connector-kit/contract/manifest.ts";
+import { appSettings, auditScopes } from "../_microsoft/app-settings.ts";
+import { activityLimits, graphLimits, hostsOf } from "../_microsoft/clouds.ts";
+import { of } from "./components.ts";
+import { fileActions, fileHosts, fileLimits, fileScopes, fileSettings, fileStreams } from "./manifest-files.ts";
 
 export const manifest = {
   slug: "office365",
@@ -17,20 +21,7 @@ export const manifest = {
 - Sign-in logs read through Microsoft Graph need Microsoft Entra ID P1 or P2. Recommendations need a licence of the service they are about.
 `.trim(),
   multiInstance: false,
-  settings: {
-    tenantId: {
-      label: "Directory (tenant) ID",
-      pattern: /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i,
-      example: "7d3c1b52-0f5e-4f0a-9c84-2b6f1f9a5e10",
-    },
-    clientId: {
-      label: "Application (client) ID",
-      pattern: /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i,
-      example: "c0ffee00-1234-4abc-8def-0123456789ab",
-    },
-    clientSecret: { label: "Client secret", help: "The secret's value, not its ID.", secret: true },
-    cloud: { label: "Cloud", options: ["global", "gcc", "gcc-high", "dod"], default: "global" },
-  },
+  settings: { ...appSettings, ...fileSettings },
   components: {
     users_groups: {
       label: "Azure AD users and groups",
@@ -62,25 +53,105 @@ export const manifest = {
       requires: ["users_groups"],
     },
   },
-  hosts: [
-    "login.microsoftonline.com",
-    "login.microsoftonline.us",
-    "graph.microsoft.com",
-    "graph.microsoft.us",
-    "manage.office.com",
-    "manage-gcc.office.com",
-    "manage.office365.us",
-    "manage.protection.apps.mil",
+  hosts: [...hostsOf("login", "graph", "activity"), ...fileHosts],
+  rateLimit: { defaultWaitSeconds: 30, concurrency: 4 },
+  rateLimits: [...graphLimits, ...activityLimits, ...fileLimits],
+  streams: {
+    USERS: { everySeconds: 3600, scopes: ["User.Read.All"], when: of("users_groups") },
+    GROUPS: { everySeconds: 3600, scopes: ["GroupMember.Read.All"], when: of("users_groups") },
+    PRIVILEGES: {
+      everySeconds: 3600,
+      scopes: ["RoleManagement.Read.Directory", "GroupMember.Read.All"],
+      when: of("users_groups"),
+    },
+    // Permissions are those of the parts: see streams/activities.ts.
+    ACTIVITIES: {
+      everySeconds: 120,
+      providerDelay: "PT90M",
+      retroactivePeriod: "P7D",
+      scopes: [],
+      categories: ["LOG_ON", "USER", "ADMIN"],
+      when: of("management_events", "signin_events", "o365_activities"),
+    },
+    OAUTH_APPS: {
+      everySeconds: 43_200,
+      scopes: ["Application.Read.All", "DelegatedPermissionGrant.Read.All"],
+      when: of("aad_apps"),
+    },
+    ...fileStreams,
+  },
+  actions: {
+    CONFIRM_USER_COMPROMISED: {
+      scopes: ["IdentityRiskyUser.ReadWrite.All"],
+      when: of("users_groups"),
+      note: "Sets the user's risk to high, which risk policies of conditional access act on. Needs Microsoft Entra ID P2.",
+    },
+    SUSPEND_USER: {
+      scopes: ["User.Read.All", "User.EnableDisableAccount.All"],
+      undo: "UNSUSPEND_USER",
+      when: of("users_groups"),
+      note: "Disables the account. Tokens that were given go on for up to an hour: require signing in again as well. For administrators the application also needs a directory role. Accounts that are synchronised from a directory of your own are enabled again by the next synchronisation.",
+    },
+    UNSUSPEND_USER: {
+      scopes: ["User.Read.All", "User.EnableDisableAccount.All"],
+      undo: "SUSPEND_USER",
+      when: of("users_groups"),
+    },
+    REQUIRE_SIGN_IN_AGAIN: {
+      scopes: ["User.RevokeSessions.All"],
+      when: of("users_groups"),
+      note: "Invalidates refresh tokens and browser sessions, within a few minutes. Has no effect on guests, who sign in at their own organisation.",
+    },
+    RESET_PASSWORD: {
+      scopes: ["User-PasswordProfile.ReadWrite.All"],
+      when: of("users_groups"),
+      note: "The user must choose a new password at the next sign-in. Not for accounts whose password lives in another directory.",
+    },
+    REVOKE_ADMIN_PRIVILEGES: {
+      scopes: ["RoleManagement.ReadWrite.Directory"],
+      when: of("users_groups"),
+      note: "Takes away the directory roles assigned to the account itself. Roles that come from a group, and roles that the account may activate, stay.",
+    },
+    REVOKE_APP: {
+      scopes: ["Application.Read.All", "DelegatedPermissionGrant.ReadWrite.All", "AppRoleAssignment.ReadWrite.All"],
+      when: of("aad_apps"),
+      note: "Takes away every delegated and application permission. People can consent again: ban the app to stop that.",
+    },
+    REVOKE_APP_FOR_USER: {
+      scopes: ["DelegatedPermissionGrant.ReadWrite.All"],
+      when: of("aad_apps"),
+      note: "Takes away what this user consented to. What an administrator consented to for everybody stays.",
+    },
+    BAN_APP: {
+      scopes: ["Application.ReadWrite.All"],
+      undo: "UNBAN_APP",
+      when: of("aad_apps"),
+      note: "Nobody can sign in to the app, and it gets no more tokens. Its permissions stay.",
+    },
+    UNBAN_APP: { scopes: ["Application.ReadWrite.All"], undo: "BAN_APP", when: of("aad_apps") },
+    ...fileActions,
+  },
+  optionalScopes: [
+    { purpose: "the name and the domains of the tenant", scopes: ["Organization.Read.All"] },
+    {
+      purpose: "sign-ins and audits of the directory, and when people and apps were last used",
+      scopes: auditScopes,
+      when: of("management_events", "signin_events"),
+    },
+    { purpose: "the unified audit log", scopes: ["ActivityFeed.Read"], when: of("o365_activities", "signin_events") },
+    { purpose: "matches of rules against data loss", scopes: ["ActivityFeed.ReadDlp"], when: of("o365_activities") },
+    ...fileScopes,
   ],
-  streams: {},
+  webhooks: "registered",
   capabilities: {
-    LIST_ACCOUNTS: {},
-    LIST_GROUPS: {},
-    LIST_PRIVILEGES: {},
-    LOG_ON_ACTIVITY: { note: "Component: Azure AD sign-in events." },
+    LIST_ACCOUNTS: { note: "The time of the last sign-in needs Microsoft Entra ID P1 or P2." },
+    LIST_PRIVILEGES: { note: "Roles that can be activated need Microsoft Entra ID P2." },
+    LOG_ON_ACTIVITY: {
+      note: "Component: Azure AD sign-in events. Without Microsoft Entra ID P1 or P2 sign-ins of people come from the audit log, later and with less in them.",
+    },
     USER_ACTIVITY: { note: "Component: Office 365 activities." },
-    ADMIN_ACTIVITY: { note: "Component: Azure AD management events." },
-    USER_GOVERNANCE: {},
+    ADMIN_ACTIVITY: { note: "Components: Azure AD management events, Office 365 activities." },
+    USER_GOVERNANCE: { note: "Confirming a compromise needs Microsoft Entra ID P2." },
     VIEW_APP_PERMISSIONS: { note: "Component: Azure AD apps." },
     REVOKE_APP_PERMISSIONS: { note: "Component: Azure AD apps." },
     SECURITY_POSTURE: { note: "Needs a licence of each service looked at." },

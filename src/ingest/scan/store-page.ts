@@ -17,7 +17,7 @@ import { connectorBySlug } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
 import { lockInstance } from "#src/instances/lock.ts";
 import { ensurePartitions, storeActivities } from "#src/inventory/activities/store.ts";
-import { namedFiles, noteSightings } from "#src/inventory/files/sightings.ts";
+import { namedFiles, noteSightings, spareContainers, unlistedContainers } from "#src/inventory/files/sightings.ts";
 import { storeFiles } from "#src/inventory/files/store.ts";
 import { storeOAuthApps } from "#src/inventory/oauth-apps/store.ts";
 import { storeGroups, storePrivileges, storeUserItems } from "#src/inventory/users/store.ts";
@@ -60,7 +60,10 @@ export async function storePage(
     } else if (stream === "FILES") {
       const items = readable as FileItem[];
       const externalIds = await storeFiles(sql, items, { ...entry, part: claim.scan.part, readAt, now });
-      if (claim.isListing) await noteSightings(sql, claim.instance.id, claim.scan.id, namedFiles(items));
+      if (claim.isListing) {
+        await noteSightings(sql, claim.instance.id, claim.scan.id, namedFiles(items));
+        await spareContainers(sql, { ...entry, part: claim.scan.part }, unlistedContainers(items));
+      }
       await storeUnreadable(sql, origin, setAside, now);
       await Promise.all([
         ...progress(sql, claim, page, externalIds.length, readable.length > 0 ? now : null),

@@ -79,8 +79,9 @@ export async function receiveWebhook(
   }
   const delivery = carriedBy(core, instanceId, result);
   // Consumption stopped: deliveries on their way are acknowledged and dropped, or the provider would repeat them for hours.
-  if (instance.status === "CONNECTED" && isWorthKeeping(delivery)) {
-    await keep(core, instanceId, deliveryIdOf(result, request), delivery);
+  if (instance.status === "CONNECTED") {
+    if (isWorthKeeping(delivery)) await keep(core, instanceId, deliveryIdOf(result, request), delivery);
+    if (result.renew) await enqueue(core.boss, core.db, "webhook.register", { instanceId });
   }
   return result.response ?? { status: 200 };
 }

@@ -3,8 +3,9 @@ import type { FileItem } from "#src/connector-kit/contract/records.ts";
 /** An entry of an index holds two ids. The longest known are object keys of storage buckets, with their bucket. */
 export const maxIdBytes = 1200;
 
-/** Of the file that an item is about. */
+/** Of the file that an item is about; of a container that is not listed, its id. */
 export function fileIdOf(item: FileItem): string {
+  if (item.kind === "unlisted") return item.container;
   return item.kind === "collaborator" ? item.fileId : item.externalId;
 }
 

@@ -17,6 +17,24 @@ export function namedFiles(items: readonly FileItem[]): string[] {
   return items.flatMap((item) => (item.kind === "file" ? [item.externalId] : []));
 }
 
+/** Containers that a page of a listing could not look into. */
+export function unlistedContainers(items: readonly FileItem[]): string[] {
+  return items.flatMap((item) => (item.kind === "unlisted" ? [item.container] : []));
+}
+
+/** What is known of these containers counts as named, so that nothing is concluded of it. */
+export async function spareContainers(
+  sql: Sql,
+  { instanceId, scanId, part }: Pick<FileListing, "instanceId" | "scanId" | "part">,
+  containers: readonly string[],
+): Promise<void> {
+  if (containers.length === 0) return;
+  await sql`
+    insert into file_sightings (instance_id, scan_id, seen)
+    select ${instanceId}, ${scanId}::bigint, array_agg(hashtextextended(external_id, 0)) from files
+    where instance_id = ${instanceId} and part = ${part} and container = any(${containers}::text[]) and removed_at is null having count(*) > 0`;
+}
+
 /** Notes what a page of a listing names. One row, whatever the number of files, and none of them is touched. */
 export async function noteSightings(
   sql: Sql,

@@ -82,19 +82,23 @@ type Candidate = Omit<FileEntry, "sharing"> & {
 /** What holds at the end of a page: a file may be removed and created again on it, or the other way round. */
 function lastWord(items: readonly FileItem[]) {
   const files = new Map<string, FileRecord>();
-  const removed = new Set<string>();
+  /** By id: the container that it is removed from; null for any. */
+  const removed = new Map<string, string | null>();
   const collaborators: CollaboratorRecord[] = [];
   for (const item of items) {
     if (item.kind === "collaborator") collaborators.push(item);
     else if (item.kind === "file") {
       files.set(item.externalId, item);
       removed.delete(item.externalId);
-    } else {
-      removed.add(item.externalId);
-      files.delete(item.externalId);
+    } else if (item.kind === "removed") {
+      const { externalId, container = null } = item;
+      const named = files.get(externalId);
+      if (named && container !== null && named.container !== container) continue;
+      removed.set(externalId, container);
+      files.delete(externalId);
     }
   }
-  return { files, removed: [...removed], collaborators: collaborators.filter(({ fileId }) => !removed.has(fileId)) };
+  return { files, removed, collaborators: collaborators.filter(({ fileId }) => !removed.has(fileId)) };
 }
 
 interface Known {
@@ -172,12 +176,14 @@ async function update(sql: Sql, instanceId: number, changed: readonly FileEntry[
 }
 
 /** Files that a change feed reports as deleted; those that were never known stay unknown. */
-async function remove(sql: Sql, ids: readonly string[], source: PageSource): Promise<string[]> {
-  if (ids.length === 0) return [];
+async function remove(sql: Sql, removed: ReadonlyMap<string, string | null>, source: PageSource): Promise<string[]> {
+  if (removed.size === 0) return [];
   const at = source.now.toISOString();
   const rows = await sql<{ id: string }[]>`
     update files set removed_at = ${at}::timestamptz, changed_at = ${at}::timestamptz, scan_id = ${source.scanId}::bigint
-    where instance_id = ${source.instanceId} and external_id = any(${ids}) and removed_at is null and not ${isNewer(sql, source)}
+    from unnest(${[...removed.keys()]}::text[], ${[...removed.values()]}::text[]) as r(id, from_container)
+    where instance_id = ${source.instanceId} and external_id = r.id and (r.from_container is null or container = r.from_container)
+      and removed_at is null and not ${isNewer(sql, source)}
     returning external_id as id`;
   return rows.map(({ id }) => id);
 }

@@ -39,12 +39,22 @@ export class Slots {
 export class Gate {
   /** By the share of a window that a call leaves to others: what is closed to the patient may be open to a person's call. */
   readonly #openAtMs = new Map<number, number>();
+  readonly #reasons = new Map<number, string | null>();
   /** When the calls of the last minute went out, oldest first. */
   #sentAtMs: number[] = [];
 
-  /** For calls that leave at least `reserve` of the window to others; 0 closes it to all. */
-  closeUntil(atMs: number, reserve = 0): void {
-    this.#openAtMs.set(reserve, Math.max(this.#openAtMs.get(reserve) ?? 0, atMs));
+  /** For calls that leave at least `reserve` of the window to others; 0 closes it to all. `reason`: why, where it is not the provider's refusal. */
+  closeUntil(atMs: number, reserve = 0, reason: string | null = null): void {
+    if (atMs <= (this.#openAtMs.get(reserve) ?? 0)) return;
+    this.#openAtMs.set(reserve, atMs);
+    this.#reasons.set(reserve, reason);
+  }
+
+  /** Why it is closed the longest; null: the provider asked for it, or it is open. */
+  closedBecause(nowMs: number, reserve = 0): string | null {
+    const openAtMs = nowMs + this.closedForMs(nowMs, reserve);
+    const share = [...this.#openAtMs].find(([one, atMs]) => one <= reserve && atMs === openAtMs)?.[0];
+    return (share === undefined ? null : this.#reasons.get(share)) ?? null;
   }
 
   closedForMs(nowMs: number, reserve = 0): number {

@@ -18,7 +18,7 @@ import { PageTrail } from "./page-trail.ts";
 import { prepare, type Signature, type Unsigned, unsigned, withSignature } from "./prepare.ts";
 import { oncePerPurpose, refusePurpose, type TokenPurpose } from "./purpose.ts";
 import type { RateLimitFact, RateLimitRule } from "./rate-limit.ts";
-import { limitedForMs, readLimits, restForMs } from "./rate-limit.ts";
+import { limitedForMs, readLimits, restForMs, restReason } from "./rate-limit.ts";
 import { cleanError, secretsIn } from "./redact.ts";
 import { compileHosts, refusal, unsandboxed, withoutValues } from "./url.ts";
 
@@ -147,7 +147,7 @@ export function createClient(shared: Shared, options: ClientOptions): Client {
         (perMinute === null ? 0 : gate.admitMs(now().getTime(), perMinute));
       if (closedMs > 0) {
         release();
-        await pause(closedMs, undefined);
+        await pause(closedMs, undefined, null, gate.closedBecause(now().getTime(), reserve));
         continue;
       }
       const startedAt = performance.now();
@@ -177,7 +177,7 @@ export function createClient(shared: Shared, options: ClientOptions): Client {
       if ((status >= 200 && status < 300) || allow.includes(status)) {
         for (const share of new Set([0, reserve])) {
           const restMs = restForMs(reading, share);
-          if (restMs !== null) gate.closeUntil(now().getTime() + restMs, share);
+          if (restMs !== null) gate.closeUntil(now().getTime() + restMs, share, restReason(reading));
         }
         return { answer, signature };
       }
@@ -223,17 +223,24 @@ export function createClient(shared: Shared, options: ClientOptions): Client {
       }
     }
 
-    async function pause(ms: number, status: number | undefined, error: Error | null = null): Promise<void> {
-      if (ms > waitLeftMs) throw error instanceof ProviderRateLimitError ? error : tooOften(ms, status);
+    async function pause(
+      ms: number,
+      status: number | undefined,
+      error: Error | null = null,
+      reason: string | null = null,
+    ): Promise<void> {
+      if (ms > waitLeftMs) throw error instanceof ProviderRateLimitError ? error : tooOften(ms, status, reason);
       waitLeftMs -= ms;
       await shared.sleep(ms, signal);
     }
   }
 
-  function tooOften(ms: number, status: number | undefined): ProviderRateLimitError {
+  function tooOften(ms: number, status: number | undefined, reason: string | null = null): ProviderRateLimitError {
     const retryAt = new Date(now().getTime() + ms);
     return new ProviderRateLimitError(
-      `${label} takes no more calls before ${retryAt.toISOString()}.`,
+      reason === null
+        ? `${label} takes no more calls before ${retryAt.toISOString()}.`
+        : `${label} is not called before ${retryAt.toISOString()}: ${reason}.`,
       retryAt,
       status === undefined ? {} : { status },
     );

@@ -11,6 +11,16 @@ export interface RateLimitFact {
   defaultWaitSeconds?: number;
   /** Calls at once for one instance. Default 4. */
   concurrency?: number;
+  /** Of a provider that states the calls used and allowed instead of those left. */
+  usage?: UsageFact;
+}
+
+export interface UsageFact {
+  header: string;
+  /** Finds the calls used and the calls allowed: `/api-usage=(\d+)\/(\d+)/`. */
+  pattern: RegExp;
+  /** Of an allowance that grows back gradually: how long to rest before the next call looks again. */
+  restSeconds: number;
 }
 
 /** The limit of some calls of a connector, beside the one of all others. */
@@ -43,6 +53,8 @@ export interface LimitReading {
  */
 export function readLimits(headers: Headers, fact: RateLimitFact | undefined, nowMs: number): LimitReading {
   const serverMs = instant(headers.get("date")) ?? nowMs;
+  const used = fact?.usage ? readUsage(headers, fact.usage) : null;
+  if (used) return { ...used, retryInMs: untilRetry(headers.get("retry-after"), serverMs) };
   const remainingName = fact?.remaining ?? "x-ratelimit-remaining";
   const reset = headers.get(fact?.resetAt ?? "x-ratelimit-reset");
   return {
@@ -51,6 +63,16 @@ export function readLimits(headers: Headers, fact: RateLimitFact | undefined, no
     resetInMs: untilReset(reset, fact?.resetAt ? (fact.resetUnit ?? "epoch-seconds") : guessUnit(reset), serverMs),
     retryInMs: untilRetry(headers.get("retry-after"), serverMs),
   };
+}
+
+function readUsage(
+  headers: Headers,
+  { header, pattern, restSeconds }: UsageFact,
+): Omit<LimitReading, "retryInMs"> | null {
+  const [, used, allowed] = pattern.exec(headers.get(header) ?? "") ?? [];
+  if (used === undefined || allowed === undefined) return null;
+  const limit = Number(allowed);
+  return { remaining: Math.max(0, limit - Number(used)), limit, resetInMs: restSeconds * 1000 };
 }
 
 /**
@@ -80,6 +102,13 @@ export function restForMs(reading: LimitReading, reserve: number): number | null
   if (reading.remaining === null || reading.resetInMs === null || reading.resetInMs <= 0) return null;
   const floor = reading.limit === null ? 0 : Math.floor(reading.limit * reserve);
   return reading.remaining <= floor ? Math.min(reading.resetInMs, dayMs) : null;
+}
+
+/** Why calls rest although the provider would take more, for an admin to read; null where the provider states no allowance. */
+export function restReason({ remaining, limit }: LimitReading): string | null {
+  if (remaining === null || limit === null) return null;
+  const [used, allowed] = [limit - remaining, limit].map((figure) => figure.toLocaleString("en"));
+  return `${used} of ${allowed} calls that it allows are used, and the rest is left to other programs`;
 }
 
 function count(value: string | null): number | null {

@@ -82,6 +82,8 @@ export interface WebhookFacts {
   event: EmitOptions;
   /** The header with the signature or the secret. */
   signature: string;
+  /** Of a provider that sends the secret in its JSON: `signature` is its place there, `value.0.clientState`. */
+  inBody?: true;
   /** False where the header is the same whatever the body holds. */
   coversBody: boolean;
   /** How old a signed delivery may be; null where the provider signs no time, so that only its id tells a replay. */

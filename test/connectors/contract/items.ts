@@ -4,10 +4,10 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const naming = [
   ...["kind", "externalId", "groupId", "privilegeId", "appId", "fileId", "userId"],
-  ...["principal", "email", "domain", "key", "path"],
+  ...["principal", "email", "domain", "key", "path", "container"],
 ] as const;
 /** Data of the record itself that does not name it, where a record has an id. */
-const describing: readonly string[] = ["email", "domain", "path"];
+const describing: readonly string[] = ["email", "domain", "path", "container"];
 
 /** What tells items of one stream apart, as the database does. */
 export function keyOf(item: StreamItem): string {

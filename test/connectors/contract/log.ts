@@ -96,7 +96,9 @@ export function logTests(subject: Subject, stage: Stage, large: LargeTenant): vo
       const events = new Set([...found.values()].map(({ raw }) => raw));
       for (const given of [...events, [...events].slice(0, 3)])
         for (const activity of connector.mapEvent(given)) expect(found.get(activity.externalId)).toEqual(activity);
-      for (const { externalId, raw } of found.values())
+      // Of two rows that are alike in everything, an archive of one alone cannot state which of them it is.
+      const alike = Map.groupBy(found.values(), ({ raw }) => JSON.stringify(raw));
+      for (const [{ externalId, raw } = { externalId: "", raw: null }] of alike.values())
         expect(connector.mapEvent(raw).map((activity) => activity.externalId)).toContain(externalId);
       expect(connector.mapEvent([...events].slice(0, 3)).length).toBeGreaterThanOrEqual(3);
     });

@@ -9,7 +9,7 @@ import { openStage, startOf } from "./stage.ts";
 
 const stage = openStage();
 /** More than any stream of the large tenants needs. */
-const endlessCalls = 500;
+const endlessCalls = 2000;
 const proxies: AnswerProxy[] = [];
 afterAll(() => Promise.all(proxies.map((proxy) => proxy.close())));
 
@@ -31,6 +31,7 @@ describe.each(subjects)("$slug", (subject) => {
     const proxy = await AnswerProxy.open(stage.sandbox().url);
     proxies.push(proxy);
     const live = await stage.connect(subject, await stage.tenant(subject, "large"), { through: proxy.url });
+    await live.listParts();
     const now = new Date();
     live.now = () => now;
     return async (stream, change) => {

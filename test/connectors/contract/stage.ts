@@ -118,7 +118,8 @@ export async function consentTo(live: Live, fields: Record<string, string> = {})
   const back = new URL(location);
   expect(back.origin + back.pathname).toBe(redirectUri);
   expect(back.searchParams.get("state")).toBe("state-1");
-  await live.exchange({ code: back.searchParams.get("code") ?? "", redirectUri, codeVerifier });
+  const parameters = Object.fromEntries(back.searchParams);
+  await live.exchange({ code: parameters.code ?? null, redirectUri, codeVerifier, parameters });
 }
 
 /** The start of a first read that takes in everything a tenant of this size has ever logged. */

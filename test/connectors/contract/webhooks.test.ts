@@ -81,11 +81,11 @@ describe.each(subjects.filter(({ connector }) => connector.webhooks))("$slug", (
 
   test("a wrong, missing or foreign signature is refused", async () => {
     const { receiver, request } = await delivered();
-    const given = request.headers[facts.signature]!;
-    const { [facts.signature]: _, ...unsigned } = request.headers;
-    const signedWith = (text: string) => ({ ...request, headers: { ...unsigned, [facts.signature]: text } });
+    const { given, signedWith } = facts.inBody
+      ? signatureInBody(request, facts.signature)
+      : signatureInHeader(request, facts.signature);
     const flipped = given.slice(0, -1) + (given.endsWith("0") ? "1" : "0");
-    for (const bad of [{ ...request, headers: unsigned }, signedWith(""), signedWith(flipped)])
+    for (const bad of [signedWith(undefined), signedWith(""), signedWith(flipped)])
       expect(() => receiver.receive(bad)).toThrow(WebhookRejectedError);
     if (!facts.coversBody) return;
     const body = Buffer.from(request.body);
@@ -126,6 +126,37 @@ describe.each(subjects.filter(({ connector }) => connector.webhooks))("$slug", (
     expect(receiver.rejected).toEqual([]);
   });
 });
+
+interface Signed {
+  given: string;
+  /** The same delivery with another signature, or with none. */
+  signedWith: (text: string | undefined) => WebhookRequest;
+}
+
+function signatureInHeader(request: WebhookRequest, name: string): Signed {
+  const { [name]: given, ...unsigned } = request.headers;
+  const signedWith = (text: string | undefined) => ({
+    ...request,
+    headers: { ...unsigned, ...(text === undefined ? {} : { [name]: text }) },
+  });
+  return { given: given!, signedWith };
+}
+
+function signatureInBody(request: WebhookRequest, place: string): Signed {
+  const names = place.split(".");
+  const last = names.pop()!;
+  const parse = () => {
+    const body = JSON.parse(request.body.toString()) as Record<string, unknown>;
+    return { body, holder: names.reduce((inner, name) => inner[name] as Record<string, unknown>, body) };
+  };
+  const signedWith = (text: string | undefined) => {
+    const { body, holder } = parse();
+    if (text === undefined) delete holder[last];
+    else holder[last] = text;
+    return { ...request, body: Buffer.from(JSON.stringify(body)) };
+  };
+  return { given: String(parse().holder[last]), signedWith };
+}
 
 /** Our side of a webhook: judges what arrives as the server does, and keeps it. */
 class Receiver {

@@ -25,6 +25,7 @@ describe("an audit log event", () => {
     expect(updateMember).toEqual({
       externalId: "fx-update-member",
       category: "ADMIN",
+      action: "UPDATE",
       eventType: "org.update_member",
       description: "mira-ops changed the role of tom-dev in acme from read to admin",
       occurredAt: new Date(1763625601345),
@@ -369,6 +370,7 @@ describe("an archived event", () => {
       {
         externalId: "rule-suite:5150",
         category: "USER",
+        action: "UPDATE",
         eventType: "repository_rule_suite.evaluated",
         description: "mira-ops pushed to main of site; the rules answered fail",
         occurredAt: new Date("2026-05-23T17:40:27.000Z"),

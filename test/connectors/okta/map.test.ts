@@ -28,6 +28,7 @@ describe("a System Log event", () => {
     expect(signIn).toEqual({
       externalId: "6f0d2c1a-0000-4000-8000-000000000001",
       category: "LOG_ON",
+      action: "SIGN_IN",
       eventType: "user.session.start",
       description: "Mira Holt signed in to Okta",
       occurredAt: new Date(published),

@@ -60,6 +60,7 @@ describe("a row of the activity log", () => {
     expect(activity()).toEqual({
       externalId: expect.stringMatching(/^[0-9a-f]{64}$/),
       category: "USER",
+      action: "READ",
       eventType: "View Worker Profile",
       description: "mholt viewed the profile of Ana Ruiz",
       occurredAt: new Date("2026-11-18T07:43:05.126Z"),
@@ -195,6 +196,7 @@ describe("a sign-on", () => {
     expect(signOn()).toEqual({
       externalId: expect.stringMatching(/^[0-9a-f]{64}$/),
       category: "LOG_ON",
+      action: "SIGN_IN",
       eventType: "Signon",
       description: "mholt signed in to Workday by SAML",
       occurredAt: new Date("2026-11-18T07:42:19.118Z"),

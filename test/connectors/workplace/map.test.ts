@@ -19,7 +19,14 @@ const externalId = expect.stringMatching(/^[0-9a-f]{64}$/);
 describe("a change of the security log", () => {
   test("is mapped field by field", () => {
     expect(one(sessions())).toEqual({
-      ...{ externalId, category: "LOG_ON", eventType: "LOG_IN", outcome: "SUCCESS", interactive: true },
+      ...{
+        externalId,
+        category: "LOG_ON",
+        action: "SIGN_IN",
+        eventType: "LOG_IN",
+        outcome: "SUCCESS",
+        interactive: true,
+      },
       description: "mira.holt@acme.test signed in to Workplace",
       occurredAt: new Date(1763451738000),
       actor: mira,
@@ -33,7 +40,14 @@ describe("a change of the security log", () => {
   test("that is flat is mapped field by field", () => {
     const change = { field: "integrations", value: flat };
     expect(one(change)).toEqual({
-      ...{ externalId, category: "ADMIN", eventType: "CUSTOM_INTEGRATION_EDIT", outcome: "SUCCESS", interactive: null },
+      ...{
+        externalId,
+        category: "ADMIN",
+        action: "UPDATE",
+        eventType: "CUSTOM_INTEGRATION_EDIT",
+        outcome: "SUCCESS",
+        interactive: null,
+      },
       description: "mira.holt@acme.test edited a custom integration: Payroll bot",
       occurredAt: new Date("2025-11-18T07:42:18Z"),
       actor: mira,

@@ -199,6 +199,31 @@ test("a listing of one drive removes nothing of another one, and a change feed r
   expect((await published(id)).at(-1)).toEqual(["b"]);
 });
 
+test("a feed of one drive removes nothing of another one", async () => {
+  const { id, app } = await connect();
+  await list(id, app, file("a"), file("b", { container: "e" }));
+  const removed = (externalId: string): FileItem => ({ kind: "removed", externalId, container: "d" });
+  pass(60_000);
+  await change(id, app, removed("a"), removed("b"), file("c", { container: "e" }), removed("c"));
+  const now = await files(id);
+  expect([now.b!.removed_at, now.c!.removed_at]).toEqual([null, null]);
+  expect(now.a!.removed_at).not.toBeNull();
+});
+
+test("of a drive that nobody can be asked for nothing is concluded, and of the others all the same", async () => {
+  const { id, app } = await connect();
+  await list(id, app, file("a"), file("b"), file("c", { container: "e" }));
+  pass(60_000);
+  await list(id, app, file("a"), { kind: "unlisted", container: "e" });
+  const now = await files(id);
+  expect([now.a!.removed_at, now.c!.removed_at]).toEqual([null, null]);
+  expect(now.b!.removed_at).not.toBeNull();
+  expect(await bench.database.sql`select path from unreadable_records where instance_id = ${id}`).toHaveLength(0);
+  pass(60_000);
+  await list(id, app, file("a"));
+  expect((await files(id)).c!.removed_at).not.toBeNull();
+});
+
 test("a file that changes while it is listed keeps what the feed brought, and one made meanwhile is not missed", async () => {
   const { id, app } = await connect();
   await list(id, app, file("a"), file("b"));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ProviderRateLimitError, ProviderScopeError } from "#src/errors.ts";
 import { Slots } from "#src/platform/http/gate.ts";
-import { limitedForMs, readLimits, restForMs } from "#src/platform/http/rate-limit.ts";
+import { limitedForMs, readLimits, restForMs, restReason } from "#src/platform/http/rate-limit.ts";
 import { failure, json, makeClient, noon, startProvider } from "./provider.ts";
 
 const rateLimit = { remaining: "x-ratelimit-remaining", resetAt: "x-ratelimit-reset" };
@@ -262,4 +262,15 @@ test("a slot is never given to a call that has left the queue", async () => {
   release();
   (await next)();
   (await slots.take("a", 1, undefined))();
+});
+
+test("calls used of an allowance are calls left, and why calls rest is stated", () => {
+  const usage = { header: "sforce-limit-info", pattern: /api-usage=(\d+)\/(\d+)/, restSeconds: 900 };
+  const reading = (text: string) => readLimits(new Headers({ "sforce-limit-info": text }), { usage }, 0);
+  expect(restForMs(reading("api-usage=103499/115000"), 0.1)).toBeNull();
+  expect(restForMs(reading("api-usage=103500/115000"), 0.1)).toBe(900_000);
+  expect(restForMs(reading("api-usage=103500/115000"), 0)).toBeNull();
+  expect(restForMs(reading("api-usage=115001/115000; per-app-api-usage=17/250"), 0)).toBe(900_000);
+  expect(restReason(reading("api-usage=103500/115000"))).toMatch(/^103,500 of 115,000 calls/);
+  expect(reading("something else").remaining).toBeNull();
 });

@@ -1,0 +1,90 @@
+import type { FileItem, SharingLevel } from "#src/connector-kit/contract/records.ts";
+import type { ConnectorFacts, Target } from "../contract/facts.ts";
+import type { Live } from "../live.ts";
+
+type DriveFile = Extract<FileItem, { kind: "file" }>;
+type Collaborator = Extract<FileItem, { kind: "collaborator" }>;
+
+async function listed(live: Live): Promise<{ files: DriveFile[]; peopleOf: (id: string) => Collaborator[] }> {
+  const { items } = await live.read("FILES");
+  const people = items.filter((item) => item.kind === "collaborator");
+  return {
+    files: items.filter((item) => item.kind === "file"),
+    peopleOf: (id) => people.filter(({ fileId }) => fileId === id),
+  };
+}
+
+/** The first file that passes. */
+async function fileWhere(
+  live: Live,
+  wanted: (file: DriveFile, people: Collaborator[]) => boolean,
+): Promise<{ file: { externalId: string; container: string } }> {
+  const { files, peopleOf } = await listed(live);
+  const file = files.find((one) => !one.isFolder && !one.trashedAt && wanted(one, peopleOf(one.externalId)));
+  if (!file) throw new Error("There is no such file");
+  return { file: { externalId: file.externalId, container: file.container } };
+}
+
+/** A link of the file itself, not of a folder above. */
+const linked = (audience: SharingLevel) => (live: Live) =>
+  fileWhere(
+    live,
+    ({ link }, people) =>
+      link?.audience === audience &&
+      people.every(({ principal, inherited }) => !inherited || principal === "USER" || principal === "GROUP"),
+  );
+
+const isPartner = ({ inherited, email }: Collaborator) => !inherited && (email?.endsWith("@outside.example") ?? false);
+const withPartner = (live: Live) => fileWhere(live, (_, people) => people.some(isPartner));
+
+/** What the listing shows of a file's place, sharing and labels. */
+async function shown(live: Live, { file }: Target): Promise<unknown> {
+  const { files, peopleOf } = await listed(live);
+  const found = files.find(({ externalId }) => externalId === file!.externalId);
+  if (!found) return null;
+  const { path, container, sharing, link, labels, trashedAt, quarantined } = found;
+  const people = peopleOf(found.externalId)
+    .map(({ email, role, inherited, principal }) => JSON.stringify({ email, role, inherited, principal }))
+    .sort();
+  return { path, container, sharing, link, labels, isTrashed: trashedAt !== null, quarantined, people };
+}
+
+export const fileActions: ConnectorFacts["actions"] = {
+  QUARANTINE_FILE: { target: withPartner, shows: shown },
+  TRASH_FILE: { target: linked("PUBLIC"), shows: shown },
+  REMOVE_PUBLIC_SHARING: { target: linked("PUBLIC"), shows: shown },
+  REDUCE_PUBLIC_ACCESS: { target: linked("PUBLIC"), shows: shown },
+  SET_SHARED_LINK_ACCESS: {
+    target: async (live) => ({ ...(await linked("INTERNAL")(live)), parameters: { audience: "PRIVATE" } }),
+    shows: shown,
+  },
+  REMOVE_COLLABORATOR: {
+    target: async (live) => {
+      const target = await withPartner(live);
+      const partner = (await listed(live)).peopleOf(target.file.externalId).find(isPartner);
+      return { ...target, parameters: { email: partner!.email } };
+    },
+    shows: shown,
+  },
+  REMOVE_EXTERNAL_USERS: { target: withPartner, shows: shown },
+  MAKE_PRIVATE: { target: withPartner, shows: shown },
+  INHERIT_PARENT_PERMISSIONS: { target: withPartner, shows: shown },
+  TRANSFER_FILE_OWNERSHIP: {
+    target: async (live) => {
+      const target = await withPartner(live);
+      const { user } = await live.user(
+        ({ status, isExternal, email }) => status === "ACTIVE" && !isExternal && email !== target.file.container,
+      );
+      return { ...target, parameters: { email: user.email } };
+    },
+    shows: shown,
+  },
+  APPLY_LABEL: {
+    target: async (live) => ({
+      ...(await fileWhere(live, ({ labels }) => labels.includes("Sensitivity: Internal"))),
+      parameters: { label: "Sensitivity: Confidential" },
+    }),
+    shows: shown,
+  },
+  REMOVE_LABEL: { target: (live) => fileWhere(live, ({ labels }) => labels.length > 0), shows: shown },
+};
