@@ -1,4 +1,4 @@
 import { defineApp } from "#src/connector-kit/app.ts";
 import { manifest } from "./manifest.ts";
 
-export const servicenow = defineApp({ manifest });
+export const servicenow = defineApp({ manifest, load: async () => (await import("./index.ts")).servicenow });
