@@ -118,7 +118,7 @@ function matching(filter: AuditFilter | null | undefined): SQL | undefined {
 }
 
 const secretKey =
-  /secret|token|passw|passphrase|credential|authorization|cookie|assertion|signature|verifier|bearer|key$|^(code|pwd|state)$/i;
+  /secret|token|passw|passphrase|credential|authorization|cookie|assertion|signature|verifier|bearer|certificate|key$|^(code|pwd|state)$/i;
 /** `tokenId`, `credentialExpiresAt`: names of secrets, not secrets. */
 const harmlessKey = /([a-z]Ids?|[a-z]At|Count|Type|Name|Seconds|_ids?|_at)$/;
 const secretValue =

@@ -41,8 +41,7 @@ export class PageWalk {
 
   async next(): Promise<Page> {
     const page = await this.#read();
-    // The last page of a short listing by offset holds nothing but what is read twice.
-    if (page.next !== null && page.records.length > 0) this.#contents.follow(JSON.stringify(page.records));
+    if (page.readTwice !== true && page.records.length > 0) this.#contents.follow(JSON.stringify(page.records));
     if (page.next !== null) this.#positions.follow(page.next);
     this.#at = page.next;
     this.#done = page.next === null;

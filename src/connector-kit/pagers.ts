@@ -19,6 +19,8 @@ export interface Page {
   /** How many records there are in all, where the provider reports it. */
   total?: number;
   body: unknown;
+  /** All its records were on the page before, and were read again on purpose: that is the end of a listing by offset, and no circle. */
+  readTwice?: boolean;
 }
 
 /** Reads the page at a position; null is the first. Throws StreamCursorError for a position it did not write itself. */
@@ -149,7 +151,7 @@ export function byOffset(options: Counted): Pager {
       );
     // A negative number stands for one that the provider does not know.
     const ends = bringsNothing || (typeof all === "number" && all >= 0 && next - start >= all);
-    return { ...page, next: ends ? null : String(next) };
+    return { ...page, next: ends ? null : String(next), ...(bringsNothing ? { readTwice: true } : {}) };
   };
 }
 

@@ -112,7 +112,24 @@ export interface Added {
 export function apiOf(gatehouse: Gatehouse) {
   const { graphql } = gatehouse;
 
-  async function connect(connectorSlug: string, name: string, settings: unknown) {
+  /** As the form does it: what Gatehouse makes itself is made first, and not sent. */
+  async function connect(connectorSlug: string, name: string, values: unknown) {
+    const { connector } = await graphql<{ connector: { settings: { name: string; generated: boolean }[] } | null }>(
+      "query ($slug: String!) { connector(slug: $slug) { settings { name generated } } }",
+      { slug: connectorSlug },
+    );
+    const generated = (connector?.settings ?? []).flatMap((setting) => (setting.generated ? [setting.name] : []));
+    if (generated.length > 0)
+      await graphql(
+        "mutation ($slug: String!) { prepareConnection(connectorSlug: $slug) { userErrors { message } } }",
+        {
+          slug: connectorSlug,
+        },
+      );
+    const settings =
+      generated.length === 0
+        ? values
+        : Object.fromEntries(Object.entries(values as object).filter(([key]) => !generated.includes(key)));
     const { connectInstance } = await graphql<{
       connectInstance: {
         instance: InstanceAnswer | null;

@@ -31,7 +31,7 @@ const redirectUri = "https://gateway.example/oauth/callback";
 /** Call once at the top of a test file. */
 export function openStage(): Stage {
   let sandbox: Sandbox | undefined;
-  let count = 0;
+  const counts = new Map<string, number>();
   const tenants = new Map<string, Promise<SandboxTenant>>();
   const made: SandboxTenant[] = [];
   const lives: Live[] = [];
@@ -54,7 +54,9 @@ export function openStage(): Stage {
   }
 
   async function newTenant({ slug, facts }: Subject, size: Size, options: Partial<TenantOptions> = {}) {
-    count += 1;
+    // Counted for each app: its data, which depend on the name, are the same whatever apps there are.
+    const count = (counts.get(slug) ?? 0) + 1;
+    counts.set(slug, count);
     const tenant = await started().createTenant({
       provider: slug,
       name: `acme${count}`,

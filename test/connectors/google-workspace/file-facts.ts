@@ -35,7 +35,9 @@ const linked = (audience: SharingLevel) => (live: Live) =>
   );
 
 const isPartner = ({ inherited, email }: Collaborator) => !inherited && (email?.endsWith("@outside.example") ?? false);
-const withPartner = (live: Live) => fileWhere(live, (_, people) => people.some(isPartner));
+/** Shared with a partner itself: what comes from a folder above cannot be taken away at the file. */
+const withPartner = (live: Live) =>
+  fileWhere(live, (_, people) => people.some(isPartner) && people.every(({ inherited }) => !inherited));
 
 /** What the listing shows of a file's place, sharing and labels. */
 async function shown(live: Live, { file }: Target): Promise<unknown> {

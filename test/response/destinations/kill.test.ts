@@ -25,10 +25,11 @@ test(`a worker killed while the receiver is thinking, and at any other moment (s
     );
     expect(createDestination.userErrors).toEqual([]);
   };
+  const at = new Date("2026-11-20T08:00:00.000Z");
+  await sql`select ensure_activity_partition(${at.toISOString()}::text::date)`;
   let n = 0;
   const happen = async (count: number): Promise<string[]> => {
     const ids: string[] = [];
-    const at = new Date("2026-11-20T08:00:00.000Z");
     await sql.begin(async (tx) => {
       for (let one = 0; one < count; one++) {
         const id = `e${n++}`;
