@@ -23,7 +23,7 @@ const pages: Record<string, string> = {
   overview: "/",
   alerts: `/alerts?open=${await newest("alerts(first: 1, filter: { severity: [MEDIUM] })")}`,
   activity: "/activity",
-  people: `/people?kind=ADMIN&open=${await newest('users(first: 1, filter: { isAdmin: true, connectorSlugs: ["okta"] })')}`,
+  people: `/people?kind=ADMIN&open=${await newest("users(first: 1, filter: { isAdmin: true })")}`,
   files: "/files",
   "oauth-apps": "/oauth-apps",
   posture: "/posture",

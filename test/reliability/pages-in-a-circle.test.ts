@@ -38,7 +38,11 @@ function settingsOf(subject: Subject, credentials: Record<string, string>): Reco
   return Object.fromEntries(known.filter(([, value]) => value !== undefined)) as Record<string, string>;
 }
 
-describe.each(subjects.filter(unattended))("$slug", (subject) => {
+/** One for each way of paging: next links, offsets, markers. All of them with `npm run soak`. */
+const sample = ["okta", "workday", "box"];
+const tried = subjects.filter((subject) => unattended(subject) && (process.env.SOAK || sample.includes(subject.slug)));
+
+describe.each(tried)("$slug", (subject) => {
   test("every page answers with the first one: the scan ends, and nobody is deleted", { timeout: 90_000 }, async () => {
     const tenant = await stage.sandbox.createTenant({
       provider: subject.slug,
