@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { asker } from "../src/cli/demo/ask.ts";
 import { freePort, repository, run, start } from "./processes.ts";
 import type { Table } from "./report.ts";
 
@@ -67,7 +68,7 @@ export async function measureFileAlerts({
     );
     const [sheet] = await until(
       async () =>
-        (await ask('{ files(filter: { search: "Card payments" }) { nodes { id externalId } } }')).files.nodes as {
+        (await ask('{ files(filter: { search: "Card payments" }) { nodes { id externalId } } }')).files!.nodes as {
           id: string;
           externalId: string;
         }[],
@@ -90,13 +91,13 @@ export async function measureFileAlerts({
         },
       },
     );
-    const matches = async () =>
-      (
-        await ask(
-          "query ($id: ID!) { node(id: $id) { ... on Policy { fileMatches(first: 1) { nodes { alert { id } } } } } }",
-          { id: createPolicy.policy.id },
-        )
-      ).node.fileMatches.nodes.length as number;
+    const query =
+      "query ($id: ID!) { node(id: $id) { ... on Policy { fileMatches(first: 1) { nodes { alert { id } } } } } }";
+    const variables = { id: (createPolicy!.policy as { id: string }).id };
+    const matches = async () => {
+      const { node } = await ask(query, variables);
+      return (node!.fileMatches as { nodes: object[] }).nodes.length;
+    };
     const times: number[] = [];
     for (let round = 0; round < rounds; round++) {
       await until(matches, (count) => count === 0);
@@ -124,24 +125,6 @@ export function tablesOfFileAlerts({ rounds, p50, p99 }: FileAlertResult): Table
       rows: [[String(rounds), p50.toFixed(0), p99.toFixed(0)]],
     },
   ];
-}
-
-function asker(url: string, token: string) {
-  // biome-ignore lint/suspicious/noExplicitAny: answers of several queries.
-  return async (query: string, variables?: object): Promise<any> => {
-    const answer = await fetch(`${url}/graphql`, {
-      method: "POST",
-      headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
-      body: JSON.stringify({ query, variables }),
-    });
-    const { data, errors } = (await answer.json()) as {
-      data: Record<string, { userErrors?: object[] }>;
-      errors?: object;
-    };
-    const problems = errors ?? Object.values(data)[0]?.userErrors;
-    if (Array.isArray(problems) && problems.length > 0) throw new Error(JSON.stringify(problems));
-    return data;
-  };
 }
 
 async function until<T>(read: () => Promise<T>, done: (value: T) => boolean): Promise<T> {

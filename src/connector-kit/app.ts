@@ -11,6 +11,11 @@ export interface App {
   load: (() => Promise<Connector>) | null;
 }
 
+/** The code of one of these apps; null for one that is not among them, or only planned. */
+export async function codeOf(apps: readonly App[], slug: string | undefined): Promise<Connector | null> {
+  return (await apps.find(({ manifest }) => manifest.slug === slug)?.load?.()) ?? null;
+}
+
 /** Log sources default to none; without `load` the app is planned. */
 export function defineApp({
   manifest,

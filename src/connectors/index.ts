@@ -1,6 +1,6 @@
 /** Every app Gatehouse knows. A new one: its folder, and its line in apps.ts; no other file names it. */
 
-import type { App } from "#src/connector-kit/app.ts";
+import { type App, codeOf } from "#src/connector-kit/app.ts";
 import type { Connector } from "#src/connector-kit/connector.ts";
 import type { LogSource } from "#src/connector-kit/log-source.ts";
 import * as apps from "./apps.ts";
@@ -17,8 +17,8 @@ export function connectorBySlug(slug: string): App | undefined {
 }
 
 /** The code of an app; null for one that is not known, or only planned. */
-export async function loadConnector(slug: string): Promise<Connector | null> {
-  return (await bySlug.get(slug)?.load?.()) ?? null;
+export function loadConnector(slug: string): Promise<Connector | null> {
+  return codeOf(connectors, slug);
 }
 
 /** The code of every app that has some, sorted by name. */

@@ -3,6 +3,7 @@ import { type Db, tables } from "#db/client.ts";
 import type { Instance } from "#db/tables/instances.ts";
 import { recordAudit } from "#src/access/audit.ts";
 import { maySee, requireRole, type Viewer } from "#src/access/viewer.ts";
+import { codeOf } from "#src/connector-kit/app.ts";
 import type { Connector } from "#src/connector-kit/connector.ts";
 import type { Core } from "#src/core.ts";
 import { ConflictError, NotFoundError, ProviderAuthError } from "#src/errors.ts";
@@ -234,7 +235,7 @@ export function testInstance(core: Core, viewer: Viewer, id: number): Promise<Te
   return audited(core, viewer, { action: "instance.test", target: `instance/${id}` }, async () => {
     requireRole(viewer, "ANALYST");
     let instance = await findInstance(core.db, viewer, id);
-    const connector = await core.connectors.find(({ manifest }) => manifest.slug === instance.connectorSlug)?.load?.();
+    const connector = await codeOf(core.connectors, instance.connectorSlug);
     if (!connector || instance.credential === null)
       throw new ConflictError("This instance has no credential to test; enable it first.");
     await recordIntent(core, viewer, { action: "instance.test", target: `instance/${id}` });

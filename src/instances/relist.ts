@@ -1,5 +1,6 @@
 import { eq } from "drizzle-orm";
 import { type Db, rawSql, tables } from "#db/client.ts";
+import { codeOf } from "#src/connector-kit/app.ts";
 import type { Core } from "#src/core.ts";
 import { ProviderError } from "#src/errors.ts";
 import { enqueue } from "#src/platform/queue.ts";
@@ -37,7 +38,7 @@ export function queueStreams(core: Core, tx: Db, instanceId: number): Promise<vo
  */
 export async function relistStreams(core: Core, instanceId: number): Promise<void> {
   const instance = await reload(core.db, instanceId);
-  const connector = await core.connectors.find(({ manifest }) => manifest.slug === instance?.connectorSlug)?.load?.();
+  const connector = await codeOf(core.connectors, instance?.connectorSlug);
   if (instance?.status !== "CONNECTED" || !connector) return;
   try {
     const parts = await listParts(connector, openConnection(core, connector, instance, { background: true }));

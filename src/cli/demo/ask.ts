@@ -1,4 +1,4 @@
-/** GraphQL over HTTP, as any client; what the answer calls an error is thrown. */
+/** GraphQL over HTTP, as any client. Throws the first error or user error of an answer. */
 export type Ask = (query: string, variables?: object) => Promise<Record<string, Record<string, unknown>>>;
 
 export function asker(url: string, token: string): Ask {

@@ -8,8 +8,6 @@ import { listOf, objectOf, textOf } from "#src/connector-kit/record.ts";
 import { InvalidInputError } from "#src/errors.ts";
 import { cloudOf } from "./clouds.ts";
 
-export { appSettings } from "./app-settings.ts";
-
 /** A certificate and its key, as client assertions need them. */
 export interface ClientCertificate {
   key: SigningKey;

@@ -1,5 +1,5 @@
 import type { Instance } from "#db/tables/instances.ts";
-import type { Connector } from "#src/connector-kit/connector.ts";
+import { codeOf } from "#src/connector-kit/app.ts";
 import type { Core } from "#src/core.ts";
 import {
   ProviderAuthError,
@@ -66,7 +66,7 @@ async function withoutReading(
   { record, removed }: PendingFile,
 ): Promise<Concluded | null> {
   const end = (status: Concluded["status"], reason: string): Concluded => ({ status, reason, matches: [] });
-  const connector = await connectorOf(core, instance);
+  const connector = await codeOf(core.connectors, instance.connectorSlug);
   if (removed) return end("NOT_AVAILABLE", "The app no longer has the file.");
   if (record.isFolder) return end("NOT_AVAILABLE", "Folders have no content.");
   if (instance.status !== "CONNECTED") return end("NOT_AVAILABLE", `The instance is ${instance.status}.`);
@@ -83,7 +83,7 @@ async function read(
   choice: Awaited<ReturnType<typeof detectorChoice>>,
   signal: AbortSignal,
 ): Promise<Concluded> {
-  const connector = (await connectorOf(core, instance))!;
+  const connector = (await codeOf(core.connectors, instance.connectorSlug))!;
   const content = connector.readContent!(
     openConnection(core, connector, instance, { background: true, signal }),
     record,
@@ -99,8 +99,4 @@ function refusal(error: ProviderError): Pick<Concluded, "status" | "reason"> {
   if (error instanceof ProviderNotFoundError || error instanceof ProviderRequestError)
     return { status: "NOT_AVAILABLE", reason: error.message };
   return { status: "FAILED", reason: error.message };
-}
-
-async function connectorOf({ connectors }: Core, { connectorSlug }: Instance): Promise<Connector | null> {
-  return (await connectors.find(({ manifest }) => manifest.slug === connectorSlug)?.load?.()) ?? null;
 }

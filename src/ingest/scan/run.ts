@@ -1,5 +1,6 @@
 import type { EventEmitter } from "node:events";
 import { type Db, rawSql } from "#db/client.ts";
+import { codeOf } from "#src/connector-kit/app.ts";
 import type { Connector } from "#src/connector-kit/connector.ts";
 import type { ConnectionTest } from "#src/connector-kit/contract/authorization.ts";
 import type { ScanStream } from "#src/connector-kit/contract/kinds.ts";
@@ -34,7 +35,7 @@ export async function runScan(core: Core, request: ScanRequest, signal: AbortSig
     where: (t, { eq }) => eq(t.id, request.instanceId),
     limit: 1,
   });
-  const connector = await core.connectors.find(({ manifest }) => manifest.slug === slug?.connectorSlug)?.load?.();
+  const connector = await codeOf(core.connectors, slug?.connectorSlug);
   if (!connector) return;
   const part = request.part ?? "";
   if (connector.manifest.streams[request.stream]?.parts && part === "") return awaitParts(core, request);

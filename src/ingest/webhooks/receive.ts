@@ -5,6 +5,7 @@ import { type Db, rawSql, tables } from "#db/client.ts";
 import { allowance } from "#src/access/allowance.ts";
 import { recordAudit } from "#src/access/audit.ts";
 import { systemViewer } from "#src/access/viewer.ts";
+import { codeOf } from "#src/connector-kit/app.ts";
 import { type ScanStream, scanStreams } from "#src/connector-kit/contract/kinds.ts";
 import type { ActivityRecord } from "#src/connector-kit/contract/records.ts";
 import type { StreamRef, WebhookRequest, WebhookResult } from "#src/connector-kit/contract/webhooks.ts";
@@ -42,7 +43,7 @@ export async function findWebhook(core: Pick<Core, "db" | "connectors">, slug: s
     .select()
     .from(tables.instances)
     .where(and(eq(tables.instances.id, instanceId), eq(tables.instances.connectorSlug, slug)));
-  const webhooks = (await core.connectors.find(({ manifest }) => manifest.slug === slug)?.load?.())?.webhooks;
+  const webhooks = (await codeOf(core.connectors, slug))?.webhooks;
   if (!instance || !webhooks || instance.webhookSecret === null || instance.status === "DISCONNECTED") return null;
   return { instance, webhooks };
 }
