@@ -1,32 +1,10 @@
-import type { FileItem, SharingLevel } from "#src/connector-kit/contract/records.ts";
+import type { SharingLevel } from "#src/connector-kit/contract/records.ts";
 import type { ConnectorFacts, Target } from "../contract/facts.ts";
+import { fileWhere, listed } from "../listed-files.ts";
 import type { Live } from "../live.ts";
-
-type BoxFile = Extract<FileItem, { kind: "file" }>;
-type Collaborator = Extract<FileItem, { kind: "collaborator" }>;
 
 const person = (live: Live) =>
   live.user(({ status, isAdmin, isExternal }) => status === "ACTIVE" && !isAdmin && !isExternal);
-
-async function listed(live: Live): Promise<{ files: BoxFile[]; peopleOf: (id: string) => Collaborator[] }> {
-  const { items } = await live.read("FILES");
-  const people = items.filter((item) => item.kind === "collaborator");
-  return {
-    files: items.filter((item) => item.kind === "file"),
-    peopleOf: (id) => people.filter(({ fileId }) => fileId === id),
-  };
-}
-
-/** The first file that passes. */
-async function fileWhere(
-  live: Live,
-  wanted: (file: BoxFile, people: Collaborator[]) => boolean,
-): Promise<{ file: { externalId: string; container: string } }> {
-  const { files, peopleOf } = await listed(live);
-  const file = files.find((one) => !one.isFolder && !one.trashedAt && wanted(one, peopleOf(one.externalId)));
-  if (!file) throw new Error("There is no such file");
-  return { file: { externalId: file.externalId, container: file.container } };
-}
 
 const linked = (audience: SharingLevel) => (live: Live) =>
   fileWhere(live, ({ link }) => link?.audience === audience && !link.password);

@@ -1,7 +1,7 @@
 import type { ConnectorFacts } from "../contract/facts.ts";
 import type { Live } from "../live.ts";
 
-/** Somebody active who is no administrator, and not the user that Gatehouse acts as. */
+/** An active user who is no administrator, and not the one that Gatehouse acts as. */
 const person = (live: Live) => live.user(({ status }, index) => index > 5 && status === "ACTIVE");
 
 export const facts: ConnectorFacts = {

@@ -1,38 +1,18 @@
-import type { FileItem, SharingLevel } from "#src/connector-kit/contract/records.ts";
+import type { SharingLevel } from "#src/connector-kit/contract/records.ts";
 import type { ConnectorFacts, Target } from "../contract/facts.ts";
+import { fileWhere, listed } from "../listed-files.ts";
 import type { Live } from "../live.ts";
-
-type DropboxFile = Extract<FileItem, { kind: "file" }>;
-type Collaborator = Extract<FileItem, { kind: "collaborator" }>;
 
 const person = (live: Live) => live.user(({ status, isAdmin }) => status === "ACTIVE" && !isAdmin);
 
-async function listed(live: Live): Promise<{ files: DropboxFile[]; peopleOf: (id: string) => Collaborator[] }> {
-  const { items } = await live.read("FILES");
-  const people = items.filter((item) => item.kind === "collaborator");
-  return {
-    files: items.filter((item) => item.kind === "file"),
-    peopleOf: (id) => people.filter(({ fileId }) => fileId === id),
-  };
-}
-
 /** The first file in a member's home that passes. */
-async function fileWhere(
-  live: Live,
-  wanted: (file: DropboxFile, people: Collaborator[]) => boolean,
-): Promise<{ file: { externalId: string; container: string } }> {
-  const { files, peopleOf } = await listed(live);
-  const file = files.find(
-    (one) => !one.isFolder && one.container.includes("/") && wanted(one, peopleOf(one.externalId)),
-  );
-  if (!file) throw new Error("There is no such file");
-  return { file: { externalId: file.externalId, container: file.container } };
-}
+const fileAtHome = (live: Live, wanted: Parameters<typeof fileWhere>[1]) =>
+  fileWhere(live, (file, people) => file.container.includes("/") && wanted(file, people));
 
 const linked = (audience: SharingLevel) => (live: Live) =>
-  fileWhere(live, ({ link }) => link?.audience === audience && !link.password);
+  fileAtHome(live, ({ link }) => link?.audience === audience && !link.password);
 
-const withPartner = (live: Live) => fileWhere(live, (_, people) => people.some(({ inherited }) => !inherited));
+const withPartner = (live: Live) => fileAtHome(live, (_, people) => people.some(({ inherited }) => !inherited));
 
 /** What the listing shows of a file's place and sharing; a new link has another address. */
 async function shown(live: Live, { file }: Target): Promise<unknown> {

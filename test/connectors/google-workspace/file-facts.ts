@@ -1,29 +1,7 @@
-import type { FileItem, SharingLevel } from "#src/connector-kit/contract/records.ts";
+import type { SharingLevel } from "#src/connector-kit/contract/records.ts";
 import type { ConnectorFacts, Target } from "../contract/facts.ts";
+import { type Collaborator, fileWhere, listed } from "../listed-files.ts";
 import type { Live } from "../live.ts";
-
-type DriveFile = Extract<FileItem, { kind: "file" }>;
-type Collaborator = Extract<FileItem, { kind: "collaborator" }>;
-
-async function listed(live: Live): Promise<{ files: DriveFile[]; peopleOf: (id: string) => Collaborator[] }> {
-  const { items } = await live.read("FILES");
-  const people = items.filter((item) => item.kind === "collaborator");
-  return {
-    files: items.filter((item) => item.kind === "file"),
-    peopleOf: (id) => people.filter(({ fileId }) => fileId === id),
-  };
-}
-
-/** The first file that passes. */
-async function fileWhere(
-  live: Live,
-  wanted: (file: DriveFile, people: Collaborator[]) => boolean,
-): Promise<{ file: { externalId: string; container: string } }> {
-  const { files, peopleOf } = await listed(live);
-  const file = files.find((one) => !one.isFolder && !one.trashedAt && wanted(one, peopleOf(one.externalId)));
-  if (!file) throw new Error("There is no such file");
-  return { file: { externalId: file.externalId, container: file.container } };
-}
 
 /** A link of the file itself, not of a folder above. */
 const linked = (audience: SharingLevel) => (live: Live) =>

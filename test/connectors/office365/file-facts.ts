@@ -1,31 +1,9 @@
-import type { FileItem, SharingLevel } from "#src/connector-kit/contract/records.ts";
+import type { SharingLevel } from "#src/connector-kit/contract/records.ts";
 import { DriveReader } from "#src/connectors/office365/drive-reader.ts";
 import { itemPath, itemRefOf, toDrive } from "#src/connectors/office365/drives.ts";
 import type { ConnectorFacts, Target } from "../contract/facts.ts";
+import { type Collaborator, fileWhere, listed } from "../listed-files.ts";
 import type { Live } from "../live.ts";
-
-type File = Extract<FileItem, { kind: "file" }>;
-type Collaborator = Extract<FileItem, { kind: "collaborator" }>;
-
-export async function listed(live: Live): Promise<{ files: File[]; peopleOf: (id: string) => Collaborator[] }> {
-  const { items } = await live.read("FILES");
-  const people = items.filter((item) => item.kind === "collaborator");
-  return {
-    files: items.filter((item) => item.kind === "file"),
-    peopleOf: (id) => people.filter(({ fileId }) => fileId === id),
-  };
-}
-
-/** The first file that passes. */
-export async function fileWhere(
-  live: Live,
-  wanted: (file: File, people: Collaborator[]) => boolean,
-): Promise<{ file: { externalId: string; container: string } }> {
-  const { files, peopleOf } = await listed(live);
-  const file = files.find((one) => !one.isFolder && wanted(one, peopleOf(one.externalId)));
-  if (!file) throw new Error("There is no such file");
-  return { file: { externalId: file.externalId, container: file.container } };
-}
 
 const linked = (audience: SharingLevel) => (live: Live) => fileWhere(live, ({ link }) => link?.audience === audience);
 const isPartner = ({ email, inherited }: Collaborator) => !inherited && /@outside\.example$/.test(email ?? "");

@@ -4,8 +4,8 @@ import { office365 } from "#src/connectors/office365/index.ts";
 import { ConflictError, InvalidInputError, ProviderNotFoundError } from "#src/errors.ts";
 import { runCheck } from "#src/posture/evaluate.ts";
 import { type Sandbox, type SandboxTenant, startSandbox } from "../../support/sandbox.ts";
+import { fileWhere, listed } from "../listed-files.ts";
 import { Live } from "../live.ts";
-import { fileWhere, listed } from "./file-facts.ts";
 
 let sandbox: Sandbox;
 let tenant: SandboxTenant;

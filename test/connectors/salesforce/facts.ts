@@ -1,29 +1,10 @@
-import type { FileItem } from "#src/connector-kit/contract/records.ts";
 import { keyOf } from "#src/connectors/salesforce/map-rows.ts";
 import type { ConnectorFacts, Target } from "../contract/facts.ts";
+import { type Collaborator, fileWhere, listed } from "../listed-files.ts";
 import type { Live } from "../live.ts";
-
-type SalesforceFile = Extract<FileItem, { kind: "file" }>;
-type Collaborator = Extract<FileItem, { kind: "collaborator" }>;
 
 const person = (live: Live) =>
   live.user(({ status, isAdmin, isExternal }, index) => status === "ACTIVE" && !isAdmin && !isExternal && index > 6);
-
-async function listed(live: Live) {
-  const { items } = await live.read("FILES");
-  const people = items.filter((item): item is Collaborator => item.kind === "collaborator");
-  return {
-    files: items.filter((item): item is SalesforceFile => item.kind === "file"),
-    peopleOf: (id: string) => people.filter(({ fileId }) => fileId === id),
-  };
-}
-
-async function fileWhere(live: Live, wanted: (file: SalesforceFile, people: Collaborator[]) => boolean) {
-  const { files, peopleOf } = await listed(live);
-  const file = files.find((one) => !one.trashedAt && wanted(one, peopleOf(one.externalId)));
-  if (!file) throw new Error("There is no such file");
-  return { file: { externalId: file.externalId, container: file.container } };
-}
 
 const isPartner = ({ email }: Collaborator) => email?.endsWith("@outside.example") ?? false;
 const linked = (live: Live) => fileWhere(live, ({ link }) => link !== null && !link?.password);

@@ -1,7 +1,7 @@
 import type { ConnectorFacts } from "../contract/facts.ts";
 import type { Live } from "../live.ts";
 
-/** Somebody of the plan's own domain who is active and no administrator. */
+/** An active user of the plan's own domain who is no administrator. */
 const person = (live: Live) =>
   live.user(({ status, isExternal, isAdmin }) => status === "ACTIVE" && !isExternal && !isAdmin);
 
