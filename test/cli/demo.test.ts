@@ -52,9 +52,12 @@ test("the demo connects its tenants, finds the attacker, and takes back a public
   expect(removed).toMatchObject({ requestedBy: "policy: Public link to a sensitive file (demo)" });
   const revert = "mutation ($id: ID!) { revertGovernanceAction(id: $id) { userErrors { message } } }";
   expect(await ask(revert, { id: removed!.id })).toEqual({ revertGovernanceAction: { userErrors: [] } });
+  const reverted = `query ($id: ID!) { node(id: $id) { ... on GovernanceAction {
+    status instance { name } file { name sharing } } }
+    governanceActions(filter: { kinds: [RESTORE_FILE] }) { nodes { status error attempts } } }`;
   await until(
-    async () => (await ask("query ($id: ID!) { node(id: $id) { ... on GovernanceAction { status } } }", removed)).node,
-    (action) => (action as { status: string }).status === "REVERTED",
+    () => ask(reverted, removed),
+    ({ node }) => (node as { status: string }).status === "REVERTED",
     60_000,
   );
   expect((await demo.kill("SIGINT", 30_000)).code).toBe(0);
