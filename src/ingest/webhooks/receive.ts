@@ -175,8 +175,11 @@ function incrementalStreams(core: Core, connectorSlug: string): ScanStream[] {
   return scanStreams.filter((stream) => stream === "ACTIVITIES" || facts[stream]?.fullListing === false);
 }
 
-/** Seconds between two runs that webhooks ask for: a burst of changes must not read listings back to back, or use up the app's rate limit. */
-const refreshPauseSeconds = { incremental: 5, listing: 300 };
+/**
+ * Seconds between two runs that webhooks ask for: a burst of changes must not read listings back to back, or use up the app's rate limit. A feed
+ * costs one call when little is new.
+ */
+const refreshPauseSeconds = { feed: 1, incremental: 5, listing: 300 };
 
 /** Brings the next run of streams, or parts of streams, forward. Never before a throttled one's time. */
 async function askForRuns(
@@ -192,7 +195,9 @@ async function askForRuns(
   await sql`
     update streams s set next_run_at = least(s.next_run_at, wanted.at), requested_at = wanted.at
     from (select stream, part, greatest(${at}::timestamptz, last_success_at + make_interval(secs =>
-        case when is_feed or stream = any(${incremental}) then ${refreshPauseSeconds.incremental}::float8 else ${refreshPauseSeconds.listing}::float8 end)) as at
+        case when is_feed then ${refreshPauseSeconds.feed}::float8
+          when stream = any(${incremental}) then ${refreshPauseSeconds.incremental}::float8
+          else ${refreshPauseSeconds.listing}::float8 end)) as at
       from streams where instance_id = ${instanceId}) wanted
     where s.instance_id = ${instanceId} and wanted.stream = s.stream and wanted.part = s.part
       and exists (select from unnest(${asked.map(({ stream }) => stream)}::text[], ${asked.map(({ part }) => part)}::text[]) as a(stream, part)
