@@ -1,3 +1,4 @@
+import type { ObjectRef } from "@pothos/core";
 import { rawSql } from "#db/client.ts";
 import { InvalidInputError } from "#src/errors.ts";
 import type { ActivityFilter as Filter } from "#src/inventory/activities/filter.ts";
@@ -6,7 +7,9 @@ import type { ActivityRow } from "#src/inventory/activities/row.ts";
 import { type ActivityBucket, activityStats } from "#src/inventory/activities/stats.ts";
 import { addressesOf } from "#src/inventory/enrichment/address.ts";
 import type { ActivityKey } from "#src/query/ids.ts";
+import type { Parent as ListParent } from "#src/query/keyset.ts";
 import { checkFilterDepth, checkSearch } from "#src/query/paging.ts";
+import { beginningOf } from "#src/query/period.ts";
 import { encodeCursor, wholeBatch } from "#src/realtime/cursor.ts";
 import { oldestCursor } from "#src/realtime/follow.ts";
 import { builder, readsNode } from "./builder.ts";
@@ -20,9 +23,18 @@ import {
   Involvement,
   IpCategory,
 } from "./enums.ts";
-import { accountKeys, activityId, activityKeys, encodeId, instanceKeys, parseActivityId, policyKeys } from "./ids.ts";
+import {
+  accountKeys,
+  activityId,
+  activityKeys,
+  encodeId,
+  identityKeys,
+  instanceKeys,
+  parseActivityId,
+  policyKeys,
+} from "./ids.ts";
 import { loadAll } from "./load.ts";
-import { ActivityEventRef, ActivityRef, InstanceRef, UserRef } from "./refs.ts";
+import { ActivityEventRef, ActivityRef, IdentityRef, InstanceRef, UserRef } from "./refs.ts";
 import { activityFields } from "./row-fields.ts";
 import { nameOf, nodeReading, readingOf, selectedBelow } from "./selection.ts";
 
@@ -179,9 +191,11 @@ readsNode("Activity", (key, context, info) =>
 );
 
 export interface ActivityFilterShape
-  extends Omit<Filter, "instanceIds" | "userIds" | "groupIds" | "ids" | "policyIds" | "not"> {
+  extends Omit<Filter, "instanceIds" | "userIds" | "identityIds" | "groupIds" | "ids" | "policyIds" | "not"> {
   instanceIds?: (string | number)[] | null;
   userIds?: (string | number)[] | null;
+  identityIds?: (string | number)[] | null;
+  last?: string | null;
   groupIds?: (string | number)[] | null;
   ids?: (string | number)[] | null;
   policyIds?: (string | number)[] | null;
@@ -203,6 +217,14 @@ export const ActivityFilter = builder.inputRef<ActivityFilterShape>("ActivityFil
     userIds: t.idList({
       description: "Return only activities that involve these accounts, in the role that `involvement` selects.",
     }),
+    identityIds: t.idList({
+      description:
+        "Return only activities that involve an account of these persons, in whatever app, in the role that `involvement` selects.",
+    }),
+    isAdmin: t.boolean({
+      description:
+        "True returns only activities that involve an account that is an admin now, in the role that `involvement` selects; false only the others.",
+    }),
     actor: t.string({ description: "Return only activities whose actor name contains this text." }),
     ipAddresses: t.stringList({
       description:
@@ -222,6 +244,10 @@ export const ActivityFilter = builder.inputRef<ActivityFilterShape>("ActivityFil
     interactive: t.boolean({
       description:
         "True returns only interactive activities, false only non-interactive ones. Activities for which the app does not state it match neither.",
+    }),
+    last: t.string({
+      description:
+        "Return only activities of this period, which ends now: a number and a unit, as `30m`, `24h`, `7d` or `2w`. Together with `occurredFrom` the later beginning counts. In a subscription the period begins that long before the subscription. Not supported in filters that are kept, such as those of policies.",
     }),
     occurredFrom: t.field({
       type: "DateTime",
@@ -245,7 +271,8 @@ export const ActivityFilter = builder.inputRef<ActivityFilterShape>("ActivityFil
     }),
     involvement: t.field({
       type: Involvement,
-      description: "The role of the accounts in `userIds`, `userDomains` and `groupIds`. Default ACTOR.",
+      description:
+        "The role of the accounts in `userIds`, `identityIds`, `isAdmin`, `userDomains` and `groupIds`. Default ACTOR.",
     }),
     target: t.string({
       description: "Return only activities with a target whose name contains this text or whose id equals it.",
@@ -273,28 +300,34 @@ function checkTexts(filter: ActivityFilterShape, field: string[]): void {
     if (filter[name] != null) checkSearch(filter[name], [...field, name]);
 }
 
+/** `now`: when a relative period ends; null for a filter that is kept, which may have none. */
 export function activityFilter(
   filter: ActivityFilterShape | null | undefined,
+  now: Date | null,
   field: string[] = ["filter"],
 ): Filter | null {
   if (!filter) return null;
   checkFilterDepth(field);
   checkTexts(filter, field);
+  const { last, ...conditions } = filter;
   return {
-    ...filter,
+    ...conditions,
+    occurredFrom: beginningOf(filter.occurredFrom, last, now, [...field, "last"]),
     instanceIds: instanceKeys(filter.instanceIds?.map(String), [...field, "instanceIds"]),
     userIds: accountKeys("User", filter.userIds?.map(String), [...field, "userIds"]),
+    identityIds: identityKeys(filter.identityIds?.map(String), [...field, "identityIds"]),
     ipAddresses: filter.ipAddresses ? addressesOf(filter.ipAddresses, [...field, "ipAddresses"]) : null,
     groupIds: accountKeys("Group", filter.groupIds?.map(String), [...field, "groupIds"]),
     ids: activityKeys(filter.ids?.map(String), [...field, "ids"]),
     policyIds: policyKeys(filter.policyIds?.map(String), [...field, "policyIds"]),
-    not: activityFilter(filter.not, [...field, "not"]),
+    not: activityFilter(filter.not, now, [...field, "not"]),
   };
 }
 
 /** A filter for activities as they come. What policies make of them is known only afterwards. */
 export function liveActivityFilter(
   filter: ActivityFilterShape | null | undefined,
+  now: Date | null,
   field: string[] = ["filter"],
 ): Filter | null {
   for (let [part, path] = [filter, field]; part; [part, path] = [part.not, [...path, "not"]])
@@ -303,7 +336,7 @@ export function liveActivityFilter(
         "Activities are delivered before policies are evaluated. Subscribe to alertChanged instead.",
         [...path, "policyIds"],
       );
-  return activityFilter(filter, field);
+  return activityFilter(filter, now, field);
 }
 
 /** The newest position this process has read. Taken before a page is read: what commits in between comes twice rather than never. */
@@ -313,58 +346,50 @@ function positionNow(context: Context): () => string {
   return () => encodeCursor(cursor);
 }
 
-const nestedArgs = { first: pagingArgs.first, after: pagingArgs.after };
+/** The list of activities below an instance, an account or a person. */
+function activitiesOf<Parent extends object>(
+  ref: ObjectRef<typeof builder.$inferSchemaTypes, Parent>,
+  of: "instance" | "user" | "identity",
+  description: string,
+  keyOf: (parent: Parent) => ListParent,
+): void {
+  builder.objectField(ref, "activities", (t) =>
+    t.field({
+      type: ActivityConnection,
+      description,
+      args: {
+        first: t.arg.int({ description: pagingArgs.first }),
+        after: t.arg.string({ description: pagingArgs.after }),
+        filter: t.arg({ type: ActivityFilter, description: "Filter of the activities to return. Default: all." }),
+      },
+      resolve: (parent, { filter, ...args }, context, info) => {
+        const streamCursor = positionNow(context);
+        const wanted = activityFilter(filter, context.core.now());
+        const reading = nodeReading(activityFields, info);
+        return nestedConnection<ActivityRow>(
+          context,
+          `${of}.activities`,
+          args,
+          { filter, reading: nameOf(reading) },
+          () => activityList(context.viewer, wanted, { of, reading }),
+          keyOf(parent as Parent),
+          streamCursor,
+        );
+      },
+    }),
+  );
+}
 
-builder.objectField(InstanceRef, "activities", (t) =>
-  t.field({
-    type: ActivityConnection,
-    description: "Activities in the instance, newest first.",
-    args: {
-      first: t.arg.int({ description: nestedArgs.first }),
-      after: t.arg.string({ description: nestedArgs.after }),
-      filter: t.arg({ type: ActivityFilter, description: "Filter of the activities to return. Default: all." }),
-    },
-    resolve: ({ id }, { filter, ...args }, context, info) => {
-      const streamCursor = positionNow(context);
-      const wanted = activityFilter(filter);
-      const reading = nodeReading(activityFields, info);
-      return nestedConnection<ActivityRow>(
-        context,
-        "instance.activities",
-        args,
-        { filter, reading: nameOf(reading) },
-        () => activityList(context.viewer, wanted, { of: "instance", reading }),
-        { instanceId: id, externalId: null },
-        streamCursor,
-      );
-    },
-  }),
-);
-
-builder.objectField(UserRef, "activities", (t) =>
-  t.field({
-    type: ActivityConnection,
-    description: "Activities of the account, newest first.",
-    args: {
-      first: t.arg.int({ description: nestedArgs.first }),
-      after: t.arg.string({ description: nestedArgs.after }),
-      filter: t.arg({ type: ActivityFilter, description: "Filter of the activities to return. Default: all." }),
-    },
-    resolve: (user, { filter, ...args }, context, info) => {
-      const streamCursor = positionNow(context);
-      const wanted = activityFilter(filter);
-      const reading = nodeReading(activityFields, info);
-      return nestedConnection<ActivityRow>(
-        context,
-        "user.activities",
-        args,
-        { filter, reading: nameOf(reading) },
-        () => activityList(context.viewer, wanted, { of: "user", reading }),
-        user,
-        streamCursor,
-      );
-    },
-  }),
+activitiesOf(InstanceRef, "instance", "Activities in the instance, newest first.", ({ id }) => ({
+  instanceId: id,
+  externalId: null,
+}));
+activitiesOf(UserRef, "user", "Activities of the account, newest first.", (user) => user);
+activitiesOf(
+  IdentityRef,
+  "identity",
+  "Activities of all accounts of the person that you may see, newest first.",
+  ({ id }) => ({ instanceId: 0, externalId: String(id) }),
 );
 
 /** All activities of a period are read for it. */
@@ -428,7 +453,7 @@ builder.queryFields((t) => ({
     resolve: (_, { filter, ...args }, context, info) => {
       const streamCursor = positionNow(context);
       const reading = nodeReading(activityFields, info);
-      const list = activityList(context.viewer, activityFilter(filter), { reading });
+      const list = activityList(context.viewer, activityFilter(filter, context.core.now()), { reading });
       return rootConnection<ActivityRow>(context, list, args, streamCursor);
     },
   }),
@@ -451,7 +476,7 @@ builder.queryFields((t) => ({
     },
     resolve: (_, { filter, groupBy, interval, first }, context) =>
       activityStats(context.core.db, context.viewer, {
-        filter: activityFilter(filter),
+        filter: activityFilter(filter, context.core.now()),
         groupBy,
         interval: interval ?? null,
         first: first ?? null,

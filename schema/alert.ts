@@ -6,6 +6,7 @@ import {
   loadAlerts,
 } from "#src/detection/alerts/list.ts";
 import { updateAlerts } from "#src/detection/alerts/update.ts";
+import { beginningOf } from "#src/query/period.ts";
 import { abortable } from "./abortable.ts";
 import { activityKeyOf } from "./activity.ts";
 import { keyFor } from "./attempt.ts";
@@ -120,6 +121,7 @@ export interface AlertFilterShape extends Omit<Filter, "instanceIds" | "userIds"
   instanceIds?: (string | number)[] | null;
   userIds?: (string | number)[] | null;
   policyIds?: (string | number)[] | null;
+  last?: string | null;
 }
 
 export const AlertFilter = builder.inputRef<AlertFilterShape>("AlertFilter").implement({
@@ -133,16 +135,27 @@ export const AlertFilter = builder.inputRef<AlertFilterShape>("AlertFilter").imp
     policyIds: t.idList({ description: "Return only alerts that these policies raised or that concern them." }),
     severity: t.field({ type: [Severity], description: "Return only alerts of these severities." }),
     status: t.field({ type: [AlertStatus], description: "Return only alerts with one of these statuses." }),
+    last: t.string({
+      description:
+        "Return only alerts raised in this period, which ends now: a number and a unit, as `30m`, `24h`, `7d` or `2w`. Together with `createdFrom` the later beginning counts. Not supported in filters that are kept, such as those of destinations.",
+    }),
     createdFrom: t.field({ type: "DateTime", description: "Return only alerts raised at or after this instant." }),
     createdTo: t.field({ type: "DateTime", description: "Return only alerts raised before this instant." }),
     search: t.string({ description: "Return only alerts whose title contains this text." }),
   }),
 });
 
-export function alertFilter(filter: AlertFilterShape | null | undefined, field: string[] = ["filter"]): Filter | null {
+/** `now`: when a relative period ends; null for a filter that is kept, which may have none. */
+export function alertFilter(
+  filter: AlertFilterShape | null | undefined,
+  now: Date | null,
+  field: string[] = ["filter"],
+): Filter | null {
   if (!filter) return null;
+  const { last, ...conditions } = filter;
   return {
-    ...filter,
+    ...conditions,
+    createdFrom: beginningOf(filter.createdFrom, last, now, [...field, "last"]),
     instanceIds: instanceKeys(filter.instanceIds?.map(String), [...field, "instanceIds"]),
     userIds: accountKeys("User", filter.userIds?.map(String), [...field, "userIds"]),
     policyIds: policyKeys(filter.policyIds?.map(String), [...field, "policyIds"]),
@@ -167,7 +180,11 @@ builder.queryField("alerts", (t) =>
       filter: t.arg({ type: AlertFilter, description: "Filter of the alerts to return. Default: all." }),
     },
     resolve: (_, { filter, ...args }, context) =>
-      rootConnection<AlertRow>(context, alertList(context.core.db, context.viewer, alertFilter(filter)), args),
+      rootConnection<AlertRow>(
+        context,
+        alertList(context.core.db, context.viewer, alertFilter(filter, context.core.now())),
+        args,
+      ),
   }),
 );
 
@@ -217,7 +234,7 @@ builder.subscriptionField("alertChanged", (t) =>
       after: t.arg.string({ description: "The changeCursor behind which to resume. Default: from now on." }),
     },
     subscribe: (_, { filter, after }, context) => {
-      const conditions = alertFilter(filter);
+      const conditions = alertFilter(filter, context.core.now());
       return abortable((signal) =>
         changedRows(
           context,

@@ -302,9 +302,9 @@ function inputOf({ alertFilter: ofAlerts, activityFilter: ofActivities, minSever
     activities: rest.activities ?? undefined,
     alertChanges: rest.alertChanges ?? undefined,
     minSeverity,
-    alertFilter: ofAlerts && { filter: alertFilter(ofAlerts, ["input", "alertFilter"])!, shown: ofAlerts },
+    alertFilter: ofAlerts && { filter: alertFilter(ofAlerts, null, ["input", "alertFilter"])!, shown: ofAlerts },
     activityFilter: ofActivities && {
-      filter: liveActivityFilter(ofActivities, ["input", "activityFilter"])!,
+      filter: liveActivityFilter(ofActivities, null, ["input", "activityFilter"])!,
       shown: ofActivities,
     },
   };

@@ -1,6 +1,8 @@
+import type { ObjectRef } from "@pothos/core";
 import type { Viewer } from "#src/access/viewer.ts";
 import type { Core } from "#src/core.ts";
 import { NotFoundError } from "#src/errors.ts";
+import type { Parent as ListParent } from "#src/query/keyset.ts";
 import { approveActions, cancelActions, retryAction, revertAction } from "#src/response/governance/decide.ts";
 import { dryRunActions } from "#src/response/governance/effects.ts";
 import { actionFact } from "#src/response/governance/facts.ts";
@@ -180,24 +182,40 @@ builder.node(GovernanceActionRef, {
 });
 const GovernanceActionConnection = connectionOf("GovernanceAction", GovernanceActionRef);
 
-builder.objectField(FileRef, "governanceActions", (t) =>
-  t.field({
-    type: GovernanceActionConnection,
-    description: "Governance actions on the file, newest first.",
-    args: {
-      first: t.arg.int({ description: pagingArgs.first }),
-      after: t.arg.string({ description: pagingArgs.after }),
-    },
-    resolve: (file, args, context) =>
-      nestedConnection<GovernanceActionRow>(
-        context,
-        "file.governanceActions",
-        args,
-        {},
-        () => governanceActionList(context.core.db, context.viewer, null),
-        file,
-      ),
-  }),
+/** The list of actions below a file or an alert. */
+function actionsOf<Parent extends object>(
+  ref: ObjectRef<typeof builder.$inferSchemaTypes, Parent>,
+  of: "file" | "alert",
+  description: string,
+  keyOf: (parent: Parent) => ListParent,
+): void {
+  builder.objectField(ref, "governanceActions", (t) =>
+    t.field({
+      type: GovernanceActionConnection,
+      description,
+      args: {
+        first: t.arg.int({ description: pagingArgs.first }),
+        after: t.arg.string({ description: pagingArgs.after }),
+      },
+      resolve: (parent, args, context) =>
+        nestedConnection<GovernanceActionRow>(
+          context,
+          `${of}.governanceActions`,
+          args,
+          {},
+          () => governanceActionList(context.core.db, context.viewer, null, of),
+          keyOf(parent as Parent),
+        ),
+    }),
+  );
+}
+
+actionsOf(FileRef, "file", "Governance actions on the file, newest first.", (file) => file);
+actionsOf(
+  AlertRef,
+  "alert",
+  "Governance actions and notifications that the alert led to, newest first.",
+  ({ instanceId, id }) => ({ instanceId, externalId: String(id) }),
 );
 
 interface FilterShape extends Omit<Filter, "instanceIds" | "userIds" | "policyIds"> {

@@ -20,6 +20,7 @@ export {
   destinationKey,
   encodeId,
   identityKey,
+  identityKeys,
   instanceKey,
   instanceKeys,
   ipRangeKey,

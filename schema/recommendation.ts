@@ -43,6 +43,11 @@ const RecommendationStatus = describedEnum(
   },
 );
 
+const RecommendationOrder = describedEnum("RecommendationOrder", "The order of a list of recommendations.", {
+  NAME: "Ordered by instance, then by name of the check.",
+  POINTS_LOST: "The recommendations that cost most points come first.",
+});
+
 const RecommendationRef = builder.objectRef<RecommendationRow>("Recommendation");
 const ScoreRef = builder.objectRef<Score>("SecureScore");
 
@@ -86,6 +91,10 @@ builder.node(RecommendationRef, {
       resolve: ({ status }) => status,
     }),
     maxPoints: t.exposeInt("maxPoints", { description: "Points for a check that passes." }),
+    pointsLost: t.float({
+      description: "Points that are missing of the points possible: what resolving the finding would add to the score.",
+      resolve: ({ lost }) => lost / 1000,
+    }),
     points: t.float({
       description: "Points earned now, pro rata if the check passes in part.",
       resolve: ({ points }) => points,
@@ -204,15 +213,16 @@ builder.objectFields(InstanceRef, (t) => ({
         type: RecommendationFilter,
         description: "Filter of the recommendations to return. Default: all.",
       }),
+      orderBy: t.arg({ type: RecommendationOrder, description: "Order of the recommendations. Default: NAME." }),
     },
-    resolve: async ({ id }, { filter, ...args }, context) => {
+    resolve: async ({ id }, { filter, orderBy, ...args }, context) => {
       const conditions = await wanted(filter);
       return nestedConnection<RecommendationRow>(
         context,
         "instance.recommendations",
         args,
-        { filter },
-        () => recommendationList(context.core.db, context.viewer, conditions),
+        { filter, orderBy },
+        () => recommendationList(context.core.db, context.viewer, conditions, orderBy ?? "NAME"),
         {
           instanceId: id,
           externalId: null,
@@ -239,11 +249,12 @@ builder.queryFields((t) => ({
         type: RecommendationFilter,
         description: "Filter of the recommendations to return. Default: all.",
       }),
+      orderBy: t.arg({ type: RecommendationOrder, description: "Order of the recommendations. Default: NAME." }),
     },
-    resolve: async (_, { filter, ...args }, context) =>
+    resolve: async (_, { filter, orderBy, ...args }, context) =>
       rootConnection<RecommendationRow>(
         context,
-        recommendationList(context.core.db, context.viewer, await wanted(filter)),
+        recommendationList(context.core.db, context.viewer, await wanted(filter), orderBy ?? "NAME"),
         args,
       ),
   }),

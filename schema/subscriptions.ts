@@ -140,7 +140,7 @@ interface ActivityArguments {
 
 /** One by one, or in messages of at most `size`. */
 function newActivities({ filter, after }: ActivityArguments, size: number | null = null): Followed {
-  const feed = activityFeed<Context>(liveActivityFilter(filter), size);
+  const feed = activityFeed<Context>(liveActivityFilter(filter, new Date()), size);
   return { feed: feed as unknown as Feed<Item, Context>, beginning: { after: after ?? null } };
 }
 

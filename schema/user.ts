@@ -26,6 +26,8 @@ interface UserFilterShape {
   privilegeIds?: (string | number)[] | null;
   domains?: string[] | null;
   lastSeenBefore?: Date | null;
+  lastSignInBefore?: Date | null;
+  terminated?: boolean | null;
   search?: string | null;
   not?: UserFilterShape | null;
 }
@@ -48,6 +50,15 @@ const UserFilter = builder.inputRef<UserFilterShape>("UserFilter").implement({
     lastSeenBefore: t.field({
       type: "DateTime",
       description: "Return only accounts without an activity since this instant.",
+    }),
+    lastSignInBefore: t.field({
+      type: "DateTime",
+      description:
+        "Return only accounts without an interactive sign-in since this instant, those that never signed in included.",
+    }),
+    terminated: t.boolean({
+      description:
+        "True returns only accounts of persons who left the organisation according to a directory, false only the others. With `status: [ACTIVE]`: who left and can still sign in.",
     }),
     search: t.string({
       description:

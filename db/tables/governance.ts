@@ -74,6 +74,7 @@ export const governanceActions = pgTable(
     index("governance_actions_by_file").on(t.instanceId, t.fileId, t.id).where(sql`${t.fileId} is not null`),
     index("governance_actions_superseded").on(t.instanceId, t.supersededBy).where(sql`${t.supersededBy} is not null`),
     index("governance_actions_of_digest").on(t.instanceId, t.digestOf).where(sql`${t.digestOf} is not null`),
+    index("governance_actions_by_alert").on(t.instanceId, t.alertId).where(sql`${t.alertId} is not null`),
     index("governance_actions_by_policy").on(t.policyId, t.createdAt),
   ],
 );

@@ -20,7 +20,11 @@ export interface RecommendationRow {
   statusSetBy: string | null;
   statusExpiresAt: string | null;
   changePosition: number;
+  /** What it costs of the score; the key of the list by it is in thousandths. */
+  lost: number;
 }
+
+export type RecommendationOrder = "NAME" | "POINTS_LOST";
 
 export interface RecommendationFilter {
   connectorSlugs?: string[] | null;
@@ -33,19 +37,28 @@ export interface RecommendationFilter {
 const columns = (sql: Sql) => sql`
   r.instance_id as "instanceId", r.slug, i.connector_slug as "connectorSlug", ${effectiveStatus(sql)} as status, (${effectivePoints(sql)})::float8 as points,
   r.max_points as "maxPoints", r.evidence, r.because, r.evaluated_at as "evaluatedAt", r.note, r.status_set_by as "statusSetBy",
-  r.status_expires_at as "statusExpiresAt", r.change_position::float8 as "changePosition"`;
+  r.status_expires_at as "statusExpiresAt", r.change_position::float8 as "changePosition", ${lost(sql)}::float8 as lost`;
 
-/** Recommendations by instance and name. As a nested list: those of an instance. */
-export function recommendationList(db: Db, viewer: Viewer, filter: RecommendationFilter | null): KeysetList {
+/** Points that are missing, in thousandths. */
+const lost = (sql: Sql) => sql`round(1000 * (r.max_points - (${effectivePoints(sql)})))::bigint`;
+
+/** Recommendations by instance and name, or those that cost most first. As a nested list: those of an instance. */
+export function recommendationList(
+  db: Db,
+  viewer: Viewer,
+  filter: RecommendationFilter | null,
+  order: RecommendationOrder = "NAME",
+): KeysetList {
   const sql = rawSql(db);
+  const byLoss = order === "POINTS_LOST";
   return {
     columns: columns(sql),
     from: sql`from recommendations r join instances i on i.id = r.instance_id`,
     where: where(sql, viewer, filter),
-    key: [sql`r.instance_id`, sql`r.slug`],
-    keyTypes: ["int", "text"],
-    keyNames: ["instanceId", "slug"],
-    descending: false,
+    key: [...(byLoss ? [lost(sql)] : []), sql`r.instance_id`, sql`r.slug`],
+    keyTypes: byLoss ? ["bigint", "int", "text"] : ["int", "text"],
+    keyNames: byLoss ? ["lost", "instanceId", "slug"] : ["instanceId", "slug"],
+    descending: byLoss,
     onParent: sql`r.instance_id = p.instance_id`,
   };
 }

@@ -117,6 +117,8 @@ export const destinationKey = (id: string, field: string[]): number => keyIn("De
 export const deliveryKeys = (ids: readonly string[] | null | undefined, field: string[]): number[] | null =>
   ids?.map((id) => keyIn("Delivery", id, field, parseLongNumber)) ?? null;
 export const identityKey = (id: string, field: string[]): number => keyIn("Identity", id, field, parseNumber);
+export const identityKeys = (ids: readonly string[] | null | undefined, field: string[]): number[] | null =>
+  ids?.map((id) => identityKey(id, field)) ?? null;
 export const ipRangeKey = (id: string, field: string[]): number => keyIn("IpRange", id, field, parseNumber);
 export const instanceKey = (id: string, field: string[]): number => keyIn("Instance", id, field, parseNumber);
 /** An instance as people name it outside of GraphQL, by its number or by its id: `3` or `SW5zdGFuY2U6Mw`. Null for anything else. */

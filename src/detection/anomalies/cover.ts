@@ -18,6 +18,7 @@ export async function coverOf(
     for (const scope of scopes) for (const group of scope?.groups ?? []) groups.add(group);
     tests.set(policy, scopeTest(...scopes, people));
   }
-  if (groups.size > 0) await people.load(sql, activities, { groups, domains: false, persons: false, targets: false });
+  const needs = { groups, domains: false, persons: false, admins: false, targets: false };
+  if (groups.size > 0) await people.load(sql, activities, needs);
   return (policy, activity) => tests.get(policy)?.(activity) ?? true;
 }

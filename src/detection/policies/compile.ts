@@ -31,6 +31,8 @@ export interface Needs {
   targets: boolean;
   /** Which accounts are one person's. */
   persons: boolean;
+  /** Which accounts are admins. */
+  admins: boolean;
   /** The event as the app sent it. */
   raw: boolean;
 }
@@ -61,11 +63,12 @@ function filterParts(policy: Policy, scopes: readonly (DecodedScope | null)[], p
   const passes = filterPredicate(filter, people);
   if (!passes) throw new Error("a filter of a policy that asks for more than people");
   const { threshold } = policy;
+  const needs = needsOf([filter], scopes);
   return {
     conditions: conditionsOf(filter),
     test: ({ row, connectorSlug }) => passes(row, connectorSlug),
     counting: threshold && countingOf(threshold, people),
-    needs: { ...needsOf([filter], scopes), persons: threshold?.sameUser === true && !threshold.sameInstance },
+    needs: threshold?.sameUser === true && !threshold.sameInstance ? { ...needs, persons: true } : needs,
   };
 }
 
@@ -117,10 +120,19 @@ function scopeConditions(include: DecodedScope | null): Condition[] {
 }
 
 function needsOf(filters: readonly ActivityFilter[], scopes: readonly (DecodedScope | null)[]): Needs {
-  const needs = { groups: new Set<string>(), domains: false, targets: false, persons: false, raw: false };
+  const needs = {
+    groups: new Set<string>(),
+    domains: false,
+    targets: false,
+    persons: false,
+    admins: false,
+    raw: false,
+  };
   const visit = (filter: ActivityFilter) => {
     for (const key of filter.groupIds ?? []) needs.groups.add(`${key.instanceId}/${key.externalId}`);
     if (filter.userDomains) needs.domains = true;
+    if (filter.identityIds) needs.persons = true;
+    if (filter.isAdmin != null) needs.admins = true;
     if (filter.involvement && filter.involvement !== "ACTOR") needs.targets = true;
     if (filter.not) visit(filter.not);
   };

@@ -11,7 +11,9 @@ export function findContradictions(filter: ActivityFilter, field: string[], prob
     if (start && end && start >= end) problems.add(`\`${to}\` must be after \`${from}\`.`, [...field, to]);
     else if (end && end <= now) problems.add("It lies in the past: no new activity can match.", [...field, to]);
   }
-  const ofAccounts = (["userIds", "groupIds", "userDomains"] as const).filter((name) => filter[name]);
+  const ofAccounts = (["userIds", "groupIds", "userDomains", "identityIds", "isAdmin"] as const).filter(
+    (name) => filter[name],
+  );
   if (filter.hasUser === false && ofAccounts.length > 0 && (filter.involvement ?? "ACTOR") === "ACTOR")
     problems.add(`What nobody known did cannot be by the accounts of \`${ofAccounts[0]}\`.`, [...field, "hasUser"]);
   for (const name of ["userIds", "groupIds"] as const) {

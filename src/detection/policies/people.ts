@@ -9,6 +9,8 @@ export interface PeopleNeeds {
   domains: boolean;
   /** Which accounts are one person's. */
   persons: boolean;
+  /** Which accounts are admins. */
+  admins: boolean;
   /** Accounts that something was done to, too. */
   targets: boolean;
 }
@@ -17,12 +19,13 @@ interface Account {
   groups: Set<string>;
   domain: string | null;
   identityId: number | null;
+  isAdmin: boolean;
 }
 
 const nobody: ReadonlySet<string> = new Set();
 
-function isAnything({ groups, domains, persons }: PeopleNeeds): boolean {
-  return groups.size > 0 || domains || persons;
+function isAnything({ groups, domains, persons, admins }: PeopleNeeds): boolean {
+  return groups.size > 0 || domains || persons || admins;
 }
 
 /** Facts of the accounts in one batch, read once for all rules. */
@@ -49,7 +52,7 @@ export class People implements Lookups {
     this.#accounts = new Map();
     if (groups.size === 0) return;
     for (const { instanceId, ownerId } of files) if (ownerId !== null) this.#add(instanceId, ownerId);
-    await this.#read(sql, { groups, domains: false, persons: false, targets: false });
+    await this.#read(sql, { groups, domains: false, persons: false, admins: false, targets: false });
   }
 
   async #read(sql: Sql, needs: PeopleNeeds): Promise<void> {
@@ -65,13 +68,19 @@ export class People implements Lookups {
       for (const row of rows)
         this.#accounts.get(`${row.instanceId}/${row.userId}`)?.groups.add(`${row.instanceId}/${row.groupId}`);
     }
-    if (needs.domains || needs.persons) {
-      const rows = await sql<{ instanceId: number; userId: string; domain: string; identityId: number | null }[]>`
-        select u.instance_id as "instanceId", u.external_id as "userId", split_part(lower(u.email), '@', 2) as domain, u.identity_id as "identityId"
+    if (needs.domains || needs.persons || needs.admins) {
+      const rows = await sql<
+        { instanceId: number; userId: string; domain: string; identityId: number | null; isAdmin: boolean }[]
+      >`
+        select u.instance_id as "instanceId", u.external_id as "userId", split_part(lower(u.email), '@', 2) as domain, u.identity_id::float8 as "identityId",
+          u.is_admin as "isAdmin"
         from users u where (u.instance_id, u.external_id) in (select * from unnest(${instances}::int[], ${users}::text[]))`;
       for (const row of rows) {
         const account = this.#accounts.get(`${row.instanceId}/${row.userId}`);
-        if (account) Object.assign(account, { domain: row.domain || null, identityId: row.identityId });
+        if (account) {
+          const { domain, identityId, isAdmin } = row;
+          Object.assign(account, { domain: domain || null, identityId, isAdmin });
+        }
       }
     }
   }
@@ -84,13 +93,17 @@ export class People implements Lookups {
     return this.#accounts.get(`${instanceId}/${userId}`)?.domain ?? null;
   }
 
-  /** The person an account belongs to, if it is linked to one. */
+  isAdmin(instanceId: number, userId: string): boolean {
+    return this.#accounts.get(`${instanceId}/${userId}`)?.isAdmin ?? false;
+  }
+
   personOf(instanceId: number, userId: string): number | null {
     return this.#accounts.get(`${instanceId}/${userId}`)?.identityId ?? null;
   }
 
   #add(instanceId: number, userId: string): void {
     const key = `${instanceId}/${userId}`;
-    if (!this.#accounts.has(key)) this.#accounts.set(key, { groups: new Set(), domain: null, identityId: null });
+    if (!this.#accounts.has(key))
+      this.#accounts.set(key, { groups: new Set(), domain: null, identityId: null, isAdmin: false });
   }
 }

@@ -2,6 +2,7 @@ import { type Db, rawSql } from "#db/client.ts";
 import { maySee, type Viewer } from "#src/access/viewer.ts";
 import { connectorBySlug } from "#src/connectors/index.ts";
 import type { ActivityFilter } from "#src/inventory/activities/filter.ts";
+import { loadIdentities } from "#src/inventory/identities/list.ts";
 import type { AccountKey } from "#src/query/ids.ts";
 import type { Problems } from "./problems.ts";
 
@@ -19,6 +20,7 @@ export async function findMissing(
   await findMissingInstances(db, viewer, filter, field, problems);
   await findMissingRows(db, viewer, "users", filter.userIds, [...field, "userIds"], problems);
   await findMissingRows(db, viewer, "groups", filter.groupIds, [...field, "groupIds"], problems);
+  await findMissingPeople(db, viewer, filter.identityIds, [...field, "identityIds"], problems);
   if (filter.not) await findMissing(db, viewer, filter.not, [...field, "not"], problems);
 }
 
@@ -36,6 +38,18 @@ export async function findMissingInstances(
   if (instanceIds.some((id) => !known.has(id))) problems.add("An instance was not found.", [...field, "instanceIds"]);
   else if (connectorSlugs && ![...known.values()].some((slug) => connectorSlugs.includes(slug)))
     problems.add("None of the instances is of one of `connectorSlugs`.", [...field, "instanceIds"]);
+}
+
+async function findMissingPeople(
+  db: Db,
+  viewer: Viewer,
+  ids: readonly number[] | null | undefined,
+  field: string[],
+  problems: Problems,
+): Promise<void> {
+  if (!ids?.length) return;
+  const found = await loadIdentities(db, viewer, ids);
+  if (found.includes(null)) problems.add("A person was not found.", field);
 }
 
 export async function findMissingRows(

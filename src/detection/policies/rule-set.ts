@@ -61,13 +61,14 @@ export function compileSet(
 ): RuleSet {
   const people = new People();
   const groups = new Set<string>();
-  const needs = { groups, domains: false, persons: false, targets: false };
+  const needs = { groups, domains: false, persons: false, admins: false, targets: false };
   let readsRaw = false;
   const note = (some: Needs) => {
     for (const group of some.groups) groups.add(group);
     needs.domains ||= some.domains;
     needs.targets ||= some.targets;
     needs.persons ||= some.persons;
+    needs.admins ||= some.admins;
     readsRaw ||= some.raw;
   };
   const rules = createFilterIndex<EvaluatedActivity, Rule>(ruleDimensions, frequencyOf);

@@ -3,7 +3,7 @@ import type { ActivityFilter } from "#src/inventory/activities/filter.ts";
 import { addressesOf } from "#src/inventory/enrichment/address.ts";
 import type { RelativeFileFilter } from "#src/inventory/files/filter.ts";
 import type { OAuthAppFilter } from "#src/inventory/oauth-apps/list.ts";
-import { accountKeys, instanceKeys } from "#src/query/ids.ts";
+import { accountKeys, identityKeys, instanceKeys } from "#src/query/ids.ts";
 import type { Problems } from "./problems.ts";
 import { flag, instant, list, type Read, text } from "./read.ts";
 
@@ -21,6 +21,8 @@ const conditions: Record<keyof ActivityFilter, Read> = {
   eventTypes: list(),
   userIds: list((ids, field) => accountKeys("User", ids, field)),
   groupIds: list((ids, field) => accountKeys("Group", ids, field)),
+  identityIds: list((ids, field) => identityKeys(ids, field)),
+  isAdmin: flag,
   actor: text,
   ipAddresses: list((addresses, field) => addressesOf(addresses, field)),
   countries: list((countries, field, problems) => {

@@ -7,7 +7,7 @@ import { encodeCursor } from "#src/realtime/cursor.ts";
 import type { Channel, Feed, Item } from "#src/realtime/feed.ts";
 import type { Condition } from "#src/realtime/filter-index.ts";
 import type { LogEntry } from "#src/realtime/tailer.ts";
-import { type ActivityFilter, filterPredicate, filterSql } from "./filter.ts";
+import { type ActivityFilter, accountConditions, filterPredicate, filterSql } from "./filter.ts";
 import { type ActivityRow, activityTable } from "./row.ts";
 
 export interface ActivityEvent {
@@ -82,7 +82,7 @@ export function conditionsOf(filter: ActivityFilter | null): Condition[] {
 /** The filter without what takes other tables: it wants at least as much. */
 function inMemoryPart(filter: ActivityFilter): ActivityFilter {
   const not = filter.not && filterPredicate(filter.not) ? filter.not : null;
-  return { ...filter, groupIds: null, userDomains: null, not };
+  return { ...filter, ...Object.fromEntries(accountConditions.map((name) => [name, null])), not };
 }
 
 /** Items of the newest entries, read once for everybody in the process who looks at them. */

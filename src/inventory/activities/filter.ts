@@ -14,6 +14,10 @@ export interface ActivityFilter {
   actions?: ActivityAction[] | null;
   eventTypes?: string[] | null;
   userIds?: AccountKey[] | null;
+  /** Persons, by any of their accounts. */
+  identityIds?: number[] | null;
+  /** Of an account that is an administrator now. */
+  isAdmin?: boolean | null;
   actor?: string | null;
   ipAddresses?: string[] | null;
   countries?: string[] | null;
@@ -46,6 +50,9 @@ export interface People {
   groupsOf(instanceId: number, userId: string): ReadonlySet<string>;
   /** Of the account's e-mail address, lower case; null when it has none. */
   domainOf(instanceId: number, userId: string): string | null;
+  /** The person an account belongs to, if it is linked to one. */
+  personOf(instanceId: number, userId: string): number | null;
+  isAdmin(instanceId: number, userId: string): boolean;
 }
 
 /** The filter as SQL over `activities a`. Every value is a bound parameter. */
@@ -91,6 +98,18 @@ function conditionsOf(sql: SqlTag, filter: ActivityFilter): Fragment[] {
       ),
     );
   }
+  const account = (user: Fragment, holds: Fragment) =>
+    sql`exists (select from users u where u.instance_id = a.instance_id and u.external_id = ${user} and ${holds})`;
+  const involvedAccount = (holds: Fragment) =>
+    involved(
+      account(sql`a.user_id`, holds),
+      sql`exists (select from jsonb_array_elements(a.targets) t where ${account(sql`t->>'id'`, holds)})`,
+    );
+  if (filter.identityIds) add(involvedAccount(sql`u.identity_id = any(${filter.identityIds}::bigint[])`));
+  if (filter.isAdmin != null) {
+    const byAdmin = involvedAccount(sql`u.is_admin`);
+    add(filter.isAdmin ? byAdmin : sql`not coalesce(${byAdmin}, false)`);
+  }
   if (filter.policyIds)
     add(sql`exists (select from policy_matches m where m.instance_id = a.instance_id and m.occurred_at = a.occurred_at
       and m.external_id = a.external_id and m.policy_id = any(${filter.policyIds}::int[]))`);
@@ -110,16 +129,7 @@ function conditionsOf(sql: SqlTag, filter: ActivityFilter): Fragment[] {
   }
   if (filter.userDomains) {
     const domains = filter.userDomains.map((domain) => domain.toLowerCase());
-    const ofDomain = (
-      user: Fragment,
-    ) => sql`exists (select from users u where u.instance_id = a.instance_id and u.external_id = ${user}
-      and split_part(lower(u.email), '@', 2) = any(${domains}))`;
-    add(
-      involved(
-        ofDomain(sql`a.user_id`),
-        sql`exists (select from jsonb_array_elements(a.targets) t where ${ofDomain(sql`t->>'id'`)})`,
-      ),
-    );
+    add(involvedAccount(sql`split_part(lower(u.email), '@', 2) = any(${domains})`));
   }
   if (filter.actor != null) add(sql`a.actor_name ilike ${containing(filter.actor)}`);
   if (filter.ipAddresses) add(oneOf(sql`a.ip_address`, filter.ipAddresses));
@@ -157,8 +167,11 @@ function conditionsOf(sql: SqlTag, filter: ActivityFilter): Fragment[] {
   return conditions;
 }
 
+/** Conditions on what accounts are: they ask other tables. */
+export const accountConditions = ["groupIds", "userDomains", "identityIds", "isAdmin"] as const;
+
 /**
- * The same filter over a row in memory, for live events. Null when it needs other tables (groups, mail domains) and they are not at hand
+ * The same filter over a row in memory, for live events. Null when it needs other tables (what accounts are) and they are not at hand
  * as `people`: then the batch is asked for with filterSql.
  */
 export function filterPredicate(
@@ -166,7 +179,7 @@ export function filterPredicate(
   people: People | null = null,
 ): ((row: ActivityRow, connectorSlug: string) => boolean) | null {
   if (!filter) return () => true;
-  if (filter.policyIds || ((filter.groupIds || filter.userDomains) && !people)) return null;
+  if (filter.policyIds || (!people && accountConditions.some((name) => filter[name] != null))) return null;
   const inner = filter.not ? filterPredicate(filter.not, people) : null;
   if (filter.not && inner === null) return null;
   const tests: ((row: ActivityRow, connectorSlug: string) => boolean)[] = [];
@@ -201,13 +214,13 @@ export function filterPredicate(
   oneOf(filter.isps, (row) => row.isp);
   if (filter.ipTags) tests.push((row) => row.ipTags.some((tag) => filter.ipTags?.includes(tag)));
   if (filter.userAgentTags) tests.push((row) => row.userAgentTags.some((tag) => filter.userAgentTags?.includes(tag)));
-  const involves = (is: (instanceId: number, userId: string) => boolean) => {
+  const involving = (is: (instanceId: number, userId: string) => boolean): ((row: ActivityRow) => boolean) => {
     const byActor = (row: ActivityRow) => row.userId !== null && is(row.instanceId, row.userId);
     const byTarget = (row: ActivityRow) => row.targets.some((one) => one.id !== null && is(row.instanceId, one.id));
-    if (filter.involvement === "TARGET") tests.push(byTarget);
-    else if (filter.involvement === "ANY") tests.push((row) => byActor(row) || byTarget(row));
-    else tests.push(byActor);
+    if (filter.involvement === "TARGET") return byTarget;
+    return filter.involvement === "ANY" ? (row) => byActor(row) || byTarget(row) : byActor;
   };
+  const involves = (is: (instanceId: number, userId: string) => boolean) => void tests.push(involving(is));
   if (filter.userIds) {
     const accounts = new Set(filter.userIds.map((key) => `${key.instanceId}/${key.externalId}`));
     involves((instanceId, userId) => accounts.has(`${instanceId}/${userId}`));
@@ -225,6 +238,18 @@ export function filterPredicate(
       const domain = people.domainOf(instanceId, userId);
       return domain !== null && domains.has(domain);
     });
+  }
+  if (filter.identityIds && people) {
+    const persons = new Set(filter.identityIds);
+    involves((instanceId, userId) => {
+      const person = people.personOf(instanceId, userId);
+      return person !== null && persons.has(person);
+    });
+  }
+  if (filter.isAdmin != null && people) {
+    const wanted = filter.isAdmin;
+    const byAdmin = involving((instanceId, userId) => people.isAdmin(instanceId, userId));
+    tests.push((row) => byAdmin(row) === wanted);
   }
   contains(filter.actor, (row) => [row.actorName]);
   contains(filter.userAgent, (row) => [row.userAgent]);

@@ -26,11 +26,11 @@ export function activitiesOfFile(viewer: Viewer, reading: Reading = "all"): Keys
   };
 }
 
-/** Activities, newest first: of all instances, or as a nested list of an instance or an account. */
+/** Activities, newest first: of all instances, or as a nested list of an instance, an account or a person (whose number is the parent's external id). */
 export function activityList(
   viewer: Viewer,
   filter: ActivityFilter | null,
-  { of = "all", reading = "all" }: { of?: "all" | "instance" | "user"; reading?: Reading } = {},
+  { of = "all", reading = "all" }: { of?: "all" | "instance" | "user" | "identity"; reading?: Reading } = {},
 ): KeysetList {
   const lead = of === "all" ? leadOf(viewer, filter ?? {}) : null;
   const { occurredFrom, occurredTo, ...other } = filter ?? {};
@@ -39,8 +39,14 @@ export function activityList(
   const isAll = Object.entries(rest).every(([name, value]) => value == null || name === "involvement");
   return {
     columns: readerOf(activityTable, reading),
-    from: sql`from activities a`,
-    where: sql`${allowed(viewer)} and ${filterSql(sql, led)}`,
+    from:
+      of === "identity" || lead === "identityIds"
+        ? sql`from users o join activities a on a.instance_id = o.instance_id and a.user_id = o.external_id`
+        : sql`from activities a`,
+    where:
+      lead === "identityIds"
+        ? sql`${allowed(viewer)} and ${filterSql(sql, { occurredFrom, occurredTo })} and o.identity_id = any(${other.identityIds ?? []}::bigint[])`
+        : sql`${allowed(viewer)} and ${filterSql(sql, led)}`,
     tried: isAll
       ? undefined
       : {
@@ -51,11 +57,15 @@ export function activityList(
           maxForCount: maxCounted,
         },
     ...activityKey,
-    nullsLast: of === "all" && !(lead === "userIds" || lead === "ids" || isOfOneInstance(viewer, lead, filter)),
-    onParent:
-      of === "user"
-        ? sql`a.instance_id = p.instance_id and a.user_id = p.external_id`
-        : sql`a.instance_id = p.instance_id`,
+    nullsLast:
+      of === "all" &&
+      !(["userIds", "identityIds", "ids"].includes(lead ?? "") || isOfOneInstance(viewer, lead, filter)),
+    onParent: {
+      all: undefined,
+      instance: sql`a.instance_id = p.instance_id`,
+      user: sql`a.instance_id = p.instance_id and a.user_id = p.external_id`,
+      identity: sql`o.identity_id = p.external_id::bigint`,
+    }[of],
   };
 }
 
@@ -66,10 +76,11 @@ function isTextual({ search, actor, target, userAgent, not }: ActivityFilter): b
 /** The condition whose index leads to the activities in their order; the others are tried on the way. */
 function leadOf(
   viewer: Viewer,
-  { ids, userIds, involvement, ipAddresses, eventTypes, instanceIds }: ActivityFilter,
-): "ids" | "userIds" | "ipAddresses" | "eventTypes" | "instanceIds" | null {
+  { ids, userIds, identityIds, involvement, ipAddresses, eventTypes, instanceIds }: ActivityFilter,
+): "ids" | "userIds" | "identityIds" | "ipAddresses" | "eventTypes" | "instanceIds" | null {
   if (ids) return "ids";
   if (userIds?.length === 1 && (involvement ?? "ACTOR") === "ACTOR") return "userIds";
+  if (identityIds?.length === 1 && (involvement ?? "ACTOR") === "ACTOR") return "identityIds";
   // These two go through all instances: a viewer limited to some would walk past the rows of the others.
   if (ipAddresses?.length === 1 && visibleInstances(viewer) === null) return "ipAddresses";
   if (eventTypes?.length === 1 && visibleInstances(viewer) === null) return "eventTypes";

@@ -21,6 +21,9 @@ export interface UserFilter {
   privilegeIds?: AccountKey[] | null;
   domains?: string[] | null;
   lastSeenBefore?: Date | null;
+  lastSignInBefore?: Date | null;
+  /** Of a person who has left. */
+  terminated?: boolean | null;
   search?: string | null;
   not?: UserFilter | null;
 }
@@ -120,6 +123,12 @@ function userConditions(filter: UserFilter): Fragment[] {
     add(sql`split_part(lower(u.email), '@', 2) = any(${filter.domains.map((domain) => domain.toLowerCase())})`);
   if (filter.lastSeenBefore)
     add(sql`(u.last_seen_at is null or u.last_seen_at < ${filter.lastSeenBefore.toISOString()}::timestamptz)`);
+  if (filter.lastSignInBefore)
+    add(sql`(u.last_sign_in_at is null or u.last_sign_in_at < ${filter.lastSignInBefore.toISOString()}::timestamptz)`);
+  if (filter.terminated != null) {
+    const left = sql`exists (select from identities d where d.id = u.identity_id and d.terminated_at is not null)`;
+    add(filter.terminated ? left : sql`not ${left}`);
+  }
   if (filter.search != null) {
     const text = containing(filter.search);
     add(

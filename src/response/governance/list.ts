@@ -46,9 +46,15 @@ const columns = (sql: Sql) => sql`
   g.requested_by as "requestedBy", g.alert_id::float8 as "alertId", g.policy_id as "policyId", g.superseded_by::float8 as "supersededBy", i.connector_slug as "connectorSlug", g.attempts,
   g.created_at as "createdAt", g.finished_at as "finishedAt", g.check_at as "checkAt", g.error, g.changed, g.change_position::float8 as "changePosition"`;
 
-/** Governance actions, newest first. As a nested list: those of a file. */
-export function governanceActionList(db: Db, viewer: Viewer, filter: GovernanceActionFilter | null): KeysetList {
+/** Governance actions, newest first. As a nested list: those of a file, or of an alert, whose number is the parent's external id. */
+export function governanceActionList(
+  db: Db,
+  viewer: Viewer,
+  filter: GovernanceActionFilter | null,
+  of: "file" | "alert" = "file",
+): KeysetList {
   const sql = rawSql(db);
+  const parents = { file: sql`g.file_id = p.external_id`, alert: sql`g.alert_id = p.external_id::bigint` };
   return {
     columns: columns(sql),
     from: sql`from governance_actions g join instances i on i.id = g.instance_id`,
@@ -57,7 +63,7 @@ export function governanceActionList(db: Db, viewer: Viewer, filter: GovernanceA
     keyTypes: ["bigint"],
     keyNames: ["id"],
     descending: true,
-    onParent: sql`g.instance_id = p.instance_id and g.file_id = p.external_id`,
+    onParent: sql`g.instance_id = p.instance_id and ${parents[of]}`,
   };
 }
 

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from "vitest";
 import { rawSql } from "#db/client.ts";
 import { systemViewer } from "#src/access/viewer.ts";
 import type { ActivityRecord } from "#src/connector-kit/contract/records.ts";
-import { type ActivityFilter, filterPredicate } from "#src/inventory/activities/filter.ts";
+import { type ActivityFilter, accountConditions, filterPredicate } from "#src/inventory/activities/filter.ts";
 import { activityList } from "#src/inventory/activities/list.ts";
 import { type ActivityRow, activityColumns } from "#src/inventory/activities/row.ts";
 import { ensurePartitions, storeActivities } from "#src/inventory/activities/store.ts";
@@ -77,13 +77,19 @@ let app: TestApp;
 let rows: ActivityRow[];
 let instances: { id: number; slug: string }[];
 /** `instance/user` → e-mail, and the groups it is in. */
-const accounts = new Map<string, { email: string | null; groups: string[] }>();
+const accounts = new Map<string, { email: string | null; groups: string[]; isAdmin: boolean; person: number | null }>();
+/** Numbers of two persons, who have accounts in all instances. */
+let persons: number[];
 
 beforeAll(async () => {
   const by = random(seed);
   app = await startApp();
   const sql = rawSql(app.core.db);
   instances = [];
+  persons = (
+    await sql<{ id: number }[]>`
+      insert into identities (email) values ('one@example.com'), ('two@example.com') returning id::int as id`
+  ).map(({ id }) => id);
   for (const slug of ["github", "okta", "github"]) {
     const id = await seedInstance(app.core, slug, `${slug} ${instances.length}`, {
       users: 0,
@@ -97,6 +103,8 @@ beforeAll(async () => {
       externalId,
       email: by.chance(0.2) ? null : `${externalId}@${by.pick(domains)}`,
       groups: groups.filter(() => by.chance(0.4)),
+      isAdmin: by.chance(0.4),
+      person: orNull(by, persons),
     }));
     for (const one of known) accounts.set(`${id}/${one.externalId}`, one);
     await storeUsers(
@@ -116,6 +124,11 @@ beforeAll(async () => {
       ],
       1,
     );
+  }
+  for (const [key, { isAdmin, person }] of accounts) {
+    const [instanceId, externalId] = key.split("/") as [string, string];
+    await sql`update users set is_admin = ${isAdmin}, identity_id = ${person}
+      where instance_id = ${Number(instanceId)} and external_id = ${externalId}`;
   }
   for (const n of range(190)) all.push(make(n, by));
   await ensurePartitions(
@@ -191,6 +204,8 @@ function filter(by: Random, depth = 0): ActivityFilter {
   maybe("categories", () => by.some(["LOG_ON", "USER", "ADMIN"], 2, true));
   maybe("eventTypes", () => by.some([...eventTypes, "no.such"], 2, true));
   maybe("userIds", account([...users, "nobody"]));
+  maybe("identityIds", () => by.some([...persons, 999_999], 2, true));
+  maybe("isAdmin", () => by.chance(0.5));
   maybe("actor", () => by.pick(texts));
   maybe("ipAddresses", () => by.some([...addresses, "192.0.2.9"], 2, true));
   maybe("countries", () => by.some(["DE", "fr", "Us", "XX"], 2, true));
@@ -252,6 +267,10 @@ function means(filter: ActivityFilter, one: Made): boolean {
           email && filter.userDomains?.some((domain) => domain.toLowerCase() === email.split("@")[1]?.toLowerCase())
         );
       }),
+    !filter.identityIds ||
+      involved.some((id) => filter.identityIds?.includes(accounts.get(`${one.instanceId}/${id}`)?.person as number)),
+    filter.isAdmin == null ||
+      filter.isAdmin === involved.some((id) => accounts.get(`${one.instanceId}/${id}`)?.isAdmin),
     says(filter.actor, one.actor?.name || null),
     isOneOf(filter.ipAddresses, one.ipAddress),
     isOneOf(
@@ -333,7 +352,7 @@ async function check(one: ActivityFilter): Promise<{ matched: number; inMemory: 
 }
 
 const needsTables = (one: ActivityFilter | null | undefined): boolean =>
-  !!one && (!!one.groupIds || !!one.userDomains || needsTables(one.not));
+  !!one && (accountConditions.some((name) => one[name] != null) || needsTables(one.not));
 
 test("3,000 random filters mean the same in SQL, for live events and in words", async () => {
   const by = random(seed);
@@ -349,7 +368,7 @@ test("3,000 random filters mean the same in SQL, for live events and in words", 
 test("each condition alone, and its negation, mean the same; together they are all activities", async () => {
   const by = random(seed);
   const conditions = new Map<string, ActivityFilter[]>();
-  while (![...conditions.values()].every((some) => some.length >= 8) || conditions.size < 26) {
+  while (![...conditions.values()].every((some) => some.length >= 8) || conditions.size < 28) {
     for (const [name, value] of Object.entries(filter(by))) {
       const some = conditions.get(name) ?? [];
       if (some.length < 8 && value !== null && name !== "not") conditions.set(name, [...some, { [name]: value }]);
@@ -360,7 +379,7 @@ test("each condition alone, and its negation, mean the same; together they are a
     expect(matched + (await check({ not: one })).matched).toBe(all.length);
     expect((await check({ not: { not: one } })).matched).toBe(matched);
     for (const involvement of ["ACTOR", "TARGET", "ANY"] as const)
-      if (one.userIds || one.groupIds || one.userDomains) await check({ ...one, involvement });
+      if (one.userIds || accountConditions.some((name) => one[name] != null)) await check({ ...one, involvement });
   }
 });
 
@@ -386,6 +405,7 @@ function asInput(one: ActivityFilter): object {
     ...one,
     ...(one.instanceIds ? { instanceIds: one.instanceIds.map((id) => idOf("Instance", id)) } : {}),
     ...(one.userIds ? { userIds: one.userIds.map(account("User")) } : {}),
+    ...(one.identityIds ? { identityIds: one.identityIds.map((id) => idOf("Identity", id)) } : {}),
     ...(one.groupIds ? { groupIds: one.groupIds.map(account("Group")) } : {}),
     ...(one.ids
       ? { ids: one.ids.map((key) => idOf("Activity", key.instanceId, key.occurredAt.getTime(), key.externalId)) }

@@ -21,6 +21,9 @@ interface Made {
   isExternal: boolean;
   type: "HUMAN" | "SERVICE" | "UNKNOWN";
   lastSeenAt: Date | null;
+  lastSignInAt: Date | null;
+  /** Of a person who left. */
+  hasLeft: boolean;
   groups: string[];
   privileges: string[];
 }
@@ -62,6 +65,8 @@ beforeAll(async () => {
         isExternal: by.chance(0.3),
         type: by.pick(["HUMAN", "SERVICE", "UNKNOWN"]),
         lastSeenAt: by.chance(0.3) ? null : ago(by.whole(60)),
+        lastSignInAt: by.chance(0.3) ? null : ago(by.whole(60)),
+        hasLeft: by.chance(0.3),
         groups: groups.filter(() => by.chance(0.4)),
         privileges: held,
       };
@@ -70,9 +75,14 @@ beforeAll(async () => {
     await storeUsers(
       sql,
       id,
-      own.map(({ lastSeenAt, isAdmin: _, ...one }) => ({ ...one, lastSignInAt: lastSeenAt, raw: {} })),
+      own.map(({ lastSeenAt: _, isAdmin: __, hasLeft: ___, ...one }) => ({ ...one, raw: {} })),
       1,
     );
+    await sql`insert into identities (email, terminated_at) values (${`here-${id}@example.com`}, null), (${`left-${id}@example.com`}, now())`;
+    for (const { externalId, lastSeenAt, hasLeft } of own)
+      await sql`update users set last_seen_at = ${lastSeenAt?.toISOString() ?? null}::timestamptz,
+        identity_id = (select id from identities where email = ${`${hasLeft ? "left" : "here"}-${id}@example.com`})
+        where instance_id = ${id} and external_id = ${externalId}`;
     await storeGroups(
       sql,
       id,
@@ -125,6 +135,8 @@ function filter(by: Random, depth = 0): UserFilter {
   maybe("privilegeIds", keys([...privileges, "none"]));
   maybe("domains", () => by.some(["example.com", "EXAMPLE.org", "elsewhere.test", "x.test"], 2, true));
   maybe("lastSeenBefore", () => ago(by.whole(60)));
+  maybe("lastSignInBefore", () => ago(by.whole(60)));
+  maybe("terminated", () => by.chance(0.5));
   maybe("search", () => by.pick(texts));
   if (depth < 3 && by.chance(0.25)) made.not = filter(by, depth + 1);
   return made as UserFilter;
@@ -149,6 +161,8 @@ function means(filter: UserFilter, one: Made): boolean {
       (one.email !== null &&
         filter.domains.some((domain) => domain.toLowerCase() === one.email?.split("@")[1]?.toLowerCase())),
     !filter.lastSeenBefore || one.lastSeenAt === null || one.lastSeenAt < filter.lastSeenBefore,
+    !filter.lastSignInBefore || one.lastSignInAt === null || one.lastSignInAt < filter.lastSignInBefore,
+    filter.terminated == null || filter.terminated === one.hasLeft,
     filter.search == null ||
       one.externalId === filter.search ||
       [one.displayName, one.email, one.login].some(

@@ -1,0 +1,1 @@
+CREATE INDEX "governance_actions_by_alert" ON "governance_actions" USING btree ("instance_id","alert_id") WHERE "governance_actions"."alert_id" is not null;
