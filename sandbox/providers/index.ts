@@ -11,6 +11,7 @@ export { github } from "./github/index.ts";
 export { googleWorkspace } from "./google-workspace/index.ts";
 export { office365 } from "./office365/index.ts";
 export { okta } from "./okta/index.ts";
+export { onelogin } from "./onelogin/index.ts";
 export { salesforce } from "./salesforce/index.ts";
 export { servicenow } from "./servicenow/index.ts";
 export { smartsheet } from "./smartsheet/index.ts";

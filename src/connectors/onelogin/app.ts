@@ -2,4 +2,4 @@ import { defineApp } from "#src/connector-kit/app.ts";
 import { logSources } from "./log-sources.ts";
 import { manifest } from "./manifest.ts";
 
-export const onelogin = defineApp({ manifest, logSources });
+export const onelogin = defineApp({ manifest, logSources, load: async () => (await import("./index.ts")).onelogin });

@@ -1,5 +1,5 @@
 import type { LogSource } from "#src/connector-kit/log-source.ts";
 
 export const logSources: readonly LogSource[] = [
-  { product: "onelogin", services: ["onelogin.events", "events", null], eventNameField: "event_type_id" },
+  { product: "onelogin", services: ["onelogin.events", "events", null], eventTypeField: "event_type_id" },
 ];
