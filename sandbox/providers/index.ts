@@ -18,3 +18,4 @@ export { smartsheet } from "./smartsheet/index.ts";
 export { webex } from "./webex/index.ts";
 export { workday } from "./workday/index.ts";
 export { workplace } from "./workplace/index.ts";
+export { zendesk } from "./zendesk/index.ts";

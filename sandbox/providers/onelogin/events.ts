@@ -69,8 +69,8 @@ const kinds: readonly (readonly [type: number, weight: number, about: "self" | "
       [551, 0, "user"],
       [516, 0, "user"],
     ] as const),
-    // One that the fallback tables of others do not have.
-    [601, 1, "account"],
+    // One that nobody has described: on demand.
+    [601, 0, "account"],
   ];
 const kindMix = new EventMix(kinds, ([, weight]) => weight);
 const apps = ["Payroll", "Wiki", "Mail", "Expenses"];

@@ -1,4 +1,4 @@
 import { defineApp } from "#src/connector-kit/app.ts";
 import { manifest } from "./manifest.ts";
 
-export const zendesk = defineApp({ manifest });
+export const zendesk = defineApp({ manifest, load: async () => (await import("./index.ts")).zendesk });
