@@ -1,5 +1,6 @@
 /** Every simulated provider, a line each. */
 
+export { atlassian } from "./atlassian/index.ts";
 export { aws } from "./aws/index.ts";
 export { azure } from "./azure/index.ts";
 export { box } from "./box/index.ts";
