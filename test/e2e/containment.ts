@@ -22,9 +22,12 @@ export interface PersonStage {
   /** By slug. */
   tenants: Map<string, SandboxTenant>;
   instances: Map<string, string>;
+  /** A process that may be killed. */
   startWorker(): void;
   /** Ends it with SIGKILL; the next one need not wait until the queue misses its heartbeat. */
   killWorker(): Promise<void>;
+  /** Works until it is so, in this process and unharmed. */
+  work<T>(ask: () => Promise<T>, test: (answer: T) => boolean, timeoutMs?: number): Promise<T>;
   stop(): Promise<void>;
 }
 
@@ -41,10 +44,9 @@ export async function openPersonStage(slugs: readonly string[]): Promise<PersonS
   for (const { connectorSlug: slug, settings } of await demoApps(slugs.join(","))) {
     const tenant = await sandbox.createTenant({ provider: slug, name: "acme", ...size });
     tenants.set(slug, tenant);
-    await app.data(
-      "mutation ($slug: String!) { prepareConnection(connectorSlug: $slug) { userErrors { message } } }",
-      { slug },
-    );
+    await app.data("mutation ($slug: String!) { prepareConnection(connectorSlug: $slug) { userErrors { message } } }", {
+      slug,
+    });
     const { connectInstance } = await app.data(
       `mutation ($input: ConnectInstanceInput!) { connectInstance(input: $input) {
         instance { id } authorizationUrl userErrors { message } } }`,
@@ -79,35 +81,29 @@ export async function openPersonStage(slugs: readonly string[]): Promise<PersonS
       await worker?.kill("SIGKILL");
       await sql`update pgboss.job set heartbeat_on = now() - interval '1 minute' where state = 'active'`;
     },
+    async work(ask, test, timeoutMs = 90_000) {
+      const helper = await startApp({ sandboxUrl: sandbox.url, sharedWith: app, workers: true });
+      try {
+        return await until(ask, test, timeoutMs);
+      } finally {
+        await helper.stop();
+      }
+    },
     async stop() {
       await worker?.kill("SIGKILL");
       await proxy.stop();
     },
   };
-  stage.startWorker();
-  await until(
+  await stage.work(
     () => sql`select instance_id, stream from streams where stream in ('USERS', 'OAUTH_APPS') and disabled_reason is null
       and first_scan_completed_at is null`,
     (unread) => unread.length === 0,
-    120_000,
   );
   return stage;
 }
 
-export const planFields = `accounts { instance { id name } user { id externalId status isAdmin email } status
-  steps { goal kind oauthApp { externalId } note gap revertible onRevert action { id kind status changed error attempts }
-    reversal { id kind status changed error } } }`;
-
-/** People with an account in each of these apps and no administrative rights. */
-export async function peopleOf({ app, instances }: PersonStage): Promise<{ id: string; email: string }[]> {
-  const { identities } = await app.data(
-    "{ identities(first: 200) { nodes { id email users { isAdmin status instance { id } } } } }",
-  );
-  return identities.nodes.filter(
-    ({ users }: { users: { isAdmin: boolean; status: string }[] }) =>
-      users.length === instances.size && users.every(({ isAdmin, status }) => !isAdmin && status === "ACTIVE"),
-  );
-}
+export const containmentFields = `status accounts { instance { id name } user { id externalId status } status
+  steps { goal kind gap revertible action { id kind status changed error } reversal { id kind status changed error } } }`;
 
 /** Calls of an app that change something, since these were counted. */
 export async function callsSince(
