@@ -15,9 +15,11 @@ export const unsuspendUser: ActionFunction = async (context, target) =>
   await setDisabled(context, target, accountUrl(target), false);
 
 /** https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts.keys/disable */
-export const banApp: ActionFunction = async (context, target) => await setDisabled(context, target, keyUrl(target), true);
+export const banApp: ActionFunction = async (context, target) =>
+  await setDisabled(context, target, keyUrl(target), true);
 
-export const unbanApp: ActionFunction = async (context, target) => await setDisabled(context, target, keyUrl(target), false);
+export const unbanApp: ActionFunction = async (context, target) =>
+  await setDisabled(context, target, keyUrl(target), false);
 
 /** https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts.keys/delete */
 export const revokeApp: ActionFunction = async (context, target) => ({

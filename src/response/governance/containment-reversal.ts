@@ -53,7 +53,7 @@ function isToUndo({ status, changed, before }: GovernanceAction): boolean {
 
 /**
  * Asks for the actions that undo these, of those that changed something. What cannot be requested is kept as FAILED, with the reason. Undoing
- * one action twice is one request, whoever asks. Returns what is new.
+ * one action twice is one request. Returns what is new.
  */
 export async function storeReversals(
   tx: Db,
