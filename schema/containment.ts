@@ -32,7 +32,7 @@ const ContainmentStatus = describedEnum("ContainmentStatus", "The status of a co
   PARTIALLY_REVERTED: "The reversal ended, and some of its actions failed or were cancelled.",
 });
 
-const ContainmentGoal = describedEnum("ContainmentGoal", "What a step of a containment achieves for an account.", {
+const ContainmentGoal = describedEnum("ContainmentGoal", "The goal of a step of a containment for an account.", {
   SUSPEND: "The person can no longer sign in to the account.",
   END_SESSIONS: "The open sessions of the account end.",
   REVOKE_APPS: "Third-party apps lose the permissions that the account granted.",
@@ -74,7 +74,7 @@ const Step = builder.objectRef<StepShape>("ContainmentStep").implement({
   fields: (t) => ({
     goal: t.field({
       type: ContainmentGoal,
-      description: "What the step achieves.",
+      description: "Goal of the step.",
       resolve: ({ step }) => step.goal,
     }),
     kind: t.field({
@@ -99,7 +99,7 @@ const Step = builder.objectRef<StepShape>("ContainmentStep").implement({
     gap: t.string({
       nullable: true,
       description:
-        "What the app does not support or currently refuses, and what is done instead. Null if the step achieves its goal.",
+        "Explanation of what the app does not support or currently refuses, and of what is done instead. Null if the step achieves its goal.",
       resolve: ({ step }) => step.gap,
     }),
     revertible: t.boolean({
@@ -107,7 +107,7 @@ const Step = builder.objectRef<StepShape>("ContainmentStep").implement({
       resolve: ({ step }) => step.revertible,
     }),
     onRevert: t.string({
-      description: "What revertContainment does about the step, as a sentence.",
+      description: "Effect of revertContainment on the step, as a sentence.",
       resolve: ({ step }) => onRevert(step),
     }),
     action: t.field({
@@ -211,11 +211,11 @@ builder.node(ContainmentRef, {
 const ContainmentConnection = connectionOf("Containment", ContainmentRef);
 
 const Plan = builder.objectRef<ContainmentPlan>("ContainmentPlan").implement({
-  description: "What containing a person would do. Nothing is requested yet.",
+  description: "The steps that containing a person would take. Nothing is requested yet.",
   fields: (t) => ({
     identity: t.field({
       type: IdentityRef,
-      description: "The person.",
+      description: "The person whose containment is planned.",
       resolve: ({ identity }) => identity as IdentityRow,
     }),
     accounts: t.field({
@@ -298,7 +298,7 @@ builder.queryFields((t) => ({
   planContainment: t.field({
     type: Plan,
     description:
-      "What containIdentity would do for a person: the actions for each account, what an app does not support and what is done instead, and what cannot be reverted. Changes nothing. Requires the role ADMIN.",
+      "Show the steps that containIdentity would take for a person: the actions for each account, what an app does not support and what is done instead, and what cannot be reverted. Changes nothing. Requires the role ADMIN.",
     args: { identityId: t.arg.id({ required: true, description: "Id of the person." }) },
     resolve: (_, { identityId }, context) =>
       planContainment(context.core, context.viewer, identityKey(String(identityId), ["identityId"])),
