@@ -22,8 +22,17 @@ import { changeCursor, changedRows } from "./changes.ts";
 import { connectionOf, nestedConnection, pagingArgs, rootConnection } from "./connections.ts";
 import type { Context } from "./context.ts";
 import { describedEnum } from "./described-enum.ts";
-import { accountKeys, decodeId, instanceKey, instanceKeys, parseAccountId, parseScanId, policyKeys } from "./ids.ts";
-import { AlertRef, FileRef, InstanceRef, OAuthAppRef, PolicyRef, UserRef } from "./refs.ts";
+import {
+  accountKeys,
+  containmentKeys,
+  decodeId,
+  instanceKey,
+  instanceKeys,
+  parseAccountId,
+  parseScanId,
+  policyKeys,
+} from "./ids.ts";
+import { AlertRef, ContainmentRef, FileRef, InstanceRef, OAuthAppRef, PolicyRef, UserRef } from "./refs.ts";
 import { type Payload, payload, UserError } from "./user-errors.ts";
 
 export const GovernanceActionKind = describedEnum(
@@ -79,7 +88,7 @@ const GovernanceActionStatus = describedEnum("GovernanceActionStatus", "The stat
   CANCELLED: "The action was cancelled before it started.",
 });
 
-const GovernanceActionRef = builder.objectRef<GovernanceActionRow>("GovernanceAction");
+export const GovernanceActionRef = builder.objectRef<GovernanceActionRow>("GovernanceAction");
 
 builder.node(GovernanceActionRef, {
   description: "A change in an app, or a notification, from its request to its result.",
@@ -137,6 +146,13 @@ builder.node(GovernanceActionRef, {
       nullable: true,
       description: "The policy that requested the action. Null if a person requested it.",
       resolve: ({ policyId }, _, context) => (policyId === null ? null : context.load.policy.load(policyId)),
+    }),
+    containment: t.field({
+      type: ContainmentRef,
+      nullable: true,
+      description: "The containment of a person that the action is a step of, or reverts. Null if there is none.",
+      resolve: ({ containmentId }, _, context) =>
+        containmentId === null ? null : context.load.containment.load(containmentId),
     }),
     supersededBy: t.field({
       type: GovernanceActionRef,
@@ -218,10 +234,11 @@ actionsOf(
   ({ instanceId, id }) => ({ instanceId, externalId: String(id) }),
 );
 
-interface FilterShape extends Omit<Filter, "instanceIds" | "userIds" | "policyIds"> {
+interface FilterShape extends Omit<Filter, "instanceIds" | "userIds" | "policyIds" | "containmentIds"> {
   instanceIds?: (string | number)[] | null;
   userIds?: (string | number)[] | null;
   policyIds?: (string | number)[] | null;
+  containmentIds?: (string | number)[] | null;
 }
 
 const GovernanceActionFilter = builder.inputRef<FilterShape>("GovernanceActionFilter").implement({
@@ -233,6 +250,9 @@ const GovernanceActionFilter = builder.inputRef<FilterShape>("GovernanceActionFi
     instanceIds: t.idList({ description: "Return only actions in these instances." }),
     userIds: t.idList({ description: "Return only actions that target these accounts." }),
     policyIds: t.idList({ description: "Return only actions that these policies requested." }),
+    containmentIds: t.idList({
+      description: "Return only actions of these containments, those that revert them included.",
+    }),
     requestedBy: t.string({ description: "Return only actions whose `requestedBy` equals this text." }),
     from: t.field({ type: "DateTime", description: "Return only actions requested at or after this instant." }),
     to: t.field({ type: "DateTime", description: "Return only actions requested before this instant." }),
@@ -246,6 +266,7 @@ function wanted(filter: FilterShape | null | undefined): Filter | null {
     instanceIds: instanceKeys(filter.instanceIds?.map(String), ["filter", "instanceIds"]),
     userIds: accountKeys("User", filter.userIds?.map(String), ["filter", "userIds"]),
     policyIds: policyKeys(filter.policyIds?.map(String), ["filter", "policyIds"]),
+    containmentIds: containmentKeys(filter.containmentIds?.map(String), ["filter", "containmentIds"]),
   };
 }
 

@@ -5,6 +5,7 @@ import "./access.ts";
 import "./activity.ts";
 import "./alert.ts";
 import "./catalogue.ts";
+import "./containment.ts";
 import "./destination.ts";
 import "./detector.ts";
 import "./file.ts";

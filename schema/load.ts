@@ -35,6 +35,13 @@ import { type KeysetList, nestedCounts, nestedPages, type Parent } from "#src/qu
 import type { Page, PageArgs } from "#src/query/paging.ts";
 import type { Reading } from "#src/query/reading.ts";
 import { countDeliveries } from "#src/response/destinations/list.ts";
+import {
+  type ContainmentRow,
+  loadContainments,
+  loadContainmentsOf,
+  loadStepStates,
+  type StepState,
+} from "#src/response/governance/containments.ts";
 import { type ActionKey, type GovernanceActionRow, loadGovernanceActions } from "#src/response/governance/list.ts";
 import { nameOf } from "./selection.ts";
 
@@ -66,6 +73,10 @@ export interface Loaders {
   scan: DataLoader<ScanKey, ScanRow | null, string>;
   alert: DataLoader<AlertKey, AlertRow | null, string>;
   governanceAction: DataLoader<ActionKey, GovernanceActionRow | null, string>;
+  containment: DataLoader<number, ContainmentRow | null>;
+  containmentsOfIdentity: DataLoader<number, ContainmentRow[]>;
+  /** What became of the actions of a containment. */
+  stepStates: DataLoader<number, StepState[]>;
   policy: DataLoader<number, PolicyRow | null>;
   policyFigures: DataLoader<number, { matches: number; errors: number }>;
   policiesOfActivity: DataLoader<ActivityKey, PolicyRow[], string>;
@@ -126,6 +137,9 @@ export function createLoaders({ db, secrets, now }: Pick<Core, "db" | "secrets" 
     governanceAction: new DataLoader((keys) => loadGovernanceActions(db, viewer, keys), {
       cacheKeyFn: (key) => `${key.instanceId}/${key.id}`,
     }),
+    containment: new DataLoader((ids) => loadContainments(db, viewer, ids)),
+    containmentsOfIdentity: new DataLoader((ids) => loadContainmentsOf(db, viewer, ids)),
+    stepStates: new DataLoader((ids) => loadStepStates(db, ids)),
     policy: new DataLoader((ids) => loadPolicies(db, ids)),
     policyFigures: new DataLoader((ids) => loadFigures(db, ids, now())),
     policiesOfActivity: new DataLoader((keys) => loadPoliciesOfActivities(db, keys), { cacheKeyFn: activityKey }),

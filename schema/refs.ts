@@ -14,6 +14,7 @@ import type { IdentityRow } from "#src/inventory/identities/list.ts";
 import type { OAuthAppRow } from "#src/inventory/oauth-apps/list.ts";
 import type { GroupRow, PrivilegeRow } from "#src/inventory/users/groups.ts";
 import type { UserRow } from "#src/inventory/users/list.ts";
+import type { ContainmentRow } from "#src/response/governance/containments.ts";
 import { builder } from "./builder.ts";
 
 export type CapabilityOf = CapabilityFacts & { slug: string };
@@ -32,4 +33,5 @@ export const AlertRef = builder.objectRef<AlertRow>("Alert");
 export const FileRef = builder.objectRef<FileRow>("File");
 export const FileMatchRef = builder.objectRef<FileMatchRow>("FileMatch");
 export const OAuthAppRef = builder.objectRef<OAuthAppRow>("OAuthApp");
+export const ContainmentRef = builder.objectRef<ContainmentRow>("Containment");
 export const PolicyRef = builder.objectRef<PolicyRow>("Policy");

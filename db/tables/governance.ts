@@ -1,7 +1,19 @@
 import { sql } from "drizzle-orm";
-import { bigint, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+} from "drizzle-orm/pg-core";
 import { instances } from "./instances.ts";
 import { policies } from "./policies.ts";
+import { identities } from "./users.ts";
 
 const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: "date" });
 
@@ -36,6 +48,8 @@ export const governanceActions = pgTable(
     revertsId: bigint("reverts_id", { mode: "number" }),
     /** The stronger action on the same file that makes this one needless: if that one does not succeed, this one is queued again. */
     supersededBy: bigint("superseded_by", { mode: "number" }),
+    /** The containment of a person that it is a step of, or that its reversal undoes. */
+    containmentId: bigint("containment_id", { mode: "number" }),
     /** The action whose mail is about this one's file, too. */
     digestOf: bigint("digest_of", { mode: "number" }),
     attempts: integer().notNull().default(0),
@@ -75,7 +89,53 @@ export const governanceActions = pgTable(
     index("governance_actions_superseded").on(t.instanceId, t.supersededBy).where(sql`${t.supersededBy} is not null`),
     index("governance_actions_of_digest").on(t.instanceId, t.digestOf).where(sql`${t.digestOf} is not null`),
     index("governance_actions_by_alert").on(t.instanceId, t.alertId).where(sql`${t.alertId} is not null`),
+    index("governance_actions_of_containment").on(t.containmentId).where(sql`${t.containmentId} is not null`),
+    index("governance_actions_reverting").on(t.instanceId, t.revertsId).where(sql`${t.revertsId} is not null`),
     index("governance_actions_by_policy").on(t.policyId, t.createdAt),
   ],
 );
 export type GovernanceAction = typeof governanceActions.$inferSelect;
+
+/** What a containment is to bring about for one account. */
+export type ContainmentGoal = "SUSPEND" | "END_SESSIONS" | "REVOKE_APPS";
+
+/** One step for one account, as it was planned. */
+export interface ContainmentStep {
+  instanceId: number;
+  userId: string;
+  goal: ContainmentGoal;
+  /** The governance action; null: nothing can or need be done. */
+  kind: string | null;
+  oauthAppId: string | null;
+  revertible: boolean;
+  /** Side effects at the provider, or why nothing need be done. */
+  note: string | null;
+  /** What cannot be done, and what is done instead. */
+  gap: string | null;
+  actionId: number | null;
+}
+
+/** A person kept out of every app, reversibly: its actions are in `governance_actions`. */
+export const containments = pgTable(
+  "containments",
+  {
+    id: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    identityId: bigint("identity_id", { mode: "number" }).references(() => identities.id, { onDelete: "set null" }),
+    /** Of the person, for when the identity is no longer there. */
+    email: text().notNull(),
+    reason: text(),
+    steps: jsonb().$type<ContainmentStep[]>().notNull().default([]),
+    needsApproval: boolean("needs_approval").notNull().default(false),
+    approvedBy: text("approved_by"),
+    requestedBy: text("requested_by").notNull(),
+    createdAt: at("created_at").notNull().defaultNow(),
+    revertedBy: text("reverted_by"),
+    revertedAt: at("reverted_at"),
+  },
+  (t) => [
+    // One at a time for a person: who is contained already is not contained again.
+    uniqueIndex("containments_open").on(t.identityId).where(sql`${t.revertedAt} is null`),
+    index("containments_of_identity").on(t.identityId, t.id),
+  ],
+);
+export type Containment = typeof containments.$inferSelect;

@@ -116,6 +116,9 @@ export const apiTokenKey = (id: string, field: string[]): number => keyIn("ApiTo
 export const destinationKey = (id: string, field: string[]): number => keyIn("Destination", id, field, parseNumber);
 export const deliveryKeys = (ids: readonly string[] | null | undefined, field: string[]): number[] | null =>
   ids?.map((id) => keyIn("Delivery", id, field, parseLongNumber)) ?? null;
+export const containmentKey = (id: string, field: string[]): number => keyIn("Containment", id, field, parseLongNumber);
+export const containmentKeys = (ids: readonly string[] | null | undefined, field: string[]): number[] | null =>
+  ids?.map((id) => containmentKey(id, field)) ?? null;
 export const identityKey = (id: string, field: string[]): number => keyIn("Identity", id, field, parseNumber);
 export const identityKeys = (ids: readonly string[] | null | undefined, field: string[]): number[] | null =>
   ids?.map((id) => identityKey(id, field)) ?? null;

@@ -13,6 +13,7 @@ import {
   addActivities,
   ago,
   range,
+  seedContainments,
   seedDestination,
   seedInstance,
   seedPolicy,
@@ -35,6 +36,7 @@ beforeAll(async () => {
     files: 5,
   });
   second = await seedInstance(app.core, "okta", "second", { users: 20, activities: activityCount - 40 });
+  await seedContainments(app.core, first, 3);
   await seedDestination(app.core, "siem", 2);
   const policy = await seedPolicy(app.core, "Policy");
   await rawSql(
@@ -119,7 +121,7 @@ describe("global object identification", () => {
   const ofEach = `{
     connectors { id capabilities { id } } instances(first: 2) { nodes { id } } users(first: 2) { nodes { id privileges { id } identity { id } } }
     groups(first: 2) { nodes { id } } activities(first: 2) { nodes { id } } scans(first: 2) { nodes { id } }
-    oauthApps(first: 2) { nodes { id } } files(first: 2) { nodes { id } } recommendations(first: 2) { nodes { id } } alerts(first: 2) { nodes { id } } governanceActions(first: 2) { nodes { id } } ipRanges(first: 2) { nodes { id } } apiTokens { id } policies(first: 2) { nodes { id } } suppressions(first: 2) { nodes { id } } destinations { id deliveries { nodes { id } } } auditLog(first: 2) { nodes { id } }
+    oauthApps(first: 2) { nodes { id } } files(first: 2) { nodes { id } } recommendations(first: 2) { nodes { id } } alerts(first: 2) { nodes { id } } governanceActions(first: 2) { nodes { id } } containments(first: 2) { nodes { id } } ipRanges(first: 2) { nodes { id } } apiTokens { id } policies(first: 2) { nodes { id } } suppressions(first: 2) { nodes { id } } destinations { id deliveries { nodes { id } } } auditLog(first: 2) { nodes { id } }
   }`;
 
   async function idsByType(): Promise<Map<string, string[]>> {

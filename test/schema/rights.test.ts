@@ -29,6 +29,8 @@ let app: TestApp;
 let inside: number;
 let outside: number;
 let limited: Record<Role, string>;
+/** A person who is known outside only. */
+let stranger: number;
 let provider: Server;
 /** Every answer of this file as it came. */
 const answers: string[] = [];
@@ -85,6 +87,9 @@ beforeAll(async () => {
       instanceIds: [instanceId],
       createdBy: "somebody",
     });
+  const [unknown] = await rawSql(app.core.db)<{ id: number }[]>`
+    select id::int as id from identities where email = 'user10@example.com'`;
+  stranger = unknown!.id;
   // A person of both tenants who left, as the outside one says.
   await rawSql(
     app.core.db,
@@ -102,7 +107,9 @@ function texts(data: Data): string[] {
 
 /** What an answer tells of the tenant outside: an id of it or of something in it, or its name. */
 function leaks(data: Data): string[] {
-  const ofOutside = new RegExp(`^(?!Identity|ApiToken|AuditEntry|Destination|Delivery)[A-Z][A-Za-z]+:${outside}(/|$)`);
+  const ofOutside = new RegExp(
+    `^(?!Identity|Containment|ApiToken|AuditEntry|Destination|Delivery)[A-Z][A-Za-z]+:${outside}(/|$)`,
+  );
   return texts(data).filter(
     (text) => text.includes(secretName) || ofOutside.test(Buffer.from(text, "base64url").toString()),
   );
@@ -140,6 +147,7 @@ const needed: Record<string, () => string> = {
   connector: () => '(slug: "okta")',
   instance: () => `(id: "${idOf("Instance", inside)}")`,
   node: () => `(id: "${idOf("Instance", inside)}")`,
+  planContainment: () => `(identityId: "${idOf("Identity", 2)}")`,
   previewPolicy: () =>
     '(input: { kind: ACTIVITY, activityFilter: {} }, from: "2026-11-01T00:00:00Z", to: "2026-12-01T00:00:00Z")',
   nodes: () => `(ids: ["${idOf("User", inside, "u1")}", "${idOf("Identity", 2)}"])`,
@@ -160,7 +168,7 @@ describe("reading", () => {
         expect(leaks(data)).toEqual([]);
         if (
           field.name === "auditLog" ||
-          (["apiTokens", "destinations"].includes(field.name) && role !== "ADMIN") ||
+          (["apiTokens", "destinations", "planContainment"].includes(field.name) && role !== "ADMIN") ||
           (field.name === "ipRanges" && role === "VIEWER")
         )
           expect(errors[0]?.extensions.code).toBe("FORBIDDEN");
@@ -305,6 +313,9 @@ describe("reading", () => {
 /** Of the two destinations, the first is for the instance inside. */
 const ofInstance = (instance: number) => (instance === inside ? 1 : instance === outside ? 2 : instance);
 
+/** A person with accounts inside; one who is known outside only. */
+const identityOf = (instance: number) => (instance === inside ? 2 : instance === outside ? stranger : 9999);
+
 /** What each change is asked for with; `target` is the tenant, or something in it. */
 const changes: Record<string, (instance: number) => object> = {
   connectInstance: () => ({
@@ -339,6 +350,10 @@ const changes: Record<string, (instance: number) => object> = {
   cancelGovernanceActions: (instance) => ({ ids: [idOf("GovernanceAction", instance, 9999)] }),
   retryGovernanceAction: (instance) => ({ id: idOf("GovernanceAction", instance, 9999) }),
   revertGovernanceAction: (instance) => ({ id: idOf("GovernanceAction", instance, 9999) }),
+  containIdentity: (instance) => ({ identityId: idOf("Identity", identityOf(instance)) }),
+  containIdentities: (instance) => ({ identityIds: [idOf("Identity", identityOf(instance))] }),
+  approveContainments: () => ({ ids: [idOf("Containment", 9999)] }),
+  revertContainment: () => ({ id: idOf("Containment", 9999) }),
   linkIdentity: (instance) => ({ identityId: idOf("Identity", 2), userId: idOf("User", instance, "u3") }),
   unlinkIdentity: (instance) => ({ userId: idOf("User", instance, "u4") }),
   createDestination: (instance) => ({

@@ -19,7 +19,7 @@ import { systemViewer, type Viewer } from "#src/access/viewer.ts";
 import type { Core } from "#src/core.ts";
 import { createTailer } from "#src/realtime/tailer.ts";
 import { type Data, startApp, type TestApp } from "../support/app.ts";
-import { range, seedDestination, seedInstance, seedPolicy } from "../support/seed.ts";
+import { range, seedContainments, seedDestination, seedInstance, seedPolicy } from "../support/seed.ts";
 
 // Operations are executed directly, on a connection pool that counts: no sign-in and no reader of the log in between.
 
@@ -32,7 +32,7 @@ const ids: Record<string, string[]> = {};
 
 beforeAll(async () => {
   app = await startApp();
-  await seedInstance(app.core, "github", "large", {
+  const large = await seedInstance(app.core, "github", "large", {
     users: 60,
     groups: 60,
     privileges: 60,
@@ -44,6 +44,7 @@ beforeAll(async () => {
     alerts: 20,
     files: 60,
   });
+  await seedContainments(app.core, large, 60);
   for (const n of range(55))
     await seedInstance(app.core, ["okta", "github", "workday"][n % 3]!, `small ${n}`, {
       activities: 5,
@@ -70,6 +71,7 @@ const sources: Record<string, string> = {
   Activity: "{ activities(first: $n) { p: nodes { % } } }",
   Alert: "{ alerts(first: $n) { p: nodes { % } } }",
   GovernanceAction: "{ governanceActions(first: $n) { p: nodes { % } } }",
+  Containment: "{ containments(first: $n) { p: nodes { % } } }",
   AuditEntry: "{ auditLog(first: $n) { p: nodes { % } } }",
   IpRange: "{ ipRanges(first: $n) { p: nodes { % } } }",
   File: "{ files(first: $n, filter: { isFolder: false }) { p: nodes { % } } }",

@@ -337,3 +337,13 @@ export function range(count: number): number[] {
 export function ago(minutes: number): Date {
   return new Date(newest.getTime() - minutes * 60_000);
 }
+
+/** A containment of each person who has an account in the instance, at most so many; nothing was done for it yet. */
+export async function seedContainments(core: Pick<Core, "db">, instanceId: number, most: number): Promise<void> {
+  const step = { goal: "SUSPEND", kind: "SUSPEND_USER", oauthAppId: null, revertible: true, note: null, gap: null };
+  await rawSql(core.db)`
+    insert into containments (identity_id, email, requested_by, steps)
+    select i.id, i.email, 'test', jsonb_build_array(${JSON.stringify({ ...step, actionId: null })}::text::jsonb
+      || jsonb_build_object('instanceId', u.instance_id, 'userId', u.external_id))
+    from identities i join users u on u.identity_id = i.id and u.instance_id = ${instanceId} order by i.id limit ${most}`;
+}

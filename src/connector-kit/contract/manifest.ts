@@ -1,5 +1,6 @@
 import type { RateLimitFact, RateLimitRule } from "#src/platform/http/rate-limit.ts";
 import type {
+  AccountType,
   ActivityCategory,
   AuthorizationKind,
   CapabilityKind,
@@ -71,6 +72,10 @@ export interface ActionFact {
   note?: string;
   /** Only with these settings or components. Absent: always. */
   when?: (settings: Settings, components: readonly string[]) => boolean;
+  /** Only for accounts of these kinds. Absent: for all. */
+  accounts?: readonly AccountType[];
+  /** Of a suspension: it ends the sessions as well. Absent: they go on. */
+  endsSessions?: true;
 }
 
 /** Scopes beside those of streams and actions: without them these still go on, with less. Asked for at consent; their absence turns nothing off. */

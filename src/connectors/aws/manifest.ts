@@ -89,6 +89,7 @@ export const manifest = {
         permissions.attachUserPolicy,
         permissions.updateAccessKey,
       ],
+      endsSessions: true,
       undo: "UNSUSPEND_USER",
       note: "Attaches the AWS managed policy AWSDenyAll to an IAM user, which ends its sessions as well, and makes its access keys inactive.",
     },

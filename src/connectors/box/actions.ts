@@ -8,6 +8,7 @@ import { ConflictError } from "#src/errors.ts";
 
 export const suspendUser: ActionFunction = (context, target) =>
   ensure({
+    target,
     read: () => readUser(context, target, "status"),
     wanted: { status: "inactive" },
     write: () => writeUser(context, target, { status: "inactive" }),
@@ -18,6 +19,7 @@ export const unsuspendUser: ActionFunction = (context, target) => {
   const before = textOf(objectOf(target.parameters.before).status);
   const status = before && before !== "inactive" ? before : "active";
   return ensure({
+    target,
     read: () => readUser(context, target, "status"),
     wanted: (user) => user.status !== "inactive",
     write: () => writeUser(context, target, { status }),

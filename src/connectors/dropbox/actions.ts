@@ -11,6 +11,7 @@ const batchSize = 100;
 
 export const suspendUser: ActionFunction = async (context, target) =>
   await ensure({
+    target,
     read: () => readMember(context, target),
     wanted: { status: "suspended" },
     write: ({ status }) => {
@@ -22,6 +23,7 @@ export const suspendUser: ActionFunction = async (context, target) =>
 
 export const unsuspendUser: ActionFunction = async (context, target) =>
   await ensure({
+    target,
     read: () => readMember(context, target),
     wanted: { status: "active" },
     write: ({ status }) => {

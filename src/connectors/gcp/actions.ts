@@ -9,15 +9,17 @@ const api = "https://iam.googleapis.com/v1";
 
 /** https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts/disable */
 export const suspendUser: ActionFunction = async (context, target) =>
-  await setDisabled(context, accountUrl(target), true);
+  await setDisabled(context, target, accountUrl(target), true);
 
 export const unsuspendUser: ActionFunction = async (context, target) =>
-  await setDisabled(context, accountUrl(target), false);
+  await setDisabled(context, target, accountUrl(target), false);
 
 /** https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts.keys/disable */
-export const banApp: ActionFunction = async (context, target) => await setDisabled(context, keyUrl(target), true);
+export const banApp: ActionFunction = async (context, target) =>
+  await setDisabled(context, target, keyUrl(target), true);
 
-export const unbanApp: ActionFunction = async (context, target) => await setDisabled(context, keyUrl(target), false);
+export const unbanApp: ActionFunction = async (context, target) =>
+  await setDisabled(context, target, keyUrl(target), false);
 
 /** https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts.keys/delete */
 export const revokeApp: ActionFunction = async (context, target) => ({
@@ -26,8 +28,9 @@ export const revokeApp: ActionFunction = async (context, target) => ({
 });
 
 /** Accounts and keys leave `disabled` out while they are not. */
-async function setDisabled({ http }: Context, url: string, disabled: boolean) {
+async function setDisabled({ http }: Context, target: ActionTarget, url: string, disabled: boolean) {
   return await ensure({
+    target,
     read: async () => ({ disabled: needObject((await http.get(url)).body, "body").disabled === true }),
     wanted: { disabled },
     write: () =>

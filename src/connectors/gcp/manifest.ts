@@ -64,6 +64,7 @@ export const manifest = {
   actions: {
     SUSPEND_USER: {
       scopes: [permissions.readAccount, permissions.disableAccount],
+      accounts: ["SERVICE"],
       undo: "UNSUSPEND_USER",
       note: "Disables a service account. Its access tokens may live for up to an hour more. People are suspended in Google Workspace.",
     },

@@ -24,6 +24,7 @@ async function setActive(context: Context, target: ActionTarget, active: boolean
   const people = `/scim/v2${needEnterprise(context, "GitHub suspends only managed users of an enterprise")}/Users`;
   const user = await managedUser(context, people, target);
   return await ensure({
+    target,
     read: async () => ({ active: user.active !== false }),
     wanted: { active },
     write: () =>

@@ -74,6 +74,7 @@ export const manifest = {
   actions: {
     SUSPEND_USER: {
       scopes: [scopes.writeUsers],
+      endsSessions: true,
       undo: "UNSUSPEND_USER",
       note: "Ends the sessions as well. The person's files stay, and shared links to them go on working.",
     },

@@ -8,8 +8,9 @@ const userPath = (target: ActionTarget) => pathOf`/users/${userOf(target).extern
 const appPath = (target: ActionTarget) => pathOf`/servicePrincipals/${appOf(target).externalId}`;
 
 /** An account, or an app in the tenant, that can sign in or cannot. */
-async function setEnabled(context: Context, url: string, accountEnabled: boolean) {
+async function setEnabled(context: Context, target: ActionTarget, url: string, accountEnabled: boolean) {
   return await ensure({
+    target,
     read: async () => ({
       accountEnabled: (await readOne(context, `${url}?$select=id,accountEnabled`)).accountEnabled === true,
     }),
@@ -19,8 +20,8 @@ async function setEnabled(context: Context, url: string, accountEnabled: boolean
 }
 
 /** https://learn.microsoft.com/en-us/graph/api/user-update */
-export const suspendUser: ActionFunction = (context, target) => setEnabled(context, userPath(target), false);
-export const unsuspendUser: ActionFunction = (context, target) => setEnabled(context, userPath(target), true);
+export const suspendUser: ActionFunction = (context, target) => setEnabled(context, target, userPath(target), false);
+export const unsuspendUser: ActionFunction = (context, target) => setEnabled(context, target, userPath(target), true);
 
 /** Graph does not list sessions. https://learn.microsoft.com/en-us/graph/api/user-revokesigninsessions */
 export const requireSignInAgain: ActionFunction = async ({ http }, target) => {
@@ -79,8 +80,8 @@ export const revokeAppForUser: ActionFunction = async (context, target) => ({
 });
 
 /** https://learn.microsoft.com/en-us/graph/api/serviceprincipal-update */
-export const banApp: ActionFunction = (context, target) => setEnabled(context, appPath(target), false);
-export const unbanApp: ActionFunction = (context, target) => setEnabled(context, appPath(target), true);
+export const banApp: ActionFunction = (context, target) => setEnabled(context, target, appPath(target), false);
+export const unbanApp: ActionFunction = (context, target) => setEnabled(context, target, appPath(target), true);
 
 async function deleteAll(context: Context, url: string, records: readonly Record<string, unknown>[]) {
   let changed = false;

@@ -19,6 +19,7 @@ export const confirmCompromised: ActionFunction = async ({ http }, target) => {
 /** https://developer.okta.com/docs/api/openapi/okta-management/management/tag/UserLifecycle/ */
 export const suspendUser: ActionFunction = async (context, target) =>
   await ensure({
+    target,
     read: () => readStatus(context, target),
     wanted: { status: "SUSPENDED" },
     write: ({ status }) => {
@@ -29,6 +30,7 @@ export const suspendUser: ActionFunction = async (context, target) =>
 
 export const unsuspendUser: ActionFunction = async (context, target) =>
   await ensure({
+    target,
     read: () => readStatus(context, target),
     wanted: { status: "ACTIVE" },
     write: ({ status }) => {

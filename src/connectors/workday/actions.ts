@@ -24,6 +24,7 @@ export const resetPassword: ActionFunction = async (context, target) => {
 async function setDisabled(context: Context, target: ActionTarget, disabled: boolean) {
   const account = await accountOf(context, target);
   return ensure({
+    target,
     read: async () => ({ accountDisabled: account.disabled }),
     wanted: { accountDisabled: disabled },
     write: () => updateAccount(context, account, { Account_Disabled: disabled }),

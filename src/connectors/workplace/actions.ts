@@ -17,6 +17,7 @@ export const requireSignInAgain: ActionFunction = async ({ http }, target) => {
 function setActive(wanted: boolean): ActionFunction {
   return async ({ http }, target) =>
     await ensure({
+      target,
       read: async () => {
         const { active } = objectOf((await http.get(`${scim}/${idOf(target)}`)).body);
         if (typeof active !== "boolean") throw new ProviderResponseError("Expected true or false at active.", "active");

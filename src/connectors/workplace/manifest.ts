@@ -58,6 +58,7 @@ While Workplace ran, this was needed:
   actions: {
     SUSPEND_USER: {
       scopes: ["Manage accounts"],
+      endsSessions: true,
       undo: "UNSUSPEND_USER",
       note: "Deactivates the account and signs the person out.",
     },

@@ -17,6 +17,7 @@ export interface GovernanceActionRow {
   requestedBy: string;
   alertId: number | null;
   policyId: number | null;
+  containmentId: number | null;
   /** The stronger action on the file that it gave way to. */
   supersededBy: number | null;
   connectorSlug: string;
@@ -36,6 +37,7 @@ export interface GovernanceActionFilter {
   instanceIds?: number[] | null;
   userIds?: AccountKey[] | null;
   policyIds?: number[] | null;
+  containmentIds?: number[] | null;
   requestedBy?: string | null;
   from?: Date | null;
   to?: Date | null;
@@ -43,7 +45,7 @@ export interface GovernanceActionFilter {
 
 const columns = (sql: Sql) => sql`
   g.instance_id as "instanceId", g.id::float8 as id, g.kind, g.status, g.user_id as "userId", g.oauth_app_id as "oauthAppId", g.file_id as "fileId", g.parameters,
-  g.requested_by as "requestedBy", g.alert_id::float8 as "alertId", g.policy_id as "policyId", g.superseded_by::float8 as "supersededBy", i.connector_slug as "connectorSlug", g.attempts,
+  g.requested_by as "requestedBy", g.alert_id::float8 as "alertId", g.policy_id as "policyId", g.containment_id::float8 as "containmentId", g.superseded_by::float8 as "supersededBy", i.connector_slug as "connectorSlug", g.attempts,
   g.created_at as "createdAt", g.finished_at as "finishedAt", g.check_at as "checkAt", g.error, g.changed, g.change_position::float8 as "changePosition"`;
 
 /** Governance actions, newest first. As a nested list: those of a file, or of an alert, whose number is the parent's external id. */
@@ -97,6 +99,7 @@ function where(sql: Sql, viewer: Viewer, filter: GovernanceActionFilter | null):
       ${filter.userIds.map((key) => key.externalId)}::text[]))`);
   }
   if (filter?.policyIds) conditions.push(sql`g.policy_id = any(${filter.policyIds}::int[])`);
+  if (filter?.containmentIds) conditions.push(sql`g.containment_id = any(${filter.containmentIds}::bigint[])`);
   if (filter?.requestedBy != null) conditions.push(sql`g.requested_by = ${filter.requestedBy}`);
   if (filter?.from) conditions.push(sql`g.created_at >= ${filter.from.toISOString()}::timestamptz`);
   if (filter?.to) conditions.push(sql`g.created_at < ${filter.to.toISOString()}::timestamptz`);

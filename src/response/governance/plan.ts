@@ -29,6 +29,8 @@ export interface ActionRequest {
   idempotencyKey?: string | null;
   /** The action this one undoes. */
   revertsId?: number | null;
+  /** The containment of a person that it is a step of. */
+  containmentId?: number | null;
 }
 
 /** A request that could be carried out: nothing is stored yet. */

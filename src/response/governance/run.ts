@@ -23,6 +23,7 @@ import { openConnection } from "#src/instances/connection.ts";
 import { reload } from "#src/instances/row.ts";
 import { believeRefusal } from "#src/instances/second-look.ts";
 import { postgresJson } from "#src/platform/text.ts";
+import { reverseEnded, stepBefore } from "./containment-reversal.ts";
 import { collectMails, endCollected, lockRecipient, notifyPerson } from "./digest.ts";
 import type { ActionKey } from "./list.ts";
 import { notify } from "./notify.ts";
@@ -35,6 +36,9 @@ const maxAttempts = 8;
 
 /** A job ends within an hour: what is still RUNNING then has lost its job and stands in nobody's way. */
 const longestRunMs = 3_600_000;
+
+/** Actions whose code keeps the state at every provider before it writes. */
+const keepsBefore: ReadonlySet<string> = new Set(["SUSPEND_USER", "UNSUSPEND_USER"]);
 
 /** An app that works on an action for longer than this will not finish it. */
 const longestPendingMs = 7 * 24 * 3_600_000;
@@ -90,6 +94,11 @@ async function beginAction(core: Core, key: ActionKey): Promise<GovernanceAction
       return null;
     }
     const at = core.now().getTime();
+    const waitsMs = await stepBefore(tx, waiting);
+    if (waitsMs !== null) {
+      await requeueAction(tx, core, key, new Date(at + waitsMs), `step-${at}`);
+      return null;
+    }
     if (await isBusy(tx, waiting, new Date(at - longestRunMs))) {
       await requeueAction(tx, core, key, new Date(at + busyMs), `busy-${at}`);
       return null;
@@ -232,9 +241,10 @@ async function waitForApp(core: Core, action: GovernanceAction, { before, pendin
 }
 
 async function succeed(core: Core, action: GovernanceAction, result: ActionResult): Promise<void> {
-  // Found done on a later attempt: an earlier one did it and died before it could say so.
-  // An app that worked on it did something.
-  const changed = result.changed || action.attempts > 1 || action.pending !== null ? "YES" : "NO";
+  // Found done on a later attempt: an earlier one did it and died before it could say so. One that reads the state keeps it before it writes,
+  // so that without it nothing was written. An app that worked on it did something.
+  const foundDone = action.attempts > 1 && (action.before !== null || !keepsBefore.has(action.kind));
+  const changed = result.changed || foundDone || action.pending !== null ? "YES" : "NO";
   await core.db.transaction(async (transaction) => {
     const tx = transaction as unknown as Db;
     const { governanceActions } = tables;
@@ -264,6 +274,7 @@ async function succeed(core: Core, action: GovernanceAction, result: ActionResul
     await noteState(tx, action);
     if (action.fileId !== null && !isNotification(action.kind)) await readSoon(tx, core, action.instanceId);
     announced.push(...(await endCollected(tx, core, action, { status: "SUCCEEDED", error: null })));
+    announced.push(...(await reverseEnded(tx, core, action)));
     await recordAudit(tx, systemViewer, {
       action: "governance.run",
       target: `governanceAction/${action.id}`,
@@ -342,6 +353,7 @@ async function endAction(
     else {
       announced.push(...(await endCollected(tx, core, action, { status: "FAILED", error: end.error })));
       announced.push(...(await reinstateIncluded(tx, core, [action])).map(({ id }) => id));
+      announced.push(...(await reverseEnded(tx, core, action)));
       await recordAudit(tx, systemViewer, {
         action: "governance.run",
         target: `governanceAction/${action.id}`,

@@ -37,15 +37,15 @@ export async function storeActions(
         ${column(({ userId }) => userId ?? null)}::text[], ${column(({ oauthAppId }) => oauthAppId ?? null)}::text[], ${column(({ fileId }) => fileId ?? null)}::text[],
         ${column(({ parameters }) => postgresJson(parameters ?? {}))}::text[], ${column(({ requestedBy }) => requestedBy)}::text[],
         ${column(({ alertId }) => alertId ?? null)}::bigint[], ${column(({ policyId }) => policyId ?? null)}::int[], ${column(({ revertsId }) => revertsId ?? null)}::bigint[],
-        ${column(({ idempotencyKey }) => idempotencyKey ?? null)}::text[], ${column(({ error }) => error)}::text[]
+        ${column(({ idempotencyKey }) => idempotencyKey ?? null)}::text[], ${column(({ error }) => error)}::text[], ${column(({ containmentId }) => containmentId ?? null)}::bigint[]
       ) with ordinality as t(instance_id, kind, status, user_id, oauth_app_id, file_id, parameters, requested_by, alert_id, policy_id, reverts_id,
-        idempotency_key, error, n)
+        idempotency_key, error, containment_id, n)
     ), stored as (
       insert into governance_actions (instance_id, id, kind, status, user_id, oauth_app_id, file_id, parameters, requested_by, alert_id, policy_id,
-        reverts_id, idempotency_key, error, created_at, finished_at)
+        reverts_id, idempotency_key, error, containment_id, created_at, finished_at)
       overriding system value
       select instance_id, id, kind, status, user_id, oauth_app_id, file_id, parameters::jsonb, requested_by, alert_id, policy_id, reverts_id, idempotency_key,
-        error, ${now}::timestamptz, case when status in ('FAILED', 'CANCELLED') then ${now}::timestamptz end
+        error, containment_id, ${now}::timestamptz, case when status in ('FAILED', 'CANCELLED') then ${now}::timestamptz end
       from asked order by n
       on conflict do nothing
       returning id

@@ -23,7 +23,10 @@ describe.each(subjects)("$slug", (subject) => {
   test.each(stated)(
     "%s, with its scopes alone, changes something once, shows it, and is undone where it says so",
     async (kind, action) => {
-      const { tenant, live, target } = await open(action);
+      const opened = await open(action);
+      const { tenant, live } = opened;
+      const kept: unknown[] = [];
+      const target: Target = { ...opened.target, remember: async (state) => void kept.push(state) };
       const shown = async () => action.shows?.(live, target);
       const before = await shown();
 
@@ -41,12 +44,16 @@ describe.each(subjects)("$slug", (subject) => {
       const after = await shown();
       if (action.shows) expect(after).not.toEqual(before);
       expect((await run(live, kind, target)).changed, "the second time").toBe(action.repeats !== undefined);
+      // After a worker's death it tells whether the account was suspended by us.
+      if (kind === "SUSPEND_USER")
+        expect(kept, "the state is kept before it is changed, and only then").toHaveLength(1);
       expect(await shown()).toEqual(after);
 
       if (!undo) return;
       const reversal = { ...target, parameters: { before: replaced ?? {} } };
       expect((await run(live, undo, reversal)).changed, "undone").toBe(true);
       expect((await run(live, undo, reversal)).changed, "undone again").toBe(false);
+      if (kind === "SUSPEND_USER") expect(kept, "the state is kept before it is undone, and only then").toHaveLength(2);
       expect(await shown()).toEqual(before);
     },
   );
