@@ -168,7 +168,10 @@ describe("each field of each type takes as many statements for 1, 10 and 50 pare
       for (const field of Object.values(type.getFields()))
         found[field.name] = await costs(source.replace("%", fieldOf(field, 1)));
       for (const [field, counts] of Object.entries(found)) {
-        expect([field, ...counts]).toEqual([field, counts[0], counts[0], counts[0]]);
+        // What hangs on the first parent alone may lack something that others have: a statement more, however many they are.
+        const [alone = 0, some = 0] = counts;
+        expect([field, some - alone]).toSatisfy(([, more]) => more === 0 || more === 1);
+        expect([field, ...counts]).toEqual([field, alone, some, some]);
         expect(counts[0]).toBeGreaterThan(0);
       }
     });
