@@ -10,6 +10,7 @@ export { egnyte } from "./egnyte/index.ts";
 export { gcp } from "./gcp/index.ts";
 export { github } from "./github/index.ts";
 export { googleWorkspace } from "./google-workspace/index.ts";
+export { netdocuments } from "./netdocuments/index.ts";
 export { office365 } from "./office365/index.ts";
 export { okta } from "./okta/index.ts";
 export { onelogin } from "./onelogin/index.ts";

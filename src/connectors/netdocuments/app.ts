@@ -1,4 +1,4 @@
 import { defineApp } from "#src/connector-kit/app.ts";
 import { manifest } from "./manifest.ts";
 
-export const netdocuments = defineApp({ manifest });
+export const netdocuments = defineApp({ manifest, load: async () => (await import("./index.ts")).netdocuments });

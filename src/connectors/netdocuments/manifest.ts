@@ -3,9 +3,9 @@ import type { Manifest } from "#src/connector-kit/contract/manifest.ts";
 export const manifest = {
   slug: "netdocuments",
   name: "NetDocuments",
-  description: "Members, rights and the activity logs of one NetDocuments repository.",
+  description: "Members, groups, cabinet rights and the activity logs of one NetDocuments repository.",
   docs: "https://support.netdocuments.com/s/article/REST-API",
-  lifecycle: "PREVIEW",
+  lifecycle: "AVAILABLE",
   authorization: "OAUTH2_CLIENT_CREDENTIALS",
   prerequisites: `
 - You are **repository administrator**.
@@ -26,11 +26,39 @@ export const manifest = {
     "api.de.netdocuments.com",
     "api.can.netdocuments.com",
   ],
-  streams: {},
+  // No limit is published; NetDocuments' own connector for Microsoft keeps to 100 calls a minute.
+  rateLimit: { concurrency: 2, defaultWaitSeconds: 60 },
+  streams: {
+    USERS: { everySeconds: 3600, scopes: ["read"] },
+    GROUPS: { everySeconds: 3600, scopes: ["read"] },
+    PRIVILEGES: { everySeconds: 3600, scopes: ["read"] },
+    ACTIVITIES: {
+      everySeconds: 300,
+      retroactivePeriod: "P30D",
+      scopes: ["admin"],
+      categories: ["LOG_ON", "USER", "ADMIN"],
+    },
+    POSTURE: { everySeconds: 86_400, scopes: ["read"] },
+  },
   capabilities: {
-    LIST_ACCOUNTS: {},
-    LIST_PRIVILEGES: {},
-    USER_ACTIVITY: {},
-    ADMIN_ACTIVITY: {},
+    LIST_PRIVILEGES: { note: "Rights on each cabinet, through groups." },
+    LOG_ON_ACTIVITY: {
+      support: "PREVIEW",
+      note: "Sign-ins that the consolidated log has; NetDocuments does not list its names.",
+    },
+    USER_GOVERNANCE: {
+      support: "NOT_SUPPORTED",
+      note: "NetDocuments cannot suspend: it removes members, and their groups with them.",
+    },
+    VIEW_APP_PERMISSIONS: { support: "NOT_SUPPORTED_BY_PROVIDER" },
+    REVOKE_APP_PERMISSIONS: { support: "NOT_SUPPORTED_BY_PROVIDER" },
+    SECURITY_POSTURE: {
+      note: "Settings of sign-in and secured links cannot be read: people, groups and cabinets are judged.",
+    },
+    DLP_BACKLOG_SCAN: { support: "NOT_SUPPORTED", note: "Documents are not read." },
+    DLP_NEAR_REAL_TIME_SCAN: { support: "NOT_SUPPORTED" },
+    SHARING_CONTROL: { support: "NOT_SUPPORTED" },
+    FILE_GOVERNANCE: { support: "NOT_SUPPORTED" },
+    SENSITIVITY_LABELS: { support: "NOT_SUPPORTED_BY_PROVIDER" },
   },
 } as const satisfies Manifest;

@@ -30,6 +30,8 @@ export interface ConnectorFacts {
    * or no longer needed, so that the entry goes.
    */
   undeclaredScopes?: Readonly<Partial<Record<ScanStream | ProviderActionKind, readonly string[]>>>;
+  /** Where accounts are otherwise than usual. `atOnce`: all come in one answer. `suspended`: the provider knows no such state. */
+  people?: { atOnce?: true; suspended?: false };
   /** False where the provider does not say when to come back. */
   namesRetryTime: boolean;
   log: LogFacts;

@@ -31,7 +31,7 @@ describe.each(subjects)("$slug", (subject) => {
     // A page may begin with the end of the one before, so that nobody is missed when others leave; most are named once all the same.
     expect(found.length - new Set(found).size).toBeLessThan(found.length / 10);
     expect((await tenant.userIds()).ids.filter((id) => !found.includes(id))).toEqual([]);
-    expect(cursors.length, "Give the large tenant more users.").toBeGreaterThan(1);
+    if (!facts.people?.atOnce) expect(cursors.length, "Give the large tenant more users.").toBeGreaterThan(1);
   });
 
   test("names everybody, nobody by another's name, and knows the suspended from the active", async () => {
@@ -42,7 +42,7 @@ describe.each(subjects)("$slug", (subject) => {
       const names = [...users.values()].flatMap((user) => user[field] ?? []);
       expect(names.length, field).toBe(new Set(names).size);
     }
-    expect(users.get(suspended)?.status).toBe("SUSPENDED");
+    expect(users.get(suspended)?.status).toBe(facts.people?.suspended === false ? "ACTIVE" : "SUSPENDED");
     const active = [...users.values()].filter(({ status }) => status === "ACTIVE");
     expect(active.length).toBeGreaterThan(users.size / 2);
   });

@@ -1,0 +1,70 @@
+import type { ActivityCategory } from "#src/connector-kit/contract/kinds.ts";
+import { defineVocabulary, type EventTable, guessed } from "#src/connector-kit/vocabulary.ts";
+
+/** Names as NetDocuments' help lists them for the history of documents and the logs. Spelling in the log may differ: capitals do not count. */
+const signIns: EventTable = {
+  login: "{actor} signed in to NetDocuments",
+  logout: "{actor} signed out of NetDocuments",
+  "failed login": "{actor} could not sign in to NetDocuments",
+};
+
+const work: EventTable = {
+  view: "{actor} viewed[ {document}]",
+  open: "{actor} read[ {document}]",
+  download: "{actor} downloaded[ {document}]",
+  print: "{actor} printed[ {document}]",
+  edit: "{actor} edited[ {document}]",
+  "edit profile": "{actor} changed the profile[ of {document}]",
+  "check out": "{actor} locked[ {document}] by checking it out",
+  "check in": "{actor} uploaded[ {document}] by checking it in",
+  "new version": "{actor} uploaded a new version[ of {document}]",
+  "designate official version": "{actor} marked a version as official[ of {document}]",
+  "delete a version": "{actor} deleted a version[ of {document}]",
+  create: "{actor} created[ {document}]",
+  copy: "{actor} copied[ {document}]",
+  move: "{actor} moved[ {document}]",
+  rename: "{actor} renamed[ {document}]",
+  delete: "{actor} deleted[ {document}]",
+  restore: "{actor} restored[ {document}]",
+  sign: "{actor} signed[ {document}]",
+  approve: "{actor} approved[ {document}]",
+  lock: "{actor} locked[ {document}]",
+  unlock: "{actor} unlocked[ {document}]",
+  "access modification": "{actor} changed who may open[ {document}][: {said}]",
+  "email link": "{actor} shared a link[ to {document}] by e-mail",
+  "email copy": "{actor} shared a copy[ of {document}] by e-mail",
+  "deliver a secure link": "{actor} shared a secured link[ to {document}]",
+  "secured link opened": "A secured link was opened[: {document}]",
+};
+
+const administration: EventTable = {
+  "repository add users": "{actor} added people to the repository[: {said}]",
+  "repository remove users": "{actor} removed people from the repository[: {said}]",
+  "repository add groups": "{actor} added groups to the repository[: {said}]",
+  "repository remove groups": "{actor} removed groups from the repository[: {said}]",
+  "add external users": "{actor} changed whether people from outside may be added[: {said}]",
+  "ndthread external expose": "{actor} changed whether ndThread is open to people from outside[: {said}]",
+  "cabinet add administrator": "{actor} added an administrator to a cabinet[: {said}]",
+  "cabinet remove administrator": "{actor} removed an administrator from a cabinet[: {said}]",
+  "cabinet add group": "{actor} gave a group access to a cabinet[: {said}]",
+  "cabinet remove group": "{actor} took a group's access to a cabinet[: {said}]",
+  "cabinet rights": "{actor} changed rights on a cabinet[: {said}]",
+  "cabinet settings": "{actor} changed settings of a cabinet[: {said}]",
+};
+
+export const vocabulary = defineVocabulary({
+  tables: [
+    { category: "LOG_ON", events: signIns },
+    { category: "USER", events: work },
+    { category: "ADMIN", events: administration },
+  ],
+  spell: (type) => type.toLowerCase().trim(),
+  categoryOf,
+  guess: (type) => `${guessed(type).replace("[: {target}]", "")}[: {said}]`,
+});
+
+/** What is none of a document's, a sign-in's or a link's is the repository's administration. */
+function categoryOf(type: string): ActivityCategory {
+  if (/^log(in|out|ged)|sign.?(in|out)\b/.test(type)) return "LOG_ON";
+  return /repository|cabinet|group|user|administrator|setting|external/.test(type) ? "ADMIN" : "USER";
+}
