@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mix, originAt } from "../../generator.ts";
 import { EventMix } from "../../kit/event-mix.ts";
-import type { NetDocumentsPeople } from "./tenant.ts";
+import type { NetDocumentsPeople } from "./people.ts";
 
 export interface EventNote {
   type?: string;
@@ -107,7 +107,7 @@ export function eventRow(
   };
 }
 
-/** Rows have no ids: what tells one from another, as a reader can compute it. No two of this sandbox are alike, since the text is numbered. */
+/** Rows have no ids: what distinguishes one from another, as a reader can compute it. No two of this sandbox are alike, since the text is numbered. */
 export function keyOf({ activity }: Record<string, unknown>): string {
   const { date, name, host, user, storageObject, desc } = activity as Record<string, unknown>;
   const { guid } = user as { guid: string };

@@ -99,7 +99,7 @@ export class ZendeskTenant extends KitTenant<EventNote> {
   }
 }
 
-/** The first is of the account itself; the others are of companies whose apps somebody authorised. */
+/** The first is of the account itself; the others are of companies whose apps people authorised. */
 export const clients = [
   { id: 223_443, identifier: "reporting", name: "Reporting", company: "", isGlobal: false },
   { id: 310_001, identifier: "shipmate", name: "Shipmate", company: "Shipmate GmbH", isGlobal: true },

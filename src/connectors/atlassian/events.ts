@@ -11,8 +11,8 @@ const signIns: EventTable = {
 
 const work: EventTable = {
   user_password_reset_requested: "{actor} requested a new password",
-  api_token_created: "{actor} created an API token[: {said}]",
-  api_token_revoked: "{actor} revoked an API token[: {said}]",
+  api_token_created: "{actor} created an API token[: {text}]",
+  api_token_revoked: "{actor} revoked an API token[: {text}]",
   confluence_page_viewed: "{actor} viewed the page[ {target}]",
   confluence_page_created: "{actor} created the page[ {target}]",
   confluence_page_updated: "{actor} updated the page[ {target}]",
@@ -21,7 +21,7 @@ const work: EventTable = {
   confluence_space_exported: "{actor} exported the space[ {target}]",
   jira_issue_viewed: "{actor} viewed the issue[ {target}]",
   jira_issue_created: "{actor} created the issue[ {target}]",
-  jira_issue_exported: "{actor} exported issues[: {said}]",
+  jira_issue_exported: "{actor} exported issues[: {text}]",
   bitbucket_repository_created: "{actor} created the repository[ {target}]",
 };
 
@@ -35,23 +35,23 @@ const administration: EventTable = {
   user_deleted: "{actor} deleted {user}",
   added_org_admin: "{actor} made {user} an organization admin",
   removed_org_admin: "{actor} revoked the role of organization admin of {user}",
-  user_granted_role: "{actor} granted a role to {user}[: {said}]",
-  user_revoked_role: "{actor} revoked a role of {user}[: {said}]",
+  user_granted_role: "{actor} granted a role to {user}[: {text}]",
+  user_revoked_role: "{actor} revoked a role of {user}[: {text}]",
   group_created: "{actor} created the group[ {group}]",
   group_deleted: "{actor} deleted the group[ {group}]",
   group_granted_admin_access: "{actor} granted admin access to the group[ {group}]",
   user_added_to_group: "{actor} added {user} to the group[ {group}]",
   user_removed_from_group: "{actor} removed {user} from the group[ {group}]",
   twosv_disabled_for_user: "{actor} switched off two-step verification of {user}",
-  domain_verified: "{actor} verified a domain[: {said}]",
-  saml_configuration_updated: "{actor} updated single sign-on[: {said}]",
-  "(auth|data_security)_policy_updated": "{actor} updated a policy[: {said}]",
-  ip_allowlist_updated: "{actor} updated the list of allowed addresses[: {said}]",
+  domain_verified: "{actor} verified a domain[: {text}]",
+  saml_configuration_updated: "{actor} updated single sign-on[: {text}]",
+  "(auth|data_security)_policy_updated": "{actor} updated a policy[: {text}]",
+  ip_allowlist_updated: "{actor} updated the list of allowed addresses[: {text}]",
   admin_api_key_created: "{actor} created an API key of the organization",
   admin_api_key_revoked: "{actor} revoked an API key of the organization",
-  app_installed: "{actor} installed an app[: {said}]",
-  app_uninstalled: "{actor} uninstalled an app[: {said}]",
-  public_link_enabled: "{actor} opened a page to anybody with a link[: {said}]",
+  app_installed: "{actor} installed an app[: {text}]",
+  app_uninstalled: "{actor} uninstalled an app[: {text}]",
+  public_link_enabled: "{actor} opened a page to anybody with a link[: {text}]",
 };
 
 const aboutSignIn = /login|logout|logged_(in|out)|sign_?in|session/;
@@ -64,7 +64,7 @@ export const vocabulary = defineVocabulary({
     { category: "ADMIN", events: administration },
   ],
   categoryOf,
-  guess: (type) => `${guessed(type.toUpperCase()).replace("[: {target}]", "")}[: {said}]`,
+  guess: (type) => `${guessed(type.toUpperCase()).replace("[: {target}]", "")}[: {text}]`,
 });
 
 /** What people do with their work and tokens is theirs; all else is how the organization is run. */

@@ -92,7 +92,7 @@ function wordsOf(event: Json, actor: Json, targets: ReturnType<typeof targetOf>[
     user: label("user"),
     group: label("group"),
     target: targets.find(({ name }) => name !== null)?.name ?? null,
-    said: textOf(objectOf(event.message).content),
+    text: textOf(objectOf(event.message).content),
     reason: null,
   };
   return (name: string) => words[name];

@@ -30,7 +30,7 @@ const work: EventTable = {
   approve: "{actor} approved[ {document}]",
   lock: "{actor} locked[ {document}]",
   unlock: "{actor} unlocked[ {document}]",
-  "access modification": "{actor} changed who may open[ {document}][: {said}]",
+  "access modification": "{actor} changed who may open[ {document}][: {text}]",
   "email link": "{actor} shared a link[ to {document}] by e-mail",
   "email copy": "{actor} shared a copy[ of {document}] by e-mail",
   "deliver a secure link": "{actor} shared a secured link[ to {document}]",
@@ -38,18 +38,18 @@ const work: EventTable = {
 };
 
 const administration: EventTable = {
-  "repository add users": "{actor} added people to the repository[: {said}]",
-  "repository remove users": "{actor} removed people from the repository[: {said}]",
-  "repository add groups": "{actor} added groups to the repository[: {said}]",
-  "repository remove groups": "{actor} removed groups from the repository[: {said}]",
-  "add external users": "{actor} changed whether people from outside may be added[: {said}]",
-  "ndthread external expose": "{actor} changed whether ndThread is open to people from outside[: {said}]",
-  "cabinet add administrator": "{actor} added an administrator to a cabinet[: {said}]",
-  "cabinet remove administrator": "{actor} removed an administrator from a cabinet[: {said}]",
-  "cabinet add group": "{actor} gave a group access to a cabinet[: {said}]",
-  "cabinet remove group": "{actor} took a group's access to a cabinet[: {said}]",
-  "cabinet rights": "{actor} changed rights on a cabinet[: {said}]",
-  "cabinet settings": "{actor} changed settings of a cabinet[: {said}]",
+  "repository add users": "{actor} added people to the repository[: {text}]",
+  "repository remove users": "{actor} removed people from the repository[: {text}]",
+  "repository add groups": "{actor} added groups to the repository[: {text}]",
+  "repository remove groups": "{actor} removed groups from the repository[: {text}]",
+  "add external users": "{actor} changed whether people from outside may be added[: {text}]",
+  "ndthread external expose": "{actor} changed whether ndThread is open to people from outside[: {text}]",
+  "cabinet add administrator": "{actor} added an administrator to a cabinet[: {text}]",
+  "cabinet remove administrator": "{actor} removed an administrator from a cabinet[: {text}]",
+  "cabinet add group": "{actor} gave a group access to a cabinet[: {text}]",
+  "cabinet remove group": "{actor} took a group's access to a cabinet[: {text}]",
+  "cabinet rights": "{actor} changed rights on a cabinet[: {text}]",
+  "cabinet settings": "{actor} changed settings of a cabinet[: {text}]",
 };
 
 export const vocabulary = defineVocabulary({
@@ -60,7 +60,7 @@ export const vocabulary = defineVocabulary({
   ],
   spell: (type) => type.toLowerCase().trim(),
   categoryOf,
-  guess: (type) => `${guessed(type).replace("[: {target}]", "")}[: {said}]`,
+  guess: (type) => `${guessed(type).replace("[: {target}]", "")}[: {text}]`,
 });
 
 /** What is none of a document's, a sign-in's or a link's is the repository's administration. */

@@ -38,7 +38,7 @@ export function toActivities(rows: readonly unknown[], log: Log): (ActivityRecor
   return numberRows(rows, "$", (row, path) => rowOf(row, path, log));
 }
 
-/** What an archive holds: rows of either log; those of the administration log are told by their names. */
+/** What an archive holds: rows of either log, which their names distinguish. */
 export const mapEvent = archived({
   event: "a row of NetDocuments' activity log",
   hint: "rows have an activity with date, name and user",
@@ -100,7 +100,7 @@ function wordsOf(activity: Json, user: Json, document: string | null): (name: st
   const words: Readonly<Record<string, string | null>> = {
     actor: textOf(user.name) ?? textOf(user.email) ?? textOf(user.id),
     document,
-    said: textOf(activity.desc),
+    text: textOf(activity.desc),
     reason: textOf(activity.desc),
   };
   return (name) => words[name];

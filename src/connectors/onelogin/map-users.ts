@@ -21,7 +21,7 @@ export function toUser(value: unknown, path: string): UserRecord {
   };
 }
 
-/** `state` says whether the account was let in at all, `status` what has become of it. */
+/** `state` is whether the account was let in at all, `status` what has become of it. */
 export function statusOf({ status, state }: Json): UserStatus {
   if (state === 2 || state === 3) return "DISABLED";
   if (state === 0) return "INVITED";

@@ -3,7 +3,7 @@ import { type Listing, walkPages } from "#src/connector-kit/page-walk.ts";
 import { byLink } from "#src/connector-kit/pagers.ts";
 import { type Json, needObject } from "#src/connector-kit/record.ts";
 
-/** A hundred a page; a cursor comes with the last page as well, so the link says where the end is. */
+/** A hundred a page; a cursor comes with the last page as well, so the link shows where the end is. */
 export function listing(list: string, path = `/api/v2/${list}`, query: Readonly<Record<string, string>> = {}): Listing {
   return {
     name: list,

@@ -58,7 +58,7 @@ export const mapError = refusals(
   [
     {
       ...{ status: 401, kind: "auth" },
-      message: "Zendesk no longer accepts the token: it has expired, was revoked, or its admin is gone.",
+      message: "Zendesk no longer accepts the token: it has expired, was revoked, or its admin left.",
     },
     {
       ...{ status: 403, kind: "scope", words: /required scopes/i },

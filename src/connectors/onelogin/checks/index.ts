@@ -115,7 +115,7 @@ export const checks: readonly Check[] = [
   checkOf("risk", {
     slug: "onelogin-risk-rules",
     title: "Have rules for risky sign-ins",
-    description: "At least one risk rule tells OneLogin what to trust and what not.",
+    description: "At least one risk rule states what OneLogin may trust and what not.",
     remediation: "*Security > Risk rules*: add a rule, for instance for countries where nobody works.",
     severity: "LOW",
     maxPoints: 2,

@@ -7,7 +7,7 @@ import { listing, readAll, tokens } from "../api.ts";
 import { manifest } from "../manifest.ts";
 
 /**
- * Clients of the account and those of others that somebody authorised, with what their access tokens may do. Scopes stand on tokens, so all of
+ * Clients of the account and those of others that people authorised, with what their access tokens may do. Scopes stand on tokens, so all of
  * them are read first: one page, nothing to resume. Source: https://developer.zendesk.com/api-reference/ticketing/oauth/oauth_clients/
  */
 export const oauthApps: StreamFunction<"OAUTH_APPS"> = naming(
