@@ -1,4 +1,4 @@
 import { defineApp } from "#src/connector-kit/app.ts";
 import { manifest } from "./manifest.ts";
 
-export const sharefile = defineApp({ manifest });
+export const sharefile = defineApp({ manifest, load: async () => (await import("./index.ts")).sharefile });

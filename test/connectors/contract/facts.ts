@@ -53,7 +53,7 @@ export interface ModeFacts {
 }
 
 export interface LogFacts {
-  /** False where activities come by webhook only. */
+  /** False where activities come by webhook only, or not at all. */
   pulled: boolean;
   /** Our ids of these events of the sandbox, oldest first. Default: the sandbox's own. */
   ids?: (events: readonly SandboxEvent[]) => string[];
