@@ -14,6 +14,7 @@ export { okta } from "./okta/index.ts";
 export { onelogin } from "./onelogin/index.ts";
 export { salesforce } from "./salesforce/index.ts";
 export { servicenow } from "./servicenow/index.ts";
+export { slack } from "./slack/index.ts";
 export { smartsheet } from "./smartsheet/index.ts";
 export { webex } from "./webex/index.ts";
 export { workday } from "./workday/index.ts";

@@ -32,6 +32,8 @@ export interface ConnectorFacts {
   undeclaredScopes?: Readonly<Partial<Record<ScanStream | ProviderActionKind, readonly string[]>>>;
   /** False where the provider does not say when to come back. */
   namesRetryTime: boolean;
+  /** Why the provider names apps and nobody who uses them. Absent: it names both. */
+  appsWithoutGrants?: string;
   log: LogFacts;
   /** By declared action. What another one's `undo` names is tried with that one. */
   actions: Readonly<Partial<Record<ProviderActionKind, ActionFacts>>>;
