@@ -41,9 +41,9 @@ export const mapError = refusals(
         ...["invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"],
         ...["not_allowed_token_type", "org_login_required"],
       ],
-      message: "Slack no longer accepts the user token: it was revoked, or the person who installed the app is gone.",
+      message: "Slack no longer accepts the user token: it was revoked, or the person who installed the app was deactivated.",
     },
-    // With 429 the header tells how long.
+    // With 429 the header states how long.
     {
       status: 200,
       kind: "rateLimit",

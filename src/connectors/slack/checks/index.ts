@@ -119,7 +119,7 @@ export const checks: readonly Check[] = [
     slug: "slack-unlisted-apps",
     title: "Approve apps that Slack has reviewed",
     description: "Every approved app is in Slack's Marketplace, or is the organization's own.",
-    remediation: "*Organization settings > Apps*: restrict the apps in the evidence unless somebody vouches for them.",
+    remediation: "*Organization settings > Apps*: restrict the apps in the evidence unless they are known to be safe.",
     severity: "LOW",
     maxPoints: 3,
     judge: ({ apps, unlisted }) => none(apps, unlisted),
