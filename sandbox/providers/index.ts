@@ -17,6 +17,7 @@ export { onelogin } from "./onelogin/index.ts";
 export { salesforce } from "./salesforce/index.ts";
 export { servicenow } from "./servicenow/index.ts";
 export { sharefile } from "./sharefile/index.ts";
+export { slack } from "./slack/index.ts";
 export { smartsheet } from "./smartsheet/index.ts";
 export { webex } from "./webex/index.ts";
 export { workday } from "./workday/index.ts";

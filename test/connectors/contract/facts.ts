@@ -34,6 +34,8 @@ export interface ConnectorFacts {
   people?: { atOnce?: true; suspended?: false };
   /** False where the provider does not say when to come back. */
   namesRetryTime: boolean;
+  /** Why the provider names apps and nobody who uses them. Absent: it names both. */
+  appsWithoutGrants?: string;
   log: LogFacts;
   /** By declared action. What another one's `undo` names is tried with that one. */
   actions: Readonly<Partial<Record<ProviderActionKind, ActionFacts>>>;
