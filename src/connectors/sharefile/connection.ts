@@ -43,7 +43,6 @@ export const mapError = refusals(
       message: "ShareFile denies access: a role of the employee or a feature of the plan is missing.",
     },
     { codes: ["NotFound"], kind: "notFound", message: "ShareFile does not know this." },
-    { codes: ["Throttled"], kind: "rateLimit", message: "ShareFile takes no more calls for now.", waitSeconds: 10 },
     {
       ...{ codes: ["MaintenanceMode", "ServiceUnavailable", "ZoneUnavailable"], kind: "unavailable" },
       message: "ShareFile is not available at the moment.",

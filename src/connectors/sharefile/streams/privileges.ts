@@ -10,7 +10,7 @@ import { isAdminRole, rolesOf } from "../map-users.ts";
 
 /** Roles that ShareFile has by itself. Source: https://github.com/citrix/ShareFile-NET */
 const known = [
-  ...["Employee", "MasterAdmin", "SuperUser", "CanManageUsers", "CanCreateFolders", "CanUseFileBox"],
+  ...["MasterAdmin", "SuperUser", "CanManageUsers", "CanCreateFolders", "CanUseFileBox"],
   ...["AdminAccountPolicies", "AdminBilling", "AdminBranding", "AdminManageEmployees", "AdminReporting", "AdminSSO"],
   ...["AdminSuperGroup", "AdminZones", "AdminDelegate", "AdminConnectors"],
 ];
@@ -20,7 +20,7 @@ const privilege = (role: string): PrivilegeItem => ({
   name: role.replace(/([a-z])([A-Z])/g, "$1 $2"),
 });
 
-/** Roles of employees, with a call for each. */
+/** Roles of employees, with a call for each. That of an employee is no privilege: all have it. */
 export const privileges: StreamFunction<"PRIVILEGES"> = naming(manifest.streams.PRIVILEGES.scopes, (context, cursor) =>
   stages<PrivilegeItem>(context, cursor, [
     { ...employees, before: known.map(privilege), items: (one, path) => held(context, one, path) },
@@ -29,7 +29,8 @@ export const privileges: StreamFunction<"PRIVILEGES"> = naming(manifest.streams.
 
 async function held(context: Context, value: unknown, path: string): Promise<PrivilegeItem[]> {
   const userId = needText(needObject(value, path).Id, `${path}.Id`);
-  return rolesOf(await readUser(context, userId)).flatMap((role): PrivilegeItem[] => [
+  const roles = rolesOf(await readUser(context, userId)).filter((role) => role !== "Employee");
+  return roles.flatMap((role): PrivilegeItem[] => [
     ...(known.includes(role) ? [] : [privilege(role)]),
     { kind: "holder", privilegeId: role, userId },
   ]);
