@@ -41,7 +41,8 @@ export const mapError = refusals(
         ...["invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"],
         ...["not_allowed_token_type", "org_login_required"],
       ],
-      message: "Slack no longer accepts the user token: it was revoked, or the person who installed the app was deactivated.",
+      message:
+        "Slack no longer accepts the user token: it was revoked, or the person who installed the app was deactivated.",
     },
     // With 429 the header states how long.
     {

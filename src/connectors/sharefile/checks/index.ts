@@ -143,7 +143,7 @@ export const checks: readonly Check[] = [
   checkOf("preferences", {
     slug: "sharefile-links-with-sign-in",
     title: "Ask for a sign-in before links open",
-    description: "A link that is shared asks for a sign-in, unless somebody decides otherwise.",
+    description: "A link that is shared asks for a sign-in, unless its owner decides otherwise.",
     remediation: "*Settings > Admin Settings > Advanced preferences > File settings*: require a login by default.",
     severity: "HIGH",
     maxPoints: 6,
