@@ -1,6 +1,6 @@
 import { ensure, userOf } from "#src/connector-kit/actions.ts";
 import type { ActionFunction } from "#src/connector-kit/contract/actions.ts";
-import { objectOf } from "#src/connector-kit/record.ts";
+import { needObject } from "#src/connector-kit/record.ts";
 import { readUser } from "./api.ts";
 import { isClient } from "./map-users.ts";
 
@@ -15,7 +15,7 @@ function settingDisabled(disabled: boolean): ActionFunction {
       target,
       read: async () => {
         const user = await readUser(context, userOf(target).externalId);
-        return { disabled: objectOf(user.Security).IsDisabled === true, isClient: isClient(user) };
+        return { disabled: needObject(user.Security, "Security").IsDisabled === true, isClient: isClient(user) };
       },
       wanted: { disabled },
       write: ({ isClient: ofClient }) =>

@@ -2,6 +2,7 @@ import type { Context } from "#src/connector-kit/contract/context.ts";
 import { type Listing, walkPages } from "#src/connector-kit/page-walk.ts";
 import { type Pager, toRequest } from "#src/connector-kit/pagers.ts";
 import { type Json, needId, needList, needObject, textOf } from "#src/connector-kit/record.ts";
+import { ProviderResponseError } from "#src/errors.ts";
 
 const pageSize = 100;
 
@@ -20,6 +21,11 @@ const bySkip: Pager = async (context, first, at) => {
     link === null ? null : (URL.parse(link, "https://sharefile.example")?.searchParams.get("$skip") ?? null);
   const count = body["odata.count"];
   const end = skip + records.length;
+  if (records.length === 0 && typeof count === "number" && skip < count)
+    throw new ProviderResponseError(
+      `A page is empty although ${count} records are reported and ${skip} were read.`,
+      "value",
+    );
   const next = linked ?? (typeof count === "number" && records.length > 0 && end < count ? String(end) : null);
   return { records, path: "value", next, body };
 };

@@ -3,7 +3,7 @@ import type { UserRecord } from "#src/connector-kit/contract/records.ts";
 import { instantOf, type Json, listOf, needText, objectOf, textOf } from "#src/connector-kit/record.ts";
 
 /** An account of `GET /Users(id)?$expand=Security`. Throws ProviderResponseError when it has no id. */
-export function toUser(raw: Json, path: string): UserRecord {
+export function toUser({ Password: _, ...raw }: Json, path: string): UserRecord {
   const status = statusOf(raw);
   return {
     externalId: needText(raw.Id, `${path}.Id`),
@@ -26,6 +26,7 @@ export const isAdmin = (user: Json): boolean => rolesOf(user).some(isAdminRole);
 
 export function statusOf({ IsDeleted, IsConfirmed, Security }: Json): UserStatus {
   if (IsDeleted === true) return "DELETED";
+  if (typeof objectOf(Security).IsDisabled !== "boolean") return "UNKNOWN";
   if (objectOf(Security).IsDisabled === true) return "SUSPENDED";
   return IsConfirmed === false ? "INVITED" : "ACTIVE";
 }

@@ -25,7 +25,8 @@ export const revokeAdminPrivileges: ActionFunction = (context, target) =>
 /** Source: https://developer.zendesk.com/api-reference/ticketing/oauth/oauth_tokens/#revoke-token */
 export const revokeApp: ActionFunction = async (context, target) => {
   const { externalId } = appOf(target);
-  const found = await readAll(context, tokens({ all: "true", client_id: externalId }));
+  // Clients of the account and those of others are asked for by different parameters: all are listed.
+  const found = await readAll(context, tokens({ all: "true" }));
   let changed = false;
   for (const token of found.filter(({ client_id }) => idOf(client_id) === externalId))
     changed = (await revoke(context, needId(token.id, "tokens.id"))) || changed;

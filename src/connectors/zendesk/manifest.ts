@@ -9,7 +9,7 @@ export const manifest = {
   authorization: "OAUTH2_AUTHORIZATION_CODE",
   prerequisites: `
 - You are **admin**. Activities need an **Enterprise** plan: other plans have no audit log API.
-- **OAuth** (recommended): in *Admin Center > Apps and integrations > APIs > OAuth clients* create a confidential client with Gatehouse's redirect address. The consent ends when its refresh token is not used for 30 days.
+- **OAuth** (recommended): in *Admin Center > Apps and integrations > APIs > OAuth clients* create a confidential client with Gatehouse's redirect address. The consent ends when its refresh token is not used for 90 days.
 - **Or an API token**, under *APIs > API tokens*: it has all rights of the admin whose e-mail address is entered beside it.
 - One instance for each subdomain.
 `.trim(),

@@ -54,7 +54,8 @@ test("clients are external, and employees hold the roles", async () => {
 test.each([
   [{ IsConfirmed: true, Security: { IsDisabled: false } }, "ACTIVE"],
   [{ IsConfirmed: true, Security: { IsDisabled: true } }, "SUSPENDED"],
-  [{ IsConfirmed: false }, "INVITED"],
+  [{ IsConfirmed: false, Security: { IsDisabled: false } }, "INVITED"],
+  [{ IsConfirmed: true }, "UNKNOWN"],
   [{ IsDeleted: true, IsConfirmed: true }, "DELETED"],
 ])("%j is %s", (raw, status) => {
   expect(statusOf(raw)).toBe(status);

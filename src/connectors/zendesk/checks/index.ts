@@ -75,7 +75,9 @@ export const checks: readonly Check[] = [
     severity: "LOW",
     maxPoints: 3,
     judge: ({ isSessionLimited, sessionMinutes }) =>
-      shown(isSessionLimited, (is) => is && (sessionMinutes ?? 0) <= 720, "the maximum session duration"),
+      isSessionLimited === true
+        ? shown(sessionMinutes, (minutes) => minutes <= 720, "the maximum session duration")
+        : shown(isSessionLimited, (is) => is, "whether sessions are limited"),
     failing: { isSessionLimited: false },
   }),
   checkOf("security", {
