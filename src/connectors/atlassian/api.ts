@@ -52,7 +52,11 @@ export function search(
   conditions: Readonly<Record<string, unknown>> = {},
 ): Listing {
   const json = { limit: 100, ...conditions };
-  return { name: what, first: { method: "POST", url: searchPath(context, directoryId, what), json }, page: byCursor };
+  return {
+    name: `${what} of ${directoryId}`,
+    first: { method: "POST", url: searchPath(context, directoryId, what), json },
+    page: byCursor,
+  };
 }
 
 /** Everybody, with roles; what is not asked for is left out. */

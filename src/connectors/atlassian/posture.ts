@@ -56,7 +56,9 @@ export function peopleFacts(all: readonly Json[], now: Date): PeopleFacts {
 
 /** The last day on which any product was used. */
 function lastActive({ productAccess }: Json): Date | null {
-  const days = listOf(productAccess).flatMap((one) => instantOf(objectOf(one).lastActive) ?? []);
+  const days = listOf(productAccess).flatMap(
+    (one) => instantOf(objectOf(one).lastActiveTimestamp ?? objectOf(one).lastActive) ?? [],
+  );
   return days.reduce<Date | null>((last, at) => (last === null || at > last ? at : last), null);
 }
 

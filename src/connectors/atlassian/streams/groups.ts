@@ -16,7 +16,11 @@ export const groups: StreamFunction<"GROUPS"> = naming(
       cursor,
       directories.flatMap((id) => [
         { ...search(context, id, "groups"), items: toGroup },
-        { ...search(context, id, "users", { expand: ["groups"] }), items: toMemberships },
+        {
+          ...search(context, id, "users", { expand: ["groups"] }),
+          name: `groups of accounts of ${id}`,
+          items: toMemberships,
+        },
       ]),
     );
   },
