@@ -7,24 +7,32 @@ import { authenticate, type Caller, limit, problem, refuse, routes, tooMany } fr
 import { NetDocumentsTenant, tokenPrefix } from "./tenant.ts";
 
 const regions: Readonly<Record<string, string>> = {
-  us: "api.vault.netvoyage.com",
-  eu: "api.eu.netdocuments.com",
-  au: "api.au.netdocuments.com",
-  de: "api.de.netdocuments.com",
-  can: "api.can.netdocuments.com",
+  us: "vault.netvoyage.com",
+  eu: "eu.netdocuments.com",
+  au: "au.netdocuments.com",
+  de: "de.netdocuments.com",
+  can: "can.netdocuments.com",
 };
-const hosts = Object.values(regions);
+const hosts = Object.values(regions).flatMap((host) => [host, `api.${host}`]);
+const consentPath = "/neWeb2/OAuth.aspx";
 
 const api: Api<NetDocumentsTenant, Caller> = {
-  routes: [open("POST", "/v1/OAuth", ({ tenant, request }) => tenant.oauth.token(request)), ...routes],
+  routes: [
+    open("GET", consentPath, ({ tenant, request }) => tenant.oauth.authorize(request)),
+    open("POST", consentPath, ({ tenant, request }) => tenant.oauth.authorize(request)),
+    open("POST", "/v1/OAuth", ({ tenant, request }) => tenant.token(request)),
+    ...routes,
+  ],
   find(request, kit) {
     const tenant = tenantAtSharedHost<NetDocumentsTenant>(request, kit, {
       ...{ slug: "netdocuments", tokenPrefix },
-      hasClient: ({ clientName }, id) => clientName === id,
+      hasClient: ({ apps }, id) => apps.has(id),
     });
     if (!tenant)
       return { refusal: problem(request.path === "/v1/OAuth" ? 400 : 401, "The client or token is not known.") };
-    return regions[tenant.region] === request.host ? { tenant } : { refusal: problem(404, "Repository not found.") };
+    const own = regions[tenant.region];
+    const host = request.path === consentPath ? own : `api.${own}`;
+    return request.host === host ? { tenant } : { refusal: problem(404, "Repository not found.") };
   },
   serverError: (_, status) => problem(status, "Internal error."),
   rateLimited: (_, seconds) => tooMany(seconds),
@@ -53,6 +61,14 @@ const changes: Record<string, Change<NetDocumentsTenant>> = {
     if (!Object.hasOwn(regions, String(region))) throw new Error(`no such region: ${region}`);
     tenant.region = String(region);
     return { region };
+  },
+  "byte-order-mark": (tenant) => {
+    tenant.marksLogs = true;
+    return {};
+  },
+  "ids-alone": (tenant) => {
+    tenant.listsIds = true;
+    return {};
   },
   "late-event": (tenant, { type = "View", minutesAgo = 90 }) =>
     tenant.append({ type: String(type), happenedAt: tenant.kit.now() - Number(minutesAgo) * 60_000 }),

@@ -1,6 +1,6 @@
 import type { Api, ApiRoute, Call, OpenCall } from "../../kit/api.ts";
 import { guarded } from "../../kit/api.ts";
-import { credentialOf } from "../../kit/body.ts";
+import { credentialOf, formBody } from "../../kit/body.ts";
 import type { SandboxResponse } from "../../provider.ts";
 import { missesScope, shape } from "../../trouble.ts";
 import type { NetDocumentsTenant } from "./tenant.ts";
@@ -29,7 +29,8 @@ export function refuse({ tenant, caller }: NetDocumentsCall, scope: string) {
   return isHeld ? undefined : problem(403, "Insufficient scope.");
 }
 
-const perMinute = 600;
+/** None is published; this is what the vendor's own connector for Microsoft keeps to. */
+const perMinute = 100;
 
 export function limit({ tenant, now }: NetDocumentsCall) {
   const { exceeded, resetAt } = tenant.limiter.take("app", perMinute, now);
@@ -79,10 +80,28 @@ export const routes: ApiRoute<NetDocumentsTenant, Caller>[] = [
     "read",
     inRepository(({ tenant, request }) => {
       const groups = Array.from({ length: tenant.groups.count }, (_, group) => tenant.groups.record(group));
-      const isWhole = request.query.get("returnInfo") === "all";
+      if (Number(request.query.get("$top") ?? 0) > 10_000) return problem(400, "$top is not valid.");
+      const isWhole = request.query.get("returnInfo") === "all" && !tenant.listsIds;
       return ok(isWhole ? shape(tenant, "groups", groups, ["id"]) : groups.map(({ id }) => id));
     }),
   ),
+  guarded("GET", "/v1/Group/:group/info", "read", ({ tenant, parameters }) => {
+    const group = tenant.groups.find(parameters.group ?? "");
+    return group === undefined ? problem(404, "Group not found.") : ok(tenant.groups.record(group));
+  }),
+  // How the log names it is not published: it writes no row.
+  guarded("POST", "/v1/Group/:group/members", "admin", ({ tenant, parameters, request, now }) => {
+    const { people, groups } = tenant;
+    const form = formBody(request);
+    const group = groups.find(parameters.group ?? "");
+    const person = people.indexOf(form.get("member") ?? "");
+    const action = form.get("action") ?? "";
+    if (group === undefined) return problem(404, "Group not found.");
+    if (person === undefined || !people.exists(person) || !["add", "remove"].includes(action))
+      return problem(400, "action or member is not valid.");
+    groups.setMember(group, person, action === "add", now);
+    return { status: 204 };
+  }),
   guarded("GET", "/v1/Group/:group/members", "read", ({ tenant, parameters }) => {
     const { people, groups } = tenant;
     const group = groups.find(parameters.group ?? "");
@@ -140,6 +159,7 @@ function log({ tenant, request, now }: NetDocumentsCall): SandboxResponse {
     return text === null ? usual : Date.parse(text);
   };
   const [from, to] = [instant("start", now - 30 * dayMs), instant("end", now)];
+  if (request.query.get("format") !== "json") return problem(400, "format is not valid.");
   if (Number.isNaN(from) || Number.isNaN(to) || !["consolidated", "admin"].includes(asked))
     return problem(400, "start, end or Logtype is not valid.");
   if (from < now - 90 * dayMs) return problem(400, "start must lie within the last 90 days.");
@@ -151,5 +171,6 @@ function log({ tenant, request, now }: NetDocumentsCall): SandboxResponse {
     ...row,
     activity: shape(tenant, "activities", [row.activity as Record<string, unknown>], ["date", "name"])[0],
   }));
-  return ok(shaped);
+  if (!tenant.marksLogs) return ok(shaped);
+  return { ...ok(`\uFEFF${JSON.stringify(shaped)}`), headers: { "content-type": "application/json; charset=utf-8" } };
 }

@@ -1,22 +1,29 @@
 import { secretOf } from "../../keys.ts";
+import { credentialOf, formBody } from "../../kit/body.ts";
 import { grantTypes, type OAuthDialect } from "../../kit/oauth-dialect.ts";
 import { OAuthServer } from "../../kit/oauth-server.ts";
 import { type Change, type Emitted, KitTenant } from "../../kit/tenant.ts";
-import type { SandboxEvent, SandboxKit, TenantOptions } from "../../provider.ts";
+import type { SandboxEvent, SandboxKit, SandboxRequest, SandboxResponse, TenantOptions } from "../../provider.ts";
 import { Limiter } from "../../trouble.ts";
 import { actorAt, type EventNote, eventRow, keyOf, logOf, typeAt } from "./events.ts";
 import { NetDocumentsGroups, NetDocumentsPeople } from "./people.ts";
 
 export const tokenPrefix = "nd.";
-/** For client credentials only; the seconds are a text. */
+/** The seconds are a text. A refresh token stays the same, and holds what has to be encoded in a form. */
 const dialect: OAuthDialect = {
-  grants: [grantTypes.clientCredentials],
+  grants: [grantTypes.clientCredentials, grantTypes.code, grantTypes.refresh],
   clientProof: "secret",
+  refresh: "keep",
   tokenPrefix,
-  lifetimes: { accessSeconds: 3600 },
+  refreshPrefix: "nd+r/",
+  lifetimes: { codeSeconds: 120, accessSeconds: 3600 },
   scopes: { unknown: "drop", none: "refuse" },
-  answer: ({ accessToken }) => ({ access_token: accessToken, token_type: "Bearer", expires_in: "3600" }),
+  answer: ({ accessToken, refreshToken }) => ({
+    ...{ access_token: accessToken, token_type: "Bearer", expires_in: "3600" },
+    ...(refreshToken !== undefined && { refresh_token: refreshToken }),
+  }),
 };
+const scopes = ["read", "admin", "edit", "organize"];
 
 /** One repository. */
 export class NetDocumentsTenant extends KitTenant<EventNote> {
@@ -25,8 +32,13 @@ export class NetDocumentsTenant extends KitTenant<EventNote> {
   readonly oauth: OAuthServer;
   readonly limiter = new Limiter(60_000);
   readonly repositoryId: string;
-  readonly clientName: string;
+  /** The names that the app signs in with: for a person who consented, and for itself in this repository. */
+  readonly apps: ReadonlySet<string>;
   region = "us";
+  /** Logs begin with a byte order mark. */
+  marksLogs = false;
+  /** Groups are listed by their ids alone, whatever is asked for. */
+  listsIds = false;
 
   constructor(options: TenantOptions, kit: SandboxKit, changes: Record<string, Change<NetDocumentsTenant>>) {
     super(options, kit, changes);
@@ -34,11 +46,21 @@ export class NetDocumentsTenant extends KitTenant<EventNote> {
     this.groups = new NetDocumentsGroups(this.options, this.people);
     const { clientId, repositoryId, clientSecret: secret = "" } = this.credentials();
     this.repositoryId = repositoryId ?? "";
-    const id = `${clientId}|${repositoryId}`;
-    this.clientName = id;
-    const client = { id, name: "Gatehouse", secret, scopes: ["read", "admin", "edit", "organize"] };
-    const host = { tenant: this, now: () => kit.now(), consenter: () => "" };
-    this.oauth = new OAuthServer({ ...host, client: (asked) => (asked === id ? client : undefined) }, dialect);
+    this.apps = new Set([`${clientId}`, `${clientId}|${repositoryId}`]);
+    const client = (id: string) => (this.apps.has(id) ? { id, name: "Gatehouse", secret, scopes } : undefined);
+    const consenter = () => this.people.idOf(0);
+    this.oauth = new OAuthServer({ tenant: this, now: () => kit.now(), consenter, client }, dialect);
+  }
+
+  /** The app by itself must name the repository; with a person's consent it must not. */
+  token(request: SandboxRequest): SandboxResponse {
+    const [name = ""] = Buffer.from(credentialOf(request, "Basic") ?? "", "base64")
+      .toString()
+      .split(":");
+    const isByItself = formBody(request).get("grant_type") === grantTypes.clientCredentials;
+    if (isByItself !== name.includes("|"))
+      return { status: 400, body: { error: "invalid_client", error_description: "The client is not valid." } };
+    return this.oauth.token(request);
   }
 
   event(number: number): SandboxEvent {

@@ -1,45 +1,9 @@
-import type { Authorization, ConnectionTest } from "#src/connector-kit/contract/authorization.ts";
+import type { ConnectionTest } from "#src/connector-kit/contract/authorization.ts";
 import type { Context } from "#src/connector-kit/contract/context.ts";
-import type { Settings } from "#src/connector-kit/contract/manifest.ts";
-import { clientCredentials } from "#src/connector-kit/oauth.ts";
 import { Probes } from "#src/connector-kit/probe.ts";
 import { objectOf, textOf } from "#src/connector-kit/record.ts";
 import { refusals } from "#src/connector-kit/refusals.ts";
 import { logRequest, repositoryPath } from "./api.ts";
-
-const hosts: Readonly<Record<string, string>> = {
-  us: "api.vault.netvoyage.com",
-  eu: "api.eu.netdocuments.com",
-  au: "api.au.netdocuments.com",
-  de: "api.de.netdocuments.com",
-  can: "api.can.netdocuments.com",
-};
-
-export const baseUrl = ({ region = "us" }: Settings): string => `https://${hosts[region] ?? hosts.us}`;
-
-/**
- * The app itself, for one repository: a bar parts its id from the repository's. Tokens live for an hour, and there is no refresh token.
- * Source: https://github.com/microsoft/PowerPlatformConnectors/tree/dev/certified-connectors/NetDocuments
- */
-export const authorization: Authorization = {
-  interactive: () => false,
-  obtain: (context) =>
-    clientCredentials(
-      context,
-      {
-        provider: "NetDocuments",
-        tokenUrl: "/v1/OAuth",
-        clientId: `${context.settings.clientId}|${context.settings.repositoryId}`,
-        clientSecret: context.settings.clientSecret,
-        authentication: "basic",
-        headers: { accept: "application/json" },
-        lifetimeSeconds: 3600,
-      },
-      { scopes: ["read", "admin"] },
-    ),
-  // Without it some answers are XML.
-  sign: ({ accessToken }) => ({ headers: { authorization: `Bearer ${accessToken}`, accept: "application/json" } }),
-};
 
 /** Names the repository, and asks for its members and for a minute of its log. */
 export async function testConnection(context: Context): Promise<ConnectionTest> {
@@ -71,7 +35,7 @@ export const mapError = refusals(
     },
     {
       ...{ status: 404, kind: "notFound" },
-      message: "NetDocuments does not know this repository: is it of another region?",
+      message: "NetDocuments does not know this. A repository is found at the host of its own region only.",
     },
   ],
 );

@@ -1,11 +1,15 @@
 import type { ActivityCategory } from "#src/connector-kit/contract/kinds.ts";
 import { defineVocabulary, type EventTable, guessed } from "#src/connector-kit/vocabulary.ts";
 
-/** Names as NetDocuments' help lists them for the history of documents and the logs. Spelling in the log may differ: capitals do not count. */
+/**
+ * Names as NetDocuments' help lists them for the history of documents and the logs. It writes some in the past tense elsewhere (`Opened`), and
+ * how the log spells them is not published: capitals and tenses do not count.
+ * Source: https://support.netdocuments.com/hc/en-us/articles/205217500-History-of-a-Document
+ */
 const signIns: EventTable = {
-  login: "{actor} signed in to NetDocuments",
-  logout: "{actor} signed out of NetDocuments",
-  "failed login": "{actor} could not sign in to NetDocuments",
+  "(login|log in|sign in)": "{actor} signed in to NetDocuments",
+  "(logout|log out|sign out)": "{actor} signed out of NetDocuments",
+  "(failed login|login failed|log in failed)": "{actor} could not sign in to NetDocuments",
 };
 
 const work: EventTable = {
@@ -18,7 +22,8 @@ const work: EventTable = {
   "check out": "{actor} locked[ {document}] by checking it out",
   "check in": "{actor} uploaded[ {document}] by checking it in",
   "new version": "{actor} uploaded a new version[ of {document}]",
-  "designate official version": "{actor} marked a version as official[ of {document}]",
+  "(designate official version|designating an official version)":
+    "{actor} marked a version as official[ of {document}]",
   "delete a version": "{actor} deleted a version[ of {document}]",
   create: "{actor} created[ {document}]",
   copy: "{actor} copied[ {document}]",
@@ -58,13 +63,25 @@ export const vocabulary = defineVocabulary({
     { category: "USER", events: work },
     { category: "ADMIN", events: administration },
   ],
-  spell: (type) => type.toLowerCase().trim(),
+  spell: (type) => type.toLowerCase().trim().replace(/^\w+/, inPresent),
   categoryOf,
   guess: (type) => `${guessed(type).replace("[: {target}]", "")}[: {text}]`,
 });
 
+/** `opened` → `open`, `copied` → `copy`, `logged` → `log`, `renamed` → `rename`. */
+function inPresent(word: string): string {
+  const stem = word.replace(/ied$/, "y").replace(/gged$/, "g").replace(/ed$/, "");
+  return [stem, `${stem}e`].find((one) => present.has(one)) ?? word;
+}
+
+const present = new Set(
+  "view open download print edit check create copy move rename delete restore sign approve lock unlock email deliver log".split(
+    " ",
+  ),
+);
+
 /** What is none of a document's, a sign-in's or a link's is the repository's administration. */
 function categoryOf(type: string): ActivityCategory {
-  if (/^log(in|out|ged)|sign.?(in|out)\b/.test(type)) return "LOG_ON";
+  if (/^(log|sign).?(in|out)\b/.test(type)) return "LOG_ON";
   return /repository|cabinet|group|user|administrator|setting|external/.test(type) ? "ADMIN" : "USER";
 }

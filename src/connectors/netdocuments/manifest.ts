@@ -9,17 +9,27 @@ export const manifest = {
   authorization: "OAUTH2_CLIENT_CREDENTIALS",
   prerequisites: `
 - You are **repository administrator**.
-- Register a REST application (confidential) in the NetDocuments partner portal and have it enabled for your repository.
+- Register a REST application (confidential) in the NetDocuments developer portal, whose accounts are opened by NetDocuments support.
+- **App** (recommended): have NetDocuments enable the application for your repository; it signs in by itself.
+- **Or consent**: enter the redirect URL shown here at the application, and consent as repository administrator.
 - Use a service account of its own for each repository.
 - The logs reach back 90 days.
 `.trim(),
   settings: {
+    mode: {
+      label: "Sign-in",
+      help: "App: it signs in by itself. Consent: it acts for the repository administrator who consents.",
+      options: ["app", "consent"],
+      default: "app",
+    },
     region: { label: "Region", options: ["us", "eu", "au", "de", "can"], default: "us" },
     repositoryId: { label: "Repository ID", pattern: /CA-[0-9A-Z]{8}/, example: "CA-1A2B3C4D" },
     clientId: { label: "Client ID", pattern: /AP-[0-9A-Z]{8}/, example: "AP-9Z8Y7X6W" },
     clientSecret: { label: "Client secret", secret: true },
   },
   hosts: [
+    ...["vault.netvoyage.com", "eu.netdocuments.com", "au.netdocuments.com"],
+    ...["de.netdocuments.com", "can.netdocuments.com"],
     "api.vault.netvoyage.com",
     "api.eu.netdocuments.com",
     "api.au.netdocuments.com",
@@ -40,6 +50,12 @@ export const manifest = {
     },
     POSTURE: { everySeconds: 86_400, scopes: ["read"] },
   },
+  actions: {
+    REVOKE_ADMIN_PRIVILEGES: {
+      scopes: ["read", "admin"],
+      note: "Takes the person out of every group that administers a cabinet, and with it all that these groups may open. The groups are kept with the action.",
+    },
+  },
   capabilities: {
     LIST_PRIVILEGES: { note: "Rights on each cabinet, through groups." },
     LOG_ON_ACTIVITY: {
@@ -47,8 +63,8 @@ export const manifest = {
       note: "Sign-ins that the consolidated log has; NetDocuments does not list its names.",
     },
     USER_GOVERNANCE: {
-      support: "NOT_SUPPORTED",
-      note: "NetDocuments cannot suspend: it removes members, and their groups with them.",
+      support: "PARTIAL",
+      note: "Administration of cabinets can be taken. NetDocuments cannot suspend: it removes members, and their groups with them.",
     },
     VIEW_APP_PERMISSIONS: { support: "NOT_SUPPORTED_BY_PROVIDER" },
     REVOKE_APP_PERMISSIONS: { support: "NOT_SUPPORTED_BY_PROVIDER" },

@@ -17,18 +17,22 @@ import { sentence } from "#src/connector-kit/sentence.ts";
 import type { Log } from "./api.ts";
 import { vocabulary } from "./events.ts";
 
+/** Who has signed in is registered, whatever the date of it is. */
+export const isRegistered = ({ registered, lastLogin }: Json): boolean =>
+  textOf(registered) !== null || textOf(lastLogin) !== null;
+
 /** A member of the repository: who is not registered yet was invited. Throws ProviderResponseError when there is no id. */
 export function toUser(value: unknown, path: string): UserRecord {
   const raw = needObject(value, path);
-  const isRegistered = textOf(raw.registered) !== null;
+  const hasRegistered = isRegistered(raw);
   return {
     externalId: needId(raw.id, `${path}.id`),
     email: textOf(raw.email),
     displayName: textOf(raw.displayName),
-    status: isRegistered ? "ACTIVE" : "INVITED",
+    status: hasRegistered ? "ACTIVE" : "INVITED",
     isExternal: raw.external === true,
     lastSignInAt: instantOf(raw.lastLogin),
-    ...(isRegistered ? {} : { emailVerified: false }),
+    ...(hasRegistered ? {} : { emailVerified: false }),
     raw,
   };
 }
@@ -38,7 +42,7 @@ export function toActivities(rows: readonly unknown[], log: Log): (ActivityRecor
   return numberRows(rows, "$", (row, path) => rowOf(row, path, log));
 }
 
-/** What an archive holds: rows of either log, which their names distinguish. */
+/** What an archive holds: rows of either log, which only their names distinguish. */
 export const mapEvent = archived({
   event: "a row of NetDocuments' activity log",
   hint: "rows have an activity with date, name and user",
@@ -59,13 +63,14 @@ function rowOf(value: unknown, path: string, log: Log | null): Row {
   const object = objectOf(activity.storageObject);
   const who = idOf(user.guid) ?? idOf(user.id);
   const key = hashOf([at.toISOString(), eventType, who, activity.host, object.docId, activity.desc]);
-  const phrase = vocabulary.phraseOf(eventType, log ?? "");
+  const phrase = vocabulary.phraseOf(eventType);
   const isFailure = /fail|denied/i.test(eventType);
   const name = textOf(object.name);
   const id = textOf(object.docId);
   const record = (externalId: string): ActivityRecord => ({
     externalId,
-    category: phrase.category,
+    // A type that nobody described is what its log is of.
+    category: log === "admin" && !phrase.known ? "ADMIN" : phrase.category,
     action: phrase.action,
     eventType,
     description: sentence(isFailure ? phrase.failure : phrase.template, wordsOf(activity, user, name), {

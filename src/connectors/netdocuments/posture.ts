@@ -2,12 +2,12 @@ import type { Context } from "#src/connector-kit/contract/context.ts";
 import { type Listing, walkPages } from "#src/connector-kit/page-walk.ts";
 import { instantOf, type Json, needObject, objectOf, textOf } from "#src/connector-kit/record.ts";
 import { cabinets, membershipOf } from "./api.ts";
+import { isRegistered } from "./map.ts";
 import { holdersIn, isGroup, isOfRepository } from "./rights.ts";
 
 const dayMs = 86_400_000;
 const maxNames = 50;
 export const staleDays = 90;
-export const invitedDays = 30;
 export const [fewestAdmins, mostAdmins] = [2, 5];
 
 export interface Counted {
@@ -45,7 +45,7 @@ export async function readList(context: Context, listing: Listing): Promise<Json
 }
 
 export function peopleFacts(people: readonly Json[], now: Date): PeopleFacts {
-  const registered = people.filter(({ registered }) => textOf(registered) !== null);
+  const registered = people.filter(isRegistered);
   const isStale = ({ lastLogin }: Json) => {
     const at = instantOf(lastLogin);
     return at === null || now.getTime() - at.getTime() > staleDays * dayMs;
@@ -56,7 +56,7 @@ export function peopleFacts(people: readonly Json[], now: Date): PeopleFacts {
     externals: people.filter(({ external }) => external === true).length,
     staleExternals: counted(stale.filter(({ external }) => external === true).map(labelOf)),
     staleMembers: counted(stale.filter(({ external }) => external !== true).map(labelOf)),
-    invited: counted(people.filter(({ registered }) => textOf(registered) === null).map(labelOf)),
+    invited: counted(people.filter((one) => !isRegistered(one)).map(labelOf)),
   };
 }
 

@@ -16,8 +16,10 @@ export interface Holder {
   userId: string;
 }
 
-/** Whether a principal is a group: everything else is a person. */
 export const isGroup = (principal: string): boolean => principal.startsWith("UG-");
+
+/** Neither a person nor a group: a cabinet or a repository. */
+const isContainer = (principal: string): boolean => /^(NG|CA)-/.test(principal);
 
 /** Who holds which right in a cabinet, the largest of each person. Members of a group are read once for all cabinets. */
 export async function holdersIn(context: Context, cabinetId: string, known: Map<string, string[]>): Promise<Holder[]> {
@@ -25,7 +27,7 @@ export async function holdersIn(context: Context, cabinetId: string, known: Map<
   for (const row of (await membershipOf(context, cabinetId)).map(objectOf)) {
     const principal = textOf(row.principal);
     const place = rights.findIndex(({ right }) => row[right] === true);
-    if (principal === null || place < 0 || row.noAccess === true) continue;
+    if (principal === null || isContainer(principal) || place < 0 || row.noAccess === true) continue;
     for (const userId of isGroup(principal) ? await membersIn(context, principal, known) : [principal])
       held.set(userId, Math.min(place, held.get(userId) ?? place));
   }

@@ -2,6 +2,8 @@
 import { expect, test } from "vitest";
 import type { ActivityRecord } from "#src/connector-kit/contract/records.ts";
 import { activities } from "#src/connectors/netdocuments/streams/activities.ts";
+import { groups } from "#src/connectors/netdocuments/streams/groups.ts";
+import { ProviderResponseError } from "#src/errors.ts";
 import { contextOf, randomFrom } from "../../connector-kit/context.ts";
 import type { FakeAnswer } from "../fake-client.ts";
 
@@ -65,4 +67,23 @@ test("every row is stored, twins as two, however late, irregular or interrupted"
   }
   expect(written.length).toBeGreaterThan(2500);
   expect(read.size).toBe(written.length);
+});
+
+test("after more than 90 days of standing still it goes on with what the log still has", async () => {
+  now = start + 2 * dayMs;
+  const run = async (cursor: string | null) => {
+    const context = contextOf(answer, { now: () => new Date(now), from: new Date(start) });
+    let at = cursor;
+    for await (const page of activities(context, cursor)) at = page.cursor;
+    return at;
+  };
+  const cursor = await run(null);
+  now += 100 * dayMs;
+  expect(await run(cursor)).not.toBeNull();
+});
+
+test("as many groups as one answer can hold may not be all: nothing is concluded from them", async () => {
+  const rows = Array.from({ length: 10_000 }, (_, index) => ({ id: `UG-${index}`, name: `Group ${index}` }));
+  const context = contextOf(() => ({ body: rows }), {});
+  await expect(groups(context, null).next()).rejects.toThrow(ProviderResponseError);
 });

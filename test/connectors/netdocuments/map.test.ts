@@ -35,6 +35,25 @@ describe("sentences", () => {
   });
 });
 
+test.each([
+  ["Opened", "Ana Ruiz read Engagement letter", "READ", "USER"],
+  ["Checked In", "Ana Ruiz uploaded Engagement letter by checking it in", "UPLOAD", "USER"],
+  ["Copied", "Ana Ruiz copied Engagement letter", "COPY", "USER"],
+  ["Renamed", "Ana Ruiz renamed Engagement letter", "UPDATE", "USER"],
+  ["Logged In", "Ana Ruiz signed in to NetDocuments", "SIGN_IN", "LOG_ON"],
+  ["Sign Out", "Ana Ruiz signed out of NetDocuments", "SIGN_OUT", "LOG_ON"],
+])("%s is known whatever its tense", (name, description, action, category) => {
+  const found = mapped(name, { storageObject: letter });
+  expect(found).toMatchObject({ description, action, category, eventType: name });
+  expect(found.unmapped).toBeUndefined();
+});
+
+test("a new type is kept: of the administration log it is administration, of the other what people do", () => {
+  const categoryIn = (log: "admin" | "consolidated") => toActivities([row("Retention hold lifted")], log)[0];
+  expect(categoryIn("admin")).toMatchObject({ category: "ADMIN", unmapped: true });
+  expect(categoryIn("consolidated")).toMatchObject({ category: "USER", unmapped: true });
+});
+
 test("times without a zone are UTC, and the member's id is the actor's", () => {
   expect(mapped("Failed login")).toMatchObject({
     ...{ outcome: "FAILURE", ipAddress: "203.0.113.20", userAgent: "ndOffice", targets: [] },
@@ -73,4 +92,5 @@ test("a member who never registered is invited, and one from outside is external
     emailVerified: false,
   });
   expect(toUser({ ...member, registered: "2024-03-01T10:00:00Z" }, "$[0]").status).toBe("ACTIVE");
+  expect(toUser({ ...member, lastLogin: "2026-02-01T09:00:00Z" }, "$[0]").status).toBe("ACTIVE");
 });

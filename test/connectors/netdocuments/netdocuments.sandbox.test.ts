@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { PostureItem } from "#src/connector-kit/contract/records.ts";
+import type { GroupItem, PostureItem } from "#src/connector-kit/contract/records.ts";
 import { netdocuments } from "#src/connectors/netdocuments/index.ts";
 import { ProviderNotFoundError } from "#src/errors.ts";
 import { type Sandbox, type SandboxTenant, startSandbox } from "../../support/sandbox.ts";
@@ -63,6 +63,42 @@ test("both logs are read, and a row that is written late is met", async () => {
   await acme.change("late-event", { minutesAgo: 3 });
   const late = (await acme.events(0, 10_000)).events.at(-1)!;
   expect((await live.read("ACTIVITIES", { cursor })).items.map(({ externalId }) => externalId)).toContain(late.id);
+});
+
+test("a log that begins with a byte order mark is read like any other", async () => {
+  const live = await connect(acme);
+  await live.obtain();
+  const from = new Date(Date.now() - 60 * 86_400_000);
+  const plain = (await live.read("ACTIVITIES", { from })).items.length;
+  await acme.change("byte-order-mark");
+  expect((await live.read("ACTIVITIES", { from })).items.length).toBe(plain);
+});
+
+test("groups have their names even where they are listed by ids alone", async () => {
+  const live = await connect(acme);
+  await live.obtain();
+  const named = (items: GroupItem[]) => items.flatMap((one) => (one.kind === "group" ? [one.name] : []));
+  const before = named((await live.read("GROUPS")).items);
+  await acme.change("ids-alone");
+  expect(named((await live.read("GROUPS")).items)).toEqual(before);
+  expect(before).toContain("Administrators");
+});
+
+test("who administers is taken out of the groups that do, and of no other; the groups are kept", async () => {
+  const tenant = await sandbox.createTenant({ provider: "netdocuments", name: "revoke", users: 20, groups: 4 });
+  const live = await connect(tenant);
+  await live.obtain();
+  const { user } = await live.user((_, index) => index === 1);
+  const groupsOf = async () =>
+    (await live.read("GROUPS")).items.flatMap((one) =>
+      one.kind === "member" && one.userId === user.externalId ? [one.groupId] : [],
+    );
+  const [admins, ...others] = await groupsOf();
+  const revoke = () => netdocuments.actions.REVOKE_ADMIN_PRIVILEGES!(live.context, { user, parameters: {} });
+  expect(await revoke()).toEqual({ changed: true, before: { groups: [admins], cabinets: [] } });
+  expect(others.length).toBeGreaterThan(0);
+  expect(await groupsOf()).toEqual(others);
+  expect((await revoke()).changed).toBe(false);
 });
 
 test("posture names cabinets that people from outside may edit, and every check is judged", async () => {
