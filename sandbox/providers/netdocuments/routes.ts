@@ -29,8 +29,8 @@ export function refuse({ tenant, caller }: NetDocumentsCall, scope: string) {
   return isHeld ? undefined : problem(403, "Insufficient scope.");
 }
 
-/** None is published; this is what the vendor's own connector for Microsoft keeps to. */
-const perMinute = 100;
+/** Made up: NetDocuments publishes none. */
+const perMinute = 600;
 
 export function limit({ tenant, now }: NetDocumentsCall) {
   const { exceeded, resetAt } = tenant.limiter.take("app", perMinute, now);
