@@ -16,7 +16,8 @@ function method(
   run: (call: SlackCall, given: Arguments) => SandboxResponse,
 ): SlackRoute[] {
   const answer = (call: SlackCall) => {
-    const { request } = call;
+    const { request, tenant } = call;
+    if (name.startsWith("admin.") && !tenant.isEnterprise) return failed("feature_not_enabled");
     const given = { ...Object.fromEntries(request.query), ...bodyOf(request) };
     return run(call, Object.fromEntries(Object.entries(given).map(([key, value]) => [key, String(value)])));
   };
@@ -118,7 +119,9 @@ function page<R>(
 function appPage(call: SlackCall, given: Arguments, kind: App["resolution"]): SandboxResponse {
   const { tenant } = call;
   if (isElsewhere(call, given)) return failed("team_not_found");
-  const found = tenant.apps.filter(({ resolution }) => resolution === kind);
+  // Of certified apps or of all others, never of both.
+  const isCertified = given.certified === "true";
+  const found = tenant.apps.filter((app) => app.resolution === kind && app.isCertified === isCertified);
   return page(
     call,
     given,

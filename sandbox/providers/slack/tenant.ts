@@ -20,6 +20,7 @@ export interface App {
   id: string;
   name: string;
   isListed: boolean;
+  isCertified: boolean;
   scopes: { name: string; is_sensitive: boolean; token_type: string }[];
   resolution: "approved" | "restricted";
   isInstalled: boolean;
@@ -35,7 +36,7 @@ export class SlackTenant extends KitTenant<EventNote> implements EventParts {
   readonly workspaces: { id: string; name: string; discoverability: string }[];
   readonly apps: App[];
   readonly app: { clientId: string; clientSecret: string };
-  /** Other plans than Enterprise have no audit logs. */
+  /** Other plans than Enterprise have neither audit logs nor the admin API. */
   isEnterprise = true;
   /** What the person chose in the picker of the consent page. */
   isInstalledInOrganization = true;
@@ -52,7 +53,7 @@ export class SlackTenant extends KitTenant<EventNote> implements EventParts {
     }));
     const app = ids("A", seed, 11);
     this.apps = ["Standup", "Calendar", "Polls", "Mailmerge", "Backup", "Spy"].map((title, place) => ({
-      ...{ id: app.idOf(place), name: title, isListed: place % 3 !== 0, isInstalled: true },
+      ...{ id: app.idOf(place), name: title, isListed: place % 3 !== 0, isCertified: place === 1, isInstalled: true },
       resolution: place === 5 ? "restricted" : "approved",
       scopes: [
         { name: "chat:write", is_sensitive: false, token_type: "bot" },

@@ -56,7 +56,7 @@ function settingBanned(banned: boolean): ActionFunction {
 
 async function isBanned(context: Context, target: ActionTarget): Promise<boolean> {
   const { externalId } = appOf(target);
-  const restricted = await readAll(context, apps(context, "restricted"));
+  const restricted = await readAll(context, ...apps(context, "restricted"));
   return restricted.some(({ app }) => idOf(objectOf(app).id) === externalId);
 }
 

@@ -32,8 +32,16 @@ export const mapError = refusals(
     },
     {
       kind: "scope",
-      codes: ["not_an_admin", "access_denied", "no_permission", "restricted_action", "team_not_authorized"],
+      codes: [
+        ...["not_an_admin", "not_allowed", "access_denied", "no_permission", "restricted_action"],
+        ...["team_not_authorized", "team_access_not_granted"],
+      ],
       message: "Slack denies access: the person who installed the app is no Org Owner.",
+    },
+    {
+      kind: "scope",
+      codes: ["app_management_app_not_installed_on_org"],
+      message: "Slack denies access: the app is not installed in the whole organization.",
     },
     {
       kind: "auth",
@@ -113,9 +121,18 @@ export const people = (isActive: boolean): Listing => ({
 /** Source: https://docs.slack.dev/reference/methods/admin.teams.list */
 export const workspaces = listing("admin.teams.list", "teams", {});
 
-/** Source: https://docs.slack.dev/reference/methods/admin.apps.approved.list and admin.apps.restricted.list */
-export const apps = (context: Context, kind: "approved" | "restricted"): Listing =>
-  listing(`admin.apps.${kind}.list`, `${kind}_apps`, { enterprise_id: enterpriseOf(context) });
+/**
+ * Apps that Slack certified, or all others: without `certified` those are left out, and no listing has both.
+ * Source: https://docs.slack.dev/reference/methods/admin.apps.approved.list and admin.apps.restricted.list
+ */
+export const apps = (context: Context, kind: "approved" | "restricted"): readonly Listing[] =>
+  [false, true].map((isCertified) => ({
+    ...listing(`admin.apps.${kind}.list`, `${kind}_apps`, {
+      enterprise_id: enterpriseOf(context),
+      certified: String(isCertified),
+    }),
+    name: `${kind} apps${isCertified ? ", certified" : ""}`,
+  }));
 
 /** Source: https://docs.slack.dev/reference/audit-logs-api/methods-actions-reference */
 export const auditLogs = "https://api.slack.com/audit/v1/logs";
@@ -133,10 +150,11 @@ export function enterpriseOf({ credential }: Context): string {
   return id;
 }
 
-export async function readAll(context: Context, from: Listing): Promise<Json[]> {
+export async function readAll(context: Context, ...listings: readonly Listing[]): Promise<Json[]> {
   const all: Json[] = [];
-  for await (const { records, path } of walkPages(context, from))
-    all.push(...records.map((record, index) => needObject(record, `${path}[${index}]`)));
+  for (const from of listings)
+    for await (const { records, path } of walkPages(context, from))
+      all.push(...records.map((record, index) => needObject(record, `${path}[${index}]`)));
   return all;
 }
 

@@ -98,7 +98,8 @@ test("refusals are errors by who must act", () => {
     scopes: ["admin.users:read", "admin"],
   });
   expect(errorOf("feature_not_enabled")).toBeInstanceOf(ProviderScopeError);
-  expect(errorOf("not_an_admin")).toBeInstanceOf(ProviderScopeError);
+  for (const code of ["not_an_admin", "not_allowed", "app_management_app_not_installed_on_org"])
+    expect(errorOf(code), code).toBeInstanceOf(ProviderScopeError);
   for (const code of ["invalid_auth", "token_revoked", "account_inactive", "not_authed"])
     expect(errorOf(code), code).toBeInstanceOf(ProviderAuthError);
   expect(errorOf("ratelimited")).toBeInstanceOf(ProviderRateLimitError);

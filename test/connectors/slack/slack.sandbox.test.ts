@@ -46,13 +46,15 @@ test("an app that was installed in one workspace is refused", async () => {
   await expect(connect(tenant)).rejects.toThrow(ProviderAuthError);
 });
 
-test("without the Enterprise plan the log is off, and the rest is connected", async () => {
+test("without the Enterprise plan neither the log nor accounts are available, and both are named", async () => {
   const tenant = await sandbox.createTenant({ provider: "slack", name: "team", users: 8, events: 0 });
   await tenant.change("leave-enterprise");
   const live = await connect(tenant);
-  expect((await slack.testConnection(live.context)).missingScopes).toEqual(["auditlogs:read"]);
+  expect((await slack.testConnection(live.context)).missingScopes).toEqual(
+    expect.arrayContaining(["auditlogs:read", "admin.users:read"]),
+  );
   await expect(live.read("ACTIVITIES")).rejects.toThrow(ProviderScopeError);
-  expect((await live.read("USERS")).items).toHaveLength(8);
+  await expect(live.read("USERS")).rejects.toThrow(ProviderScopeError);
 });
 
 test("the Primary Owner is neither suspended nor signed out", async () => {
@@ -86,6 +88,8 @@ test("approved apps are listed with their scopes, and restricted ones as banned"
   expect(apps).toEqual(
     expect.arrayContaining([
       ["Standup", "MEDIUM", false],
+      // Certified by Slack, which a listing leaves out unless it is asked for these alone.
+      ["Calendar", "MEDIUM", false],
       ["Mailmerge", "HIGH", false],
       ["Spy", "HIGH", true],
     ]),

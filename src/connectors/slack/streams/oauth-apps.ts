@@ -9,12 +9,15 @@ import { manifest } from "../manifest.ts";
 /** Apps that the organization approved, and those it restricted. Slack names nobody who uses them. */
 export const oauthApps: StreamFunction<"OAUTH_APPS"> = naming(manifest.streams.OAUTH_APPS.scopes, (context, cursor) =>
   stages<OAuthAppItem>(context, cursor, [
-    { ...apps(context, "approved"), items: (value, path) => toApp(value, path, false) },
-    { ...apps(context, "restricted"), items: (value, path) => toApp(value, path, true) },
+    ...apps(context, "approved").map((from) => ({ ...from, items: notBanned })),
+    ...apps(context, "restricted").map((from) => ({ ...from, items: banned })),
   ]),
 );
 
-function toApp(value: unknown, path: string, banned: boolean): OAuthAppItem {
+const notBanned = (value: unknown, path: string) => toApp(value, path, false);
+const banned = (value: unknown, path: string) => toApp(value, path, true);
+
+function toApp(value: unknown, path: string, isBanned: boolean): OAuthAppItem {
   const raw = needObject(value, path);
   const app = needObject(raw.app, `${path}.app`);
   const externalId = needId(app.id, `${path}.app.id`);
@@ -25,7 +28,7 @@ function toApp(value: unknown, path: string, banned: boolean): OAuthAppItem {
     publisherVerified: app.is_app_directory_approved === true || app.is_internal === true,
     scopes: [...new Set(namesIn(raw.scopes))].sort(),
     permissionLevel: levelOf(raw.scopes),
-    banned,
+    banned: isBanned,
     raw,
   };
 }

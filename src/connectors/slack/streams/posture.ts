@@ -6,7 +6,7 @@ import { appFacts, peopleFacts, workspaceFacts } from "../posture.ts";
 export const posture: StreamFunction<"POSTURE"> = async function* (context) {
   const items = await readSettings(context, {
     people: async () => peopleFacts(await readAll(context, people(true)), context.now()),
-    apps: async () => appFacts(await readAll(context, apps(context, "approved"))),
+    apps: async () => appFacts(await readAll(context, ...apps(context, "approved"))),
     workspaces: async () => workspaceFacts(await readAll(context, workspaces)),
   });
   yield { items, cursor: null };
