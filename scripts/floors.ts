@@ -45,6 +45,7 @@ export const floors: readonly Floor[] = [
   { rooms: ["schema/", "jobs/"] },
   { rooms: ["src/server/execute/"], without: database },
   { rooms: ["src/server/"] },
+  { rooms: ["src/gateway.ts"] },
   { rooms: ["src/app.ts"] },
   { rooms: ["src/cli/"] },
   { rooms: ["src/main.ts"] },

@@ -11,8 +11,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import type { Sql } from "postgres";
 import { type Db, openDatabase, tables } from "#db/client.ts";
+import { migrate } from "#db/migrate.ts";
 import { systemViewer } from "#src/access/viewer.ts";
-import { createApp, prepareDatabase } from "#src/app.ts";
+import { createApp } from "#src/app.ts";
 import { loadConfig } from "#src/config.ts";
 import { defineApp } from "#src/connector-kit/app.ts";
 import { type Connector, defineConnector } from "#src/connector-kit/connector.ts";
@@ -150,7 +151,7 @@ async function measure(): Promise<void> {
   const postgres = await openEmbedded({ dataDirectory: folder, log: console.log });
   let worker: ChildProcess | undefined;
   try {
-    await prepareDatabase(postgres.url);
+    await migrate(postgres.url);
     worker = fork(import.meta.filename, process.argv.slice(2), {
       env: { ...process.env, SCALE_DATABASE: postgres.url },
     });

@@ -11,8 +11,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import type { Sql } from "postgres";
 import { openDatabase } from "#db/client.ts";
+import { migrate } from "#db/migrate.ts";
 import { systemViewer } from "#src/access/viewer.ts";
-import { createApp, prepareDatabase } from "#src/app.ts";
+import { createApp } from "#src/app.ts";
 import { loadConfig } from "#src/config.ts";
 import { loadConnector } from "#src/connectors/index.ts";
 import { connectInstance } from "#src/instances/connect.ts";
@@ -40,7 +41,7 @@ chmodSync(folder, 0o711);
 const children: ChildProcess[] = [];
 const postgres = await openEmbedded({ dataDirectory: folder, log: console.log });
 try {
-  await prepareDatabase(postgres.url);
+  await migrate(postgres.url);
   const { url } = await start("sandbox/main.ts", ["--port", "0"], /listening on (?<url>http:\S+)/, {});
   const environment = {
     DATABASE_URL: postgres.url,

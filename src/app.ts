@@ -3,48 +3,34 @@ import { type AddressInfo, createServer as createNetServer } from "node:net";
 import { PgBoss } from "pg-boss";
 import { Registry } from "prom-client";
 import { type Database, openDatabase } from "#db/client.ts";
-import { migrate } from "#db/migrate.ts";
-import { type Pulse, startPulse } from "#db/pulse.ts";
-import { createShares } from "#db/shares.ts";
+import { startPulse } from "#db/pulse.ts";
 import { createQueues, startWorkers } from "#jobs/index.ts";
 import { applyRetention } from "#jobs/retention.ts";
-import { type ContextParts, createContext } from "#schema/context.ts";
-import { printedSchema, schema } from "#schema/index.ts";
 import { sealAuditChain } from "#src/access/audit-chain.ts";
-import { createAuthenticator } from "#src/access/authenticate.ts";
-import { cookieHeader, sessionCookieName } from "#src/access/sessions.ts";
-import { ownerOf, systemViewer, type Viewer } from "#src/access/viewer.ts";
 import type { Config } from "#src/config.ts";
 import { connectors } from "#src/connectors/index.ts";
 import type { Core } from "#src/core.ts";
-import { DatabaseUnavailableError } from "#src/errors.ts";
 import { openCage } from "#src/inspection/cage/index.ts";
-import { completeAuthorization } from "#src/instances/authorization.ts";
-import { consentCookieSeconds, openConsentLink } from "#src/instances/consent-link.ts";
 import { leaveSandbox } from "#src/instances/sandbox.ts";
 import { checkSealingKeys } from "#src/instances/secrets.ts";
-import { createTailer } from "#src/realtime/tailer.ts";
 import { builtInPolicies } from "./detection/anomalies/built-in.ts";
 import { filesAtOnce } from "./detection/inspection/run.ts";
 import { seedBuiltInPolicies } from "./detection/policies/built-in.ts";
 import type { OverloadLimits } from "./detection/policies/overload.ts";
-import { findWebhook, receiveWebhook } from "./ingest/webhooks/receive.ts";
-import { within } from "./platform/deadline.ts";
 import { createOutbound } from "./platform/http/outbound.ts";
 import type { Log } from "./platform/log.ts";
 import { defaultSender } from "./platform/mail/send.ts";
 import { createKeyRing } from "./platform/secrets.ts";
 import { endWithin, longestStopMs, type Part } from "./platform/stopping.ts";
-import { escapeHtml, listeningUrl } from "./platform/text.ts";
+import { listeningUrl } from "./platform/text.ts";
 import { registerConsumer, runConsumer } from "./realtime/consumer.ts";
 import { instanceChannel, logChannel } from "./realtime/publish.ts";
 import { runDestinations } from "./response/destinations/run.ts";
 import { sealWebhookTargets } from "./response/destinations/sealed-target.ts";
 import { policyConsumer } from "./response/evaluation/consumer.ts";
 import { filePolicyConsumer } from "./response/evaluation/files.ts";
-import { noticeRestore } from "./response/restore/notice.ts";
+import { lookForRestore, noticeRestore } from "./response/restore/notice.ts";
 import { observeDatabase } from "./server/database-metrics.ts";
-import { createServer, renderPage } from "./server/server.ts";
 
 export interface App {
   core: Core;
@@ -69,7 +55,7 @@ export interface AppOptions {
   overloadLimits?: OverloadLimits;
 }
 
-/** Wires the parts of one process; the only place that does. The database must be there and migrated (see prepareDatabase). */
+/** Wires the parts of one process; the only place that does. The database must be there and migrated. */
 export async function createApp(options: AppOptions): Promise<App> {
   const { config, log, parts } = options;
   const running: Running = { work: [], links: [], pools: [] };
@@ -129,14 +115,12 @@ export async function createApp(options: AppOptions): Promise<App> {
       lockTimeoutMs: queryLockTimeoutMs,
     });
     running.pools.push({ name: "the database connections of the queries", stop: queries.close });
-    await serve(
-      options,
-      { ...core, db: queries.db },
-      { queries, listener: database.sql, pulse },
-      registry,
-      port,
-      running,
-    );
+    // A process that only works needs neither the schema nor what serves it.
+    const { serve } = await import("./gateway.ts");
+    await serve({
+      ...{ core: { ...core, db: queries.db }, config, port, queries, listener: database.sql, pulse },
+      ...{ registry, running },
+    });
     return { core, port, publicUrl, stop };
   } catch (error) {
     await stop();
@@ -169,17 +153,8 @@ const queryTimeoutMs = 15_000;
 /** And wait so long for what another transaction holds; shorter, so that the two can be distinguished. */
 const queryLockTimeoutMs = 12_000;
 
-/** A gateway whose database, or whose reader of the log, is silent for longer is not ready: the others may be luckier. */
-const longestSilenceMs = 5000;
-
-/** Connections for queries, and how many of them one viewer may keep busy. */
+/** Connections for queries. */
 const queryConnections = 10;
-const queryShares = { perOwner: 5, heavyPerOwner: 2, heavy: 4 };
-
-/** Waits for nothing: the database must answer. Returns how many migrations were applied. */
-export async function prepareDatabase(url: string, onBlocked?: (line: string) => void): Promise<{ applied: number }> {
-  return migrate(url, onBlocked);
-}
 
 function createQueue(url: string, log: Log, supervise: boolean): PgBoss {
   // Passed on to pg. Nothing the queue asks takes long: a connection on which an answer is missing is given up.
@@ -229,13 +204,6 @@ async function work(
   begun.push({ name: "jobs", stop: await startWorkers(core) });
 }
 
-/** The connection was lost and made again: another server, with an earlier state, may have taken the place of the first. */
-function lookForRestore(core: Core): void {
-  noticeRestore(core).catch((err: unknown) =>
-    core.log.error({ err }, "looking whether the database was restored failed; the next start looks again"),
-  );
-}
-
 /** Runs of an instance that is no longer CONNECTED end now, not at their next page. */
 async function abandonUnlessConnected(core: Core, id: number): Promise<void> {
   try {
@@ -250,111 +218,6 @@ async function abandonUnlessConnected(core: Core, id: number): Promise<void> {
       "could not look at a changed instance; its runs end at their next page",
     );
   }
-}
-
-async function serve(
-  options: AppOptions,
-  core: Core,
-  { queries, listener, pulse }: { queries: Database; listener: Database["sql"]; pulse: Pulse },
-  registry: Registry,
-  port: number,
-  running: Running,
-): Promise<void> {
-  const { config, log } = options;
-  const authenticator = createAuthenticator({
-    db: core.db,
-    config: { publicUrl: core.publicUrl, oidc: config.oidc },
-    now: core.now,
-  });
-  const sessionCookie = sessionCookieName(core.publicUrl);
-  const tailer = createTailer({ sql: queries.sql, listener, log, onReconnect: () => lookForRestore(core) });
-  await tailer.start();
-  running.links.push({ name: "the reader of the log", stop: () => tailer.stop() });
-  const revalidate = async (viewer: Viewer): Promise<Viewer | null> => {
-    const standing = await authenticator.revalidate(viewer);
-    return standing === "ok" ? viewer : standing === "ended" ? null : standing.changed;
-  };
-  const shares = createShares(queries.sql, queryShares);
-  const partsOf = new WeakMap<Core["db"], ContextParts>();
-  function contextParts(viewer: Viewer): ContextParts {
-    const db = shares.of(ownerOf(viewer));
-    let contextParts = partsOf.get(db);
-    if (!contextParts) {
-      contextParts = { core: { ...core, db }, tailer, revalidate };
-      partsOf.set(db, contextParts);
-    }
-    return contextParts;
-  }
-  const server = createServer({
-    schema,
-    context: (viewer) => createContext(contextParts(viewer), viewer),
-    follow: { tailer, sql: queries.sql },
-    authenticator,
-    db: core.db,
-    config: { host: config.host, port, publicUrl: core.publicUrl },
-    log,
-    metrics: registry,
-    sdl: printedSchema,
-    drainMs: 5000,
-    handlers: {
-      oauthStart: async ({ query, cookieOf }) => {
-        const opened = await openConsentLink(core, query.get("ticket"), sessionCookie, cookieOf);
-        if (!opened) return { status: 400, html: renderMessage(unusableLink) };
-        const options = { maxAgeSeconds: consentCookieSeconds };
-        const cookie = cookieHeader(core.publicUrl, opened.cookieName, opened.cookie, options);
-        return { location: opened.location, cookie };
-      },
-      oauthCallback: async ({ path, query, viewer, ipAddress, cookieOf }) => {
-        const visitor = viewer ?? { ...browserViewer, ipAddress };
-        const parameters = Object.fromEntries(query);
-        const answer = await completeAuthorization(core, visitor, { path, parameters, sessionCookie, cookieOf });
-        return { status: answer.ok ? 200 : 400, html: renderMessage(answer) };
-      },
-      webhook: async (slug, instanceId) => {
-        const id = /^\d{1,9}$/.test(instanceId) ? Number(instanceId) : null;
-        if (id === null || !(await findWebhook(core, slug, id))) return null;
-        return ({ query, ...request }) =>
-          receiveWebhook(core, slug, id, { ...request, query: Object.fromEntries(query) }, request.ipAddress);
-      },
-      ready: async () => {
-        const problems: string[] = [];
-        if (pulse.silentForMs() > longestSilenceMs || !(await answers(queries.sql)))
-          problems.push("the database does not answer");
-        else if (tailer.silentForMs() > longestSilenceMs) problems.push("the activity log cannot be read");
-        if (problems.length > 0) log.warn({ problems }, "not ready");
-        return { ok: problems.length === 0, problems };
-      },
-    },
-  });
-  await server.listen();
-  running.work.push({ name: "requests", stop: () => server.close() });
-}
-
-/** Whether a query is answered soon. */
-async function answers(sql: Database["sql"]): Promise<boolean> {
-  try {
-    await within(2000, sql`select 1`, () => new DatabaseUnavailableError());
-    return true;
-  } catch {
-    // The caller logs that it is not ready.
-    return false;
-  }
-}
-
-/** Who completes a consent without being signed in. */
-const browserViewer: Viewer = { ...systemViewer, id: "browser", name: "browser", role: "VIEWER", instanceIds: [] };
-
-const unusableLink = {
-  title: "This link cannot be used",
-  message:
-    "It has expired (consent links last ten minutes), was answered, or was opened in another browser first. Start the connection again.",
-};
-
-function renderMessage({ title, message }: { title: string; message: string }): string {
-  return renderPage(
-    title,
-    `<h1>${escapeHtml(title)}</h1>\n<p>${escapeHtml(message)}</p>\n<p><a href="/">Back to Gatehouse</a></p>`,
-  );
 }
 
 /** PORT=0: one that is free now. Needed before listening, since links are made from it. */

@@ -1,6 +1,6 @@
 import { openDatabase } from "#db/client.ts";
+import { migrate } from "#db/migrate.ts";
 import { sealAuditChain, verifyAuditChain } from "#src/access/audit-chain.ts";
-import { prepareDatabase } from "#src/app.ts";
 import type { Config } from "#src/config.ts";
 import { createKeyRing } from "#src/platform/secrets.ts";
 import { findDatabase } from "./database.ts";
@@ -11,7 +11,7 @@ export async function verifyAudit(config: Config): Promise<void> {
   const secrets = createKeyRing(loadSecretKeys(config));
   const found = await findDatabase(config, (line) => console.error(line));
   try {
-    await prepareDatabase(found.url);
+    await migrate(found.url);
     const { sql, db, close } = openDatabase(found.url, { max: 1, applicationName: "gatehouse audit" });
     try {
       const { entries, head, sealedThrough, problems } = await verifyAuditChain(sql, secrets);

@@ -4,9 +4,9 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
 import { BackupError, writeBackup } from "#db/backup.ts";
 import { openDatabase } from "#db/client.ts";
+import { migrate } from "#db/migrate.ts";
 import { linesOf, readBackup } from "#db/restore.ts";
 import { systemViewer } from "#src/access/viewer.ts";
-import { prepareDatabase } from "#src/app.ts";
 import type { Config } from "#src/config.ts";
 import { keysInUse } from "#src/instances/secrets.ts";
 import { createLog } from "#src/platform/log.ts";
@@ -48,7 +48,7 @@ export async function restore(config: Config, file: string): Promise<void> {
   const keys = createKeyRing(loadSecretKeys(config));
   const found = await findDatabase(config, say);
   try {
-    await prepareDatabase(found.url);
+    await migrate(found.url);
     const { sql, db, close } = openDatabase(found.url, { max: 2, applicationName: "gatehouse restore" });
     try {
       const input = createReadStream(file);
@@ -78,7 +78,7 @@ export async function restore(config: Config, file: string): Promise<void> {
 export async function noteRestored(config: Config): Promise<void> {
   const found = await findDatabase(config, say);
   try {
-    await prepareDatabase(found.url);
+    await migrate(found.url);
     const { db, close } = openDatabase(found.url, { max: 1 });
     try {
       report(await declareRestored({ db, log: createLog("error"), now: () => new Date() }, commandLine));

@@ -1,8 +1,8 @@
 import { openDatabase } from "#db/client.ts";
+import { migrate } from "#db/migrate.ts";
 import { recordAudit } from "#src/access/audit.ts";
 import { sealAuditChain } from "#src/access/audit-chain.ts";
 import { systemViewer } from "#src/access/viewer.ts";
-import { prepareDatabase } from "#src/app.ts";
 import type { Config } from "#src/config.ts";
 import { resealSecrets } from "#src/instances/reseal.ts";
 import { checkSealingKeys } from "#src/instances/secrets.ts";
@@ -15,7 +15,7 @@ export async function resealKeys(config: Config): Promise<void> {
   const secrets = createKeyRing(loadSecretKeys(config));
   const found = await findDatabase(config, (line) => console.error(line));
   try {
-    await prepareDatabase(found.url);
+    await migrate(found.url);
     const { db, close } = openDatabase(found.url, { max: 1, applicationName: "gatehouse keys" });
     try {
       await checkSealingKeys(db, secrets);

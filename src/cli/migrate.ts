@@ -1,4 +1,4 @@
-import { prepareDatabase } from "#src/app.ts";
+import { migrate } from "#db/migrate.ts";
 import type { Config } from "#src/config.ts";
 import { findDatabase } from "./database.ts";
 
@@ -6,7 +6,7 @@ import { findDatabase } from "./database.ts";
 export async function migrateDatabase(config: Config): Promise<void> {
   const found = await findDatabase(config, (line) => console.error(line));
   try {
-    const { applied } = await prepareDatabase(found.url, (line) => console.error(line));
+    const { applied } = await migrate(found.url, (line) => console.error(line));
     console.log(
       applied > 0 ? `${applied} migration${applied === 1 ? "" : "s"} applied` : "The database is up to date.",
     );

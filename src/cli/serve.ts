@@ -1,7 +1,8 @@
 import { and, eq, ne } from "drizzle-orm";
 import { type Db, openDatabase, tables } from "#db/client.ts";
+import { migrate } from "#db/migrate.ts";
 import { createSignInLink } from "#src/access/sessions.ts";
-import { type App, createApp, prepareDatabase } from "#src/app.ts";
+import type { App } from "#src/app.ts";
 import type { Config } from "#src/config.ts";
 import type { Core } from "#src/core.ts";
 import { createLog, type Log } from "#src/platform/log.ts";
@@ -31,18 +32,21 @@ export async function start(
   const log = createLog(config.logLevel);
   const secretKeys = loadSecretKeys(config);
   readAddressFiles(config);
+  // While the database starts, which is another process.
+  const loading = loadApp(parts);
   let started = performance.now();
   const took = () => `${Math.round(performance.now() - started)} ms`;
   const database = await findDatabase(config, say);
   try {
     say(`Database: ${config.databaseUrl === null ? "embedded PostgreSQL" : "DATABASE_URL"} (${took()})`);
     started = performance.now();
-    const { applied } = await prepareDatabase(database.url, say);
+    const { applied } = await migrate(database.url, say);
     say(applied > 0 ? `Migrations: ${applied} applied (${took()})` : `Migrations: up to date (${took()})`);
     await look(database.url, async (db) => {
       await needConnections(db, parts);
       await check(db);
     });
+    const { createApp } = await loading;
     const app = await createApp({ config, databaseUrl: database.url, secretKeys, log, parts });
     return {
       app,
@@ -56,6 +60,11 @@ export async function start(
     await database.stop();
     throw error;
   }
+}
+
+async function loadApp({ gateway }: { gateway: boolean }): Promise<typeof import("#src/app.ts")> {
+  const [app] = await Promise.all([import("#src/app.ts"), gateway ? import("#src/gateway.ts") : null]);
+  return app;
 }
 
 /** A start that something holds up (a database that does not answer, a lock) must not outlive the request to stop. */

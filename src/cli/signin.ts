@@ -1,8 +1,8 @@
 import { type Db, openDatabase } from "#db/client.ts";
+import { migrate } from "#db/migrate.ts";
 import { recordAudit } from "#src/access/audit.ts";
 import { createSignInLink } from "#src/access/sessions.ts";
 import { type Role, systemViewer } from "#src/access/viewer.ts";
-import { prepareDatabase } from "#src/app.ts";
 import { type Config, ConfigError } from "#src/config.ts";
 import { listeningUrl } from "#src/platform/text.ts";
 import { findDatabase } from "./database.ts";
@@ -15,7 +15,7 @@ export async function printSignInLink(config: Config, { name, role }: { name: st
     ]);
   const found = await findDatabase(config, (line) => console.error(line));
   try {
-    await prepareDatabase(found.url);
+    await migrate(found.url);
     const database = openDatabase(found.url, { max: 1 });
     try {
       const path = await database.db.transaction(async (transaction) => {

@@ -1,8 +1,8 @@
 import { type Db, openDatabase } from "#db/client.ts";
+import { migrate } from "#db/migrate.ts";
 import { recordAudit } from "#src/access/audit.ts";
 import { createApiToken } from "#src/access/tokens.ts";
 import { type Role, systemViewer } from "#src/access/viewer.ts";
-import { prepareDatabase } from "#src/app.ts";
 import type { Config } from "#src/config.ts";
 import { InvalidInputError, NotFoundError } from "#src/errors.ts";
 import { findDatabase } from "./database.ts";
@@ -34,7 +34,7 @@ export async function issueToken(db: Db, options: TokenOptions): Promise<{ id: n
 export async function createToken(config: Config, options: TokenOptions): Promise<void> {
   const found = await findDatabase(config, (line) => console.error(line));
   try {
-    await prepareDatabase(found.url);
+    await migrate(found.url);
     const database = openDatabase(found.url, { max: 1 });
     try {
       const { secret } = await issueToken(database.db, options).catch(inOptionsOfTheCommand);

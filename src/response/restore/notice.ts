@@ -38,6 +38,13 @@ export async function noticeRestore(core: Parts): Promise<Restored | null> {
   });
 }
 
+/** For a connection that was lost and made again: another server, with an earlier state, may have taken the place of the first. */
+export function lookForRestore(core: Parts): void {
+  noticeRestore(core).catch((err: unknown) =>
+    core.log.error({ err }, "looking whether the database was restored failed; the next start looks again"),
+  );
+}
+
 /** Begins a new epoch on request, for restores that leave no trace, such as that of a virtual machine. */
 export async function declareRestored(core: Parts, viewer: Viewer): Promise<Restored> {
   return core.db.transaction(async (transaction) => {
