@@ -7,5 +7,7 @@ import { policyConsumer } from "#src/response/evaluation/consumer.ts";
 
 const database = openDatabase(process.argv[2] as string, { max: 2 });
 const core = { db: database.db, log: pino({ level: "warn" }), now: () => new Date() } as Core;
-runConsumer(core, { ...policyConsumer(core), activities: 5 });
+const { wake } = runConsumer(core, { ...policyConsumer(core), activities: 5 });
+// In place of the notifications of the log.
+setInterval(wake, 50);
 console.log("evaluating");
